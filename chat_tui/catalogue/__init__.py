@@ -1,0 +1,1 @@
+"""What services say: parameters and providers as data, and their loader."""

@@ -1,0 +1,1 @@
+"""What the user says: paths, settings, keys, which provider and model."""

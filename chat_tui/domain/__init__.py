@@ -1,0 +1,1 @@
+"""What a chat is: messages, conversation, parameters and rules, events, the one fold, problems. Pure."""

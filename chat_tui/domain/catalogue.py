@@ -1,0 +1,213 @@
+"""The catalogue's values: parameters, rules, model families, providers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from chat_tui.domain.json_values import UNSET, Json, Unset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A cross-field rule of one parameter."""
+
+    kind: str
+    """``requires``: when this is set, ``other`` must satisfy ``op``; ``excludes``: it must not; ``note``: advice."""
+    other: str = ""
+    op: str = ""
+    """set, unset, eq, ne, contains, nonempty, lt, le, gt, ge, mentions; empty for advice without a condition."""
+    value: Json = None
+    when: str = ""
+    """Applies only if the parameter has this value: ``gt:1``, ``ne:none``, ``contains:audio``, ``stream:true``, or a word."""
+    level: str = "error"
+    """``error``: the service answers 4xx; ``warn``: useless or costly."""
+    text: str = ""
+    family: str = ""
+    """Only for models of this family, where given."""
+    providers: tuple[str, ...] = ()
+    """Only for these providers, where given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterSpec:
+    """One member of the request body, as services describe it."""
+
+    name: str
+    """Wire name; nested members with dots, list members with ``[]``."""
+    path: tuple[str, ...]
+    """The name as steps into the body: ``("reasoning", "effort")``. A map's key may itself contain dots."""
+    title: str
+    types: tuple[str, ...]
+    """JSON types the wire takes: string, number, integer, boolean, array, object, null."""
+    group: str
+    control: str
+    """slider, number, select, multiselect, switch, text, textarea, list, map, json, messages, model or hidden."""
+    help: str
+    scope: str = "core"
+    """Who understands it: core, openai, openrouter, kluster, sgp, llamacpp, vllm or other."""
+    also_scopes: tuple[str, ...] = ()
+    origin: str = "extra"
+    seeds: tuple[str, ...] = ()
+    status: str = "active"
+    """active, deprecated or legacy."""
+    successors: tuple[str, ...] = ()
+    required: bool = False
+    default: Json | Unset = UNSET
+    """What a server uses when the key is left out; never a value of ours."""
+    default_text: str = ""
+    minimum: float | int | None = None
+    maximum: float | int | None = None
+    min_exclusive: bool = False
+    ui_min: float | None = None
+    ui_max: float | None = None
+    step: float | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    max_length: int | None = None
+    """Characters."""
+    pattern: str = ""
+    enum: tuple[Json, ...] = ()
+    enum_open: bool = False
+    """Other values than those of ``enum`` are legal too."""
+    enum_of: str = ""
+    """The member of an object to which ``enum`` applies."""
+    presets: tuple[str, ...] = ()
+    value_type: str = ""
+    """JSON type of a map's values."""
+    value_min: float | None = None
+    value_max: float | None = None
+    key_pattern: str = ""
+    max_pairs: int | None = None
+    max_key_length: int | None = None
+    max_value_length: int | None = None
+    notes: str = ""
+    refused_by: tuple[str, ...] = ()
+    """Ids of model families that reject it."""
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def nested(self) -> bool:
+        """A member of another parameter rather than of the body itself."""
+        return len(self.path) > 1
+
+    @property
+    def settable(self) -> bool:
+        """Can be a member of the session's parameters: not a message's member, not model or messages."""
+        return "[]" not in self.name and self.control not in ("messages", "model")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading of the panel."""
+
+    id: str
+    title: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Models that share restrictions."""
+
+    id: str
+    title: str
+    match: tuple[re.Pattern[str], ...] = ()
+    """Searched in the model id without its ``vendor/`` prefix."""
+    providers: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    ignores: tuple[str, ...] = ()
+    fixed: Mapping[str, Json] = field(default_factory=dict)
+    """Only this value is accepted."""
+    only_when: Mapping[str, Json] = field(default_factory=dict)
+    """``params`` are accepted only while ``other`` ``op`` ``value``."""
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    efforts: tuple[str, ...] = ()
+    rename: Mapping[str, str] = field(default_factory=dict)
+    system_role: str = "system"
+    confidence: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A service: where it is, how it authenticates, which parameters it knows."""
+
+    id: str
+    title: str
+    base_url: str
+    path: str = "/chat/completions"
+    models_path: str = "/models"
+    dialect: str = ""
+    """Id of the provider whose parameter set applies; its own id unless a user's provider names another."""
+    scopes: tuple[str, ...] = ("core",)
+    """Scopes of the catalogue that belong to it."""
+    aliases: tuple[str, ...] = ()
+    base_url_env: str = ""
+    auth_header: str = "Authorization"
+    auth_scheme: str = "Bearer"
+    key_env: str = ""
+    key_cmd: str = ""
+    key_required: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
+    headers_env: Mapping[str, str] = field(default_factory=dict)
+    request_id_header: str = "x-request-id"
+    error_shape: str = "openai"
+    unsupported: tuple[str, ...] = ()
+    unsupported_how: str = "varies"
+    enum_overrides: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    no_max: tuple[str, ...] = ()
+    max_items: Mapping[str, int] = field(default_factory=dict)
+    defaults: Mapping[str, Json] = field(default_factory=dict)
+    """The service's own defaults where they differ from the catalogue's."""
+    stream_usage: bool = False
+    """Accepts ``stream_options.include_usage``."""
+    vendor_ids: bool = False
+    """Spells model ids ``vendor/model``."""
+    default_model: str = ""
+    default_system: str = ""
+    close_connection: bool = False
+    """Send ``Connection: close``: the server breaks kept-alive connections."""
+    allow_http: bool = False
+    ca_file: str = ""
+    notes: str = ""
+    user_defined: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Everything services say of themselves."""
+
+    parameters: Mapping[str, ParameterSpec]
+    groups: tuple[Group, ...]
+    families: tuple[Family, ...]
+    providers: Mapping[str, Provider]
+
+    def path_of(self, name: str) -> tuple[str, ...]:
+        """Steps into the body for a wire name. What follows a map's name is one key, dots and all."""
+        spec = self.parameters.get(name)
+        if spec is not None:
+            return spec.path
+        head, dot, rest = name.partition(".")
+        parent = self.parameters.get(head)
+        if dot and parent is not None and parent.control == "map":
+            return (head, rest)
+        return tuple(name.split("."))
+
+    def families_of(self, provider: str, model: str) -> tuple[Family, ...]:
+        """The families a model belongs to; its ``vendor/`` prefix is ignored."""
+        bare = model.rsplit("/", 1)[-1]
+        return tuple(
+            family
+            for family in self.families
+            if provider in family.providers or any(pattern.search(bare) for pattern in family.match)
+        )
+
+    def supports(self, provider: Provider, spec: ParameterSpec) -> bool:
+        """Whether the provider's documents know the parameter at all."""
+        if spec.name in provider.unsupported or spec.path[0] in provider.unsupported:
+            return False
+        return spec.scope in provider.scopes or any(scope in provider.scopes for scope in spec.also_scopes)

@@ -1,0 +1,78 @@
+"""What arrives for a request, step by step, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from chat_tui.domain.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEvent:
+    """One dispatched server-sent event, or the whole body of a plain answer."""
+
+    at_s: float
+    """Seconds since the request (the attempt that was answered) was sent."""
+    data: str
+    name: str = "message"
+    """The ``event:`` field; ``message`` where the server gave none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment line of an event stream: a sign of life, never content."""
+
+    at_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """A try that failed and will be repeated after a wait."""
+
+    number: int
+    """Of the failed try, from 1."""
+    problem: Problem
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Responded:
+    """Status and headers of the answer. Always the first step of a try that was answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Lower-case names; cookies left out; secrets masked."""
+    at_s: float
+    plain: bool
+    """The body is one JSON document, not an event stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Events and comments of one read, in order of arrival."""
+
+    events: tuple[StreamEvent, ...]
+    comments: tuple[Comment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The body ended, or ``[DONE]`` was read. Always the last step unless ``Failed`` is."""
+
+    at_s: float
+    unterminated: bool = False
+    """The last event had no blank line after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The exchange cannot go on: no answer, an error status, or a cut in the stream. Always the last step."""
+
+    at_s: float
+    problem: Problem
+
+
+Step: TypeAlias = Attempted | Responded | Received | Closed | Failed

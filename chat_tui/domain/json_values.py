@@ -1,0 +1,123 @@
+"""JSON values, and members of a request body addressed by path."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Final, Self, TypeAlias, Union
+
+Json: TypeAlias = Union[bool, int, float, str, list["Json"], dict[str, "Json"], None]
+JsonObject: TypeAlias = dict[str, Json]
+
+
+class Unset:
+    """The absence of a value; ``None`` is a value (JSON null)."""
+
+    _instance: Unset | None = None
+
+    def __new__(cls) -> Self:
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+        return cls._instance
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+UNSET: Final = Unset()
+
+
+def value_at(body: Mapping[str, Json], path: Sequence[str]) -> Json | Unset:
+    """The value at ``path``, or ``UNSET`` where any step of it is missing or no object."""
+    here: Json = dict(body) if not isinstance(body, dict) else body
+    for step in path:
+        if not isinstance(here, dict) or step not in here:
+            return UNSET
+        here = here[step]
+    return here
+
+
+def with_value(body: Mapping[str, Json], path: Sequence[str], value: Json) -> JsonObject:
+    """A copy of ``body`` with ``value`` at ``path``; objects on the way are made, other values there replaced."""
+    first, *rest = path
+    copy = dict(body)
+    if not rest:
+        copy[first] = value
+        return copy
+    inner = copy.get(first)
+    copy[first] = with_value(inner if isinstance(inner, dict) else {}, rest, value)
+    return copy
+
+
+def without_value(body: Mapping[str, Json], path: Sequence[str]) -> JsonObject:
+    """A copy of ``body`` without the member at ``path``; an object left empty by that goes too."""
+    first, *rest = path
+    if first not in body:
+        return dict(body)
+    copy = dict(body)
+    inner = copy[first]
+    if rest and isinstance(inner, dict):
+        smaller = without_value(inner, rest)
+        if smaller or not inner:
+            copy[first] = smaller
+            return copy
+    if not rest or isinstance(inner, dict):
+        del copy[first]
+    return copy
+
+
+def parse_json(text: str) -> Json:
+    """Strict JSON: no NaN or Infinity, no number beyond a double's range, no endless nesting.
+
+    Raises:
+        ValueError: The text is not JSON; a ``json.JSONDecodeError`` (with line and column) where the place is known.
+    """
+
+    def refuse(word: str) -> Json:
+        raise ValueError(f"{word} is not JSON")
+
+    def finite(word: str) -> float:
+        number = float(word)
+        if math.isinf(number):
+            raise ValueError(f"{word} is too large for a JSON number")
+        return number
+
+    try:
+        value: Json = json.loads(text, parse_constant=refuse, parse_float=finite)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return value
+
+
+def dump_json(value: Json, *, indent: int | None = None) -> str:
+    """JSON text with readable characters; a lone surrogate becomes U+FFFD so that it can be written anywhere."""
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators, allow_nan=False)
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if _has_surrogate(text) else text
+
+
+def _has_surrogate(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def json_type(value: Json) -> str:
+    """The JSON Schema name of a value's type: null, boolean, integer, number, string, array or object."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, float):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"

@@ -1,0 +1,34 @@
+"""A secret that does not print itself."""
+
+from __future__ import annotations
+
+
+class Secret:
+    """Holds a key; every conversion to text gives ``***``. Only ``reveal`` gives it away."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value itself; call it only where the bytes go out."""
+        return self._value
+
+    def masked_in(self, text: str) -> str:
+        """``text`` with every occurrence of the value replaced by ``***``."""
+        return text.replace(self._value, "***") if self._value else text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(("Secret", self._value))
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret is not serialised")

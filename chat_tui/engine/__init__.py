@@ -1,0 +1,1 @@
+"""What the app does: exchanges and the workbench, over ports."""

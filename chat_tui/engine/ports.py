@@ -1,0 +1,107 @@
+"""The ports: what the engine needs from the network, the disk and the machine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from chat_tui.domain.calls import Call, Endpoint
+from chat_tui.domain.events import Step
+from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.session import Session, SessionSummary
+
+
+class Backend(Protocol):
+    """Sends a call and yields what comes back."""
+
+    def steps(self, call: Call) -> AsyncIterator[Step]:
+        """``Attempted``*, then ``Responded`` and ``Received``*, then ``Closed`` or ``Failed``.
+
+        Never raises for a fault of network or service. Cancelling the consuming task once closes the connection.
+        """
+        ...
+
+    async def models(self, endpoint: Endpoint) -> list[JsonObject]:
+        """The service's model list: objects that have at least a string ``id``.
+
+        Raises:
+            ProblemError: The list could not be had.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Release every connection and child process."""
+        ...
+
+
+class Endpoints(Protocol):
+    """Turns a provider id into an endpoint with its key."""
+
+    def endpoint(self, provider: str) -> Endpoint:
+        """Raises ProblemError: unknown provider, missing or malformed key, refused address."""
+        ...
+
+
+class Journal(Protocol):
+    """One session file, open for appending."""
+
+    @property
+    def path(self) -> str | None:
+        """Where the file is or will be; None when nothing is kept."""
+        ...
+
+    def append(self, record: JsonObject) -> None:
+        """Write one record (``t`` is added) with one ``write()``; the file is made, 0600, by the first.
+
+        Never raises for a full or failing disk: ``problem`` tells, and what could not be written waits in memory.
+        """
+        ...
+
+    def sync(self) -> None:
+        """Force what was written to the disk."""
+        ...
+
+    def close(self) -> None:
+        """Sync and release. Safe to call twice."""
+        ...
+
+    @property
+    def problem(self) -> str | None:
+        """Why the session is not being saved, or None while it is."""
+        ...
+
+
+class SessionStore(Protocol):
+    """The sessions on this machine."""
+
+    def create(self, *, keep: bool = True, path: str | None = None) -> Journal:
+        """A new session; nothing is on disk before the first record. ``keep=False``: never."""
+        ...
+
+    def find(self, name: str) -> str:
+        """The file of a session given by path, id, or title. Raises ProblemError when none or several match."""
+        ...
+
+    def load(self, path: str) -> Session:
+        """Fold a session file. Raises ProblemError when it is missing or no session."""
+        ...
+
+    def append_to(self, path: str) -> Journal:
+        """Open for appending; a torn last line is moved aside first. Raises ProblemError when that is not possible."""
+        ...
+
+    def recent(self, limit: int | None = None) -> Sequence[SessionSummary]:
+        """Newest first."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, injected so that tests decide it."""
+
+    def now_s(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+    def ticks_s(self) -> float:
+        """Monotonic seconds."""
+        ...

@@ -1,0 +1,1 @@
+"""How bytes travel: event streams, error bodies, retries, the HTTP client."""

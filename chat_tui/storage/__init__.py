@@ -1,0 +1,1 @@
+"""What stays on disk: the session journal, reading it back, listing."""

@@ -1,0 +1,1 @@
+"""The screens: chat, sessions, editors, help, first run."""
