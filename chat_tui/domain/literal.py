@@ -1,0 +1,35 @@
+"""The one door for foreign text: what a terminal would obey becomes a visible mark."""
+
+from __future__ import annotations
+
+import re
+
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
+
+
+def _mark(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\u2421"
+    if 0xD800 <= code <= 0xDFFF:
+        return "\ufffd"
+    return f"\u27e8U+{code:04X}\u27e9"
+
+
+def visible(text: str) -> str:
+    """``text`` with every control, bidi control, tag character and lone surrogate as a mark one can see.
+
+    Newline and tab stay; CR LF counts as a newline. Works code point by code point, so that a sequence cut in two
+    cannot slip through. For showing only: what is saved or sent keeps the exact text.
+    """
+    return _UNSAFE.sub(_mark, text.replace("\r\n", "\n"))
+
+
+def visible_line(text: str) -> str:
+    """Like ``visible``, on one line: newlines and tabs become marks too."""
+    return visible(text).replace("\n", "\u240a").replace("\t", "\u2409")
