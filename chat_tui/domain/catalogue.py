@@ -20,7 +20,7 @@ class Rule:
     """set, unset, eq, ne, contains, nonempty, lt, le, gt, ge, mentions; empty for advice without a condition."""
     value: Json = None
     when: str = ""
-    """Applies only if the parameter has this value: ``gt:1``, ``ne:none``, ``contains:audio``, ``stream:true``, or a word."""
+    """Applies only if the parameter has this value: ``gt:1``, ``ne:none``, ``contains:audio``, or a bare word."""
     level: str = "error"
     """``error``: the service answers 4xx; ``warn``: useless or costly."""
     text: str = ""

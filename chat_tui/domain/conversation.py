@@ -60,7 +60,7 @@ class Conversation:
 
 
 def text_of(message: Mapping[str, object]) -> str:
-    """The words of a message: its content, or the text parts of it joined by newlines; its refusal if there are none."""
+    """The words of a message: its content, or its text parts joined by newlines, or its refusal."""
     content = message.get("content")
     if isinstance(content, str):
         return content

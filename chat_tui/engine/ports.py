@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from chat_tui.domain.calls import Call, Endpoint
@@ -104,4 +105,35 @@ class Clock(Protocol):
 
     def ticks_s(self) -> float:
         """Monotonic seconds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalStatus:
+    """What is there of the embedded model."""
+
+    runtime: bool
+    """The inference library is installed."""
+    model_path: str | None
+    """The GGUF file that will be used; None while there is none."""
+    model_name: str
+    own_file: bool
+    """The file is the user's, by config or environment."""
+    problem: str = ""
+    """Why it cannot run here, and what to do, in a sentence; empty when it can."""
+
+
+class LocalModel(Protocol):
+    """The embedded model's file and server process."""
+
+    def status(self) -> LocalStatus:
+        """Looks at the disk only; starts nothing."""
+        ...
+
+    async def fetch(self, progress: Callable[[str, float | None], None]) -> str:
+        """Bring the model file, hash-checked; ``progress(words, share 0..1 or None)``. Returns its path.
+
+        Raises:
+            ProblemError: No network, no installer, a wrong hash; says the one command that does it by hand.
+        """
         ...

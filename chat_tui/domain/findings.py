@@ -1,0 +1,34 @@
+"""A finding: what is wrong, doubtful or worth knowing about one parameter before it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from chat_tui.domain.json_values import UNSET, Json, Unset, dump_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line beside one parameter."""
+
+    name: str
+    """Wire name of the parameter."""
+    level: Literal["error", "warn", "info"]
+    """``error`` blocks sending under ``validation = "block"``; the others never do."""
+    kind: str
+    """type, range, enum, length, pattern, rule, unsupported, refused, unknown or deprecated."""
+    text: str
+    """The rule in one clause, with its numbers: ``must be between 0 and 2``."""
+    value: Json | Unset = UNSET
+    remedy: str = ""
+
+    def sentence(self) -> str:
+        """``temperature = 3: must be between 0 and 2. Remedy.``"""
+        shown = "" if isinstance(self.value, Unset) else f" = {_short(self.value)}"
+        return f"{self.name}{shown}: {self.text.rstrip('.')}." + (f" {self.remedy}" if self.remedy else "")
+
+
+def _short(value: Json, limit: int = 60) -> str:
+    text = dump_json(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
