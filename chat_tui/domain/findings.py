@@ -24,7 +24,7 @@ class Finding:
     remedy: str = ""
 
     def sentence(self) -> str:
-        """``temperature = 3: must be between 0 and 2. Remedy.``"""
+        """Name, value, rule and remedy on one line: ``temperature = 3: must be between 0 and 2. …``."""
         shown = "" if isinstance(self.value, Unset) else f" = {_short(self.value)}"
         return f"{self.name}{shown}: {self.text.rstrip('.')}." + (f" {self.remedy}" if self.remedy else "")
 

@@ -5,31 +5,23 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Final, Self, TypeAlias, Union
+from enum import Enum
+from typing import Final, TypeAlias, Union
 
 Json: TypeAlias = Union[bool, int, float, str, list["Json"], dict[str, "Json"], None]
 JsonObject: TypeAlias = dict[str, Json]
 
 
-class Unset:
+class Unset(Enum):
     """The absence of a value; ``None`` is a value (JSON null)."""
 
-    _instance: Unset | None = None
-
-    def __new__(cls) -> Self:
-        """Always the same object."""
-        if cls._instance is None:
-            cls._instance = super().__new__(cls)
-        return cls._instance
-
-    def __repr__(self) -> str:
-        return "UNSET"
+    UNSET = "unset"
 
     def __bool__(self) -> bool:
         return False
 
 
-UNSET: Final = Unset()
+UNSET: Final = Unset.UNSET
 
 
 def value_at(body: Mapping[str, Json], path: Sequence[str]) -> Json | Unset:

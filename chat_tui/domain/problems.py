@@ -12,7 +12,7 @@ class Problem:
     """What went wrong, in words for a user. No secret is ever in any member."""
 
     kind: str
-    """Stable word: usage, blocked, config, key, connect, timeout, tls, http, protocol, stream, session, local, internal."""
+    """One of usage, blocked, config, key, connect, timeout, tls, http, protocol, stream, session, local, internal."""
     what: str
     """One sentence: what failed. Names the parameter, file, host or model."""
     why: str = ""

@@ -42,7 +42,7 @@ class SessionSettings:
 def with_own_defaults(settings: SessionSettings, *, stream_usage: bool) -> SessionSettings:
     """With the two members chat-tui sets itself: ``stream``, and usage in the stream where the service takes it."""
     parameters = with_value(settings.parameters, OWN_STREAM, True)
-    own = {OWN_STREAM}
+    own: set[tuple[str, ...]] = {OWN_STREAM}
     if stream_usage:
         parameters = with_value(parameters, OWN_USAGE, True)
         own.add(OWN_USAGE)
