@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from chat_tui.domain.session import Session, SessionSummary
 class Backend(Protocol):
     """Sends a call and yields what comes back."""
 
-    def steps(self, call: Call) -> AsyncIterator[Step]:
+    def steps(self, call: Call) -> AsyncGenerator[Step, None]:
         """``Attempted``*, then ``Responded`` and ``Received``*, then ``Closed`` or ``Failed``.
 
         Never raises for a fault of network or service. Cancelling the consuming task once closes the connection.

@@ -1,0 +1,184 @@
+"""One exchange: a request from send to saved. Journal first, then fold, then show."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import aclosing
+from typing import Final
+
+from chat_tui.domain.calls import Call
+from chat_tui.domain.events import Attempted, Closed, Comment, Failed, Received, Responded, Step, StreamEvent
+from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.problems import Problem
+from chat_tui.domain.records import attempt_record, end_record, events_record, response_record
+from chat_tui.domain.reply import Reply
+from chat_tui.domain.settings import SessionSettings
+from chat_tui.domain.timing import timing
+from chat_tui.engine.faults import stream_problem
+from chat_tui.engine.ports import Backend, Clock, Journal
+
+BATCH_S: Final = 0.033
+"""Longest time events wait for others before they are written and shown together."""
+
+
+class Exchange:
+    """Owns the task that reads one reply. ``stop`` cancels it at most once, whoever asks."""
+
+    def __init__(
+        self,
+        exchange_id: str,
+        *,
+        head: str,
+        settings: SessionSettings,
+        call: Call,
+        backend: Backend,
+        journal: Journal,
+        clock: Clock,
+        listener: Callable[[Exchange, Step], None],
+        ended: Callable[[Exchange], None],
+    ) -> None:
+        self.id = exchange_id
+        self.head = head
+        self.settings = settings
+        self.call = call
+        self.reply = Reply()
+        self.status: int | None = None
+        self.headers: Mapping[str, str] = {}
+        self.attempts: list[Attempted] = []
+        self.waiting: Attempted | None = None
+        """The wait before the next try, while it lasts."""
+        self.problem: Problem | None = None
+        self.events: list[StreamEvent] = []
+        self.comments: list[Comment] = []
+        self.done = False
+        self._backend = backend
+        self._journal = journal
+        self._clock = clock
+        self._listener = listener
+        self._ended = ended
+        self._started_s = clock.ticks_s()
+        self._first_byte_s: float | None = None
+        self._total_s: float | None = None
+        self._pending_events: list[StreamEvent] = []
+        self._pending_comments: list[Comment] = []
+        self._flushed_s = 0.0
+        self._flush_timer: asyncio.TimerHandle | None = None
+        self._stop_asked = False
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def stop(self) -> None:
+        """End the reply and keep what came. Safe to call any number of times; the first call decides."""
+        if not self._stop_asked and not self._task.done():
+            self._stop_asked = True
+            self._task.cancel()
+
+    async def wait(self) -> None:
+        """Until the exchange is over and saved. Cancelling the waiter does not stop the exchange."""
+        await asyncio.wait({self._task})
+        if not self._task.cancelled():
+            self._task.result()
+
+    def elapsed_s(self) -> float:
+        """Seconds since the exchange began; fixed once it is over."""
+        return self._total_s if self._total_s is not None else self._clock.ticks_s() - self._started_s
+
+    def timing(self) -> JsonObject:
+        """first_byte_s, first_token_s, total_s, tokens_per_s, events; null where not known."""
+        return timing(self.reply, first_byte_s=self._first_byte_s, total_s=self._total_s)
+
+    async def _run(self) -> None:
+        try:
+            async with aclosing(self._backend.steps(self.call)) as steps:
+                async for step in steps:
+                    self._take(step)
+        except asyncio.CancelledError:
+            if not self._stop_asked:
+                self._finish(self.elapsed_s(), stopped=True)
+                raise
+            self._finish(self.elapsed_s(), stopped=True)
+        else:
+            if not self.done:
+                self._finish(self.elapsed_s())
+
+    def _take(self, step: Step) -> None:
+        if isinstance(step, Received):
+            self._collect(step)
+        elif isinstance(step, Attempted):
+            self.waiting = step
+            self.attempts.append(step)
+            self._journal.append(attempt_record(self.id, step))
+            self._listener(self, step)
+        elif isinstance(step, Responded):
+            self._respond(step)
+        elif isinstance(step, Closed):
+            self._finish(step.at_s, unterminated=step.unterminated, last=step)
+        else:
+            self._fail(step)
+
+    def _respond(self, step: Responded) -> None:
+        self.waiting = None
+        self.status, self.headers, self._first_byte_s = step.status, step.headers, step.at_s
+        self.reply = Reply(plain=step.plain)
+        self._journal.append(response_record(self.id, step))
+        self._listener(self, step)
+
+    def _collect(self, step: Received) -> None:
+        self._pending_events.extend(step.events)
+        self._pending_comments.extend(step.comments)
+        now = asyncio.get_running_loop().time()
+        if now - self._flushed_s >= BATCH_S:
+            self._flush()
+        elif self._flush_timer is None:
+            delay = BATCH_S - (now - self._flushed_s)
+            self._flush_timer = asyncio.get_running_loop().call_later(delay, self._flush)
+
+    def _flush(self) -> None:
+        """Write, fold and show what has gathered."""
+        if self._flush_timer is not None:
+            self._flush_timer.cancel()
+            self._flush_timer = None
+        self._flushed_s = asyncio.get_running_loop().time()
+        if not self._pending_events and not self._pending_comments:
+            return
+        batch = Received(tuple(self._pending_events), tuple(self._pending_comments))
+        self._pending_events, self._pending_comments = [], []
+        self._journal.append(events_record(self.id, batch.events, batch.comments))
+        self.events.extend(batch.events)
+        self.comments.extend(batch.comments)
+        for event in batch.events:
+            self.reply.apply(event)
+        self._listener(self, batch)
+
+    def _fail(self, step: Failed) -> None:
+        """A cut stream whose choices are all finished is whole; without a word of reply it is an error."""
+        self._flush()
+        if self.status == 200 and self.reply.events:
+            self._finish(step.at_s, cut=step.problem, last=step)
+            return
+        if self.status is None:
+            self.status = step.problem.status
+        self._finish(step.at_s, error=step.problem, last=step)
+
+    def _finish(
+        self,
+        at_s: float,
+        *,
+        unterminated: bool = False,
+        stopped: bool = False,
+        error: Problem | None = None,
+        cut: Problem | None = None,
+        last: Step | None = None,
+    ) -> None:
+        if self.done:
+            return
+        self._flush()
+        self.waiting = None
+        self._total_s = at_s
+        self.reply.close(unterminated=unterminated, stopped=stopped, error=error.as_json() if error else None)
+        self.problem = error or stream_problem(self.reply, cut)
+        self.done = True
+        self._ended(self)
+        self._journal.append(end_record(self.id, self.reply, problem=self.problem, timing=self.timing()))
+        self._journal.sync()
+        self._listener(self, last or Closed(at_s))

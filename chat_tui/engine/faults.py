@@ -1,0 +1,39 @@
+"""Why a reply that began did not end well, in words for a user."""
+
+from __future__ import annotations
+
+from chat_tui.domain.json_values import Json
+from chat_tui.domain.problems import Problem
+from chat_tui.domain.reply import Reply
+
+
+def stream_problem(reply: Reply, cut: Problem | None = None) -> Problem | None:
+    """The problem of a closed reply; None for one that is complete or was stopped by the user.
+
+    Args:
+        reply: Closed.
+        cut: What the network layer knows of a stream that broke off.
+    """
+    if reply.outcome == "error":
+        return _service_problem(reply.error or {})
+    if reply.outcome != "truncated":
+        return None
+    return cut or Problem(
+        kind="stream",
+        what="The stream ended before the reply was finished",
+        hint="What came is kept; send again for a whole one.",
+    )
+
+
+def _service_problem(error: dict[str, Json]) -> Problem:
+    message, code = error.get("message"), error.get("code")
+    param, error_type = error.get("param"), error.get("type")
+    return Problem(
+        kind="stream",
+        what="The service reported an error instead of finishing the reply",
+        why=message if isinstance(message, str) else "",
+        hint="What came is kept; send again to retry.",
+        code=None if code is None else str(code),
+        param=param if isinstance(param, str) else None,
+        error_type=error_type if isinstance(error_type, str) else None,
+    )

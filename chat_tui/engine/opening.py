@@ -1,0 +1,32 @@
+"""Opening a workbench: new, or on a session file."""
+
+from __future__ import annotations
+
+from chat_tui.domain.settings import SessionSettings, with_own_defaults
+from chat_tui.engine.services import Services
+from chat_tui.engine.workbench import Workbench
+
+
+def first_settings(services: Services, provider: str, model: str, *, system: str | None = None) -> SessionSettings:
+    """The settings of a new session: nothing set but the two members chat-tui sets itself."""
+    known = services.providers.get(provider)
+    settings = SessionSettings(provider=provider, model=model, system=system or None)
+    return with_own_defaults(settings, stream_usage=known.stream_usage if known is not None else False)
+
+
+def new_workbench(
+    services: Services, settings: SessionSettings, *, keep: bool = True, path: str | None = None
+) -> Workbench:
+    """A new session. Nothing is on disk before the first message is sent; ``keep=False``: never."""
+    return Workbench(services, settings, services.store.create(keep=keep, path=path))
+
+
+def open_workbench(services: Services, path: str, fallback: SessionSettings) -> Workbench:
+    """A session file opened for going on; settings it does not tell are taken from ``fallback``.
+
+    Raises:
+        ProblemError: Not readable, or no session file.
+    """
+    session = services.store.load(path)
+    journal = services.store.create(keep=False) if session.read_only else services.store.append_to(path)
+    return Workbench(services, session.settings or fallback, journal, session)

@@ -1,0 +1,74 @@
+"""What a front end is given: the ports, the catalogue and the user's options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from chat_tui.domain.catalogue import Catalogue, Provider
+from chat_tui.engine.ports import Backend, Clock, Endpoints, LocalModel, SessionStore
+
+
+class PromptHistory(Protocol):
+    """What was typed before, oldest first."""
+
+    def entries(self) -> Sequence[str]:
+        """At most the last thousand prompts."""
+        ...
+
+    def append(self, text: str) -> None:
+        """Remember a prompt that was sent."""
+        ...
+
+
+class Draft(Protocol):
+    """The text in the composer, kept over a crash."""
+
+    def load(self) -> str:
+        """The kept text, or an empty one."""
+        ...
+
+    def save(self, text: str) -> None:
+        """Keep the text."""
+        ...
+
+    def clear(self) -> None:
+        """Forget it: it was sent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The user's choices that concern a front end."""
+
+    validation: Literal["block", "warn", "off"] = "block"
+    theme: str = ""
+    theme_dirs: tuple[Path, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Action id to keys, comma-separated."""
+    markdown: bool = True
+    panel: bool = True
+    state_dir: Path | None = None
+    """Where crash files go; None: nowhere."""
+    config_file: Path | None = None
+    notices: tuple[str, ...] = ()
+    """What was wrong with the configuration, to be told once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything the engine and a front end use of the outside."""
+
+    catalogue: Catalogue
+    providers: Mapping[str, Provider]
+    """The catalogue's and the user's own."""
+    backend: Backend
+    endpoints: Endpoints
+    store: SessionStore
+    clock: Clock
+    local: LocalModel
+    history: PromptHistory
+    draft: Draft
+    options: Options = field(default_factory=Options)

@@ -1,0 +1,255 @@
+"""The workbench: the one owner of a conversation, its settings and its exchanges."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from chat_tui.domain.calls import Call
+from chat_tui.domain.catalogue import Provider
+from chat_tui.domain.checks import check
+from chat_tui.domain.conversation import Conversation, Node
+from chat_tui.domain.events import Step
+from chat_tui.domain.findings import Finding
+from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.records import head_record, message_record, request_record, settings_record, title_record
+from chat_tui.domain.session import RecordedExchange, Session
+from chat_tui.domain.settings import SessionSettings, request_body
+from chat_tui.engine.exchange import Exchange
+from chat_tui.engine.ports import Journal
+from chat_tui.engine.services import Services
+
+Listener: TypeAlias = Callable[[Exchange, Step], None]
+
+
+class Workbench:
+    """One session at work. Every change is journaled before it is acted upon."""
+
+    def __init__(
+        self, services: Services, settings: SessionSettings, journal: Journal, session: Session | None = None
+    ) -> None:
+        self.services = services
+        self.settings = settings
+        self.sent: SessionSettings | None = session.settings if session is not None else None
+        """The settings of the last request; None before the first."""
+        self.conversation = session.conversation if session is not None else Conversation()
+        self.title = session.title if session is not None else ""
+        self.exchanges: dict[str, Exchange | RecordedExchange] = dict(session.exchanges) if session is not None else {}
+        self.current: Exchange | None = None
+        """The exchange that runs or ran last in this program."""
+        self.notices: tuple[str, ...] = session.notices if session is not None else ()
+        self.read_only = session.read_only if session is not None else False
+        self._journal = journal
+        self._head_if_empty: str | None = None
+        self._written: SessionSettings | None = session.settings if session is not None else None
+
+    @property
+    def path(self) -> str | None:
+        """Where the session is or will be kept; None when it is not."""
+        return self._journal.path
+
+    @property
+    def save_problem(self) -> str | None:
+        """Why the session is not being saved, or None while it is."""
+        return self._journal.problem
+
+    @property
+    def provider(self) -> Provider:
+        """The provider of the settings.
+
+        Raises:
+            ProblemError: It is neither in the catalogue nor in the configuration.
+        """
+        provider = self.services.providers.get(self.settings.provider)
+        if provider is None:
+            raise ProblemError(_unknown_provider(self.settings.provider, self.services.providers))
+        return provider
+
+    @property
+    def running(self) -> bool:
+        """An exchange is under way."""
+        return self.current is not None and not self.current.done
+
+    def change(self, settings: SessionSettings) -> None:
+        """Turn knobs. Goes to the file with the next request."""
+        self.settings = settings
+
+    def body(self, draft: str = "") -> JsonObject:
+        """Exactly what sending ``draft`` now would send; without a draft, the conversation as it stands."""
+        parent = self._parent_of_next() if draft else self.conversation.head
+        messages = [node.message for node in self.conversation.at(parent).path()]
+        if draft:
+            messages.append(_user_message(draft))
+        return request_body(self.settings, messages)
+
+    def findings(self, draft: str = "") -> list[Finding]:
+        """What is wrong or doubtful about the parameters as they would be sent."""
+        body = self.body(draft)
+        return check(self.services.catalogue, self.provider, self.settings, _objects(body["messages"]))
+
+    def send(self, text: str, listener: Listener) -> Exchange:
+        """Add a user message and send the conversation. The message is on disk before the request goes out.
+
+        Raises:
+            ProblemError: Nothing was sent or written: a broken rule, no key, no model, a reply still running.
+        """
+        parent = self._parent_of_next()
+        node = Node(_new_id(), parent, _user_message(text))
+        return self._start(self.conversation.at(parent).add(node), node.id, listener, new=node)
+
+    def again(self, listener: Listener) -> Exchange:
+        """Ask for another reply to the last user message: a branch beside the first.
+
+        Raises:
+            ProblemError: As ``send``; also when there is no user message.
+        """
+        path = list(self.conversation.path())
+        while path and path[-1].message.get("role") == "assistant":
+            path.pop()
+        if not path:
+            raise ProblemError(
+                Problem(kind="usage", what="There is nothing to run again", hint="Send a message first.")
+            )
+        before = self.conversation.head
+        exchange = self._start(self.conversation.at(path[-1].id), path[-1].id, listener)
+        self._head_if_empty = before
+        return exchange
+
+    def select(self, node_id: str | None) -> None:
+        """Make another message the head; what follows it stays in the tree."""
+        self.conversation = self.conversation.at(node_id)
+        self._append(head_record(node_id))
+
+    def rename(self, title: str) -> None:
+        """Give the session a name."""
+        self.title = title
+        self._append(title_record(title))
+
+    async def close(self) -> None:
+        """Stop what runs, keep what came, release the file."""
+        if self.current is not None:
+            self.current.stop()
+            await self.current.wait()
+        self._journal.close()
+
+    def _start(self, conversation: Conversation, head: str, listener: Listener, *, new: Node | None = None) -> Exchange:
+        body = request_body(self.settings, [node.message for node in conversation.path()])
+        self._refuse_unsendable(body)
+        call = Call(self.services.endpoints.endpoint(self.settings.provider), body)
+        exchange_id = _new_id()
+        self._write_before_sending(exchange_id, head, new, call)
+        self.conversation, self.sent, self._head_if_empty = conversation, self.settings, head
+        exchange = Exchange(
+            exchange_id,
+            head=head,
+            settings=self.settings,
+            call=call,
+            backend=self.services.backend,
+            journal=self._journal,
+            clock=self.services.clock,
+            listener=listener,
+            ended=self._keep_reply,
+        )
+        self.exchanges[exchange_id] = self.current = exchange
+        return exchange
+
+    def _refuse_unsendable(self, body: JsonObject) -> None:
+        if self.running:
+            raise ProblemError(Problem(kind="usage", what="A reply is still running", hint="Stop it first."))
+        if self.read_only:
+            raise ProblemError(
+                Problem(
+                    kind="session",
+                    what="This session was written by a newer version and is open for reading only",
+                    hint="Start a new session to send.",
+                )
+            )
+        provider = self.provider
+        if not self.settings.model and provider.key_required:
+            raise ProblemError(no_model(provider))
+        if self.services.options.validation != "block":
+            return
+        findings = check(self.services.catalogue, provider, self.settings, _objects(body["messages"]))
+        errors = [finding for finding in findings if finding.level == "error"]
+        if errors:
+            raise ProblemError(blocked(errors))
+
+    def _write_before_sending(self, exchange_id: str, head: str, new: Node | None, call: Call) -> None:
+        if self._written != self.settings:
+            self._append(settings_record(self.settings))
+            self._written = self.settings
+        if new is not None:
+            self._append(message_record(new))
+        elif head != self.conversation.head:
+            self._append(head_record(head))
+        self._append(request_record(exchange_id, head, call))
+        self._journal.sync()
+
+    def _keep_reply(self, exchange: Exchange) -> None:
+        """Add the choices of a finished exchange to the tree; an answer without any leaves it as it was."""
+        nodes = [
+            Node(f"{exchange.id}.{choice.index}", exchange.head, message, exchange.id, choice.index)
+            for choice in exchange.reply.choices
+            if _says_something(message := choice.message()) or exchange.reply.outcome == "complete"
+        ]
+        for node in nodes:
+            self.conversation = self.conversation.at(exchange.head).add(node)
+            self._append(message_record(node))
+        if len(nodes) > 1:
+            self.select(nodes[0].id)
+        elif not nodes and self._head_if_empty != self.conversation.head:
+            self.select(self._head_if_empty)
+
+    def _parent_of_next(self) -> str | None:
+        """The head, or its parent when it is a user message to which no word came back: sending replaces it."""
+        head = self.conversation.head
+        if head is None or self.conversation.nodes[head].message.get("role") != "user":
+            return head
+        failed = any(exchange.head == head for exchange in self.exchanges.values())
+        return self.conversation.nodes[head].parent if failed else head
+
+    def _append(self, record: JsonObject) -> None:
+        if not self.read_only:
+            self._journal.append(record)
+
+
+def blocked(errors: list[Finding]) -> Problem:
+    """The problem of values that break a rule: nothing was sent."""
+    return Problem(
+        kind="blocked",
+        what="Not sent",
+        why=" · ".join(finding.sentence().rstrip(".") for finding in errors),
+        param=errors[0].name,
+        hint='Change it, or set validation to "warn" or "off" to send it all the same.',
+    )
+
+
+def no_model(provider: Provider) -> Problem:
+    """The problem of a provider without a model."""
+    return Problem(
+        kind="usage",
+        what=f"No model is chosen for {provider.id}",
+        hint="Name one with --model ID or /model ID.",
+    )
+
+
+def _unknown_provider(name: str, known: Mapping[str, Provider]) -> Problem:
+    return Problem(kind="usage", what=f"Unknown provider {name!r}", hint=f"Known: {', '.join(sorted(known))}.")
+
+
+def _user_message(text: str) -> JsonObject:
+    return {"role": "user", "content": text}
+
+
+def _objects(messages: object) -> list[JsonObject]:
+    return [message for message in messages if isinstance(message, dict)] if isinstance(messages, list) else []
+
+
+def _says_something(message: JsonObject) -> bool:
+    return any(value for name, value in message.items() if name != "role")
+
+
+def _new_id() -> str:
+    return os.urandom(6).hex()
