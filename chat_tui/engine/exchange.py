@@ -89,6 +89,7 @@ class Exchange:
 
     async def _run(self) -> None:
         try:
+            await asyncio.sleep(0)  # eager task factories must not show a step before the caller has the exchange
             async with aclosing(self._backend.steps(self.call)) as steps:
                 async for step in steps:
                     self._take(step)

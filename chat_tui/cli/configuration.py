@@ -1,0 +1,56 @@
+"""``chat-tui config``: where the configuration is, a first one, and what is wrong with it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from chat_tui.cli import diagnostics, output
+from chat_tui.cli.arguments import parser_for
+from chat_tui.domain.problems import Problem, ProblemError
+
+
+def run(command: str, argv: list[str]) -> int:
+    """Print the path, write the example, or check the file."""
+    from chat_tui.wiring import config_path
+
+    args = parser_for(command, _describe).parse_args(argv)
+    path = config_path(dict(os.environ), args.config)
+    if args.action == "init":
+        return _init(path)
+    if args.action == "check":
+        return _check(path)
+    output.line(str(path))
+    return diagnostics.OK
+
+
+def _describe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", nargs="?", choices=("path", "init", "check"), default="path")
+
+
+def _init(path: Path) -> int:
+    from chat_tui.wiring import write_example
+
+    if path.exists():
+        raise ProblemError(Problem(kind="config", what=f"{path} exists already", hint="It was not touched."))
+    try:
+        write_example(path)
+    except OSError as error:
+        raise ProblemError(Problem(kind="config", what=f"Cannot write {path}", why=error.strerror or "")) from None
+    output.line(str(path))
+    return diagnostics.OK
+
+
+def _check(path: Path) -> int:
+    from chat_tui.wiring import check_config
+
+    if not path.exists():
+        output.line(f"{path}: not there; everything has its default")
+        return diagnostics.OK
+    problems = check_config(path, dict(os.environ))
+    for problem in problems:
+        diagnostics.note(problem)
+    if not problems:
+        output.line(f"{path}: no problems")
+    return diagnostics.USAGE if problems else diagnostics.OK

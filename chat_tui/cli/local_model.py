@@ -1,0 +1,62 @@
+"""``chat-tui local``: the embedded model's file and state."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from chat_tui.cli import diagnostics, output, start
+from chat_tui.cli.arguments import parser_for
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.engine.ports import LocalModel
+
+
+def run(command: str, argv: list[str]) -> int:
+    """Say what is there, bring the model file, or say where it is."""
+    args = parser_for(command, _describe).parse_args(argv)
+    local = start.setup(args).services.local
+    if args.action == "fetch":
+        return _fetch(local)
+    status = local.status()
+    if args.action == "path":
+        if status.model_path is None:
+            raise ProblemError(
+                Problem(kind="local", what="The model file is not here", hint="Run: chat-tui local fetch")
+            )
+        output.line(status.model_path)
+        return diagnostics.OK
+    output.table(
+        [
+            ("model", status.model_name),
+            ("file", status.model_path or "missing (chat-tui local fetch)"),
+            ("whose", "yours, by configuration" if status.own_file else "the one chat-tui fetches"),
+            ("runtime", "installed" if status.runtime else "missing (pip install 'chat-tui[local]')"),
+            ("state", status.problem or "ready"),
+        ]
+    )
+    return diagnostics.OK
+
+
+def _describe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", nargs="?", choices=("status", "fetch", "path"), default="status")
+
+
+def _fetch(local: LocalModel) -> int:
+    live = sys.stderr.isatty()
+    last = [""]
+
+    def progress(words: str, share: float | None) -> None:
+        text = words if share is None else f"{words} {share:4.0%}"
+        if live:
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
+        elif words != last[0]:
+            diagnostics.note(words)
+        last[0] = words
+
+    path = asyncio.run(local.fetch(progress))
+    if live:
+        sys.stderr.write("\r\x1b[K")
+    output.line(path)
+    return diagnostics.OK

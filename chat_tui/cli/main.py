@@ -1,0 +1,83 @@
+"""The entry point: finds the command and runs it; no traceback ever reaches a user."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from chat_tui import __version__
+
+_MODULES = {
+    "": "tui",
+    "send": "send",
+    "sessions": "sessions",
+    "params": "params",
+    "providers": "services_lists",
+    "models": "services_lists",
+    "themes": "services_lists",
+    "local": "local_model",
+    "config": "configuration",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Args:
+        argv: The words after the program's name; the process's own by default.
+
+    Returns:
+        The exit code: 0 done, 1 the service or stream failed, 2 wrong usage, 130 interrupted.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words in (["--version"], ["-V"]):
+        sys.stdout.write(f"chat-tui {__version__}\n")
+        return 0
+    try:
+        return _run(words)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        from chat_tui.cli import output
+
+        output.give_up()
+        return 1
+
+
+def _run(words: list[str]) -> int:
+    from chat_tui.cli import arguments, diagnostics
+    from chat_tui.domain.problems import ProblemError
+
+    command, rest = arguments.split_command(words)
+    if command not in _MODULES:
+        diagnostics.note(
+            f"unknown command {command!r}. Commands: {', '.join(arguments.COMMANDS)}. See: chat-tui --help"
+        )
+        return diagnostics.USAGE
+    try:
+        code: int = import_module(f"chat_tui.cli.{_MODULES[command]}").run(command, rest)
+    except ProblemError as error:
+        return diagnostics.report(error.problem)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else diagnostics.USAGE
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise
+    except Exception as error:  # noqa: BLE001 - the last door: a fault of ours becomes a sentence
+        return _own_fault(error)
+    return code
+
+
+def _own_fault(error: Exception) -> int:
+    """Tell a fault of our own; the place, never the values (``CHAT_TUI_TRACEBACK=1`` shows the stack)."""
+    from chat_tui.cli import diagnostics
+
+    if os.environ.get("CHAT_TUI_TRACEBACK") == "1":
+        raise error
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_qualname}, line {place.tb_lineno}" if place is not None else "unknown place"
+    diagnostics.note(f"a fault of chat-tui itself: {type(error).__name__} in {where}. Please report it.")
+    return diagnostics.FAILED

@@ -1,0 +1,72 @@
+"""The only writer of stdout."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from chat_tui.domain.json_values import Json, dump_json
+from chat_tui.domain.literal import visible
+
+
+def write(text: str) -> None:
+    """Write text as it is to a file or pipe, made visible to a terminal; and at once."""
+    shown = visible(text) if sys.stdout.isatty() else text
+    sys.stdout.buffer.write(shown.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
+def line(text: str = "") -> None:
+    """Write one line."""
+    write(f"{text}\n")
+
+
+def json_line(value: Json, *, indent: int | None = None) -> None:
+    """Write one JSON document; compact on one line unless an indent is given."""
+    line(dump_json(value, indent=indent))
+
+
+def table(rows: list[tuple[str, ...]]) -> None:
+    """Write rows as columns, each as wide as its widest cell, the last one free."""
+    if not rows:
+        return
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        line("  ".join([*cells, row[-1]]).rstrip())
+
+
+def give_up() -> None:
+    """After a reader went away: let nothing more be written, not even at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class TextFlow:
+    """Writes streamed fragments; half a surrogate pair waits for its other half."""
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._wrote = False
+        self._at_line_start = True
+
+    def add(self, fragment: str) -> None:
+        """Write a fragment of the reply."""
+        text = self._held + fragment
+        self._held = ""
+        if text and "\ud800" <= text[-1] <= "\udbff":
+            text, self._held = text[:-1], text[-1]
+        if text:
+            write(_paired(text))
+            self._wrote = True
+            self._at_line_start = text.endswith("\n")
+
+    def end(self) -> None:
+        """Write what was held back, and a newline unless the text ended with one."""
+        if self._held:
+            write("\ufffd")
+        if self._wrote and not self._at_line_start:
+            write("\n")
+
+
+def _paired(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

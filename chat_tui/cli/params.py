@@ -1,0 +1,115 @@
+"""``chat-tui params``: what the catalogue says of the request parameters."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+
+from chat_tui.cli import diagnostics, output, start
+from chat_tui.cli.arguments import parser_for
+from chat_tui.domain.catalogue import Catalogue, Family, ParameterSpec, Provider
+from chat_tui.domain.json_values import Json, JsonObject, Unset
+from chat_tui.domain.problems import Problem, ProblemError
+
+
+def run(command: str, argv: list[str]) -> int:
+    """List the parameters of a service, or explain one."""
+    args = parser_for(command, _describe).parse_args(argv)
+    services = start.setup(args).services
+    provider = _provider(args.provider, services.providers)
+    families = services.catalogue.families_of(provider.id if provider else "", args.model) if args.model else ()
+    if args.name is None:
+        return _list(services.catalogue, provider, families, as_json=args.json)
+    spec = services.catalogue.parameters.get(args.name)
+    if spec is None:
+        raise ProblemError(_unknown(args.name, services.catalogue))
+    facts = facts_of(spec, services.catalogue, provider, families)
+    if args.json:
+        output.json_line(facts, indent=2)
+    else:
+        output.table([(name, _plain(value)) for name, value in facts.items()])
+    return diagnostics.OK
+
+
+def _describe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="explain one parameter by its wire name")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _provider(name: str | None, providers: Mapping[str, Provider]) -> Provider | None:
+    if name is None or name in providers:
+        return providers.get(name or "")
+    known = ", ".join(sorted(providers))
+    raise ProblemError(Problem(kind="usage", what=f"Unknown provider {name!r}", hint=f"Known: {known}."))
+
+
+def _unknown(name: str, catalogue: Catalogue) -> Problem:
+    import difflib
+
+    near = difflib.get_close_matches(name, catalogue.parameters, n=3)
+    hint = f"Did you mean {', '.join(near)}?" if near else "See: chat-tui params"
+    return Problem(kind="usage", what=f"The catalogue has no parameter {name!r}", hint=hint)
+
+
+def _list(catalogue: Catalogue, provider: Provider | None, families: Sequence[Family], *, as_json: bool) -> int:
+    known = [spec for spec in catalogue.parameters.values() if provider is None or catalogue.supports(provider, spec)]
+    if as_json:
+        output.json_line([facts_of(spec, catalogue, provider, families) for spec in known], indent=2)
+        return diagnostics.OK
+    titles = {group.id: group.title for group in catalogue.groups}
+    order = {group.id: group.order for group in catalogue.groups}
+    heading = ""
+    rows: list[tuple[str, ...]] = []
+    for spec in sorted(known, key=lambda each: order[each.group]):
+        if spec.group != heading:
+            heading = spec.group
+            rows.append((f"# {titles[heading]}", "", ""))
+        rows.append((spec.name, "/".join(spec.types), spec.help))
+    output.table(rows)
+    return diagnostics.OK
+
+
+def facts_of(
+    spec: ParameterSpec, catalogue: Catalogue, provider: Provider | None, families: Sequence[Family]
+) -> JsonObject:
+    """What is known of one parameter, without what is not known."""
+    refused = [family.id for family in families if spec.name in (*family.refuses, *family.unknown)]
+    default = provider.defaults.get(spec.name, spec.default) if provider is not None else spec.default
+    facts: dict[str, Json | Unset] = {
+        "name": spec.name,
+        "title": spec.title,
+        "help": spec.help,
+        "types": list(spec.types),
+        "range": _range(spec, provider),
+        "values": list(provider.enum_overrides.get(spec.name, spec.enum) if provider else spec.enum),
+        "other_values": True if spec.enum_open else None,
+        "default": default,
+        "default_note": spec.default_text,
+        "items": [spec.min_items, spec.max_items] if spec.max_items else None,
+        "max_length": spec.max_length,
+        "pattern": spec.pattern,
+        "group": spec.group,
+        "scope": spec.scope,
+        "status": spec.status,
+        "successors": list(spec.successors),
+        "supported": catalogue.supports(provider, spec) if provider is not None else None,
+        "refused_by": list(spec.refused_by) if not families else refused,
+        "rules": [rule.text for rule in spec.rules],
+        "notes": spec.notes,
+    }
+    return {
+        name: value for name, value in facts.items() if not isinstance(value, Unset) and value not in (None, "", [])
+    }
+
+
+def _range(spec: ParameterSpec, provider: Provider | None) -> Json:
+    low, high = (provider.ranges.get(spec.name) if provider else None) or (spec.minimum, spec.maximum)
+    if low is None and high is None:
+        return None
+    return {"min": low, "max": high, **({"min_exclusive": True} if spec.min_exclusive else {})}
+
+
+def _plain(value: Json) -> str:
+    if isinstance(value, list):
+        return ", ".join(item if isinstance(item, str) else start.compact(item) for item in value)
+    return value if isinstance(value, str) else start.compact(value)

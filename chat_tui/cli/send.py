@@ -1,0 +1,171 @@
+"""``chat-tui send``: one exchange, the reply on stdout."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Callable
+
+from chat_tui.cli import diagnostics, output, start
+from chat_tui.cli.arguments import parser_for
+from chat_tui.domain.checks import check
+from chat_tui.domain.events import Attempted, Received, Step
+from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.problems import ProblemError
+from chat_tui.engine.exchange import Exchange
+from chat_tui.engine.workbench import Workbench, blocked, no_model
+
+
+def run(command: str, argv: list[str]) -> int:
+    """Parse the words and send; returns the exit code."""
+    args = parser_for(command, _describe).parse_args(argv)
+    prompt = start.prompt_text(args.prompt)
+    ready = start.setup(args)
+    bench = start.workbench(args, ready, keep=not args.no_save and not args.dry_run, latest=args.go_on)
+    if args.no_stream:
+        bench.change(start.without_stream(bench.settings))
+    if args.dry_run:
+        return _dry_run(bench, prompt)
+    return asyncio.run(_send(bench, prompt, args))
+
+
+def _describe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("prompt", nargs="*", metavar="PROMPT", help="the words to send; standard input without any")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="one JSON object: request, reply, timing, outcome")
+    shape.add_argument("--events", action="store_true", help="every event as it comes, one JSON object a line")
+    shape.add_argument(
+        "--dry-run",
+        nargs="?",
+        const="body",
+        choices=("body",),
+        help="print the request body that would go; send nothing",
+    )
+    parser.add_argument("--no-stream", action="store_true", help="ask for one plain answer instead of a stream")
+    parser.add_argument("--no-save", action="store_true", help="keep no session file")
+    parser.add_argument("--continue", dest="go_on", action="store_true", help="go on with the latest session")
+
+
+def _dry_run(bench: Workbench, prompt: str) -> int:
+    if not bench.settings.model and bench.provider.key_required:
+        raise ProblemError(no_model(bench.provider))
+    errors = [finding for finding in bench.findings(prompt) if finding.level == "error"]
+    if errors and bench.services.options.validation == "block":
+        raise ProblemError(blocked(errors))
+    output.json_line(bench.body(prompt), indent=2)
+    return diagnostics.OK
+
+
+async def _send(bench: Workbench, prompt: str, args: argparse.Namespace) -> int:
+    _tell_warnings(bench, prompt)
+    show = _shower(args)
+    exchange = bench.send(prompt, show)
+    signals = _stop_on_signals(exchange)
+    try:
+        await exchange.wait()
+    finally:
+        await bench.close()
+        await bench.services.backend.aclose()
+    if args.json:
+        output.json_line(summary(exchange, bench))
+    elif not args.events:
+        _finish_text(exchange)
+    return _tell_end(exchange, signals)
+
+
+def _tell_warnings(bench: Workbench, prompt: str) -> None:
+    if bench.services.options.validation == "off":
+        return
+    provider, settings = bench.provider, bench.settings
+    for finding in check(bench.services.catalogue, provider, settings, [{"role": "user", "content": prompt}]):
+        if finding.level != "info":
+            diagnostics.note(finding.sentence())
+
+
+def _shower(args: argparse.Namespace) -> Callable[[Exchange, Step], None]:
+    flow, shown = output.TextFlow(), [0]
+
+    def show(exchange: Exchange, step: Step) -> None:
+        if isinstance(step, Attempted):
+            diagnostics.note(f"try {step.number} failed: {step.problem.sentence()} Again in {step.wait_s:.1f} s.")
+        elif isinstance(step, Received) and args.events:
+            for event in step.events:
+                output.json_line({"at_s": round(event.at_s, 6), "event": event.name, "data": event.data})
+        elif isinstance(step, Received) and not args.json:
+            pieces = _first_choice_pieces(exchange)
+            for piece in pieces[shown[0] :]:
+                flow.add(piece)
+            shown[0] = len(pieces)
+        if exchange.done and not (args.events or args.json):
+            flow.end()
+
+    return show
+
+
+def _first_choice_pieces(exchange: Exchange) -> list[str]:
+    first = next((choice for choice in exchange.reply.choices if choice.index == 0), None)
+    return first.content if first is not None else []
+
+
+def _finish_text(exchange: Exchange) -> None:
+    """What the stream of the first choice did not show: refusals, tool calls, the other choices."""
+    for choice in exchange.reply.choices:
+        message = choice.message()
+        if choice.index > 0:
+            output.line(f"\n--- choice {choice.index + 1} ---")
+            if choice.text():
+                output.line(choice.text().removesuffix("\n"))
+        refusal, calls = message.get("refusal"), message.get("tool_calls")
+        if isinstance(refusal, str) and refusal:
+            output.line(refusal)
+        for call in calls if isinstance(calls, list) else []:
+            output.json_line(call)
+        if choice.finish_reason not in ("stop", "tool_calls", None):
+            diagnostics.note(f"choice {choice.index + 1} ended with finish_reason {choice.finish_reason!r}")
+        if choice.reasoning and not (choice.content or calls or refusal):
+            diagnostics.note("the reply holds reasoning only; --json shows it")
+
+
+def summary(exchange: Exchange, bench: Workbench) -> JsonObject:
+    """The object of ``--json``."""
+    reply = exchange.reply
+    return {
+        "request": exchange.call.body,
+        "url": exchange.call.endpoint.url,
+        "status": exchange.status,
+        "headers": dict(exchange.headers),
+        "outcome": reply.outcome,
+        "completion": reply.completion(),
+        "error": reply.error,
+        "problem": exchange.problem.as_json() if exchange.problem is not None else None,
+        "warnings": list(reply.warnings),
+        "timing": exchange.timing(),
+        "comments": [comment.text for comment in exchange.comments],
+        "bad_events": reply.bad_events,
+        "session": bench.path,
+    }
+
+
+def _stop_on_signals(exchange: Exchange) -> list[int]:
+    """Interrupt and terminate end the reply and keep what came; the list holds the signal that did."""
+    seen: list[int] = []
+    loop = asyncio.get_running_loop()
+
+    def stop(number: int) -> None:
+        seen.append(number)
+        exchange.stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop, number)
+    return seen
+
+
+def _tell_end(exchange: Exchange, signals: list[int]) -> int:
+    if signals:
+        diagnostics.note("stopped; what came is kept")
+        return 128 + signals[0]
+    if exchange.problem is not None:
+        diagnostics.report(exchange.problem)
+        return diagnostics.FAILED
+    return diagnostics.OK if exchange.reply.outcome == "complete" else diagnostics.FAILED

@@ -1,0 +1,85 @@
+"""``chat-tui providers``, ``models`` and ``themes``: what there is to choose from."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from chat_tui.cli import diagnostics, output, start
+from chat_tui.cli.arguments import parser_for
+from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.engine.services import Services
+
+
+def run(command: str, argv: list[str]) -> int:
+    """List one kind of thing."""
+    args = parser_for(command, _describe).parse_args(argv)
+    if command == "providers":
+        return _providers(start.setup(args).services, as_json=args.json)
+    if command == "models":
+        return _models(args)
+    return _themes(start.setup(args).services, as_json=args.json)
+
+
+def _describe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _providers(services: Services, *, as_json: bool) -> int:
+    rows: list[JsonObject] = []
+    for provider in services.providers.values():
+        try:
+            key = services.endpoints.endpoint(provider.id).key_source
+        except ProblemError:
+            key = ""
+        rows.append(
+            {
+                "id": provider.id,
+                "title": provider.title,
+                "url": provider.base_url.rstrip("/") + provider.path,
+                "key": key or ("missing" if provider.key_required else "not needed"),
+                "key_env": provider.key_env,
+                "yours": provider.user_defined,
+            }
+        )
+    if as_json:
+        output.json_line(list(rows), indent=2)
+        return diagnostics.OK
+    head = ("id", "key", "address")
+    output.table([head, *((str(row["id"]), _key_words(row), str(row["url"])) for row in rows)])
+    return diagnostics.OK
+
+
+def _key_words(row: JsonObject) -> str:
+    return f"missing ({row['key_env']})" if row["key"] == "missing" and row["key_env"] else str(row["key"])
+
+
+def _models(args: argparse.Namespace) -> int:
+    ready = start.setup(args)
+    choice = ready.choose()
+    models = asyncio.run(_fetch(ready.services, choice.provider))
+    if args.json:
+        output.json_line(list(models), indent=2)
+    elif not models:
+        raise ProblemError(Problem(kind="protocol", what=f"{choice.provider} lists no models"))
+    else:
+        output.table([(str(model["id"]), str(model.get("context_length") or "")) for model in models])
+    return diagnostics.OK
+
+
+async def _fetch(services: Services, provider: str) -> list[JsonObject]:
+    try:
+        return await services.backend.models(services.endpoints.endpoint(provider))
+    finally:
+        await services.backend.aclose()
+
+
+def _themes(services: Services, *, as_json: bool) -> int:
+    names = sorted({path.stem for folder in services.options.theme_dirs for path in folder.glob("*.toml")})
+    if as_json:
+        output.json_line(list(names))
+    else:
+        for name in names:
+            output.line(f"{name}{'  (chosen)' if name == services.options.theme else ''}")
+    return diagnostics.OK

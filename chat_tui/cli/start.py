@@ -1,0 +1,168 @@
+"""From the words of the command line to services, settings and a workbench."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from chat_tui.cli import diagnostics
+from chat_tui.domain.json_values import Json
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.settings import OWN_USAGE, SessionSettings
+from chat_tui.domain.values import parse_value
+from chat_tui.engine.opening import first_settings, new_workbench, open_workbench
+from chat_tui.engine.services import Services
+from chat_tui.engine.workbench import Workbench, blocked
+
+if TYPE_CHECKING:
+    from chat_tui.wiring import Setup
+
+_READ_LIMIT: Final = 16 * 1024 * 1024
+
+
+def setup(args: argparse.Namespace) -> Setup:
+    """Services and the choice of provider and model for these options; configuration faults are told on stderr."""
+    from chat_tui.wiring import Launch, build
+
+    ready = build(
+        Launch(
+            environment=dict(os.environ),
+            config_file=args.config,
+            data_dir=args.data_dir,
+            provider=args.provider,
+            model=args.model,
+            base_url=args.base_url,
+            api_key_env=args.api_key_env,
+            theme=args.theme,
+            validation=args.validation,
+        )
+    )
+    for notice in ready.services.options.notices:
+        diagnostics.note(notice)
+    return ready
+
+
+def workbench(args: argparse.Namespace, ready: Setup, *, keep: bool = True, latest: bool = False) -> Workbench:
+    """The session these options ask for: named, the latest, or a new one; with their settings applied.
+
+    Raises:
+        ProblemError: An unknown session or provider, an ill-formed or blocked value.
+    """
+    services = ready.services
+    path = _session_path(args.session, services, latest=latest)
+    if path is None or not Path(path).exists():
+        choice = ready.choose()
+        settings = first_settings(services, choice.provider, choice.model)
+        bench = new_workbench(services, with_options(args, settings, services), keep=keep, path=path)
+        if args.session and path is None:
+            bench.name_when_kept(args.session)
+        return bench
+    fallback = first_settings(services, "local", "")
+    bench = open_workbench(services, path, fallback)
+    settings = bench.settings
+    if args.provider or args.model or args.base_url:
+        choice = ready.choose(default_provider=settings.provider)
+        settings = replace(settings, provider=choice.provider, model=choice.model or settings.model)
+    bench.change(with_options(args, settings, services))
+    return bench
+
+
+def _session_path(name: str | None, services: Services, *, latest: bool) -> str | None:
+    if name:
+        if name.endswith(".jsonl"):
+            return name
+        return services.store.find_or_none(name)
+    if latest:
+        recent = services.store.recent(1)
+        if not recent:
+            raise ProblemError(Problem(kind="session", what="There is no session to continue", hint="Send one first."))
+        return recent[0].path
+    return None
+
+
+def with_options(args: argparse.Namespace, settings: SessionSettings, services: Services) -> SessionSettings:
+    """Settings with ``--system``, ``--set`` and ``--unset`` applied, in the order of the command line's kinds."""
+    if args.system is not None:
+        system = read_text(args.system[1:]) if args.system.startswith("@") else args.system
+        settings = replace(settings, system=system or None)
+    settings = with_values(args.set, settings, services)
+    for name in args.unset:
+        settings = settings.unset_all() if name == "all" else settings.unset(services.catalogue.path_of(name))
+    return settings
+
+
+def with_values(words: Sequence[str], settings: SessionSettings, services: Services) -> SessionSettings:
+    """Settings with each ``NAME=VALUE`` set.
+
+    Raises:
+        ProblemError: A word without ``=``, an unreadable ``@FILE``, or (under validation ``block``) an ill-typed value.
+    """
+    findings = []
+    provider = services.providers[settings.provider]
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals or not name:
+            raise ProblemError(Problem(kind="usage", what=f"--set {word}: needs the form NAME=VALUE"))
+        value, finding = parse_value(services.catalogue, provider, name, text, read_file=read_text)
+        if finding is not None and finding.level == "error":
+            findings.append(finding)
+        settings = settings.set(services.catalogue.path_of(name), value)
+    if findings and services.options.validation == "block":
+        raise ProblemError(blocked(findings))
+    if services.options.validation == "warn":
+        for finding in findings:
+            diagnostics.note(finding.sentence())
+    return settings
+
+
+def without_stream(settings: SessionSettings) -> SessionSettings:
+    """Settings that ask for one plain JSON answer: what concerns streams is left out."""
+    return settings.unset(OWN_USAGE[:1]).unset(("stream",))
+
+
+def read_text(name: str) -> str:
+    """The text of a file named on the command line; at most 16 MiB.
+
+    Raises:
+        ProblemError: Names the file and why it cannot be read.
+    """
+    path = Path(name).expanduser()
+    try:
+        if path.stat().st_size > _READ_LIMIT:
+            raise ProblemError(Problem(kind="usage", what=f"{name} is larger than 16 MiB"))
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise ProblemError(Problem(kind="usage", what=f"Cannot read {name}", why=error.strerror or "")) from None
+    except UnicodeDecodeError as error:
+        raise ProblemError(Problem(kind="usage", what=f"{name} is not UTF-8 text", why=f"byte {error.start}")) from None
+
+
+def prompt_text(words: Sequence[str]) -> str:
+    """The prompt: the words of the command line, or standard input where there are none (or ``-``).
+
+    Raises:
+        ProblemError: No prompt at all.
+    """
+    if words and list(words) != ["-"]:
+        return " ".join(words)
+    if sys.stdin is None or (sys.stdin.isatty() and not words):
+        raise ProblemError(
+            Problem(kind="usage", what="No prompt", hint='Give one: chat-tui send "Say hi", or pipe it in.')
+        )
+    text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    if not text.strip():
+        raise ProblemError(Problem(kind="usage", what="The prompt on standard input is empty"))
+    return text.removesuffix("\n")
+
+
+def compact(value: Json, limit: int = 60) -> str:
+    """A JSON value on one line, cut to a length."""
+    from chat_tui.domain.json_values import dump_json
+
+    text = dump_json(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
