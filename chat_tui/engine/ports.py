@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from chat_tui.domain.calls import Call, Endpoint
 from chat_tui.domain.events import Step
 from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.local_status import LocalStatus as LocalStatus  # noqa: PLC0414 - part of the port
 from chat_tui.domain.session import Session, SessionSummary
 
 
@@ -106,21 +106,6 @@ class Clock(Protocol):
     def ticks_s(self) -> float:
         """Monotonic seconds."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalStatus:
-    """What is there of the embedded model."""
-
-    runtime: bool
-    """The inference library is installed."""
-    model_path: str | None
-    """The GGUF file that will be used; None while there is none."""
-    model_name: str
-    own_file: bool
-    """The file is the user's, by config or environment."""
-    problem: str = ""
-    """Why it cannot run here, and what to do, in a sentence; empty when it can."""
 
 
 class LocalModel(Protocol):
