@@ -1,0 +1,1 @@
+"""How the fragments of a streamed answer become one answer, member by member."""
