@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from chat_tui.domain.json_values import UNSET, Json, Unset
 
@@ -14,20 +15,29 @@ class Rule:
     """A cross-field rule of one parameter."""
 
     kind: str
-    """``requires``: when this is set, ``other`` must satisfy ``op``; ``excludes``: it must not; ``note``: advice."""
+    """``requires``: while this is set, ``other`` must satisfy ``op``; ``excludes``: it must not; ``note``: advice
+    while it does."""
     other: str = ""
+    """A wire name; ``header:NAME`` for a header of the provider; empty for advice without a condition."""
     op: str = ""
-    """set, unset, eq, ne, contains, nonempty, lt, le, gt, ge, mentions; empty for advice without a condition."""
+    """set, unset, eq, ne, contains, nonempty, lt, le, gt, ge, mentions or has_part."""
     value: Json = None
+    """What ``op`` compares with: a value, the wire name of a parameter whose value is meant, or None for the value of
+    the parameter that has the rule."""
     when: str = ""
-    """Applies only if the parameter has this value: ``gt:1``, ``ne:none``, ``contains:audio``, or a bare word."""
+    """Applies only if the parameter has this value: ``gt:1``, ``ne:none``, ``contains:audio``, ``lacks:audio``, a bare
+    word, or another parameter's name before it: ``stream:true``."""
+    unset_ok: bool = False
+    """An absent ``other`` satisfies a ``requires``."""
     level: str = "error"
-    """``error``: the service answers 4xx; ``warn``: useless or costly."""
+    """``error``: the service answers 4xx; ``warn``: refused by some, useless or costly; ``info``: worth knowing."""
     text: str = ""
     family: str = ""
-    """Only for models of this family, where given."""
+    """Only for models of this family, where given; such a rule never blocks."""
     providers: tuple[str, ...] = ()
-    """Only for these providers, where given."""
+    """Only for these providers (or dialects), where given."""
+    except_providers: tuple[str, ...] = ()
+    """Not for these providers (or dialects)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +75,8 @@ class ParameterSpec:
     step: float | None = None
     min_items: int | None = None
     max_items: int | None = None
+    item_types: tuple[str, ...] = ()
+    """JSON types of a list's items, where known."""
     max_length: int | None = None
     """Characters."""
     pattern: str = ""
@@ -74,8 +86,11 @@ class ParameterSpec:
     enum_of: str = ""
     """The member of an object to which ``enum`` applies."""
     presets: tuple[str, ...] = ()
-    value_type: str = ""
-    """JSON type of a map's values."""
+    """Words that stand for ``{enum_of: word}``."""
+    wraps: str = ""
+    """A bare JSON Schema from a file goes into this member, with a name, and the member's name into ``enum_of``."""
+    value_types: tuple[str, ...] = ()
+    """JSON types of a map's values, where known."""
     value_min: float | None = None
     value_max: float | None = None
     key_pattern: str = ""
@@ -113,19 +128,25 @@ class Family:
 
     id: str
     title: str
-    match: tuple[re.Pattern[str], ...] = ()
-    """Searched in the model id without its ``vendor/`` prefix."""
+    match: tuple[str, ...] = ()
+    """Regular expressions, searched in the model id without its ``vendor/`` prefix and ``:variant`` suffix."""
     providers: tuple[str, ...] = ()
+    """Services all of whose models belong to it."""
     refuses: tuple[str, ...] = ()
+    """Parameters answered with an error, whatever the value."""
     unknown: tuple[str, ...] = ()
+    """The same, with the words for a name never heard of."""
     ignores: tuple[str, ...] = ()
     fixed: Mapping[str, Json] = field(default_factory=dict)
     """Only this value is accepted."""
-    only_when: Mapping[str, Json] = field(default_factory=dict)
-    """``params`` are accepted only while ``other`` ``op`` ``value``."""
+    rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
+    """Rules of single parameters for these models; they never block."""
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    efforts: tuple[str, ...] = ()
+    enums: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
+    """The values these models take of a parameter's wider choice."""
+    defaults: Mapping[str, Json] = field(default_factory=dict)
     rename: Mapping[str, str] = field(default_factory=dict)
+    """What a parameter is called here."""
     system_role: str = "system"
     confidence: str = ""
     notes: str = ""
@@ -160,7 +181,14 @@ class Provider:
     enum_overrides: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     no_max: tuple[str, ...] = ()
+    """Numbers without an upper limit here."""
     max_items: Mapping[str, int] = field(default_factory=dict)
+    free_keys: tuple[str, ...] = ()
+    """Maps whose keys may be any text here."""
+    also_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """JSON types taken here beside the catalogue's."""
+    value_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """JSON types of a map's values here."""
     defaults: Mapping[str, Json] = field(default_factory=dict)
     """The service's own defaults where they differ from the catalogue's."""
     stream_usage: bool = False
@@ -188,26 +216,51 @@ class Catalogue:
 
     def path_of(self, name: str) -> tuple[str, ...]:
         """Steps into the body for a wire name. What follows a map's name is one key, dots and all."""
-        spec = self.parameters.get(name)
-        if spec is not None:
+        head, rest = name, ""
+        while head not in self.parameters:
+            head, dot, last = head.rpartition(".")
+            if not dot:
+                return tuple(name.split("."))
+            rest = f"{last}.{rest}" if rest else last
+        spec = self.parameters[head]
+        if not rest:
             return spec.path
-        head, dot, rest = name.partition(".")
-        parent = self.parameters.get(head)
-        if dot and parent is not None and parent.control == "map":
-            return (head, rest)
-        return tuple(name.split("."))
+        return (*spec.path, rest) if spec.control == "map" else (*spec.path, *rest.split("."))
 
     def families_of(self, provider: str, model: str) -> tuple[Family, ...]:
-        """The families a model belongs to; its ``vendor/`` prefix is ignored."""
-        bare = model.rsplit("/", 1)[-1]
+        """The families a model belongs to; its ``vendor/`` prefix and ``:variant`` suffix are ignored."""
+        bare = model.rsplit("/", 1)[-1].split(":", 1)[0]
         return tuple(
             family
             for family in self.families
-            if provider in family.providers or any(pattern.search(bare) for pattern in family.match)
+            if provider in family.providers or any(re.search(pattern, bare) for pattern in family.match)
         )
 
     def supports(self, provider: Provider, spec: ParameterSpec) -> bool:
         """Whether the provider's documents know the parameter at all."""
-        if spec.name in provider.unsupported or spec.path[0] in provider.unsupported:
+        if spec.name in provider.unsupported or spec.path[0].removesuffix("[]") in provider.unsupported:
             return False
         return spec.scope in provider.scopes or any(scope in provider.scopes for scope in spec.also_scopes)
+
+
+def at_provider(spec: ParameterSpec, provider: Provider) -> ParameterSpec:
+    """The parameter with a provider's own range, choice, types and default in place of the catalogue's."""
+    name = spec.name
+    changed: dict[str, Any] = {}
+    if name in provider.ranges:
+        changed["minimum"], changed["maximum"] = provider.ranges[name]
+    if name in provider.no_max:
+        changed["value_max" if spec.control == "map" else "maximum"] = None
+    if name in provider.max_items:
+        changed["max_items"] = provider.max_items[name]
+    if name in provider.enum_overrides:
+        changed["enum"] = provider.enum_overrides[name]
+    if name in provider.free_keys:
+        changed["key_pattern"] = ""
+    if name in provider.also_types:
+        changed["types"] = (*spec.types, *provider.also_types[name])
+    if name in provider.value_types:
+        changed["value_types"] = provider.value_types[name]
+    if name in provider.defaults:
+        changed["default"], changed["default_text"] = provider.defaults[name], ""
+    return replace(spec, **changed) if changed else spec

@@ -1,0 +1,172 @@
+"""The catalogue's loader: TOML tables become values, and broken data is named by file and key."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from chat_tui.catalogue import shapes
+from chat_tui.catalogue.references import check_references
+from chat_tui.domain.catalogue import Catalogue, Family, Group, ParameterSpec, Provider, Rule
+from chat_tui.domain.problems import Problem, ProblemError
+
+_HERE: Final = Path(__file__).parent
+
+
+@cache
+def load_catalogue() -> Catalogue:
+    """The catalogue that comes with the program; read once.
+
+    Raises:
+        ProblemError: The data is broken; names file and key.
+    """
+    return read_catalogue(_HERE)
+
+
+def read_catalogue(folder: Path) -> Catalogue:
+    """The catalogue in a folder: ``parameters.toml``, ``families.toml`` and ``providers/*.toml``.
+
+    Raises:
+        ProblemError: A file is missing or not TOML, a key is missing, unknown or ill-typed, or names what is not there.
+    """
+    data = _table_of(folder / "parameters.toml", ("group", "parameter"))
+    groups = tuple(sorted((_group(table, where) for table, where in data["group"]), key=lambda group: group.order))
+    families = tuple(_family(*item) for item in _table_of(folder / "families.toml", ("family",))["family"])
+    parameters = {spec.name: spec for spec in _parameters(data["parameter"], families)}
+    if len(parameters) < len(data["parameter"]):
+        _broken("parameters.toml", "name", "stands twice")
+    catalogue = Catalogue(
+        parameters=parameters, groups=groups, families=families, providers=_providers(folder / "providers")
+    )
+    for where, fault in check_references(catalogue):
+        _broken(where, "", fault)
+    return catalogue
+
+
+def _parameters(tables: list[tuple[dict[str, Any], str]], families: tuple[Family, ...]) -> Iterator[ParameterSpec]:
+    """The parameters; which families refuse one is told by the families."""
+    refused: dict[str, list[str]] = {}
+    for family in families:
+        needy = [name for name, rules in family.rules.items() if any(_refuses(name, rule) for rule in rules)]
+        for name in dict.fromkeys((*family.refuses, *family.unknown, *family.fixed, *needy)):
+            refused.setdefault(name, []).append(family.id)
+    maps = {table["name"] for table, _ in tables if table.get("control") == "map" and "name" in table}
+    for table, where in tables:
+        members = {key: value for key, value in table.items() if key != "rules"}
+        found = _read(members, shapes.PARAMETER, where, ("name", "title", "help", "group", "control", "types"))
+        name = found["name"]
+        yield ParameterSpec(
+            **found,
+            path=_path(name, maps),
+            origin="seed" if found.get("seeds") else "extra",
+            rules=tuple(_rule(rule, f"{where} rules") for rule in table.get("rules", ())),
+            refused_by=tuple(refused.get(name, ())),
+        )
+
+
+def _refuses(name: str, rule: Rule) -> bool:
+    return rule.kind == "requires" and rule.other != name
+
+
+def _path(name: str, maps: set[str]) -> tuple[str, ...]:
+    head, dot, rest = name.partition(".")
+    return (head, rest) if dot and head in maps else tuple(name.split("."))
+
+
+def _rule(table: Any, where: str) -> Rule:
+    if not isinstance(table, dict):
+        _broken(where, "", "must be a list of tables")
+    found: Rule = Rule(**_read(table, shapes.RULE, where, ("kind", "text")))
+    return found
+
+
+def _group(table: dict[str, Any], where: str) -> Group:
+    return Group(**_read(table, shapes.GROUP, where, ("id", "title", "order")))
+
+
+def _family(table: dict[str, Any], where: str) -> Family:
+    members = {key: value for key, value in table.items() if key != "rules"}
+    found = _read(members, shapes.FAMILY, where, ("id", "title"))
+    rules: dict[str, tuple[Rule, ...]] = {}
+    for each in table.get("rules", ()):
+        names = each.get("of")
+        if not isinstance(names, list) or not names:
+            _broken(where, "rules", "needs `of`, a list of parameters")
+        rule = _rule({"level": "warn", **{key: value for key, value in each.items() if key != "of"}}, f"{where} rules")
+        for name in names:
+            rules[name] = (*rules.get(name, ()), rule)
+    return Family(**found, rules=rules)
+
+
+def _providers(folder: Path) -> dict[str, Provider]:
+    ordered: list[tuple[int, Provider]] = []
+    for file in sorted(folder.glob("*.toml")):
+        where = f"providers/{file.name}"
+        table = _toml(file)
+        order = table.pop("order", 0)
+        if not isinstance(order, int):
+            _broken(where, "order", "must be a whole number")
+        found = _read(table, shapes.PROVIDER, where, ("title", "base_url"))
+        ordered.append((order, Provider(**found, id=file.stem, dialect=file.stem)))
+    ordered.sort(key=lambda item: item[0])
+    return {provider.id: provider for _, provider in ordered}
+
+
+def _read(table: Mapping[str, Any], shape: shapes.Shape, where: str, needed: tuple[str, ...]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        known = shape.get(key)
+        if known is None:
+            _broken(where, key, "is no key of this table")
+        name, read = known
+        try:
+            found[name] = read(value)
+        except shapes.Misfit as error:
+            _broken(where, key, str(error))
+    for key in needed:
+        if key not in found:
+            _broken(where, key, "is missing")
+    return found
+
+
+def _table_of(file: Path, names: tuple[str, ...]) -> dict[str, list[tuple[dict[str, Any], str]]]:
+    """The arrays of tables of a file, each table with the words that say where it stands."""
+    data = _toml(file)
+    for key in data:
+        if key not in names:
+            _broken(file.name, key, "is no key of this file")
+    found: dict[str, list[tuple[dict[str, Any], str]]] = {}
+    for name in names:
+        tables = data.get(name)
+        if not isinstance(tables, list):
+            _broken(file.name, name, "must be an array of tables")
+        found[name] = [
+            (table, f"{file.name}, {name} {table.get('name', table.get('id', number))!r}")
+            for number, table in enumerate(tables, 1)
+        ]
+    return found
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    where = file.name if file.parent.name != "providers" else f"providers/{file.name}"
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        _broken(where, "", error.strerror or "cannot be read")
+    except ValueError as error:
+        _broken(where, "", str(error))
+
+
+def _broken(where: str, key: str, fault: str) -> NoReturn:
+    name = f", key {key}" if key else ""
+    raise ProblemError(
+        Problem(
+            kind="internal",
+            what=f"The catalogue is broken: {where}{name}",
+            why=fault,
+            hint="Install chat-tui again.",
+        )
+    )
