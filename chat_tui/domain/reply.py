@@ -6,70 +6,218 @@ from typing import Literal, TypeAlias
 
 from chat_tui.domain.events import StreamEvent
 from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.merging.choice import ChoiceState
+from chat_tui.domain.merging.payload import as_error, is_done, parse_object
+from chat_tui.domain.merging.text import may_hold_surrogates, mended, mended_text
+
+__all__ = ["ChoiceState", "Outcome", "Reply"]
 
 Outcome: TypeAlias = Literal["running", "complete", "truncated", "stopped", "error"]
 
-
-class ChoiceState:
-    """One growing choice. The lists only grow, so a view reads what is new by remembering their lengths."""
-
-    index: int
-    content: list[str]
-    """Text fragments of the answer, in order."""
-    reasoning: list[str]
-    refusal: list[str]
-    finish_reason: str | None
-
-    def text(self) -> str:
-        """The content so far, joined."""
-        raise NotImplementedError
-
-    def message(self) -> JsonObject:
-        """The assistant message so far, in wire shape, fit for the history (no ``index``, no ``extra``)."""
-        raise NotImplementedError
+_FIRST_COUNTS = ("id", "model", "created")
+_LAST_COUNTS = ("system_fingerprint", "service_tier", "provider")
+_OWN_MEMBERS = frozenset({*_FIRST_COUNTS, *_LAST_COUNTS, "object", "choices", "usage", "error", "obfuscation"})
 
 
 class Reply:
-    """The accumulator of one exchange: live stream, replay, sweep, mock and command line all fold with it."""
+    """The accumulator of one exchange: live stream, replay, sweep, mock and command line all fold with it.
+
+    Args:
+        plain: The answer is one JSON document, which comes as one event.
+    """
 
     outcome: Outcome
     error: JsonObject | None
     """The first in-stream error object, or the problem that ended the exchange."""
-    usage: JsonObject | None
     events: int
     """Dispatched data events, ``[DONE]`` and bad ones included."""
     bad_events: int
+    """Events whose data is no JSON object."""
+    token_events: int
+    """Events that carried content, reasoning, refusal, sound or a tool call."""
     done: bool
-    """``[DONE]`` was read."""
+    """``[DONE]`` was read; what comes after it is ignored."""
     first_token_s: float | None
-    """``at_s`` of the first event that carried content, reasoning, refusal or a tool call."""
+    """``at_s`` of the first event that carried content, reasoning, refusal, sound or a tool call."""
     last_s: float | None
+    """``at_s`` of the last such event."""
 
     def __init__(self, *, plain: bool = False) -> None:
-        raise NotImplementedError
+        self.outcome = "running"
+        self.error = None
+        self.events = self.bad_events = self.token_events = 0
+        self.done = False
+        self.first_token_s = self.last_s = None
+        self._plain = plain
+        self._members: JsonObject = {}
+        self._extra: JsonObject = {}
+        self._usage: JsonObject | None = None
+        self._usage_in_extra: JsonObject | None = None
+        self._choices: dict[int, ChoiceState] = {}
+        self._warnings: set[str] = set()
+        self._surrogates = False
 
     def apply(self, event: StreamEvent) -> None:
         """Fold one event. Never raises, whatever the data."""
-        raise NotImplementedError
+        if self.done or self.outcome != "running":
+            return
+        self.events += 1
+        if is_done(event.data):
+            self.done = True
+            return
+        chunk = parse_object(event.data)
+        if chunk is None:
+            self._skip(event)
+            return
+        if may_hold_surrogates(event.data):
+            chunk = self._mended(chunk)
+        self._merge_members(chunk, failed=event.name == "error")
+        if self._merge_choices(chunk.get("choices")):
+            self.token_events += 1
+            self.last_s = event.at_s
+            if self.first_token_s is None:
+                self.first_token_s = event.at_s
 
     def close(self, *, unterminated: bool = False, stopped: bool = False, error: JsonObject | None = None) -> None:
-        """Decide the outcome once nothing more will come; a second call changes nothing."""
-        raise NotImplementedError
+        """Decide the outcome once nothing more will come; a second call changes nothing.
+
+        Args:
+            unterminated: The last event had no blank line after it.
+            stopped: The user ended it; without effect on a reply that was already done.
+            error: What ended it from outside. What was collected is kept.
+        """
+        if self.outcome != "running":
+            return
+        self.error = self.error or error
+        for choice in self._choices.values():
+            choice.close()
+        if unterminated:
+            self._warnings.add("unterminated_event")
+        self.outcome = self._plain_outcome(stopped) if self._plain else self._stream_outcome(stopped)
 
     @property
     def choices(self) -> list[ChoiceState]:
         """Sorted by index."""
-        raise NotImplementedError
+        return [self._choices[index] for index in sorted(self._choices)]
+
+    @property
+    def usage(self) -> JsonObject | None:
+        """The last usage object that came (merge rule R3)."""
+        return self._usage if self._usage is not None else self._usage_in_extra
 
     @property
     def warnings(self) -> list[str]:
-        """Sorted warning codes without repeats."""
-        raise NotImplementedError
+        """Sorted warning codes without repeats.
+
+        From ``no_done``, ``unterminated_event``, ``no_finish_reason``, ``bad_json``, ``tool_index_reused``,
+        ``tool_index_missing`` and ``tool_id_missing``.
+        """
+        found = self._warnings.union(*(choice.tool_calls.warnings for choice in self._choices.values()))
+        return sorted(found - {"tool_index_missing"} if self._plain else found)
 
     def completion(self) -> JsonObject:
         """The merged answer, in the shape of a plain one (plus ``reasoning_field`` and ``extra`` where present)."""
-        raise NotImplementedError
+        merged: JsonObject = {
+            "id": self._members.get("id"),
+            "object": "chat.completion",
+            "created": self._members.get("created"),
+            "model": self._members.get("model"),
+            "choices": [choice.completion() for choice in self.choices],
+            "usage": self.usage,
+        }
+        merged.update((name, self._members[name]) for name in _LAST_COUNTS if name in self._members)
+        if self._extra:
+            merged["extra"] = dict(self._extra)
+        return merged
 
     def member(self, name: str) -> Json:
         """A top-level member of the merged answer: id, model, created, service_tier, system_fingerprint, provider."""
-        raise NotImplementedError
+        return self._members.get(name)
+
+    def _skip(self, event: StreamEvent) -> None:
+        """Data that is no JSON object (merge rule R27); under the name ``error`` its words are the error."""
+        self.bad_events += 1
+        self._warnings.add("bad_json")
+        if event.name == "error":
+            self._fail(event.data.strip())
+
+    def _fail(self, error: Json) -> None:
+        if self.error is None:
+            self.error = as_error(error or "The service sent an error event without a word.")
+
+    def _mended(self, chunk: JsonObject) -> JsonObject:
+        """Text halves outside the choices cannot be joined to anything; within them they may be."""
+        self._surrogates = True
+        return {mended_text(name): value if name == "choices" else mended(value) for name, value in chunk.items()}
+
+    def _merge_members(self, chunk: JsonObject, *, failed: bool) -> None:
+        others: JsonObject = {}
+        for name, value in chunk.items():
+            if value is None:
+                continue
+            if name not in _OWN_MEMBERS:
+                others[name] = value
+            elif name in _LAST_COUNTS or (name in _FIRST_COUNTS and name not in self._members and _counts(value)):
+                self._members[name] = value
+        usage, error = chunk.get("usage"), chunk.get("error")
+        if isinstance(usage, dict):
+            self._usage = usage
+        if error:
+            self._fail(error)
+        elif failed or chunk.get("object") == "error":
+            self._fail(others)
+            return
+        if others:
+            self._merge_others(others)
+
+    def _merge_others(self, others: JsonObject) -> None:
+        self._extra.update(others)
+        groq = others.get("x_groq")
+        usage = groq.get("usage") if isinstance(groq, dict) else None
+        if isinstance(usage, dict):
+            self._usage_in_extra = usage
+
+    def _merge_choices(self, choices: Json) -> bool:
+        carried = False
+        for choice in choices if isinstance(choices, list) else []:
+            if isinstance(choice, dict):
+                state = self._choice_at(choice.get("index"))
+                carried |= state.apply(choice)
+                if error := choice.get("error"):
+                    self._fail(error)
+        return carried
+
+    def _choice_at(self, index: Json) -> ChoiceState:
+        number = index if isinstance(index, int) and not isinstance(index, bool) else 0
+        state = self._choices.get(number)
+        if state is None:
+            state = self._choices[number] = ChoiceState(number)
+        state.surrogates = self._surrogates
+        return state
+
+    def _stream_outcome(self, stopped: bool) -> Outcome:
+        """Merge rules R28 and R29."""
+        if not self.done and not stopped:
+            self._warnings.add("no_done")
+        if self.error is not None:
+            return "error"
+        finished = all(choice.finish_reason for choice in self._choices.values())
+        if self.done:
+            if not finished:
+                self._warnings.add("no_finish_reason")
+            return "complete"
+        if stopped:
+            return "stopped"
+        return "complete" if finished and self._choices else "truncated"
+
+    def _plain_outcome(self, stopped: bool) -> Outcome:
+        if self.error is None and not self._choices and not stopped:
+            self._fail("The answer is no JSON object." if self.bad_events else "The answer holds no choices.")
+        if self.error is not None:
+            return "error"
+        return "complete" if self._choices else "stopped"
+
+
+def _counts(value: Json) -> bool:
+    """Whether a top-level member says something: no empty text, no zero, nothing nested (merge rule R1)."""
+    return bool(value) and not isinstance(value, (dict, list, bool))

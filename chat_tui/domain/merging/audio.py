@@ -1,0 +1,58 @@
+"""Spoken answers from fragments."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.merging.text import Pieces
+
+
+class AudioState:
+    """The growing ``audio`` of one choice (merge rule R21)."""
+
+    id: str | None
+    transcript: Pieces
+
+    def __init__(self) -> None:
+        self.id = None
+        self.transcript = Pieces()
+        self._data: list[bytes] = []
+        self._others: JsonObject = {}
+
+    def apply(self, fragment: JsonObject) -> bool:
+        """Fold one fragment; whether it held sound or words."""
+        carried = False
+        for name, value in fragment.items():
+            if name == "id":
+                self.id = self.id or (value if isinstance(value, str) and value else None)
+            elif name == "transcript":
+                carried |= isinstance(value, str) and self.transcript.add(value)
+            elif name == "data":
+                carried |= self._add_data(value)
+            elif value is not None:
+                self._others[name] = value
+        return carried
+
+    def as_json(self) -> JsonObject:
+        """The members that came; ``data`` as one base64 text."""
+        merged: JsonObject = {}
+        if self.id is not None:
+            merged["id"] = self.id
+        if self._data:
+            merged["data"] = base64.b64encode(b"".join(self._data)).decode("ascii")
+        if self.transcript.came:
+            merged["transcript"] = self.transcript.text()
+        return {**merged, **self._others}
+
+    def _add_data(self, value: Json) -> bool:
+        """Each fragment is base64 on its own, maybe without its padding; what is no base64 is left out."""
+        if not isinstance(value, str):
+            return False
+        try:
+            sound = binascii.a2b_base64(value.rstrip("=") + "=" * (-len(value.rstrip("=")) % 4))
+        except ValueError:
+            return False
+        self._data.append(sound)
+        return bool(sound)

@@ -1,0 +1,151 @@
+"""Reasoning from fragments: the field it came by, its details, and thinking parts of a content list."""
+
+from __future__ import annotations
+
+from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.merging.text import Pieces
+
+FIELDS = ("reasoning", "reasoning_content", "reasoning_text")
+"""The names services give to reasoning text, in the order in which they count (merge rule R11)."""
+
+_JOINED = ("text", "summary", "data")
+_FIRST_COUNTS = frozenset({"id", "format"})
+_CONTINUED = ("reasoning.text", "reasoning.summary")
+
+
+def thinking_in(part: JsonObject) -> list[str]:
+    """The texts of a thinking part, whose ``thinking`` is a string or a list of text parts (merge rule R9)."""
+    thinking = part.get("thinking")
+    if isinstance(thinking, str):
+        return [thinking]
+    inner = thinking if isinstance(thinking, list) else []
+    texts = [item.get("text") if isinstance(item, dict) else item for item in inner]
+    return [text for text in texts if isinstance(text, str)]
+
+
+class DetailState:
+    """One growing entry of ``reasoning_details``."""
+
+    def __init__(self, entry: JsonObject) -> None:
+        self.members: JsonObject = {}
+        self.numbered = _index_of(entry) is not None
+        self._pieces: dict[str, Pieces] = {}
+        self.apply(entry)
+
+    def apply(self, entry: JsonObject) -> None:
+        """Fold one more fragment of it (merge rule R12)."""
+        for name, value in entry.items():
+            if name in _JOINED and isinstance(value, str):
+                self._pieces.setdefault(name, Pieces()).add(value)
+            if self.members.get(name) is None or (value is not None and name not in _FIRST_COUNTS):
+                self.members[name] = value
+
+    def continues(self, entry: JsonObject) -> bool:
+        """Whether an entry without a number is the rest of this one."""
+        if self.numbered or entry.get("type") != self.members.get("type") or entry.get("type") not in _CONTINUED:
+            return False
+        own, other = self.members.get("id"), entry.get("id")
+        return own is None or other is None or own == other
+
+    def as_json(self) -> JsonObject:
+        """The entry, its joined texts in place."""
+        return {**self.members, **{name: pieces.text() for name, pieces in self._pieces.items()}}
+
+
+class ReasoningState:
+    """The growing reasoning of one choice: its text and its details."""
+
+    text: Pieces
+    field: str | None
+    """The member its text came by first; None without any, or for thinking parts within the content."""
+    details: list[DetailState]
+    """In order of first appearance."""
+
+    def __init__(self) -> None:
+        self.text = Pieces()
+        self.field = None
+        self.details = []
+        self._numbered: dict[tuple[str, int], DetailState] = {}
+
+    def apply(self, delta: JsonObject) -> bool:
+        """Fold the reasoning text of a delta (merge rule R11); whether there was any."""
+        found = _reasoning_in(delta)
+        if found is None:
+            return False
+        self.field = self.field or found[0]
+        return self.text.add(found[1])
+
+    def add(self, texts: list[str]) -> bool:
+        """Take texts that came by no member of their own; whether they said anything."""
+        carried = False
+        for text in texts:
+            carried |= self.text.add(text)
+        return carried
+
+    def add_details(self, fragments: list[Json]) -> bool:
+        """Fold the ``reasoning_details`` of one delta (merge rule R12); whether there were any."""
+        carried = False
+        for fragment in fragments:
+            if isinstance(fragment, dict):
+                self._add_detail(fragment)
+                carried = True
+        return carried
+
+    def merged(self) -> JsonObject:
+        """The members ``reasoning``, ``reasoning_field`` and ``reasoning_details``, each if it came."""
+        members: JsonObject = {}
+        if self.text.came:
+            members["reasoning"] = self.text.text()
+        if self.field is not None:
+            members["reasoning_field"] = self.field
+        if self.details:
+            members["reasoning_details"] = [detail.as_json() for detail in self.details]
+        return members
+
+    def for_history(self) -> JsonObject:
+        """The same as a service wants it back: the text by the member it came by."""
+        members: JsonObject = {}
+        if self.field is not None:
+            members[self.field] = self.text.text()
+        if self.details:
+            members["reasoning_details"] = [detail.as_json() for detail in self.details]
+        return members
+
+    def close(self) -> None:
+        """Nothing more will come."""
+        self.text.close()
+
+    def _add_detail(self, fragment: JsonObject) -> None:
+        index = _index_of(fragment)
+        if index is None:
+            if self.details and self.details[-1].continues(fragment):
+                self.details[-1].apply(fragment)
+            else:
+                self.details.append(DetailState(fragment))
+            return
+        kind = fragment.get("type")
+        key = (kind if isinstance(kind, str) else "", index)
+        known = self._numbered.get(key)
+        if known is None:
+            self._numbered[key] = known = DetailState(fragment)
+            self.details.append(known)
+        else:
+            known.apply(fragment)
+
+
+def _reasoning_in(delta: JsonObject) -> tuple[str, str] | None:
+    """Field and text of the reasoning in a delta; of two fields the first that says something, None for none."""
+    first: tuple[str, str] | None = None
+    for field in FIELDS:
+        text = delta.get(field)
+        if isinstance(text, str):
+            if text:
+                return field, text
+            first = first or (field, text)
+    return first
+
+
+def _index_of(entry: JsonObject) -> int | None:
+    """The number of an entry; None where it has none, or one that is no integer."""
+    index = entry.get("index")
+    return index if isinstance(index, int) and not isinstance(index, bool) else None

@@ -1,0 +1,47 @@
+"""Bytes of a stream through decoder and fold, as a client reads them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from chat_tui.domain.events import StreamEvent
+from chat_tui.domain.reply import Reply
+from chat_tui.net.sse import CommentLine, Item, SseDecoder
+
+
+def fold_bytes(chunks: Iterable[bytes]) -> tuple[Reply, list[str]]:
+    """The closed reply and the comments; nothing after ``[DONE]`` is read."""
+    decoder, reply = SseDecoder(), Reply()
+    comments: list[str] = []
+
+    def take(items: list[Item]) -> None:
+        for item in items:
+            if reply.done:
+                return
+            if isinstance(item, CommentLine):
+                comments.append(item.text)
+            else:
+                reply.apply(StreamEvent(float(reply.events), item.data, item.name))
+
+    for chunk in chunks:
+        take(decoder.feed(chunk))
+        if reply.done:
+            break
+    else:
+        take(decoder.end())
+    reply.close(unterminated=decoder.unterminated)
+    return reply, comments
+
+
+def fold(*data: object, plain: bool = False, done: bool = True, close: bool = True) -> Reply:
+    """A reply from events given as JSON values (or as raw text), each a second after the one before."""
+    reply = Reply(plain=plain)
+    texts = [item if isinstance(item, str) else json.dumps(item) for item in data]
+    if done and not plain:
+        texts.append("[DONE]")
+    for number, text in enumerate(texts):
+        reply.apply(StreamEvent(float(number), text))
+    if close:
+        reply.close()
+    return reply
