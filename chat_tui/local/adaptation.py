@@ -1,0 +1,76 @@
+"""What a request to the shipped model must say differently so that a forced tool call really comes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.local.template import TOOL_CALL_CLOSE, TOOL_CALL_OPEN
+
+_PREFILL: Final[JsonObject] = {"role": "assistant", "content": TOOL_CALL_OPEN}
+
+
+def adapted_body(body: JsonObject) -> tuple[JsonObject, list[str]]:
+    """The body as the shipped model needs it, and a sentence for each thing that was changed.
+
+    Only ``tool_choice`` ``required`` and a named function are adapted: the server forbids the reply to end without
+    a call but not to ramble before it, so the reply is begun with the call's opening tag. ``auto`` and ``none`` go
+    as they are; begun replies are refused under ``auto``. The result adapted again stays the same, and ``body``
+    itself is never changed.
+
+    Returns:
+        The body to send and the notes; an equal body and no notes where nothing had to change.
+    """
+    tools, choice, messages = body.get("tools"), body.get("tool_choice"), body.get("messages")
+    if not isinstance(tools, list) or not tools or not isinstance(messages, list) or _begun(messages):
+        return body, []
+    notes: list[str] = []
+    changed = dict(body)
+    name = _named_function(choice)
+    if name is not None:
+        chosen = [tool for tool in tools if _tool_name(tool) == name]
+        if not chosen:
+            return body, [f"local: no tool is named {name}; the server takes this tool_choice as auto"]
+        changed["tools"], changed["tool_choice"] = list[Json](chosen[:1]), "required"
+        notes.append(f'local: sent as tool_choice "required" with {name} as the only tool')
+    elif choice != "required":
+        return body, []
+    changed["messages"] = [*messages, dict(_PREFILL)]
+    notes.append(f"local: the reply is begun with {TOOL_CALL_OPEN}")
+    if body.get("parallel_tool_calls") is not True:
+        stop = _with_stop(body.get("stop"))
+        if stop is not None:
+            changed["stop"] = stop
+            notes.append(f"local: {TOOL_CALL_CLOSE} is added to stop, so that one call comes")
+    return changed, notes
+
+
+def _begun(messages: list[Json]) -> bool:
+    """The conversation ends with the beginning of a reply: the user's own, or ours."""
+    last = messages[-1] if messages else None
+    return isinstance(last, dict) and last.get("role") == "assistant"
+
+
+def _named_function(choice: Json) -> str | None:
+    if not isinstance(choice, Mapping) or choice.get("type") != "function":
+        return None
+    function = choice.get("function")
+    name = function.get("name") if isinstance(function, Mapping) else None
+    return name if isinstance(name, str) else None
+
+
+def _tool_name(tool: Json) -> Json:
+    function = tool.get("function") if isinstance(tool, Mapping) else None
+    return function.get("name") if isinstance(function, Mapping) else None
+
+
+def _with_stop(stop: Json) -> list[Json] | None:
+    """``stop`` with the call's closing tag; None where it is there already or ``stop`` is of a wrong type."""
+    if stop is None:
+        return [TOOL_CALL_CLOSE]
+    if isinstance(stop, str):
+        return None if stop == TOOL_CALL_CLOSE else [stop, TOOL_CALL_CLOSE]
+    if not isinstance(stop, list) or TOOL_CALL_CLOSE in stop:
+        return None
+    return [*stop, TOOL_CALL_CLOSE]

@@ -1,0 +1,117 @@
+"""Calls to the embedded model, over the same HTTP as every other: its server is started first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Final, Protocol
+
+from chat_tui.domain.calls import Call, Endpoint
+from chat_tui.domain.events import Closed, Failed, Step
+from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.secrets import Secret
+from chat_tui.local import faults
+from chat_tui.local.adaptation import adapted_body
+from chat_tui.local.server import LocalServer
+
+PROVIDER: Final = "local"
+_DEATH_S: Final = 0.5
+
+
+class Transport(Protocol):
+    """What really sends: the part of the backend that speaks HTTP."""
+
+    def steps(self, call: Call) -> AsyncGenerator[Step, None]:
+        """What comes back for a call, step by step."""
+        ...
+
+    async def models(self, endpoint: Endpoint) -> list[JsonObject]:
+        """The service's model list."""
+        ...
+
+    async def aclose(self) -> None:
+        """Release every connection."""
+        ...
+
+
+class LocalBackend:
+    """A backend that starts the embedded model where a call asks for it; other calls go straight through.
+
+    One request to the embedded model is under way at a time, the others wait: it computes on one thread, and
+    seeds repeat only so. A request that does not stream cannot be cancelled at the server, so the process is ended
+    when such a one is given up; the next call starts it anew.
+    """
+
+    def __init__(self, inner: Transport, server: LocalServer) -> None:
+        self._inner = inner
+        self._server = server
+        self._turn = asyncio.Lock()
+
+    def steps(self, call: Call) -> AsyncGenerator[Step, None]:
+        """As the transport's. A start that fails is a ``Failed`` step; nothing is raised."""
+        return self._local_steps(call) if call.endpoint.provider == PROVIDER else self._inner.steps(call)
+
+    async def models(self, endpoint: Endpoint) -> list[JsonObject]:
+        """As the transport's.
+
+        Raises:
+            ProblemError: The list could not be had, or the embedded model did not start.
+        """
+        if endpoint.provider == PROVIDER:
+            endpoint = self._directed(endpoint, *await self._server.start())
+        return await self._inner.models(endpoint)
+
+    async def aclose(self) -> None:
+        """End the embedded model's process and close the transport."""
+        try:
+            await self._server.stop()
+        finally:
+            await self._inner.aclose()
+
+    async def _local_steps(self, call: Call) -> AsyncGenerator[Step, None]:
+        async with self._turn:
+            try:
+                base_url, key = await self._server.start()
+            except ProblemError as error:
+                yield Failed(0.0, error.problem)
+                return
+            body = adapted_body(call.body)[0] if self._server.serves_shipped_model else call.body
+            directed = replace(call, endpoint=self._directed(call.endpoint, base_url, key), body=body)
+            answered = False
+            try:
+                async with aclosing(self._inner.steps(directed)) as steps:
+                    async for step in steps:
+                        answered = isinstance(step, Closed) or (isinstance(step, Failed) and _is_answer(step))
+                        yield await self._explained(step) if isinstance(step, Failed) else step
+            finally:
+                if not answered and not call.streams:
+                    await self._server.stop()
+
+    @staticmethod
+    def _directed(endpoint: Endpoint, base_url: str, key: Secret) -> Endpoint:
+        """The endpoint of the running server. It closes connections it promised to keep, so none is kept."""
+        kept = {name: value for name, value in endpoint.headers.items() if name.lower() != "authorization"}
+        return replace(
+            endpoint,
+            base_url=base_url,
+            headers={**kept, "Authorization": Secret(f"Bearer {key.reveal()}")},
+            allow_http=True,
+            close_connection=True,
+        )
+
+    async def _explained(self, step: Failed) -> Failed:
+        """A broken connection is told as the end of the process, where that is what happened."""
+        if _is_answer(step):
+            return step
+        returncode = await self._server.ending(_DEATH_S)
+        if returncode is None:
+            return step
+        return replace(step, problem=faults.ended(returncode, self._server.log, while_answering=True))
+
+
+def _is_answer(step: Failed) -> bool:
+    """The server itself said no, so it is no longer at work on the request."""
+    return step.problem.status is not None

@@ -1,0 +1,40 @@
+"""Folders and environments for child processes that keep to themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+_SERVER_NEEDS: Final = re.compile(
+    r"PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|TMP|TEMP|SYSTEMROOT|WINDIR|LD_LIBRARY_PATH|DYLD_\w+|(OMP|GOMP|KMP)_\w+", re.I
+)
+_CREDENTIAL: Final = re.compile(r"(API_?KEY|TOKEN|SECRET|PASSWORD)$", re.I)
+_PIP_ELSEWHERE: Final = ("PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_CONSTRAINT", "PIP_REQUIREMENT", "PIP_DRY_RUN")
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder and its missing parents, each for this user alone (0700); existing ones stay as they are."""
+    for step in (*reversed(folder.parents), folder):
+        if not step.exists():
+            step.mkdir(mode=0o700, exist_ok=True)
+
+
+def server_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """What the model's server process may see: where libraries and temporary files are; no key of any provider."""
+    return {name: value for name, value in environ.items() if _SERVER_NEEDS.fullmatch(name)}
+
+
+def installer_environment(environ: Mapping[str, str], temporary: Path) -> dict[str, str]:
+    """What pip may see: the user's index, proxy and certificate settings, no credentials by their usual names.
+
+    Settings that would send the package elsewhere are left out; temporary files go to ``temporary``.
+    """
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if not _CREDENTIAL.search(name) and name.upper() not in _PIP_ELSEWHERE
+    }
+    own = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
+    return kept | own | dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(temporary))
