@@ -139,7 +139,7 @@ class Reply:
         self.bad_events += 1
         self._warnings.add("bad_json")
         if event.name == "error":
-            self._fail(event.data.strip())
+            self._fail(mended_text(event.data.strip()))
 
     def _fail(self, error: Json) -> None:
         if self.error is None:

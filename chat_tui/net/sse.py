@@ -166,7 +166,7 @@ class SseDecoder:
         field, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if field == b"data":
-            self._add_data(value, dropped=length - len(line))
+            self._add_data(value)
         elif length > self._max + _LONGEST_PREFIX:
             return
         elif field == b"event":
@@ -183,7 +183,7 @@ class SseDecoder:
         except ValueError:  # beyond the interpreter's limit of digits
             return
 
-    def _add_data(self, value: bytes, dropped: int = 0) -> None:
+    def _add_data(self, value: bytes) -> None:
         if self._oversized:
             return
         if self._data is None:
@@ -193,7 +193,7 @@ class SseDecoder:
                 self._data = bytearray(self._data)
             self._data += b"\n"
             self._data += value
-        if len(self._data) + dropped > self._max:
+        if len(self._data) > self._max:
             self._oversized = True
             self._data = bytes(self._data[:EXCERPT_BYTES])
 

@@ -170,6 +170,12 @@ def test_a_tail_without_data_is_no_event(tail: bytes) -> None:
     assert not decoder.unterminated
 
 
+def test_a_reconnection_time_without_a_line_end_does_not_count() -> None:
+    _, decoder = decode([b"retry: 5\nretry: 6"])
+    decoder.end()
+    assert decoder.retry == 5
+
+
 def in_pieces(decoder: SseDecoder, data: bytes, size: int) -> list[Item]:
     return [item for at in range(0, len(data), size) for item in decoder.feed(data[at : at + size])]
 
@@ -212,8 +218,9 @@ def test_an_endless_comment_is_cut_and_costs_no_event(size: int) -> None:
     assert event == Dispatched("a")
 
 
-def test_a_line_without_end_keeps_no_more_than_its_bound() -> None:
+@pytest.mark.parametrize(("line", "bound"), [(b"data: ", 3100), (b": ", 64 * 1024), (b"zzzzzz", 3100)])
+def test_a_line_without_end_keeps_no_more_than_its_bound(line: bytes, bound: int) -> None:
     decoder = SseDecoder(max_event_bytes=3000)
     for _ in range(1000):
-        assert decoder.feed(b"data: " + b"z" * 1000) == []
-    assert len(decoder._line) < 3100
+        assert decoder.feed(line + b"z" * 1000) == []
+    assert len(decoder._line) <= bound

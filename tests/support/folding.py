@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from chat_tui.domain.events import StreamEvent
 from chat_tui.domain.reply import Reply
@@ -45,3 +46,15 @@ def fold(*data: object, plain: bool = False, done: bool = True, close: bool = Tr
     if close:
         reply.close()
     return reply
+
+
+def delta(*deltas: object, **choice: object) -> list[dict[str, Any]]:
+    """A chunk of the first choice for each delta; ``choice`` are further members of the choice."""
+    return [{"choices": [{"index": 0, "delta": told, **choice}]} for told in deltas]
+
+
+def choice_of(reply: Reply, place: int = 0) -> dict[str, Any]:
+    """A choice of the merged answer."""
+    choices: Any = reply.completion()["choices"]
+    found: dict[str, Any] = choices[place]
+    return found
