@@ -124,7 +124,7 @@ def _read(table: Mapping[str, Any], shape: shapes.Shape, where: str, needed: tup
         name, read = known
         try:
             found[name] = read(value)
-        except shapes.Misfit as error:
+        except shapes.ShapeError as error:
             _broken(where, key, str(error))
     for key in needed:
         if key not in found:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 
-class Misfit(Exception):
+class ShapeError(Exception):
     """A value of the wrong shape; its text says what it must be."""
 
 
 Read: TypeAlias = Callable[[Any], Any]
-"""Turns a TOML value into a field's value; raises ``Misfit``."""
+"""Turns a TOML value into a field's value; raises ``ShapeError``."""
 Shape: TypeAlias = Mapping[str, tuple[str, Read]]
 """TOML key to field name and reader."""
 
@@ -19,59 +19,59 @@ Shape: TypeAlias = Mapping[str, tuple[str, Read]]
 def text(value: Any) -> str:
     """A string."""
     if not isinstance(value, str):
-        raise Misfit("must be a string")
+        raise ShapeError("must be a string")
     return value
 
 
 def flag(value: Any) -> bool:
     """A boolean."""
     if not isinstance(value, bool):
-        raise Misfit("must be true or false")
+        raise ShapeError("must be true or false")
     return value
 
 
 def number(value: Any) -> int | float:
     """A number, no boolean."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise Misfit("must be a number")
+        raise ShapeError("must be a number")
     return value
 
 
 def whole(value: Any) -> int:
     """A whole number, no boolean."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise Misfit("must be a whole number")
+        raise ShapeError("must be a whole number")
     return value
 
 
 def texts(value: Any) -> tuple[str, ...]:
     """A list of strings."""
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise Misfit("must be a list of strings")
+        raise ShapeError("must be a list of strings")
     return tuple(value)
 
 
 def scalar(value: Any) -> Any:
     """A value that is the same in JSON: no date, no table."""
     if not isinstance(value, (str, bool, int, float)):
-        raise Misfit("must be a string, number or boolean")
+        raise ShapeError("must be a string, number or boolean")
     return value
 
 
 def scalars(value: Any) -> tuple[Any, ...]:
     """A list of such values."""
     if not isinstance(value, list):
-        raise Misfit("must be a list")
+        raise ShapeError("must be a list")
     return tuple(scalar(item) for item in value)
 
 
 def span(value: Any) -> tuple[int | float, int | float]:
     """``[smallest, largest]``."""
     if not isinstance(value, list) or len(value) != 2:
-        raise Misfit("must be [smallest, largest]")
+        raise ShapeError("must be [smallest, largest]")
     low, high = number(value[0]), number(value[1])
     if low > high:
-        raise Misfit("must be [smallest, largest]")
+        raise ShapeError("must be [smallest, largest]")
     return low, high
 
 
@@ -80,7 +80,7 @@ def one_of(*words: str) -> Read:
 
     def read(value: Any) -> str:
         if value not in words:
-            raise Misfit(f"must be one of {', '.join(words)}")
+            raise ShapeError(f"must be one of {', '.join(words)}")
         return str(value)
 
     return read
@@ -92,7 +92,7 @@ def each_of(*words: str) -> Read:
     def read(value: Any) -> tuple[str, ...]:
         found = texts(value)
         if not set(found) <= set(words):
-            raise Misfit(f"must be a list of {', '.join(words)}")
+            raise ShapeError(f"must be a list of {', '.join(words)}")
         return found
 
     return read
@@ -103,7 +103,7 @@ def table_of(read: Read) -> Read:
 
     def read_table(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise Misfit("must be a table")
+            raise ShapeError("must be a table")
         return {name: read(item) for name, item in value.items()}
 
     return read_table

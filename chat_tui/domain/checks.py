@@ -1,0 +1,158 @@
+"""All findings about a request before it goes out: its values, its rules, its service and its model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+
+from chat_tui.domain.catalogue import Catalogue, Family, ParameterSpec, Provider, at_provider
+from chat_tui.domain.findings import Finding
+from chat_tui.domain.json_values import Json, JsonObject, without_value
+from chat_tui.domain.limits import check_value, choice_words, range_words
+from chat_tui.domain.rules import Request, broken_rules
+from chat_tui.domain.settings import SessionSettings, request_body
+
+
+def check(
+    catalogue: Catalogue, provider: Provider, settings: SessionSettings, messages: Sequence[JsonObject]
+) -> list[Finding]:
+    """Everything worth saying about a request, in the catalogue's order; unknown names come last.
+
+    Only what a value, a rule or a service's documents forbid has level error. A model family never blocks, nor does a
+    service that does not know a parameter: finding out is what the program is for. What chat-tui set itself and the
+    user did not touch has no findings.
+
+    Args:
+        catalogue: Types, ranges, rules, families.
+        provider: Its own limits go before the catalogue's.
+        settings: Model, system prompt and what is set.
+        messages: The conversation as it would be sent, with or without the system prompt. While it is empty, nothing
+            is said about messages: there is nothing to judge yet.
+    """
+    opening: list[JsonObject] = [{"role": "system", "content": settings.system}] if settings.system else []
+    request = Request(
+        catalogue=catalogue,
+        provider=provider,
+        families=catalogue.families_of(provider.id, settings.model),
+        body=request_body(settings, messages),
+        messages=[*opening, *messages] if messages else [],
+    )
+    touched = reduce(without_value, sorted(settings.own), request.body)
+    if not messages:
+        touched = without_value(touched, ("messages",))
+    found: list[Finding] = []
+    for spec in catalogue.parameters.values():
+        found += _about(request, spec, touched)
+    return [*found, *_unknown(request)]
+
+
+def instances(body: JsonObject, path: Sequence[str]) -> Iterator[tuple[str, JsonObject, str]]:
+    """Where a path leads in a body: name, the object that holds or could hold the member, and the member's key.
+
+    A step that ends in ``[]`` goes through the objects of a list: ``messages[].role`` gives one for each message.
+    """
+    yield from _instances(body, path, "")
+
+
+def _instances(here: JsonObject, path: Sequence[str], before: str) -> Iterator[tuple[str, JsonObject, str]]:
+    step, *rest = path
+    if not rest:
+        yield before + step, here, step
+        return
+    inner = here.get(step.removesuffix("[]"))
+    if step.endswith("[]"):
+        for position, item in enumerate(inner if isinstance(inner, list) else ()):
+            if isinstance(item, dict):
+                yield from _instances(item, rest, f"{before}{step[:-1]}{position}].")
+    elif isinstance(inner, dict):
+        yield from _instances(inner, rest, f"{before}{step}.")
+
+
+def _about(request: Request, spec: ParameterSpec, touched: JsonObject) -> Iterator[Finding]:
+    first = True
+    for name, holder, key in instances(touched, spec.path):
+        if key not in holder:
+            if spec.required and spec.nested:
+                yield Finding(name=name, level="error", kind="rule", text="is required")
+            continue
+        value = holder[key]
+        yield from check_value(at_provider(spec, request.provider), name, value)
+        if value is not None:
+            yield from broken_rules(request, name, value, spec.rules)
+            yield from _of_families(request, spec, name, value)
+        if first and (spec.settable or "[]" in spec.name):
+            yield from _of_service(request, spec, name)
+            first = False
+
+
+def _of_service(request: Request, spec: ParameterSpec, name: str) -> Iterator[Finding]:
+    """What is true of the parameter whatever its value; said once, and of a member only where its parent is known."""
+    catalogue, provider = request.catalogue, request.provider
+    if not catalogue.supports(provider, spec):
+        parent = catalogue.parameters.get(spec.path[0])
+        if not spec.nested or parent is None or catalogue.supports(provider, parent):
+            yield Finding(name=name, level="warn", kind="unsupported", text=_unsupported(provider))
+        return
+    successors = [catalogue.parameters[word] for word in spec.successors if word in catalogue.parameters]
+    if spec.status == "active" or (successors and not any(catalogue.supports(provider, each) for each in successors)):
+        return
+    advice = f"; use {' or '.join(spec.successors)}" if spec.successors else ""
+    words = "is deprecated" if spec.status == "deprecated" else "is no longer documented"
+    yield Finding(name=name, level="info", kind="deprecated", text=words + advice)
+
+
+def _unsupported(provider: Provider) -> str:
+    return {
+        "error": f"{provider.title} does not know it and answers with an error",
+        "ignored": f"{provider.title} does not know it and ignores it",
+    }.get(provider.unsupported_how, f"{provider.title} does not list it: it may be ignored or refused")
+
+
+def _of_families(request: Request, spec: ParameterSpec, name: str, value: Json) -> Iterator[Finding]:
+    for family in request.families:
+        if request.provider.id in family.providers and not request.catalogue.supports(request.provider, spec):
+            continue
+        text = _of_family(family, spec.name, value)
+        if text:
+            yield Finding(name=name, level="warn", kind="refused", text=f"{family.title}: {text}", value=value)
+        for finding in broken_rules(request, name, value, family.rules.get(spec.name, ())):
+            yield Finding(
+                name=name, level="warn", kind="refused", text=f"{family.title}: {finding.text}", value=finding.value
+            )
+
+
+def _of_family(family: Family, name: str, value: Json) -> str:
+    """What a family says of a parameter with this value, in words; empty where it takes it."""
+    if name in family.rename:
+        return f"is called {family.rename[name]} here"
+    if name in family.refuses or name in family.unknown:
+        return "is refused"
+    if name in family.ignores:
+        return "is ignored"
+    taken = (family.fixed[name],) if name in family.fixed else family.enums.get(name, ())
+    if taken and value not in taken:
+        return choice_words(taken)
+    low, high = family.ranges.get(name, (None, None))
+    if low is None or high is None or isinstance(value, bool) or not isinstance(value, (int, float)):
+        return ""
+    return "" if low <= value <= high else range_words(low, high)
+
+
+def _unknown(request: Request) -> Iterator[Finding]:
+    known = {spec.path[0].removesuffix("[]") for spec in request.catalogue.parameters.values()}
+    for name in request.body:
+        if name not in known:
+            yield Finding(
+                name=name,
+                level="warn",
+                kind="unknown",
+                text="is not in the catalogue and is sent as it is",
+                remedy=_similar(name, known),
+            )
+
+
+def _similar(name: str, known: set[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"Did you mean {near[0]}?" if near else ""

@@ -1,0 +1,120 @@
+"""What one value alone may be: type, range, choice, length, pattern, the limits of lists and maps."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from chat_tui.domain.catalogue import ParameterSpec
+from chat_tui.domain.findings import Finding
+from chat_tui.domain.json_values import Json, JsonObject, json_type
+from chat_tui.domain.values import fits, type_words
+
+
+def check_value(spec: ParameterSpec, name: str, value: Json) -> Iterator[Finding]:
+    """What is wrong with a value by itself; nothing more once its type is wrong. All findings have level error.
+
+    Args:
+        spec: With the provider's own limits in place.
+        name: Shown; for a member of a list with its position: ``messages[2].name``.
+        value: As it would be sent.
+    """
+    if not fits(value, spec.types):
+        yield _error(name, "type", f"must be {type_words(spec.types)}", value)
+    elif isinstance(value, str):
+        yield from _check_text(spec, name, value)
+    elif isinstance(value, list):
+        yield from _check_list(spec, name, value)
+    elif isinstance(value, dict):
+        yield from _check_object(spec, name, value)
+    elif json_type(value) in ("integer", "number"):
+        yield from _check_number(spec, name, value)
+
+
+def in_words(value: float) -> str:
+    """A number as a user writes it: ``2`` for 2.0."""
+    whole = int(value)
+    return str(whole) if whole == value else str(value)
+
+
+def range_words(low: float | None, high: float | None, *, above: bool = False) -> str:
+    """A range in words: ``must be between 0 and 2``; with ``above`` the lower end is not part of it."""
+    if low is None:
+        return f"must be at most {in_words(high)}" if high is not None else ""
+    if high is None:
+        return f"must be {'above' if above else 'at least'} {in_words(low)}"
+    if above:
+        return f"must be above {in_words(low)} and at most {in_words(high)}"
+    return f"must be between {in_words(low)} and {in_words(high)}"
+
+
+def choice_words(values: tuple[Json, ...]) -> str:
+    """A closed choice in words: ``must be one of none, auto``."""
+    words = [value if isinstance(value, str) else in_words(float(str(value))) for value in values]
+    return f"must be {words[0]}" if len(words) == 1 else f"must be one of {', '.join(words)}"
+
+
+def _error(name: str, kind: str, text: str, value: Json, remedy: str = "") -> Finding:
+    return Finding(name=name, level="error", kind=kind, text=text, value=value, remedy=remedy)
+
+
+def _check_number(spec: ParameterSpec, name: str, value: Json) -> Iterator[Finding]:
+    low, high = spec.minimum, spec.maximum
+    if not isinstance(value, (int, float)):
+        return
+    if isinstance(value, float) and not math.isfinite(value):
+        yield Finding(name=name, level="error", kind="type", text=f"{value} is no JSON number")
+    elif spec.enum and not spec.enum_open:
+        if value not in spec.enum:
+            yield _error(name, "enum", choice_words(spec.enum), value)
+    elif (low is not None and (value <= low if spec.min_exclusive else value < low)) or (
+        high is not None and value > high
+    ):
+        yield _error(name, "range", range_words(low, high, above=spec.min_exclusive), value)
+
+
+def _check_text(spec: ParameterSpec, name: str, value: str) -> Iterator[Finding]:
+    if spec.enum and not spec.enum_open and not spec.enum_of and value not in spec.enum:
+        yield _error(name, "enum", choice_words(spec.enum), value)
+    if spec.max_length is not None and len(value) > spec.max_length:
+        yield _error(name, "length", f"must have at most {spec.max_length} characters, has {len(value)}", value)
+    if spec.pattern and not re.search(spec.pattern, value):
+        yield _error(name, "pattern", f"must match {spec.pattern}", value)
+
+
+def _check_list(spec: ParameterSpec, name: str, value: list[Json]) -> Iterator[Finding]:
+    for position, item in enumerate(value):
+        if spec.item_types and not fits(item, spec.item_types):
+            yield _error(f"{name}[{position}]", "type", f"must be {type_words(spec.item_types)}", item)
+        elif spec.enum and not spec.enum_open and item not in spec.enum:
+            yield _error(f"{name}[{position}]", "enum", choice_words(spec.enum), item)
+    count = len(value)
+    if spec.min_items is not None and count < spec.min_items:
+        yield _error(name, "length", f"must have at least {spec.min_items} item", value, "Unset it instead.")
+    if spec.max_items is not None and count > spec.max_items:
+        yield _error(name, "length", f"must have at most {spec.max_items} items, has {count}", value)
+
+
+def _check_object(spec: ParameterSpec, name: str, value: JsonObject) -> Iterator[Finding]:
+    if spec.enum_of and not spec.enum_open and spec.enum_of in value and value[spec.enum_of] not in spec.enum:
+        yield _error(f"{name}.{spec.enum_of}", "enum", choice_words(spec.enum), value[spec.enum_of])
+    if spec.max_pairs is not None and len(value) > spec.max_pairs:
+        yield _error(name, "length", f"must have at most {spec.max_pairs} entries, has {len(value)}", value)
+    for key, item in value.items():
+        yield from _check_entry(spec, f"{name}.{key}", key, item)
+
+
+def _check_entry(spec: ParameterSpec, name: str, key: str, item: Json) -> Iterator[Finding]:
+    if spec.key_pattern and not re.search(spec.key_pattern, key):
+        yield _error(name, "pattern", f"the key must match {spec.key_pattern}", item)
+    if spec.max_key_length is not None and len(key) > spec.max_key_length:
+        yield _error(name, "length", f"the key must have at most {spec.max_key_length} characters", item)
+    if spec.value_types and not fits(item, spec.value_types):
+        yield _error(name, "type", f"must be {type_words(spec.value_types)}", item)
+    elif isinstance(item, str) and spec.max_value_length is not None and len(item) > spec.max_value_length:
+        yield _error(name, "length", f"must have at most {spec.max_value_length} characters, has {len(item)}", item)
+    elif json_type(item) in ("integer", "number") and isinstance(item, (int, float)):
+        low, high = spec.value_min, spec.value_max
+        if (low is not None and item < low) or (high is not None and item > high):
+            yield _error(name, "range", range_words(low, high), item)

@@ -1,0 +1,187 @@
+"""From typed text to a parameter's value: JSON where it parses as the parameter's type, else text, else a file."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Final
+
+from chat_tui.domain.catalogue import Catalogue, ParameterSpec, Provider, at_provider
+from chat_tui.domain.findings import Finding
+from chat_tui.domain.json_values import Json, JsonObject, json_type, parse_json
+
+_SCHEMA_KEYS: Final = frozenset(
+    ("$schema", "$ref", "$defs", "properties", "items", "enum", "const", "anyOf", "oneOf", "allOf", "patternProperties")
+)
+_SCHEMA_TYPES: Final = frozenset(("object", "array", "string", "number", "integer", "boolean", "null"))
+_NAME_LIMIT: Final = 64
+_ANY: Final = ("string", "number", "boolean", "array", "object", "null")
+
+
+def parse_value(
+    catalogue: Catalogue, provider: Provider, name: str, text: str, read_file: Callable[[str], str] | None = None
+) -> tuple[Json, Finding | None]:
+    """The value that ``text`` means for a parameter.
+
+    ``@FILE`` stands for the contents of a file: JSON (``.json``), a TOML table (``.toml``), or text, without its last
+    newline. Where ``@`` begins the text itself, JSON quotes say so: ``"@home"``.
+
+    Args:
+        catalogue: Knows the parameter's types; an unknown name takes any JSON, else text.
+        provider: May take other types than the catalogue says.
+        name: Wire name, or a map's name, a dot and a key.
+        text: As typed; white space around JSON does not matter, around text it is kept.
+        read_file: Gives a file's text; may raise ``OSError`` or ``ValueError``. None: ``@`` means nothing.
+
+    Returns:
+        The value, and what is wrong with it (level error; the value is then the text), or None.
+    """
+    spec = catalogue.parameters.get(name)
+    if "[]" in name or not all(catalogue.path_of(name)):
+        return text, Finding(name=name, level="error", kind="type", text="is no parameter that can be set by itself")
+    if spec is not None:
+        spec = at_provider(spec, provider)
+    types = spec.types if spec is not None else _types_inside(catalogue, provider, name)
+    if text.startswith("@") and read_file is not None:
+        return _from_file(spec, name, types, text, read_file)
+    return _typed(spec, name, types, text)
+
+
+def fits(value: Json, types: tuple[str, ...]) -> bool:
+    """Whether a value has one of these JSON types; a boolean is no number, a fraction no integer."""
+    kind = json_type(value)
+    return kind in types or (kind == "integer" and "number" in types)
+
+
+def type_words(types: tuple[str, ...]) -> str:
+    """JSON types in words a user knows: ``a number or null``."""
+    words = [_WORDS[kind] for kind in types]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+_WORDS: Final = {
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+
+
+def _types_inside(catalogue: Catalogue, provider: Provider, name: str) -> tuple[str, ...]:
+    """The types of a name the catalogue does not list: a map's value, or anything."""
+    parent = name.rpartition(".")[0]
+    while parent and parent not in catalogue.parameters:
+        parent = parent.rpartition(".")[0]
+    if not parent:
+        return _ANY
+    spec = at_provider(catalogue.parameters[parent], provider)
+    return spec.value_types if spec.control == "map" and spec.value_types else _ANY
+
+
+def _typed(spec: ParameterSpec | None, name: str, types: tuple[str, ...], text: str) -> tuple[Json, Finding | None]:
+    fault = ""
+    try:
+        value = parse_json(text)
+    except ValueError as error:
+        fault = f"{error}" if text.strip()[:1] in ("{", "[", '"') or "too large" in str(error) else ""
+    else:
+        if fits(value, types):
+            return value, None
+    if "string" in types:
+        return text, None
+    if spec is not None and spec.enum_of and text.strip() in (*spec.presets, *spec.enum):
+        return {spec.enum_of: text.strip()}, None
+    return text, _ill_typed(spec, name, types, text, fault)
+
+
+def _ill_typed(spec: ParameterSpec | None, name: str, types: tuple[str, ...], text: str, fault: str) -> Finding:
+    words = f"must be {type_words(types)}"
+    if spec is not None and spec.presets:
+        words += f", or one of {', '.join(spec.presets)}"
+    remedy = 'Write a list as JSON: ["a", "b"].' if types[0] == "array" and not fault else ""
+    return Finding(
+        name=name,
+        level="error",
+        kind="type",
+        text=f"{words} ({fault})" if fault else words,
+        value=text,
+        remedy=remedy,
+    )
+
+
+def _from_file(
+    spec: ParameterSpec | None, name: str, types: tuple[str, ...], text: str, read_file: Callable[[str], str]
+) -> tuple[Json, Finding | None]:
+    file = text[1:]
+    try:
+        contents = read_file(file)
+        value = _file_value(file, contents)
+    except OSError as error:
+        reason = error.strerror or "cannot be read"
+        return text, _bad_file(name, text, f"cannot read the file {file} ({reason})", 'Quote it to send it: "@..."')
+    except (ValueError, RecursionError) as error:
+        return text, _bad_file(name, text, f"{file} cannot be used: {str(error) or 'nested too deeply'}")
+    if value is None or (isinstance(value, str) and not _is_json(file)):
+        return _typed(spec, name, types, contents.removesuffix("\n").removesuffix("\r"))
+    if isinstance(value, dict) and spec is not None and spec.wraps:
+        value = _wrapped(spec, value, file)
+    if fits(value, types):
+        return value, None
+    if "string" in types:
+        return contents, None
+    return text, _bad_file(name, text, f"must be {type_words(types)}; {file} holds {_WORDS[json_type(value)]}")
+
+
+def _bad_file(name: str, text: str, fault: str, remedy: str = "") -> Finding:
+    return Finding(name=name, level="error", kind="type", text=fault, value=text, remedy=remedy)
+
+
+def _is_json(file: str) -> bool:
+    return file.lower().endswith(".json")
+
+
+def _file_value(file: str, contents: str) -> Json:
+    """The value of a JSON or TOML file; the text of any other.
+
+    Raises:
+        ValueError: Not what its suffix says, or with values JSON does not have.
+    """
+    if _is_json(file):
+        return parse_json(contents)
+    if file.lower().endswith(".toml"):
+        import tomllib
+
+        return _as_json(tomllib.loads(contents))
+    return contents
+
+
+def _as_json(value: object) -> Json:
+    if isinstance(value, dict):
+        return {str(key): _as_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_json(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"JSON has no {value}")
+    if isinstance(value, (str, bool, int, float)):
+        return value
+    raise ValueError(f"JSON has no {type(value).__name__}: {value}")
+
+
+def _wrapped(spec: ParameterSpec, value: JsonObject, file: str) -> JsonObject:
+    """A bare JSON Schema, or a named one, as the whole object; anything else as it is."""
+    if value.get(spec.enum_of) in spec.enum:
+        return value
+    if isinstance(value.get("schema"), dict) and isinstance(value.get("name"), str):
+        return {spec.enum_of: spec.wraps, spec.wraps: value}
+    if value.get("type") in _SCHEMA_TYPES or _SCHEMA_KEYS & value.keys():
+        return {spec.enum_of: spec.wraps, spec.wraps: {"name": _schema_name(file), "schema": value}}
+    return value
+
+
+def _schema_name(file: str) -> str:
+    stem = re.split(r"[/\\]", file)[-1].rsplit(".", 1)[0]
+    return re.sub(r"[^a-zA-Z0-9_-]", "_", stem)[:_NAME_LIMIT] or "schema"
