@@ -1,0 +1,1 @@
+"""Modal editors for one parameter's value."""

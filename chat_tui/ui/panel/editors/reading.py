@@ -1,0 +1,45 @@
+"""A text to read over the screen, as JSON where it is JSON."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from chat_tui.domain.json_values import parse_json
+from chat_tui.ui.panel.editors.dialog import Dialog, line
+from chat_tui.ui.panel.json_lines import json_lines
+from chat_tui.ui.panel.lines_view import Drawable, Line, LinesView
+
+
+class ReadingScreen(Dialog[None]):
+    """Shows a text whole."""
+
+    DEFAULT_CSS = """
+    ReadingScreen {
+        & > .dialog--box { height: 80%; max-height: 40; }
+        & LinesView { height: 1fr; margin-top: 1; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,q", "close", "Close", show=False)]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        """Title, text, keys."""
+        with Vertical(classes="dialog--box"):
+            yield line(self._title, "title")
+            yield LinesView(_lines(self._text), id="lines")
+            yield line("y copy · esc leave", "keys")
+
+
+def _lines(text: str) -> list[Drawable]:
+    try:
+        return list(json_lines(parse_json(text)))
+    except ValueError:
+        return [Line.of((part, "text")) for part in text.split("\n")]

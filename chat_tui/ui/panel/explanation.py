@@ -1,0 +1,83 @@
+"""Everything known about one parameter, as lines. Pure but for the ink names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chat_tui.domain.catalogue import Rule
+from chat_tui.domain.json_values import Unset, dump_json
+from chat_tui.ui.panel.lines_view import Line
+from chat_tui.ui.panel.rows import ParameterRow, Shown
+from chat_tui.ui.panel.value_text import placeholder_text, value_text
+
+_INDENT = 13
+
+
+def explain(shown: Shown, row: ParameterRow) -> list[Line]:
+    """Help, value, type, range, default, services, rules, notes: a line each, as far as there is something to say."""
+    spec = row.spec
+    lines = [Line.of((spec.help, "text")), Line.of()]
+    if row.finding is not None:
+        lines.insert(0, Line.of((row.finding.sentence(), "error" if row.finding.level == "error" else "warn")))
+    for label, text in _facts(shown, row):
+        if text:
+            lines.append(Line.of((f"{label:<{_INDENT}}", "quiet"), (text, "text"), indent=_INDENT))
+    if spec.notes:
+        lines += [Line.of(), Line.of((spec.notes, "text"))]
+    return lines
+
+
+def _facts(shown: Shown, row: ParameterRow) -> Iterator[tuple[str, str]]:
+    spec = row.spec
+    yield "now", "unset: not sent" if isinstance(row.value, Unset) else value_text(spec, row.value)
+    yield "last sent", row.was
+    yield "server's own", "" if placeholder_text(spec) == "unset" else placeholder_text(spec)
+    yield "type", " or ".join(spec.types)
+    yield "range", _range(row)
+    yield "values", ", ".join(map(_word, spec.enum)) + (", or another" if spec.enum and spec.enum_open else "")
+    yield "items", _between(spec.min_items, spec.max_items)
+    yield "length", f"at most {spec.max_length} characters" if spec.max_length else ""
+    yield "pattern", spec.pattern or spec.key_pattern
+    yield "known to", ", ".join(_services(shown, row)) or ("no service here" if spec.group else "")
+    yield "here", row.reason
+    yield "status", "" if spec.status == "active" else spec.status
+    yield "use instead", ", ".join(spec.successors)
+    for rule in spec.rules:
+        yield "rule", _rule(rule)
+
+
+def _range(row: ParameterRow) -> str:
+    spec = row.spec
+    values = _between(spec.value_min, spec.value_max)
+    if values:
+        return f"values {values}"
+    above = spec.min_exclusive and spec.minimum is not None
+    if above and spec.maximum is not None:
+        return f"above {_word(spec.minimum)}, up to {_word(spec.maximum)}"
+    return f"above {_word(spec.minimum)}" if above else _between(spec.minimum, spec.maximum)
+
+
+def _between(low: float | None, high: float | None) -> str:
+    if low is not None and high is not None:
+        return f"{_word(low)} to {_word(high)}"
+    if low is not None:
+        return f"at least {_word(low)}"
+    return "" if high is None else f"at most {_word(high)}"
+
+
+def _word(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return dump_json(value) if isinstance(value, bool | int | float) or value is None else str(value)
+
+
+def _services(shown: Shown, row: ParameterRow) -> Iterator[str]:
+    return (
+        provider.title
+        for provider in shown.catalogue.providers.values()
+        if row.spec.group and shown.catalogue.supports(provider, row.spec)
+    )
+
+
+def _rule(rule: Rule) -> str:
+    return rule.text + ("" if rule.level == "error" else " (advice)")

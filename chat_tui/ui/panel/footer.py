@@ -1,0 +1,58 @@
+"""What the lines at the bottom of the Parameters tab say about the current row. Pure."""
+
+from __future__ import annotations
+
+from chat_tui.ui.panel.line_draft import LineDraft
+from chat_tui.ui.panel.rows import BlankRow, HeadingRow, ParameterRow, Row
+
+_CONTROL_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
+    "slider": (("←→", "step"), ("0-9", "type")),
+    "number": (("←→", "step"), ("0-9", "type")),
+    "switch": (("←→", "on/off"),),
+    "select": (("←→", "choose"), ("⏎", "list")),
+    "multiselect": (("⏎", "choose"),),
+    "text": (("⏎", "type"),),
+}
+_EDITOR_KEYS = (("⏎", "edit"),)
+
+
+def key_hints(row: Row | None, draft: LineDraft | None, *, filtering: bool) -> tuple[tuple[str, str], ...]:
+    """Keys and what they do here, the most useful first."""
+    if filtering:
+        return ("⏎", "keep"), ("esc", "clear")
+    if draft is not None:
+        return ("⏎", "set"), ("esc", "leave")
+    if isinstance(row, HeadingRow):
+        return ("⏎", "fold" if row.open else "open"), *((("→", "more"),) if row.rest_count else ()), ("⇧←→", "all")
+    if not isinstance(row, ParameterRow):
+        return (("/", "filter"),)
+    keys = _CONTROL_KEYS.get(row.spec.control, _EDITOR_KEYS)
+    members = (("␣", "members"),) if row.members else ()
+    unset = (("del", "unset"),) if row.is_set else ()
+    return *keys, *members, *unset, ("?", "help"), ("e", "JSON"), ("/", "filter")
+
+
+def remark(row: Row | None, draft: LineDraft | None) -> tuple[str, str]:
+    """A sentence about the row and its ink: what is wrong with it, else what has changed, else what it does."""
+    if draft is not None and draft.fault:
+        return draft.fault, "error"
+    if isinstance(row, HeadingRow):
+        if not row.rest_count or (row.open and row.rest_open):
+            return "", "quiet"
+        return f"{row.rest_count} more that this provider does not know; → shows them.", "quiet"
+    if row is None or isinstance(row, BlankRow):
+        return "", "quiet"
+    finding = row.finding
+    if finding is not None and finding.level != "info":
+        return finding.sentence(), "error" if finding.level == "error" else "warn"
+    said = [f"Was {row.was} at the last send." if row.changed else "", _status(row), row.spec.help]
+    return " ".join(part for part in said if part), "quiet"
+
+
+def _status(row: ParameterRow) -> str:
+    if row.own and row.is_set:
+        return "Set by chat-tui itself; delete leaves it out."
+    if row.spec.status == "active":
+        return ""
+    instead = f"; use {', '.join(row.spec.successors)}" if row.spec.successors else ""
+    return f"{row.spec.status.capitalize()}{instead}."

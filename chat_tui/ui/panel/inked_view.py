@@ -1,0 +1,96 @@
+"""A view drawn row by row in the panel's colours, which are named once, here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.style import Style
+from textual.scroll_view import ScrollView
+
+
+class InkedView(ScrollView):
+    """Base of the panel's views: Line API, one palette, styles looked up once per theme."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "ink--text",
+        "ink--value",
+        "ink--heading",
+        "ink--quiet",
+        "ink--faint",
+        "ink--accent",
+        "ink--knob",
+        "ink--track",
+        "ink--warn",
+        "ink--error",
+        "ink--name",
+        "ink--literal",
+        "ink--cursor",
+        "ink--tab",
+        "ground--current",
+        "ground--changed",
+        "ground--wrong",
+        "ground--bar",
+    }
+    DEFAULT_CSS = """
+    InkedView {
+        background: $surface;
+        color: $foreground;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
+        scrollbar-background: $surface;
+        scrollbar-background-hover: $surface;
+        scrollbar-background-active: $surface;
+        scrollbar-color: $foreground 15%;
+        scrollbar-color-hover: $foreground 25%;
+        & .ink--text { color: $foreground 85%; }
+        & .ink--value { color: $foreground; text-style: bold; }
+        & .ink--heading { color: $accent; text-style: bold; }
+        & .ink--quiet { color: $foreground 60%; }
+        & .ink--faint { color: $foreground 38%; }
+        & .ink--accent { color: $accent; }
+        & .ink--knob { color: $accent; text-style: bold; }
+        & .ink--track { color: $foreground 28%; }
+        & .ink--warn { color: $warning; }
+        & .ink--error { color: $error; }
+        & .ink--name { color: $primary; }
+        & .ink--literal { color: $success; }
+        & .ink--cursor { background: $accent; color: $background; }
+        & .ink--tab { background: $foreground 75%; color: $background; text-style: bold; }
+        & .ground--current { background: $foreground 16%; }
+        & .ground--changed { background: $warning 11%; }
+        & .ground--wrong { background: $error 20%; }
+        & .ground--bar { background: $foreground 6%; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._inks: dict[tuple[str, str], Style] = {}
+
+    @property
+    def width(self) -> int:
+        """Cells of a row, the scrollbar's column left out."""
+        return self.scrollable_content_region.width
+
+    def ink(self, name: str, ground: str = "") -> Style:
+        """The style of a kind of text on a kind of row; ``ground`` empty for the view's own background.
+
+        Args:
+            name: ``text``, ``value``, ``heading``, ``quiet``, ``faint``, ``accent``, ``knob``, ``track``, ``warn``,
+                ``error``, ``name``, ``literal``, ``cursor`` or ``tab``.
+            ground: ``current``, ``changed``, ``wrong`` or ``bar``.
+        """
+        style = self._inks.get((name, ground))
+        if style is None:
+            style = self.get_visual_style(f"ink--{name}").rich_style
+            if ground and name not in ("cursor", "tab"):
+                style += Style(bgcolor=self.get_visual_style(f"ground--{ground}").rich_style.bgcolor)
+            self._inks[name, ground] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        """Forget the looked-up styles: the theme or a pseudo class changed."""
+        self._inks.clear()
+        super().notify_style_update()

@@ -1,0 +1,190 @@
+"""Lines of text in one virtual view: wrapped to the width, drawn as they come into view, selectable."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import ClassVar, Protocol
+
+from rich.cells import cell_len, chop_cells
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.selection import Selection
+from textual.strip import Strip
+
+from chat_tui.domain.literal import visible_line
+from chat_tui.ui.panel.inked_view import InkedView
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One logical line: pieces of literal text, each with the name of its ink."""
+
+    pieces: tuple[tuple[str, str], ...]
+    indent: int = 0
+    """Cells by which its continuation lines are indented."""
+
+    @classmethod
+    def of(cls, *pieces: tuple[str, str], indent: int = 0) -> Line:
+        """A line of foreign text, made literal."""
+        return cls(tuple((visible_line(text), ink) for text, ink in pieces), indent)
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(text for text, _ in self.pieces)
+
+
+class Drawable(Protocol):
+    """What the view needs of a line; ``pieces`` is asked for only when the line comes into view."""
+
+    @property
+    def text(self) -> str:
+        """All of it, literal."""
+
+    @property
+    def indent(self) -> int:
+        """Cells by which its continuation lines are indented."""
+
+    @property
+    def pieces(self) -> tuple[tuple[str, str], ...]:
+        """The text cut into pieces of one ink each."""
+
+
+class LinesView(InkedView, can_focus=True):
+    """Shows lines. Wrapping is arithmetic for ASCII, so that a body of megabytes costs little."""
+
+    ALLOW_SELECT = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "copy", "Copy", show=False)]
+
+    def __init__(self, lines: Sequence[Drawable] = (), *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._lines: Sequence[Drawable] = lines
+        self._starts: list[int] = [0]
+        """Row at which each line begins, and the number of rows at the end."""
+        self._wrapped: dict[int, list[str]] = {}
+
+    def set_lines(self, lines: Sequence[Drawable]) -> None:
+        """Show other lines; the place of reading stays."""
+        self._lines = lines
+        self._measure()
+
+    def copied_text(self) -> str:
+        """What ``y`` copies."""
+        return "\n".join(line.text for line in self._lines)
+
+    def action_copy(self) -> None:
+        """Send everything to the clipboard of the terminal."""
+        self.app.copy_to_clipboard(self.copied_text())
+        self.notify("Copy sent to the terminal.", markup=False)
+
+    def on_resize(self) -> None:
+        """Wrap again."""
+        self._measure()
+
+    @property
+    def _width(self) -> int:
+        return max(16, self.width - 2)
+
+    def _measure(self) -> None:
+        self._wrapped.clear()
+        self._starts = list(accumulate((self._height_of(index) for index in range(len(self._lines))), initial=0))
+        self.virtual_size = Size(self.width, self._starts[-1])
+        self.refresh()
+
+    def _height_of(self, index: int) -> int:
+        line = self._lines[index]
+        text = line.text
+        length = len(text)
+        if length <= self._width and text.isascii():
+            return 1
+        if text.isascii():
+            return 1 + -(-(length - self._width) // max(4, self._width - line.indent))
+        return len(self._rows_of(index))
+
+    def _rows_of(self, index: int) -> list[str]:
+        """The line cut to the width; kept until the width or the lines change."""
+        rows = self._wrapped.get(index)
+        if rows is None:
+            line = self._lines[index]
+            first, rest = _cut(line.text, self._width)
+            rows = [first]
+            if rest:
+                rows += chop_cells(rest, max(4, self._width - line.indent))
+            self._wrapped[index] = rows
+        return rows
+
+    def render_line(self, y: int) -> Strip:
+        """One row: its part of the line, in the inks of the pieces, with the selection over it."""
+        row = y + self.scroll_offset.y
+        base = self.ink("text")
+        if row >= self._starts[-1]:
+            return Strip.blank(self.width, base)
+        index = bisect_right(self._starts, row) - 1
+        part = row - self._starts[index]
+        line, rows = self._lines[index], self._rows_of(index)
+        margin = 1 + (line.indent if part else 0)
+        segments = [Segment(" " * margin, base), *self._inked(line, sum(map(len, rows[:part])), len(rows[part]))]
+        strip = Strip(segments).adjust_cell_length(self.width, base)
+        span = None if self.text_selection is None else self.text_selection.get_span(row)
+        if span is not None:
+            start, end = span
+            start, end = max(margin, start), margin + len(rows[part]) if end == -1 else end
+            strip = _marked(strip, start, end, self.screen.get_component_rich_style("screen--selection"))
+        return strip.apply_offsets(0, row)
+
+    def _inked(self, line: Drawable, start: int, length: int) -> list[Segment]:
+        """Code points ``start`` to ``start + length`` of a line as segments."""
+        segments: list[Segment] = []
+        place = 0
+        for text, ink in line.pieces:
+            part = text[max(0, start - place) : max(0, start + length - place)]
+            if part:
+                segments.append(Segment(part, self.ink(ink)))
+            place += len(text)
+        return segments
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text, unwrapped."""
+        picked: list[str] = []
+        for row in range(self._starts[-1]):
+            span = selection.get_span(row)
+            if span is None:
+                continue
+            index = bisect_right(self._starts, row) - 1
+            part = row - self._starts[index]
+            margin = 1 + (self._lines[index].indent if part else 0)
+            text = " " * margin + self._rows_of(index)[part]
+            cut = text[max(margin, span[0]) : None if span[1] == -1 else span[1]]
+            picked += [cut] if part else ["\n", cut]
+        return "".join(picked).removeprefix("\n"), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002 - Textual calls it so
+        """Draw the selection."""
+        self.refresh()
+
+
+def _cut(text: str, width: int) -> tuple[str, str]:
+    if len(text) <= width and cell_len(text) <= width:
+        return text, ""
+    rows = chop_cells(text[: width + 1], width)
+    first = rows[0] if rows else ""
+    return first, text[len(first) :]
+
+
+def _marked(strip: Strip, start: int, end: int, style: Style) -> Strip:
+    """With the code points from ``start`` to ``end`` in the style of a selection."""
+    segments: list[Segment] = []
+    place = 0
+    for text, own, _control in strip:
+        before, inside, after = text[: max(0, start - place)], text[max(0, start - place) : max(0, end - place)], ""
+        after = text[len(before) + len(inside) :]
+        for part, marked in ((before, False), (inside, True), (after, False)):
+            if part:
+                segments.append(Segment(part, (own or Style()) + style if marked else own))
+        place += len(text)
+    return Strip(segments)

@@ -1,0 +1,186 @@
+"""The Parameters tab: every parameter of the provider on one line, edited by keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from chat_tui.domain.json_values import UNSET, Json, Unset
+from chat_tui.domain.settings import SessionSettings
+from chat_tui.ui.panel.controls import at_fraction, same
+from chat_tui.ui.panel.frame import HEADER_LINES
+from chat_tui.ui.panel.line_draft import LineDraft
+from chat_tui.ui.panel.row_typing import RowTyping
+from chat_tui.ui.panel.rows import HeadingRow, ParameterRow
+from chat_tui.ui.panel.turns import draft_of, turned_value
+
+_PAGE = 10
+
+
+class ParametersView(RowTyping, can_focus=True):
+    """Shows the knobs and turns them. A view of values: it owns no state but cursor, folding and what is being typed.
+
+    Only keys and the mouse post ``Changed``; showing never does.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("pageup", f"move(-{_PAGE})", "Page up", show=False),
+        Binding("pagedown", f"move({_PAGE})", "Page down", show=False),
+        Binding("home", "move(-100000)", "First", show=False),
+        Binding("end", "move(100000)", "Last", show=False),
+        Binding("left", "turn(-1)", "Less", show=False),
+        Binding("right", "turn(1)", "More", show=False),
+        Binding("shift+left", "turn(-10)", "Ten less", show=False),
+        Binding("shift+right", "turn(10)", "Ten more", show=False),
+        Binding("enter", "edit", "Edit", show=False),
+        Binding("space", "press", "Toggle", show=False),
+        Binding("delete,backspace", "unset", "Unset", show=False),
+        Binding("N", "null", "Null", show=False),
+        Binding("e", "edit_json", "Edit as JSON", show=False),
+        Binding("question_mark", "explain", "Explain", show=False),
+        Binding("slash", "find", "Filter", show=False),
+    ]
+
+    class Changed(Message):
+        """The user changed a parameter."""
+
+        def __init__(self, view: ParametersView, settings: SessionSettings) -> None:
+            super().__init__()
+            self.view = view
+            self.settings = settings
+            """The whole of the settings after the change."""
+
+        @property
+        def control(self) -> ParametersView:
+            """The view it comes from."""
+            return self.view
+
+    def change(self, row: ParameterRow, value: Json | Unset) -> None:
+        """Give a parameter a value, or none, on behalf of the user; posts ``Changed`` if that makes a difference."""
+        if self.shown is None or (same(row.value, value) and not row.own):
+            return
+        settings = self.shown.settings
+        changed = settings.unset(row.spec.path) if isinstance(value, Unset) else settings.set(row.spec.path, value)
+        self.shown = replace(self.shown, settings=changed)
+        self.rebuild()
+        self.post_message(self.Changed(self, changed))
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor."""
+        self.move_to(self._cursor + rows)
+
+    def action_turn(self, steps: int) -> None:
+        """Step a number, turn a switch or a choice, open and close what folds."""
+        row = self.current
+        if isinstance(row, HeadingRow):
+            self._turn_heading(row, steps)
+        elif isinstance(row, ParameterRow):
+            value = turned_value(row, steps)
+            if row.members and same(value, row.value):
+                self.fold([row.key], opened=steps > 0)
+            else:
+                self.change(row, value)
+
+    def _turn_heading(self, row: HeadingRow, steps: int) -> None:
+        """Right opens a group, then shows the rest of it; left goes back; with shift it is for all groups at once."""
+        if abs(steps) > 1:
+            self.fold(self.heading_keys(), opened=steps > 0)
+        elif steps > 0:
+            self.fold([row.rest_key if row.open else row.key], opened=True)
+        else:
+            self.fold([row.rest_key if row.open and row.rest_open else row.key], opened=False)
+
+    def action_edit(self) -> None:
+        """Type the value in place, or open the editor that fits it."""
+        row = self.current
+        if isinstance(row, HeadingRow):
+            self.fold([row.key], opened=not row.open)
+        elif isinstance(row, ParameterRow) and self.shown is not None:
+            if row.spec.control == "switch":
+                self.action_turn(1)
+            elif (draft := draft_of(row)) is not None:
+                self.type_in(draft)
+            else:
+                self._open_editor(row, as_json=False)
+
+    def action_press(self) -> None:
+        """Turn a switch, open and close what folds."""
+        row = self.current
+        if isinstance(row, HeadingRow) or (isinstance(row, ParameterRow) and row.members):
+            self.fold([row.key], opened=not row.open)
+        elif isinstance(row, ParameterRow) and row.spec.control == "switch":
+            self.action_turn(1)
+
+    def action_unset(self) -> None:
+        """Leave the parameter out of the request."""
+        if isinstance(row := self.current, ParameterRow) and row.is_set:
+            self.change(row, UNSET)
+
+    def action_null(self) -> None:
+        """Send JSON null, where the parameter takes it."""
+        if isinstance(row := self.current, ParameterRow):
+            if "null" in row.spec.types:
+                self.change(row, None)
+            else:
+                self.notify(f"{row.spec.name} does not take null.", severity="warning", markup=False)
+
+    def action_edit_json(self) -> None:
+        """Edit the value as JSON, whatever its type."""
+        if isinstance(row := self.current, ParameterRow):
+            self._open_editor(row, as_json=True)
+
+    def action_explain(self) -> None:
+        """Everything known about the parameter."""
+        if isinstance(row := self.current, ParameterRow) and self.shown is not None:
+            from chat_tui.ui.panel.editors.explaining import ExplainingScreen
+
+            self.app.push_screen(ExplainingScreen(self.shown, row))
+
+    def action_find(self) -> None:
+        """Type into the filter line."""
+        self.filtering = True
+        self.type_in(LineDraft.of(self.filter))
+
+    def on_click(self, event: events.Click) -> None:
+        """Select a row, set a slider, fold a heading; a click on the selected row edits it."""
+        place = event.get_content_offset(self)
+        if place is None:
+            return
+        index = self.row_at(place.y)
+        if index is None:
+            if place.y < HEADER_LINES:
+                self.action_find()
+            return
+        self.leave_draft()
+        again = index == self._cursor
+        self.move_to(index)
+        row = self.current
+        slid = isinstance(row, ParameterRow) and self._slid(row, place.x)
+        if isinstance(row, HeadingRow) or (again and not slid):
+            self.action_edit()
+
+    def _slid(self, row: ParameterRow, x: int) -> bool:
+        """Set a slider by a click on it; whether the click was on one."""
+        canvas = self.canvas
+        cell = x - canvas.value_column
+        if self.shown is None or row.spec.control != "slider" or not row.is_set or not 0 <= cell < canvas.slider_width:
+            return False
+        self.change(row, at_fraction(row.spec, cell / (canvas.slider_width - 1)))
+        return True
+
+    def _open_editor(self, row: ParameterRow, *, as_json: bool) -> None:
+        from chat_tui.ui.panel.editors.dialog import Edited
+        from chat_tui.ui.panel.editors.opening import editor_for
+
+        def take(edited: Edited | None) -> None:
+            if edited is not None and self.put_cursor_on(row.spec.name) and isinstance(self.current, ParameterRow):
+                self.change(self.current, edited.value)
+
+        if self.shown is not None:
+            self.app.push_screen(editor_for(self.shown, row, as_json=as_json), take)

@@ -1,0 +1,220 @@
+"""The rows of the Parameters tab, built from catalogue, settings and findings. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from chat_tui.domain.catalogue import Family, ParameterSpec, at_provider
+from chat_tui.domain.findings import Finding
+from chat_tui.domain.json_values import JsonObject, Unset, value_at
+from chat_tui.domain.settings import sent_parameters
+from chat_tui.ui.panel.controls import same
+from chat_tui.ui.panel.rows import BlankRow, Folding, HeadingRow, ParameterRow, Row, Rows, Shown
+from chat_tui.ui.panel.value_text import value_text
+
+UNKNOWN_TITLE = "Not in the catalogue"
+_SEVERITY = {"error": 0, "warn": 1, "info": 2}
+_ANY_TYPE = ("string", "number", "integer", "boolean", "array", "object", "null")
+
+
+@dataclass(slots=True)
+class _Build:
+    shown: Shown
+    folding: Folding
+    words: tuple[str, ...]
+    now: JsonObject = field(init=False)
+    before: JsonObject | None = field(init=False)
+    specs: dict[str, ParameterSpec] = field(init=False)
+    findings: dict[str, Finding] = field(init=False)
+    families: tuple[Family, ...] = field(init=False)
+    refused: frozenset[str] = field(init=False)
+    parents: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.now = sent_parameters(self.shown.settings)
+        self.before = None if self.shown.sent is None else sent_parameters(self.shown.sent)
+        catalogue, provider = self.shown.catalogue, self.shown.provider
+        self.families = catalogue.families_of(provider.id, self.shown.settings.model)
+        self.specs = _specs(self.shown, self.families, self.now, self.before or {})
+        self.findings = _gravest(self.shown.findings, self.specs)
+        self.refused = frozenset(name for family in self.families for name in (*family.refuses, *family.unknown))
+        self.parents = {name: parent for name in self.specs if (parent := _parent(name, self.specs))}
+
+    def row(self, spec: ParameterSpec, *, depth: int = 0, label: str = "") -> ParameterRow:
+        value = value_at(self.now, spec.path)
+        before = value if self.before is None else value_at(self.before, spec.path)
+        changed = not same(value, before)
+        was = "" if not changed else "unset" if isinstance(before, Unset) else value_text(spec, before)
+        return ParameterRow(
+            key=f"parameter:{spec.name}",
+            spec=spec,
+            label=label or spec.name,
+            depth=depth,
+            value=value,
+            changed=changed,
+            was=was,
+            finding=self.findings.get(spec.name),
+            reason=self.reason(spec),
+            own=spec.path in self.shown.settings.own,
+        )
+
+    def reason(self, spec: ParameterSpec) -> str:
+        finding = self.findings.get(spec.name)
+        if finding is not None and finding.kind in ("unsupported", "refused"):
+            return finding.text
+        if spec.group and not self.shown.catalogue.supports(self.shown.provider, spec):
+            return f"not for {self.shown.provider.title}"
+        if spec.name in self.refused or spec.path[0] in self.refused:
+            return f"{self.shown.settings.model.rpartition('/')[2]} does not take it"
+        return ""
+
+    def applies(self, spec: ParameterSpec) -> bool:
+        """Belongs among the rows at hand: the provider takes it, or it stands in the request anyway."""
+        return (
+            not spec.group
+            or self.shown.catalogue.supports(self.shown.provider, spec)
+            or not isinstance(value_at(self.now, spec.path), Unset)
+        )
+
+    def matching(self, spec: ParameterSpec) -> bool:
+        text = f"{spec.name} {spec.title} {spec.help}".casefold()
+        return all(word in text for word in self.words)
+
+
+def build_rows(shown: Shown, folding: Folding, filter_text: str = "") -> Rows:
+    """The rows in catalogue order; with a filter, every match in the open and nothing else.
+
+    Args:
+        shown: Catalogue, provider, settings and findings.
+        folding: What is opened and closed.
+        filter_text: Words that must all occur in a parameter's name, title or help.
+    """
+    build = _Build(shown, folding, tuple(filter_text.casefold().split()))
+    by_group: dict[str, list[ParameterSpec]] = {}
+    for spec in build.specs.values():
+        by_group.setdefault(spec.group, []).append(spec)
+    titles = {group.id: group.title for group in sorted(shown.catalogue.groups, key=lambda group: group.order)}
+    rows: list[Row] = []
+    for group_id, title in [*titles.items(), ("", UNKNOWN_TITLE)]:
+        specs = by_group.get(group_id, [])
+        heading = _heading(build, group_id, title, specs)
+        block = list(_found(build, specs) if build.words else _block(build, heading, specs))
+        if not specs or (build.words and not block):
+            continue
+        if rows and (heading.open or isinstance(rows[-1], ParameterRow)):
+            rows.append(BlankRow())
+        rows.append(heading)
+        rows.extend(block)
+    return _counted(build, rows)
+
+
+def _heading(build: _Build, group_id: str, title: str, specs: Sequence[ParameterSpec]) -> HeadingRow:
+    """A group starts open if the provider takes anything of it, and with the rest of it out of sight."""
+    heading = HeadingRow(key=f"group:{group_id}", title=title, open=True)
+    if build.words:
+        return heading
+    fitting = sum(build.applies(spec) for spec in specs)
+    top = [spec for spec in specs if spec.name not in build.parents]
+    return replace(
+        heading,
+        open=build.folding.is_open(heading.key, start=fitting > 0),
+        set_count=sum(not isinstance(value_at(build.now, spec.path), Unset) for spec in top),
+        rest_count=len(specs) - fitting,
+        rest_open=build.folding.is_open(heading.rest_key, start=not fitting),
+    )
+
+
+def _found(build: _Build, specs: Sequence[ParameterSpec]) -> Iterator[Row]:
+    return (build.row(spec) for spec in specs if build.matching(spec))
+
+
+def _block(build: _Build, heading: HeadingRow, specs: Sequence[ParameterSpec]) -> Iterator[Row]:
+    """A group's rows: parents before their members, then what does not apply."""
+    if not heading.open:
+        return
+    fitting = [spec for spec in specs if build.applies(spec)]
+    names = {spec.name for spec in fitting}
+    children: dict[str, list[ParameterSpec]] = {}
+    for spec in fitting:
+        parent = build.parents.get(spec.name, "")
+        children.setdefault(parent if parent in names else "", []).append(spec)
+
+    def walk(parent: str, depth: int, *, unfolded: bool) -> Iterator[ParameterRow]:
+        for spec in children.get(parent, []):
+            steps = build.specs[parent].path if parent else ()
+            row = build.row(spec, depth=depth, label=".".join(spec.path[len(steps) :]) if parent else spec.name)
+            below = spec.name in children
+            opened = below and build.folding.is_open(row.key, start=False)
+            if unfolded or row.is_set or row.changed:
+                yield replace(row, members=below, open=opened)
+                yield from walk(spec.name, depth + 1, unfolded=opened)
+
+    yield from walk("", 0, unfolded=True)
+    if heading.rest_open:
+        yield from (build.row(spec) for spec in specs if not build.applies(spec))
+
+
+def _counted(build: _Build, rows: Sequence[Row]) -> Rows:
+    """The rows with the sums over all parameters, folded away or not."""
+    every = [build.row(spec) for spec in build.specs.values()]
+    top = [row for row in every if row.spec.name not in build.parents]
+    return Rows(
+        rows=tuple(rows),
+        set_count=sum(row.is_set for row in top),
+        wrong_count=sum(row.finding is not None and row.finding.level == "error" for row in every),
+        changed_count=sum(row.changed for row in top),
+        matches=sum(isinstance(row, ParameterRow) for row in rows),
+        total=len(every),
+    )
+
+
+def _specs(shown: Shown, families: Sequence[Family], now: JsonObject, before: JsonObject) -> dict[str, ParameterSpec]:
+    """Every parameter that can have a row, as this provider and model take it: what is known, and what else is set."""
+    specs = {
+        name: _for_models(at_provider(spec, shown.provider), families)
+        for name, spec in shown.catalogue.parameters.items()
+        if spec.settable and (spec.control != "hidden" or not isinstance(value_at(now, spec.path), Unset))
+    }
+    for name in dict.fromkeys([*now, *before]):
+        if name not in specs:
+            specs[name] = ParameterSpec(
+                name=name,
+                path=(name,),
+                title=name,
+                types=_ANY_TYPE,
+                group="",
+                control="json",
+                help="The catalogue does not know this parameter. It is sent as it is.",
+            )
+    return specs
+
+
+def _for_models(spec: ParameterSpec, families: Sequence[Family]) -> ParameterSpec:
+    for family in families:
+        if spec.name in family.defaults:
+            return replace(spec, default=family.defaults[spec.name], default_text="")
+    return spec
+
+
+def _parent(name: str, specs: Mapping[str, ParameterSpec]) -> str:
+    """The nearest parameter of the same group this one is a member of; empty if it is none."""
+    spec = specs[name]
+    for length in range(len(spec.path) - 1, 0, -1):
+        above = specs.get(".".join(spec.path[:length]))
+        if above is not None and above.group == spec.group:
+            return above.name
+    return ""
+
+
+def _gravest(findings: Sequence[Finding], specs: Mapping[str, ParameterSpec]) -> dict[str, Finding]:
+    """One finding a row. What is about a member without a row belongs to the parameter around it."""
+    gravest: dict[str, Finding] = {}
+    for finding in findings:
+        name = finding.name
+        while name and name not in specs:
+            name = name[: max(name.rfind("."), name.rfind("["), 0)]
+        held = gravest.get(name)
+        if name and (held is None or _SEVERITY[finding.level] < _SEVERITY[held.level]):
+            gravest[name] = finding
+    return gravest

@@ -1,0 +1,175 @@
+"""Draws one row of the Parameters tab."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from chat_tui.domain.json_values import Json, Unset
+from chat_tui.domain.literal import visible_line
+from chat_tui.ui.panel.cells import Ink, LineBuilder
+from chat_tui.ui.panel.controls import choices, is_number, same, span
+from chat_tui.ui.panel.line_draft import LineDraft
+from chat_tui.ui.panel.rows import BlankRow, HeadingRow, ParameterRow, Row
+from chat_tui.ui.panel.value_text import placeholder_text, value_text
+
+_NOTE_LEAST = 6
+"""A note shorter than this says nothing; it is left to the lines at the bottom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """Where rows are drawn."""
+
+    ink: Ink
+    width: int
+    """Cells of a row."""
+
+    @property
+    def value_column(self) -> int:
+        """Where values begin: names get half of a narrow panel and no more than they need of a wide one."""
+        return max(12, min(24 + max(0, self.width - 60) // 3, self.width // 2))
+
+    @property
+    def slider_width(self) -> int:
+        """Cells of a slider."""
+        room = self.width - self.value_column
+        return max(4, 14 if room >= 34 else 10 if room >= 22 else min(8, room - 8))
+
+
+def paint_row(row: Row, canvas: Canvas, *, current: bool, draft: LineDraft | None = None) -> Strip:
+    """A row as cells; ``draft`` is what is being typed into it."""
+    if isinstance(row, BlankRow):
+        return LineBuilder(canvas.ink, canvas.width).strip()
+    if isinstance(row, HeadingRow):
+        return _paint_heading(row, canvas, current=current)
+    return _paint_parameter(row, canvas, current=current, draft=draft)
+
+
+def _paint_heading(row: HeadingRow, canvas: Canvas, *, current: bool) -> Strip:
+    """Title, how many are set, and at the right how many more the provider does not take."""
+    line = LineBuilder(canvas.ink, canvas.width, "current" if current else "")
+    hollow = bool(row.rest_count) and not row.open and not row.set_count
+    line.put(f"{'▾' if row.open else '▸'} {row.title}", "quiet" if hollow else "heading")
+    if row.set_count:
+        line.put(f"  {row.set_count} set", "quiet")
+    if row.rest_count:
+        more = f"{'−' if row.open and row.rest_open else '+'}{row.rest_count}"
+        line.to(canvas.width - len(more) - 1).put(more, "faint")
+    return line.strip()
+
+
+def _paint_parameter(row: ParameterRow, canvas: Canvas, *, current: bool, draft: LineDraft | None) -> Strip:
+    wrong = row.finding is not None and row.finding.level == "error"
+    ground = "current" if current else "wrong" if wrong else "changed" if row.changed else ""
+    line = LineBuilder(canvas.ink, canvas.width, ground)
+    line.to(2 * row.depth)
+    mark = (" ▾" if row.open else " ▸") if row.members else ""
+    quiet = not row.is_set and not current
+    line.put(
+        row.label,
+        "faint" if row.reason and quiet else "quiet" if quiet else "text",
+        limit=canvas.value_column - line.column - 1 - len(mark),
+    )
+    line.put(mark, "quiet").to(canvas.value_column)
+    if draft is not None:
+        put_draft(line, draft, room=line.room)
+    elif row.is_set:
+        _put_set(line, row, canvas, current=current)
+    else:
+        _put_unset(line, row)
+    return line.strip()
+
+
+def _put_unset(line: LineBuilder, row: ParameterRow) -> None:
+    note, ink = _note(row)
+    if row.reason:
+        line.put(row.reason, "faint")
+        return
+    line.put("· ", "faint")
+    placeholder = placeholder_text(row.spec)
+    line.put(placeholder, "faint", limit=line.room - (len(note) + 2 if note else 0))
+    _put_note(line, note, ink)
+
+
+def _put_set(line: LineBuilder, row: ParameterRow, canvas: Canvas, *, current: bool) -> None:
+    value = row.value
+    if isinstance(value, Unset):
+        return
+    note, ink = _note(row)
+    room = line.room - (min(cell_len(note), max(_NOTE_LEAST, line.room // 2)) + 2 if note else 0)
+    text = value_text(row.spec, value)
+    ends = span(row.spec) if row.spec.control == "slider" else None
+    if is_number(value) and ends is not None and ink != "error":
+        _put_slider(line, value, ends, canvas.slider_width)
+        line.put("  ", "text").put(text, "value")
+    elif current and (offered := _offered(row)):
+        _put_offer(line, offered, value, text, room)
+    else:
+        line.put(text, "value", limit=room)
+    if current and row.spec.control in ("json", "list", "map", "multiselect", "textarea"):
+        line.put(" ⏎", "faint")
+    _put_note(line, note, ink)
+
+
+def _put_note(line: LineBuilder, note: str, ink: str) -> None:
+    if note and line.room - 2 >= min(_NOTE_LEAST, cell_len(note)):
+        line.put("  ", "text").put(note, ink)
+
+
+def _note(row: ParameterRow) -> tuple[str, str]:
+    """The one thing worth saying beside the value, and its ink."""
+    finding = row.finding
+    if finding is not None and finding.level == "error":
+        return finding.text, "error"
+    if row.reason:
+        return row.reason, "warn"
+    if row.changed:
+        return f"was {row.was}", "warn"
+    if finding is not None and finding.level == "warn":
+        return finding.text, "warn"
+    return ("by chat-tui", "faint") if row.own else ("", "")
+
+
+def _put_slider(line: LineBuilder, value: float, ends: tuple[float, float], width: int) -> None:
+    low, high = ends
+    place = round((min(high, max(low, value)) - low) / (high - low) * (width - 1))
+    line.put("━" * place, "accent").put("●", "knob").put("─" * (width - 1 - place), "track")
+
+
+def _offered(row: ParameterRow) -> Sequence[Json]:
+    return choices(row.spec) if row.spec.control == "select" else ()
+
+
+def _put_offer(line: LineBuilder, offered: Sequence[Json], value: Json, text: str, room: int) -> None:
+    """The value between its neighbours, as far as they fit: ``auto ‹required› none``."""
+    words = [value_text_of(option) for option in offered]
+    here = next((index for index, option in enumerate(offered) if same(option, value)), None)
+    whole = sum(cell_len(visible_line(word)) + 1 for word in words) + 2
+    if here is None or whole > room:
+        line.put("‹", "accent").put(text, "value", limit=room - 2).put("›", "accent")
+        return
+    for index, word in enumerate(words):
+        if index == here:
+            line.put("‹", "accent").put(word, "value").put("›", "accent")
+        else:
+            line.put(word, "quiet")
+        line.put(" ", "text")
+
+
+def value_text_of(option: Json) -> str:
+    """A choice as a word."""
+    return option if isinstance(option, str) else str(option)
+
+
+def put_draft(line: LineBuilder, draft: LineDraft, *, room: int) -> None:
+    """The text being typed within ``room`` cells, scrolled so that the cursor is in view."""
+    before, after = draft.text[: draft.cursor], draft.text[draft.cursor :]
+    shown = visible_line(before[-max(1, room) :])
+    while cell_len(shown) > max(0, room - 2):
+        shown = shown[1:]
+    left = room - cell_len(shown) - 1
+    line.put(shown, "value").put(after[:1] or " ", "cursor").put(after[1:], "value", limit=max(0, left))

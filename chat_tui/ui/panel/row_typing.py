@@ -1,0 +1,105 @@
+"""Typing into the list of parameters: the filter line, and values in place."""
+
+from __future__ import annotations
+
+from textual import events
+
+from chat_tui.domain.json_values import Json, Unset
+from chat_tui.ui.panel.line_draft import LineDraft
+from chat_tui.ui.panel.row_list import RowList
+from chat_tui.ui.panel.rows import ParameterRow
+from chat_tui.ui.panel.turns import draft_of, takes_digits, typed_value
+
+
+class RowTyping(RowList):
+    """The list with one line that can be typed into; what comes out of it goes to ``change``."""
+
+    def change(self, row: ParameterRow, value: Json | Unset) -> None:
+        """Give a parameter a value, or none."""
+        raise NotImplementedError
+
+    def on_key(self, event: events.Key) -> None:
+        """Feed the line being typed; a digit begins an exact value."""
+        if self.draft is not None:
+            if self._typed_key(event.key, event.character):
+                event.stop()
+                event.prevent_default()
+        elif event.character is not None and event.character in "0123456789-.":
+            if isinstance(row := self.current, ParameterRow) and takes_digits(row):
+                event.stop()
+                self.type_in(LineDraft.of(event.character))
+        elif event.key == "escape" and self.filter:
+            event.stop()
+            self.filter = ""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Paste into the line being typed, or as the beginning of one."""
+        event.stop()
+        row = self.current
+        if self.draft is None and isinstance(row, ParameterRow) and self.shown is not None:
+            self.draft = draft_of(row) and LineDraft()
+        if self.draft is not None:
+            self._draft_to(self.draft.typed(event.text))
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Take what was typed, if it is a value, and hide the cursor."""
+        self.leave_draft()
+        self.refresh()
+
+    def type_in(self, draft: LineDraft) -> None:
+        """Begin or go on with a line."""
+        self.draft = draft
+        self.refresh()
+
+    def _draft_to(self, draft: LineDraft) -> None:
+        self.type_in(draft)
+        if self.filtering:
+            self.filter = draft.text
+
+    def _typed_key(self, key: str, character: str | None) -> bool:
+        """Apply a key to the line being typed; whether it was meant for it."""
+        draft = self.draft
+        if draft is None:
+            return False
+        if key == "escape":
+            if self.filtering:
+                self.filter = ""
+            self._end_draft()
+        elif key == "enter":
+            self._take_draft()
+        elif key in ("up", "down", "tab", "shift+tab"):
+            self._take_draft()
+            return self.draft is not None
+        elif (edited := draft.pressed(key, character)) is not None:
+            self._draft_to(edited)
+        else:
+            return False
+        return True
+
+    def _take_draft(self) -> None:
+        """Set what was typed; a text that is no value stays, with the reason beside it."""
+        row, draft = self.current, self.draft
+        if self.filtering or draft is None or self.shown is None or not isinstance(row, ParameterRow):
+            self._end_draft()
+            return
+        value, fault = typed_value(row, self.shown, draft.text)
+        if fault:
+            self.type_in(draft.refused(fault))
+        else:
+            self._end_draft()
+            self.change(row, value)
+
+    def leave_draft(self) -> None:
+        """Take what was typed if it is a value, and end the line in any case."""
+        if self.draft is not None:
+            self._take_draft()
+            self._end_draft()
+
+    def _end_draft(self) -> None:
+        self.draft = None
+        self.filtering = False
+        self.refresh()

@@ -1,0 +1,113 @@
+"""What the rows of the Parameters tab are, as values. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from chat_tui.domain.catalogue import Catalogue, ParameterSpec, Provider
+from chat_tui.domain.findings import Finding
+from chat_tui.domain.json_values import Json, Unset
+from chat_tui.domain.settings import SessionSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Everything the rows are made from."""
+
+    catalogue: Catalogue
+    provider: Provider
+    settings: SessionSettings
+    sent: SessionSettings | None = None
+    """As of the last send; ``None`` before the first one, when nothing counts as changed."""
+    findings: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """What the user opened and closed, by row key; everything else is as it starts."""
+
+    opened: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+
+    def is_open(self, key: str, *, start: bool) -> bool:
+        """Whether the row is open, ``start`` where the user never touched it."""
+        return key in self.opened or (start and key not in self.closed)
+
+    def with_state(self, keys: Iterable[str], *, opened: bool) -> Folding:
+        """With the rows opened or closed."""
+        touched = frozenset(keys)
+        if opened:
+            return Folding(self.opened | touched, self.closed - touched)
+        return Folding(self.opened - touched, self.closed | touched)
+
+
+@dataclass(frozen=True, slots=True)
+class BlankRow:
+    """An empty line between groups."""
+
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadingRow:
+    """A group's heading."""
+
+    key: str
+    title: str
+    open: bool
+    set_count: int = 0
+    rest_count: int = 0
+    """Parameters of the group that the provider does not take."""
+    rest_open: bool = False
+    """They are shown as well, behind the others."""
+
+    @property
+    def rest_key(self) -> str:
+        """What ``Folding`` knows the rest by."""
+        return f"{self.key}:rest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterRow:
+    """One parameter: what it is, its value, and how it stands."""
+
+    key: str
+    spec: ParameterSpec
+    label: str
+    depth: int
+    value: Json | Unset
+    changed: bool = False
+    was: str = ""
+    """The value at the last send, in words, where it has changed."""
+    finding: Finding | None = None
+    """The gravest one about this parameter or a member of it that has no row."""
+    reason: str = ""
+    """Why it does not apply here; empty if it does."""
+    own: bool = False
+    """Set by chat-tui itself."""
+    members: bool = False
+    """Has rows of its own for its members."""
+    open: bool = False
+
+    @property
+    def is_set(self) -> bool:
+        """Will be in the request."""
+        return not isinstance(self.value, Unset)
+
+
+Row: TypeAlias = BlankRow | HeadingRow | ParameterRow
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The list as shown, and its sums."""
+
+    rows: tuple[Row, ...] = ()
+    set_count: int = 0
+    wrong_count: int = 0
+    changed_count: int = 0
+    matches: int = 0
+    """Parameters that pass the filter."""
+    total: int = 0

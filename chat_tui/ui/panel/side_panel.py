@@ -1,0 +1,126 @@
+"""The side panel: four tabs, of which only those looked at are ever built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.widget import Widget
+
+from chat_tui.domain.events import Comment, StreamEvent
+from chat_tui.domain.json_values import JsonObject
+from chat_tui.ui.panel.event_list import EventsView
+from chat_tui.ui.panel.parameters import ParametersView
+from chat_tui.ui.panel.reply import ReplyView
+from chat_tui.ui.panel.request import RequestView
+from chat_tui.ui.panel.tab_bar import TabBar
+
+TABS: Final = ("Parameters", "Request", "Reply", "Events")
+
+
+class SidePanel(Widget):
+    """Parameters, Request, Reply and Events. What a hidden tab is given waits, unrendered, until it is shown."""
+
+    DEFAULT_CSS = """
+    SidePanel {
+        layout: vertical;
+        width: 46;
+        min-width: 36;
+        background: $surface;
+        padding: 0 0 0 1;
+        & > .panel--view { height: 1fr; }
+    }
+    """
+
+    class TabShown(Message):
+        """Another tab is in view: one of ``TABS``. The moment to give it what it should show."""
+
+        def __init__(self, tab: str) -> None:
+            super().__init__()
+            self.tab = tab
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id, classes=classes)
+        self.parameters = ParametersView()
+        """The Parameters tab; give it values with its ``show``."""
+        self._request, self._reply, self._events = RequestView(), ReplyView(), EventsView()
+        self._views: dict[str, ScrollView] = dict(
+            zip(TABS, (self.parameters, self._request, self._reply, self._events), strict=True)
+        )
+        self._bar = TabBar(TABS)
+        self._pending: dict[str, Callable[[], None]] = {}
+        self._tab = TABS[0]
+
+    def compose(self) -> ComposeResult:
+        """The names and the first tab."""
+        for view in self._views.values():
+            view.add_class("panel--view")
+        yield self._bar
+        yield self.parameters
+
+    @property
+    def tab(self) -> str:
+        """The tab in view, one of ``TABS``."""
+        return self._tab
+
+    @property
+    def view(self) -> ScrollView:
+        """The view of that tab."""
+        return self._views[self._tab]
+
+    def action_show_tab(self, step: int) -> None:
+        """Go ``step`` tabs on, round and round."""
+        self.show_tab(step)
+
+    def show_tab(self, step: int) -> None:
+        """Go ``step`` tabs on, round and round."""
+        self.open_tab(TABS[(TABS.index(self._tab) + step) % len(TABS)])
+
+    def open_tab(self, tab: str) -> None:
+        """Bring a tab into view; the focus moves along if it was in the panel."""
+        if tab == self._tab:
+            return
+        focused = self.has_focus_within
+        self._tab = tab
+        if not self.view.is_attached:
+            self.mount(self.view)
+        for name, view in self._views.items():
+            view.display = name == tab
+        self._bar.activate(TABS.index(tab))
+        if (give := self._pending.pop(tab, None)) is not None:
+            give()
+        if focused:
+            self.view.focus()
+        self.post_message(self.TabShown(tab))
+
+    def focus_view(self) -> None:
+        """Give the tab in view the focus."""
+        self.view.focus()
+
+    def show_request(self, body: JsonObject, endpoint_line: str) -> None:
+        """The body as it would go out now, and where to."""
+        self._give(TABS[1], partial(self._request.show, body, endpoint_line))
+
+    def show_reply(self, lines: Sequence[tuple[str, str]]) -> None:
+        """Labels and values about a reply; see ``ReplyView.show``."""
+        self._give(TABS[2], partial(self._reply.show, lines))
+
+    def show_events(self, events: Sequence[StreamEvent], comments: Sequence[Comment] = ()) -> None:
+        """Everything that has arrived so far."""
+        self._give(TABS[3], partial(self._events.show, events, comments))
+
+    @on(TabBar.Chosen)
+    def _chosen(self, event: TabBar.Chosen) -> None:
+        event.stop()
+        self.open_tab(TABS[event.index])
+
+    def _give(self, tab: str, give: Callable[[], None]) -> None:
+        if tab == self._tab:
+            give()
+        else:
+            self._pending[tab] = give
