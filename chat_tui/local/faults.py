@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-import platform
 import sys
-import sysconfig
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +32,9 @@ def library_folder() -> str | None:
 
 def no_library() -> Problem:
     """The inference library is not installed; tells where there is no build of it."""
+    import platform
+    import sysconfig
+
     machine = platform.machine().lower()
     musl = "musl" in str(sysconfig.get_config_var("SOABI") or "")
     why, hint = "", f'Install it: {sys.executable or "python3"} -m pip install "{_REQUIREMENT}"'

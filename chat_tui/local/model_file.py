@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -105,6 +104,8 @@ def find_model(
 
 def is_shipped(path: Path, package: ModelPackage = SHIPPED) -> bool:
     """Whether a file is the package's model, by size and edges; False where it cannot be read."""
+    import hashlib
+
     try:
         if path.stat().st_size != package.file_bytes:
             return False
@@ -123,6 +124,8 @@ def verify(path: Path, sha256: str) -> None:
     Raises:
         ProblemError: The file is not the expected one, or cannot be read.
     """
+    import hashlib
+
     marker = path.with_name(path.name + ".sha256")
     try:
         state = path.stat()
