@@ -26,6 +26,14 @@ def fitted(text: str, width: int) -> str:
     return set_cell_size(shown, width - 1).rstrip(" ") + "…"
 
 
+def inked(text: str, style: Style) -> list[Segment]:
+    """``text`` as segments, leading blanks by themselves: pictures of the screen place each segment by its start."""
+    words = text.lstrip(" ")
+    blanks = len(text) - len(words)
+    pieces = (" " * blanks, words)
+    return [Segment(piece, style) for piece in pieces if piece]
+
+
 class LineBuilder:
     """One row of cells, filled from the left. Every text put in becomes literal."""
 
@@ -46,7 +54,7 @@ class LineBuilder:
         """Add ``text``, cut to ``limit`` cells and to what is left of the row."""
         shown = fitted(text, self.room if limit is None else min(limit, self.room))
         if shown:
-            self._segments.append(Segment(shown, self._ink(ink, self._ground)))
+            self._segments += inked(shown, self._ink(ink, self._ground))
             self.column += cell_len(shown)
         return self
 

@@ -10,20 +10,20 @@ from chat_tui.ui.panel.lines_view import Line
 from chat_tui.ui.panel.rows import ParameterRow, Shown
 from chat_tui.ui.panel.value_text import placeholder_text, value_text
 
-_INDENT = 13
+_INDENT = 14
 
 
 def explain(shown: Shown, row: ParameterRow) -> list[Line]:
     """Help, value, type, range, default, services, rules, notes: a line each, as far as there is something to say."""
     spec = row.spec
-    lines = [Line.of((spec.help, "text")), Line.of()]
+    lines = [Line.prose((spec.help, "text")), Line.of()]
     if row.finding is not None:
-        lines.insert(0, Line.of((row.finding.sentence(), "error" if row.finding.level == "error" else "warn")))
+        lines.insert(0, Line.prose((row.finding.sentence(), "error" if row.finding.level == "error" else "warn")))
     for label, text in _facts(shown, row):
         if text:
-            lines.append(Line.of((f"{label:<{_INDENT}}", "quiet"), (text, "text"), indent=_INDENT))
+            lines.append(Line.prose((f"{label:<{_INDENT}}", "quiet"), (text, "text"), indent=_INDENT))
     if spec.notes:
-        lines += [Line.of(), Line.of((spec.notes, "text"))]
+        lines += [Line.of(), Line.prose((spec.notes, "text"))]
     return lines
 
 
@@ -68,6 +68,8 @@ def _between(low: float | None, high: float | None) -> str:
 def _word(value: object) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, float):
+        return f"{value:g}"
     return dump_json(value) if isinstance(value, bool | int | float) or value is None else str(value)
 
 

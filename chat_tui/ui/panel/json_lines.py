@@ -25,6 +25,11 @@ class JsonLine:
         return min(20, len(self.text) - len(self.text.lstrip(" ")) + 2)
 
     @property
+    def by_words(self) -> bool:
+        """Cut at any character: every space counts."""
+        return False
+
+    @property
     def pieces(self) -> tuple[tuple[str, str], ...]:
         """Key, punctuation and value in their inks."""
         key = _KEY.match(self.text)

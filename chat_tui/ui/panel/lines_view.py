@@ -17,7 +17,11 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from chat_tui.domain.literal import visible_line
+from chat_tui.ui.panel.cells import inked
 from chat_tui.ui.panel.inked_view import InkedView
+
+_LONGEST_PROSE = 20_000
+"""Code points; a longer line is cut anywhere, which takes time in proportion to its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,13 @@ class Line:
     pieces: tuple[tuple[str, str], ...]
     indent: int = 0
     """Cells by which its continuation lines are indented."""
+    by_words: bool = False
+    """Broken between words rather than anywhere."""
+
+    @classmethod
+    def prose(cls, *pieces: tuple[str, str], indent: int = 0) -> Line:
+        """A line of foreign text that is broken between words, made literal."""
+        return cls(tuple((visible_line(text), ink) for text, ink in pieces), indent, by_words=True)
 
     @classmethod
     def of(cls, *pieces: tuple[str, str], indent: int = 0) -> Line:
@@ -51,6 +62,10 @@ class Drawable(Protocol):
         """Cells by which its continuation lines are indented."""
 
     @property
+    def by_words(self) -> bool:
+        """Broken between words rather than anywhere."""
+
+    @property
     def pieces(self) -> tuple[tuple[str, str], ...]:
         """The text cut into pieces of one ink each."""
 
@@ -67,6 +82,8 @@ class LinesView(InkedView, can_focus=True):
         self._starts: list[int] = [0]
         """Row at which each line begins, and the number of rows at the end."""
         self._wrapped: dict[int, list[str]] = {}
+        self._width = 16
+        """Cells the lines are wrapped to; a frame drawn before ``on_resize`` still has the old one."""
 
     def set_lines(self, lines: Sequence[Drawable]) -> None:
         """Show other lines; the place of reading stays."""
@@ -86,11 +103,8 @@ class LinesView(InkedView, can_focus=True):
         """Wrap again."""
         self._measure()
 
-    @property
-    def _width(self) -> int:
-        return max(16, self.width - 2)
-
     def _measure(self) -> None:
+        self._width = max(16, self.width - 2)
         self._wrapped.clear()
         self._starts = list(accumulate((self._height_of(index) for index in range(len(self._lines))), initial=0))
         self.virtual_size = Size(self.width, self._starts[-1])
@@ -102,7 +116,7 @@ class LinesView(InkedView, can_focus=True):
         length = len(text)
         if length <= self._width and text.isascii():
             return 1
-        if text.isascii():
+        if text.isascii() and not line.by_words:
             return 1 + -(-(length - self._width) // max(4, self._width - line.indent))
         return len(self._rows_of(index))
 
@@ -111,10 +125,7 @@ class LinesView(InkedView, can_focus=True):
         rows = self._wrapped.get(index)
         if rows is None:
             line = self._lines[index]
-            first, rest = _cut(line.text, self._width)
-            rows = [first]
-            if rest:
-                rows += chop_cells(rest, max(4, self._width - line.indent))
+            rows = _wrapped(line.text, self._width, max(4, self._width - line.indent), by_words=line.by_words)
             self._wrapped[index] = rows
         return rows
 
@@ -144,7 +155,7 @@ class LinesView(InkedView, can_focus=True):
         for text, ink in line.pieces:
             part = text[max(0, start - place) : max(0, start + length - place)]
             if part:
-                segments.append(Segment(part, self.ink(ink)))
+                segments += inked(part, self.ink(ink))
             place += len(text)
         return segments
 
@@ -168,11 +179,26 @@ class LinesView(InkedView, can_focus=True):
         self.refresh()
 
 
-def _cut(text: str, width: int) -> tuple[str, str]:
+def _wrapped(text: str, first_width: int, width: int, *, by_words: bool) -> list[str]:
+    """``text`` in rows of at most ``width`` cells, the first of ``first_width``; no character is lost."""
+    first, rest = _cut(text, first_width, by_words=by_words)
+    rows = [first]
+    if rest and (not by_words or len(rest) > _LONGEST_PROSE):
+        return rows + chop_cells(rest, width)
+    while rest:
+        row, rest = _cut(rest, width, by_words=True)
+        rows.append(row)
+    return rows
+
+
+def _cut(text: str, width: int, *, by_words: bool) -> tuple[str, str]:
+    """As much of ``text`` as fits, at least one character, and the rest."""
     if len(text) <= width and cell_len(text) <= width:
         return text, ""
-    rows = chop_cells(text[: width + 1], width)
-    first = rows[0] if rows else ""
+    first = chop_cells(text[: width + 1], width)[0] or text[0]
+    space = first.rfind(" ") if by_words and text[len(first) :][:1] != " " else -1
+    if first[: space + 1].strip():
+        first = first[: space + 1]
     return first, text[len(first) :]
 
 

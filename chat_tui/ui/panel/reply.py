@@ -20,4 +20,4 @@ class ReplyView(LinesView):
 def _row(label: str, value: str) -> Line:
     if not value:
         return Line.of((label, "heading"))
-    return Line.of((f"{label:<{_LABEL_WIDTH}} ", "quiet"), (value, "text"), indent=_LABEL_WIDTH + 1)
+    return Line.prose((f"{label:<{_LABEL_WIDTH}} ", "quiet"), (value, "text"), indent=_LABEL_WIDTH + 1)

@@ -173,11 +173,13 @@ class RowList(InkedView):
         return max(1, self.size.height - HEADER_LINES - footer_lines(self.size.height))
 
     def _nearest(self, index: int, *, forward: bool = True) -> int:
+        """The row at ``index`` or the next one a cursor can be on; among matches of a filter that is no heading."""
         rows = self.rows.rows
         index = max(0, min(len(rows) - 1, index))
-        while 0 < index < len(rows) - 1 and isinstance(rows[index], BlankRow):
-            index += 1 if forward else -1
-        return index
+        after, before = range(index, len(rows)), range(index, -1, -1)
+        skipped: tuple[type[Row], ...] = (BlankRow, HeadingRow) if self._filter.split() else (BlankRow,)
+        order = (*after, *before) if forward else (*before, *after)
+        return next((place for place in order if not isinstance(rows[place], skipped)), index)
 
     def _first_match(self) -> int:
         return next((i for i, row in enumerate(self.rows.rows) if isinstance(row, ParameterRow)), 0)

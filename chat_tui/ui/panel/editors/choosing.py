@@ -27,8 +27,10 @@ class ChoosingScreen(Dialog[Edited | None]):
     DEFAULT_CSS = """
     ChoosingScreen {
         & > .dialog--box { width: 60; }
-        & OptionList { height: auto; max-height: 14; border: none; padding: 0; background: $surface; }
-        & Input { border: none; height: 1; padding: 0 1; margin-top: 1; background: $foreground 5%; }
+        & OptionList, & OptionList:focus {
+            height: auto; max-height: 14; border: none; padding: 0; background: $surface;
+        }
+        & Input, & Input:focus { border: none; height: 1; padding: 0 1; margin-top: 1; background: $foreground 5%; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

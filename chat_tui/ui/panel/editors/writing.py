@@ -25,7 +25,7 @@ class WritingScreen(Dialog[Edited | None]):
     DEFAULT_CSS = """
     WritingScreen {
         & > .dialog--box { height: 90%; max-height: 30; }
-        & TextArea { height: 1fr; border: none; padding: 0 1; background: $foreground 5%; }
+        & TextArea, & TextArea:focus { height: 1fr; border: none; padding: 0 1; background: $foreground 5%; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
