@@ -1,0 +1,24 @@
+"""Foreign text as Textual content: literal and visible, never markup."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from chat_tui.domain.literal import visible, visible_line
+
+
+def literal(text: str) -> Content:
+    """``text`` as content that is shown as it is: markup stays text, control characters become marks.
+
+    Args:
+        text: Any text, several lines allowed.
+
+    Returns:
+        Content without styles or actions.
+    """
+    return Content(visible(text))
+
+
+def literal_line(text: str) -> Content:
+    """Like ``literal``, on one line: newlines and tabs become marks too."""
+    return Content(visible_line(text))

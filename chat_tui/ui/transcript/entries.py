@@ -1,0 +1,34 @@
+"""What the transcript shows: one value for each message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message as it is to be shown; every text in it may come from anywhere and is made literal when shown.
+
+    Attributes:
+        key: Names the message: a node id, or ``live:<exchange>:<choice>`` while it streams. Unique in a transcript.
+        role: ``system``, ``developer``, ``user``, ``assistant``, ``tool``, ``problem`` or ``notice``; gives the colour.
+        speaker: The shown name: ``you``, a model's id, ``system``.
+        text: The message's text, exact.
+        reasoning: Thinking text, shown dim above the text; folds.
+        calls: Tool calls, one line each.
+        aside: Beside the speaker: ``‹ 2/3 ›``, ``choice 2``, ``calls a tool``.
+        footer: A quiet line below: times, speed, tokens, finish reason.
+        mark: A warning shown with the footer: ``cut off``, ``stopped``, ``length``.
+        markdown: Render the text as Markdown; else exactly as it is.
+    """
+
+    key: str
+    role: str
+    speaker: str
+    text: str = ""
+    reasoning: str = ""
+    calls: tuple[str, ...] = ()
+    aside: str = ""
+    footer: str = ""
+    mark: str = ""
+    markdown: bool = True

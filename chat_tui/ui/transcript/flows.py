@@ -1,0 +1,78 @@
+"""Parsed text before it has a width: lines, rules and tables that can be laid out at any width."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from chat_tui.ui.transcript.rows import Row, clipped, wrapped
+from chat_tui.ui.transcript.spans import MUTED, Look, Span, spans_of
+
+
+class Flow(Protocol):
+    """Something that becomes rows at a width."""
+
+    def rows(self, width: int) -> list[Row]:
+        """The rows at ``width`` cells; always the same for the same width."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One logical line of text.
+
+    Attributes:
+        spans: The content.
+        first: Put before the first row.
+        rest: Put before wrapped rows; left out of copies.
+        fill: The role of the cells after the text ("code" draws a panel).
+        wrap: Break at words; else cut at the width.
+        end: What a copy puts after the line.
+    """
+
+    spans: tuple[Span, ...] = ()
+    first: tuple[Span, ...] = ()
+    rest: tuple[Span, ...] = ()
+    fill: str = ""
+    wrap: bool = True
+    end: str = "\n"
+
+    def rows(self, width: int) -> list[Row]:
+        """See ``Flow``."""
+        if self.wrap:
+            rows = wrapped(self.spans, width, first=self.first, rest=self.rest, fill=self.fill)
+        else:
+            rows = clipped(self.spans, width, first=self.first, fill=self.fill)
+        if self.end != "\n":
+            rows[-1].end = rows[-1].end.removesuffix("\n") + self.end
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A thematic break, as wide as the text may be."""
+
+    source: str
+    first: tuple[Span, ...] = ()
+
+    def rows(self, width: int) -> list[Row]:
+        """See ``Flow``."""
+        used = sum(len(span.text) for span in self.first)
+        length = max(min(width - used, 40), 1)
+        return [Row((*self.first, Span("─" * length, MUTED, self.source)))]
+
+
+BLANK = Line()
+
+
+def code_line(
+    spans: tuple[Span, ...], *, wrap: bool, first: tuple[Span, ...] = (), rest: tuple[Span, ...] = ()
+) -> Line:
+    """A line of a code panel: one cell of air on the left."""
+    air = Span(" ", Look("code"), "")
+    return Line(spans, (*first, air), (*rest, air), "code", wrap)
+
+
+def text_line(text: str, look: Look, *, end: str = "\n") -> Line:
+    """A line of literal text."""
+    return Line(tuple(spans_of(text, look)), end=end)

@@ -1,0 +1,215 @@
+"""One message on the screen: head, reasoning, text, calls and footer as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from chat_tui.ui.transcript.document import Document
+from chat_tui.ui.transcript.entries import Entry
+from chat_tui.ui.transcript.flows import code_line, text_line
+from chat_tui.ui.transcript.inline import references
+from chat_tui.ui.transcript.layout import estimated
+from chat_tui.ui.transcript.rendering import Options
+from chat_tui.ui.transcript.rows import Row, clipped
+from chat_tui.ui.transcript.spans import MUTED, TEXT, Look, Span, spans_of
+
+ROLES = ("system", "developer", "user", "assistant", "tool", "problem", "notice")
+QUIET = ("system", "developer", "notice")
+SHOWN, THOUGHT_FOLDED, FOLDED = range(3)
+_NEVER = float("inf")
+
+
+class MessageView:
+    """The rows of one entry, made when they are first needed.
+
+    Args:
+        entry: What to show.
+        wrap_code: Wrap long code lines.
+
+    Attributes:
+        entry: What is shown now, with everything that has grown.
+        live: More text may come.
+        exact: Every row is laid out; ``height`` is then not an estimate.
+        fold: How much is folded away.
+    """
+
+    def __init__(self, entry: Entry, *, wrap_code: bool = True) -> None:
+        self._base = entry
+        self._grown_text: list[str] = []
+        self._grown_reasoning: list[str] = []
+        self._wrap_code = wrap_code
+        self._markdown = entry.markdown
+        self._text: Document | None = None
+        self._thought: Document | None = None
+        self._sections: list[Sequence[Row]] = []
+        self._width = -1
+        self._stale = True
+        self.live = False
+        self.fold = SHOWN
+
+    @property
+    def entry(self) -> Entry:
+        """The entry with all that has grown."""
+        if self._grown_text or self._grown_reasoning:
+            text = self._base.text + "".join(self._grown_text)
+            reasoning = self._base.reasoning + "".join(self._grown_reasoning)
+            self._base = replace(self._base, text=text, reasoning=reasoning)
+            self._grown_text, self._grown_reasoning = [], []
+        return self._base
+
+    @property
+    def key(self) -> str:
+        """The entry's key."""
+        return self._base.key
+
+    @property
+    def role(self) -> str:
+        """The entry's role, one of those that have a colour."""
+        return self._base.role if self._base.role in ROLES else "notice"
+
+    @property
+    def laid(self) -> int:
+        """How many rows there are now."""
+        return sum(map(len, self._sections))
+
+    @property
+    def exact(self) -> bool:
+        """Whether the rows are all there and up to date."""
+        return not self._stale
+
+    def estimate(self, width: int) -> int:
+        """About how many rows the message takes."""
+        entry = self.entry
+        if self.fold == FOLDED:
+            return 2
+        thought = estimated(entry.reasoning, width) + 2 if entry.reasoning else 0
+        return 2 + thought + estimated(entry.text, width) + len(entry.calls) + 2 * bool(entry.footer or entry.mark)
+
+    def row(self, index: int) -> Row | None:
+        """A row of the last layout; ``None`` where there is none (yet)."""
+        for section in self._sections:
+            if index < len(section):
+                return section[index]
+            index -= len(section)
+        return None
+
+    def rows(self) -> Iterator[Row]:
+        """All rows of the last layout."""
+        for section in self._sections:
+            yield from section
+
+    def grow(self, text: str, reasoning: str) -> None:
+        """Put text at the end; nothing is rendered yet."""
+        if not self.live:
+            self.live = True
+            self._text = self._thought = None
+        if text:
+            self._grown_text.append(text)
+            if self._text is not None:
+                self._text.grow(text)
+        if reasoning:
+            self._grown_reasoning.append(reasoning)
+            if self._thought is not None:
+                self._thought.grow(reasoning)
+        self._stale = True
+
+    def update(self, entry: Entry) -> None:
+        """Show ``entry`` instead; it is complete. Its text is rendered again only where that changes something."""
+        before, self._stale = self.entry, True
+        was_live, self.live = self.live, False
+        if entry.markdown != before.markdown:
+            self._markdown = entry.markdown
+            self._text = None
+        if entry.text != before.text or (self._markdown and references(entry.text)):
+            self._text = None
+        if entry.reasoning != before.reasoning:
+            self._thought = None
+        for document in (self._text, self._thought):
+            if document is not None and was_live:
+                document.complete()
+        self._base = entry
+
+    def toggle_markdown(self) -> None:
+        """Show the text as Markdown or literally."""
+        self._markdown = not self._markdown
+        self._text, self._stale = None, True
+
+    def toggle_fold(self) -> None:
+        """Fold away the reasoning, then everything but the head, then nothing."""
+        last = SHOWN if self.entry.reasoning else THOUGHT_FOLDED
+        self.fold = SHOWN if self.fold == FOLDED else max(self.fold, last) + 1
+        self._stale = True
+
+    def forget(self) -> None:
+        """Drop what is rendered, to save memory."""
+        self._text = self._thought = None
+        self._sections, self._stale = [], True
+
+    def lay_out(self, width: int, deadline: float = _NEVER) -> bool:
+        """Bring the rows up to date; see ``Document.lay_out``."""
+        if not self._stale and width == self._width:
+            return True
+        self._width = width
+        entry = self.entry
+        head = self._head(entry, width)
+        if self.fold == FOLDED:
+            self._sections, self._stale = [head, [Row()]], False
+            return True
+        sections: list[Sequence[Row]] = [head]
+        done = self._lay_thought(entry, width, deadline, sections)
+        if self._text is None:
+            known = references(entry.text) if self._markdown and not self.live else {}
+            options = Options(self._wrap_code, known, MUTED if self.role in QUIET else TEXT)
+            self._text = Document(entry.text, options, markdown=self._markdown, live=self.live)
+        done = self._text.lay_out(width, deadline) and done
+        sections += self._text.row_lists
+        sections.append([row for call in entry.calls for row in self._call(call, width)])
+        sections.append(self._foot(entry, width, empty=sum(map(len, sections)) == 1))
+        sections.append([Row()])
+        self._sections, self._stale = sections, not done
+        return done
+
+    def _head(self, entry: Entry, width: int) -> list[Row]:
+        spans = spans_of(entry.speaker, Look(f"speaker-{self.role}", bold=True))
+        if entry.aside:
+            spans += [Span("  ", TEXT), *spans_of(entry.aside, MUTED)]
+        if self.fold == FOLDED:
+            first = entry.text.strip()[:400].partition("\n")[0]
+            hidden = entry.text.count("\n")
+            more = f" … {hidden} more lines" if hidden else ""
+            spans += [Span("  ▸ ", MUTED, ""), *spans_of(first + more, MUTED)]
+        return clipped(spans, width)
+
+    def _lay_thought(self, entry: Entry, width: int, deadline: float, sections: list[Sequence[Row]]) -> bool:
+        if not entry.reasoning:
+            return True
+        folded = self.fold == THOUGHT_FOLDED
+        words = f" · {len(entry.reasoning.split())} words" if folded else ""
+        sections.append(text_line(f"{'▸' if folded else '▾'} reasoning{words}", MUTED).rows(width))
+        done = True
+        if not folded:
+            if self._thought is None:
+                look = Look("reasoning", italic=True)
+                options = Options(self._wrap_code, None, look)
+                self._thought = Document(entry.reasoning, options, markdown=False, live=self.live)
+            done = self._thought.lay_out(width, deadline)
+            sections += self._thought.row_lists
+        if entry.text:
+            sections.append([Row()])
+        return done
+
+    def _call(self, call: str, width: int) -> list[Row]:
+        name, bracket, rest = call.partition("(")
+        spans = [*spans_of(name, Look("call", bold=True)), *spans_of(bracket + rest, Look("code"))]
+        return code_line(tuple(spans), wrap=True).rows(width)
+
+    def _foot(self, entry: Entry, width: int, *, empty: bool) -> list[Row]:
+        spans = spans_of(entry.footer, MUTED)
+        if entry.mark:
+            spans += [Span(" · ", MUTED)] if spans else []
+            spans += spans_of(entry.mark, Look("warning"))
+        if not spans:
+            return []
+        row = clipped(spans, width)[0]
+        return [row] if empty else [Row(), row]

@@ -1,0 +1,97 @@
+"""Rows to strips: gutter, background, and what is marked on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from chat_tui.ui.transcript.palette import Palette
+from chat_tui.ui.transcript.rows import Row
+from chat_tui.ui.transcript.spans import Spans, cut
+
+GUTTER = 3
+MARGIN = 1
+_BAR, _CURRENT_BAR = "▌", "█"
+
+
+class Mark(NamedTuple):
+    """A stretch of a row to be painted over: characters ``start`` to ``end``, without gutter; -1 is the row's end."""
+
+    start: int
+    end: int
+    style: Style
+
+
+class Brush:
+    """Paints the rows of messages of one role at one width; a row is painted once.
+
+    Args:
+        palette: The colours.
+        role: The message's role, or "" for the rows between messages.
+        width: Cells of a strip.
+        current: The message is the one the cursor is on.
+    """
+
+    def __init__(self, palette: Palette, role: str, width: int, *, current: bool = False) -> None:
+        self._palette = palette
+        self._width = width
+        base = palette.base
+        if current:
+            base += Style(bgcolor=palette.styles["current"].bgcolor)
+        self._base = base
+        bar = palette.styles[f"speaker-{role}"] if role else base
+        text = (_CURRENT_BAR if current else _BAR) if role else " "
+        self._gutter = [Segment(text, base + Style(color=bar.color)), Segment(" " * (GUTTER - 1), base)]
+        self._blank = Strip([*self._gutter, Segment(" " * max(width - GUTTER, 0), base)])
+
+    @property
+    def blank(self) -> Strip:
+        """A row without text."""
+        return self._blank
+
+    def strip(self, row: Row) -> Strip:
+        """The row as a strip of the full width; kept in the row."""
+        if row.painted is not self or row.strip is None:
+            row.strip = self._paint(row.spans, row.fill) if row.spans or row.fill else self._blank
+            row.painted = self
+        return row.strip
+
+    def marked(self, row: Row, marks: Sequence[Mark]) -> Strip:
+        """The row with stretches painted over; not kept."""
+        length = sum(len(span.text) for span in row.spans)
+        segments: list[Segment] = []
+        edges = sorted({0, length, *(min(max(edge, 0), length) for mark in marks for edge in _edges(mark, length))})
+        for start, end in zip(edges, edges[1:], strict=False):
+            over = Style.null()
+            for mark in marks:
+                first, last = _edges(mark, length)
+                if first <= start < last:
+                    over += mark.style
+            for span in cut(row.spans, start, end):
+                segments.append(Segment(span.text, self._base + self._palette.style(span.look) + over))
+        return self._whole(segments, row.fill)
+
+    def _paint(self, spans: Spans, fill: str) -> Strip:
+        style, base = self._palette.style, self._base
+        return self._whole([Segment(span.text, base + style(span.look)) for span in spans if span.text], fill)
+
+    def _whole(self, segments: list[Segment], fill: str) -> Strip:
+        used = GUTTER + sum([cell_len(segment.text) for segment in segments])
+        rest = self._width - used
+        if fill and rest > MARGIN:
+            style = self._base + self._palette.styles[fill]
+            segments.append(Segment(" " * (rest - MARGIN), style))
+            rest = MARGIN
+        if rest > 0:
+            segments.append(Segment(" " * rest, self._base))
+        strip = Strip([*self._gutter, *segments], max(used, self._width))
+        return strip if used <= self._width else strip.crop(0, self._width)
+
+
+def _edges(mark: Mark, length: int) -> tuple[int, int]:
+    return max(mark.start, 0), length if mark.end < 0 else min(mark.end, length)

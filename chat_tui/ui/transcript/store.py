@@ -1,0 +1,153 @@
+"""The messages of a transcript with their heights, laid out as far as they are seen."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import islice
+from time import perf_counter
+
+from chat_tui.ui.transcript.entries import Entry
+from chat_tui.ui.transcript.layout import Heights
+from chat_tui.ui.transcript.message import MessageView
+
+KEPT = 300
+
+
+class Store:
+    """Messages in order, by key.
+
+    Raises:
+        ValueError: Two entries have the same key.
+
+    Attributes:
+        views: The messages.
+        heights: Their heights: exact once laid out, else estimates.
+        width: The text's column, in cells.
+        wrap_code: Wrap long code lines.
+        unfinished: Some message in view needs another layout.
+    """
+
+    def __init__(self, entries: Sequence[Entry] = (), *, width: int = 80, wrap_code: bool = True) -> None:
+        self.width = width
+        self.wrap_code = wrap_code
+        self.views = [MessageView(entry, wrap_code=wrap_code) for entry in entries]
+        self.heights = Heights(view.estimate(width) for view in self.views)
+        self.unfinished = False
+        self._index = {view.key: index for index, view in enumerate(self.views)}
+        if len(self._index) < len(self.views):
+            raise ValueError("two messages have the same key")
+        self._recent: OrderedDict[str, None] = OrderedDict()
+
+    def index(self, key: str | None) -> int | None:
+        """Where a message is."""
+        return None if key is None else self._index.get(key)
+
+    def append(self, entry: Entry) -> None:
+        """Put a message at the end.
+
+        Raises:
+            ValueError: The key is taken.
+        """
+        if entry.key in self._index:
+            raise ValueError(f"there is a message {entry.key!r} already")
+        self._index[entry.key] = len(self.views)
+        view = MessageView(entry, wrap_code=self.wrap_code)
+        self.views.append(view)
+        self.heights.append(view.estimate(self.width))
+
+    def remove(self, index: int) -> None:
+        """Take a message out."""
+        self._recent.pop(self.views[index].key, None)
+        del self.views[index]
+        self.heights.remove(index)
+        self._index = {view.key: number for number, view in enumerate(self.views)}
+
+    def estimate(self, index: int) -> None:
+        """Note about how high a message is that changed out of sight."""
+        view = self.views[index]
+        self.heights.set(index, max(view.estimate(self.width), 1))
+
+    def resize(self, width: int) -> None:
+        """Set the width; every height is an estimate again."""
+        self.width = width
+        self.heights = Heights(view.estimate(width) for view in self.views)
+
+    def anchor(self, line: int) -> tuple[str, int] | None:
+        """What is on a line, whatever the width: a message and a number of characters into it."""
+        if not self.views:
+            return None
+        index, row = self.heights.locate(line)
+        view = self.views[index]
+        return view.key, sum(len(each.text) for each in islice(view.rows(), row))
+
+    def line_of(self, anchor: tuple[str, int], budget: float) -> int:
+        """The line an anchor is on at this width."""
+        index = self._index[anchor[0]]
+        self.lay_out(index, perf_counter() + budget)
+        rest, number = anchor[1], 0
+        for number, row in enumerate(self.views[index].rows()):
+            rest -= len(row.text)
+            if rest < 0:
+                break
+        return self.heights.top(index) + number
+
+    def lay_out(self, index: int, deadline: float) -> None:
+        """Bring one message up to date."""
+        view = self.views[index]
+        if view.lay_out(self.width, deadline):
+            self.heights.set(index, view.laid)
+        else:
+            self.unfinished = True
+            self.heights.set(index, view.laid if view.live else max(view.laid, view.estimate(self.width)))
+        self._recent[view.key] = None
+        self._recent.move_to_end(view.key)
+
+    def fill_down(self, line: int, height: int, budget: float) -> int:
+        """Lay out what is seen from ``line`` on.
+
+        Args:
+            line: The first line in view, by the heights so far.
+            height: Lines in view.
+            budget: Seconds to spend.
+
+        Returns:
+            The first line in view, so that what was there before stays in place.
+        """
+        self.unfinished = False
+        if not self.views:
+            return 0
+        deadline = perf_counter() + budget
+        index, row = self.heights.locate(line)
+        before, laid = self.heights[index], self.views[index].laid
+        self.lay_out(index, deadline)
+        after = self.heights[index]
+        if row >= max(laid, 1) and after != before:
+            row = max(after - (before - row), 0)
+        line = self.heights.top(index) + row
+        index += 1
+        while index < len(self.views) and self.heights.top(index) < line + height:
+            self.lay_out(index, deadline)
+            index += 1
+        self._trim()
+        return line
+
+    def fill_up(self, height: int, budget: float) -> int:
+        """Lay out the last ``height`` lines; returns the first of them."""
+        self.unfinished = False
+        deadline = perf_counter() + budget
+        index, filled = len(self.views), 0
+        while index > 0 and filled < height:
+            index -= 1
+            self.lay_out(index, deadline)
+            filled += self.heights[index]
+        self._trim()
+        return max(self.heights.total - height, 0)
+
+    def _trim(self) -> None:
+        """Drop the rows of messages that were not seen for long; their heights stay."""
+        while len(self._recent) > KEPT:
+            key, _ = self._recent.popitem(last=False)
+            index = self._index.get(key)
+            if index is not None and not self.views[index].live:
+                self.views[index].forget()

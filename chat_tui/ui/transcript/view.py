@@ -1,0 +1,256 @@
+"""The scrolling view under the transcript: lays out what is seen, keeps it in place, paints it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import perf_counter
+from typing import ClassVar
+
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.widget import Widget
+from typing_extensions import override
+
+from chat_tui.ui.transcript.message import MessageView
+from chat_tui.ui.transcript.painting import GUTTER, MARGIN, Brush, Mark
+from chat_tui.ui.transcript.palette import COMPONENTS, Palette
+from chat_tui.ui.transcript.rows import MINIMUM_WIDTH, Row
+from chat_tui.ui.transcript.scrollbar import SlimScrollBar
+from chat_tui.ui.transcript.search import Match
+from chat_tui.ui.transcript.selection import position, selected_text
+from chat_tui.ui.transcript.store import Store
+
+BUDGET_S = 0.03
+
+
+class MessageScroll(ScrollView, can_focus=True):
+    """Messages in a column, of which only those in view are laid out and painted.
+
+    Growth never lays out the screen again: the virtual size is set without Textual's layout, strips are kept in their
+    rows, and the scroll bar is drawn when its thumb moves.
+    """
+
+    ALLOW_SELECT = True
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
+
+    following: reactive[bool] = reactive(True, repaint=False)
+    """Whether the view stays at the end as it grows."""
+
+    cursor: reactive[str | None] = reactive(None, repaint=False)
+    """The key of the current message, if any."""
+
+    class FollowChanged(Message):
+        """The view began or ceased to follow the end."""
+
+        def __init__(self, transcript: MessageScroll, following: bool) -> None:
+            self.transcript = transcript
+            self.following = following
+            super().__init__()
+
+        @property
+        def control(self) -> MessageScroll:
+            """The transcript."""
+            return self.transcript
+
+    def __init__(
+        self, *, wrap_code: bool = True, name: str | None = None, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self.store = Store(wrap_code=wrap_code)
+        self.found: tuple[str, Match] | None = None
+        self.paint_s = 0.0
+        self._palette: Palette | None = None
+        self._restyled = True
+        self._brushes: dict[tuple[str, bool, int], Brush] = {}
+
+    # Layout
+
+    @property
+    def page(self) -> int:
+        """Lines in view."""
+        return self.scrollable_content_region.height
+
+    def refit(self) -> None:
+        """Lay out what is in view, keep what is on the top line there (or the end at the end), and repaint."""
+        if not self.page:
+            return
+        before = (round(self.scroll_y), self.virtual_size)
+        line = round(self.scroll_y)
+        if not self.following:
+            line = self.store.fill_down(line, self.page, BUDGET_S)
+        if self.following or line > max(self.store.heights.total - self.page, 0):
+            line = self.store.fill_up(self.page, BUDGET_S)
+        self._place(line)
+        if self.store.unfinished:
+            self.on_unfinished()
+        if before == (line, self.virtual_size):
+            self._repaint_changed()
+        else:
+            self.refresh()
+
+    def on_unfinished(self) -> None:
+        """Some of what is in view was too much for one layout; a subclass sees to it that another follows."""
+
+    def _place(self, line: int) -> None:
+        """Set position and virtual size without a layout of the screen."""
+        total = self.store.heights.total
+        self.set_reactive(Widget.virtual_size, Size(self.scrollable_content_region.width, total))
+        self.set_reactive(Widget.scroll_y, float(line))
+        self.set_reactive(Widget.scroll_target_y, float(line))
+        bar = self.vertical_scrollbar
+        if isinstance(bar, SlimScrollBar):
+            bar.place(total, self.page, line)
+
+    def _repaint_changed(self) -> None:
+        """Repaint the rows in view that were never painted."""
+        changed = [y for y, (_, _, row) in enumerate(self._seen(0, self.page)) if row is not None and row.strip is None]
+        if changed:
+            top = changed[0]
+            self.refresh(Region(0, top, self.size.width, changed[-1] + 1 - top))
+
+    def _seen(self, start: int, end: int) -> Iterator[tuple[int, int, Row | None]]:
+        """Message, row number and row of the lines ``start`` to ``end`` of the view, as far as there are messages."""
+        views, heights = self.store.views, self.store.heights
+        if not views:
+            return
+        line = round(self.scroll_y) + start
+        index, number = heights.locate(line)
+        for _ in range(min(end - start, heights.total - line)):
+            while number >= heights[index]:
+                index, number = index + 1, 0
+            yield index, number, views[index].row(number)
+            number += 1
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Wrap what is seen anew, with the same text on the top line."""
+        width = max(self.scrollable_content_region.width - GUTTER - MARGIN, MINIMUM_WIDTH)
+        if width != self.store.width:
+            if self.text_selection is not None:
+                self.screen.clear_selection()
+            anchor = self.store.anchor(round(self.scroll_y))
+            self.store.resize(width)
+            self.found = None
+            if not self.following and anchor is not None:
+                self.set_reactive(Widget.scroll_y, float(self.store.line_of(anchor, BUDGET_S)))
+        self.refit()
+        self.refresh()
+
+    @property
+    @override
+    def vertical_scrollbar(self) -> ScrollBar:
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = SlimScrollBar()
+            self._vertical_scrollbar.display = False
+            self.app._start_widget(self, self._vertical_scrollbar)  # noqa: SLF001  # as Textual's own property does
+        return self._vertical_scrollbar
+
+    # Scrolling
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """The user scrolled (growth sets the position silently)."""
+        if round(old_value) != round(new_value):
+            self.following = new_value >= self.max_scroll_y
+            self.refit()
+
+    def watch_following(self, following: bool) -> None:
+        """Tell the app; go to the end where that is meant."""
+        self.post_message(self.FollowChanged(self, following))
+
+    def jump(self, line: float) -> None:
+        """Scroll to a line, at once."""
+        self.scroll_y = min(max(line, 0), self.max_scroll_y)
+
+    @override
+    def scroll_to(self, x: float | None = None, y: float | None = None, **_: object) -> None:  # type: ignore[override]  # nothing here is animated
+        if y is not None:
+            self.jump(y)
+
+    # Painting
+
+    @override
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._restyled = True
+
+    def _fresh_palette(self) -> Palette:
+        if self._palette is None or self._restyled:
+            self._restyled = False
+            palette = Palette.of(self)
+            if self._palette is None or not palette.same_as(self._palette):
+                self._palette = palette
+                self._brushes.clear()
+        return self._palette
+
+    def _brush(self, view: MessageView | None, *, gap: bool = False) -> Brush:
+        role = "" if view is None or gap else view.role
+        current = bool(role) and view is not None and view.key == self.cursor and self.has_focus
+        key = (role, current, self.size.width)
+        brush = self._brushes.get(key)
+        if brush is None:
+            brush = self._brushes[key] = Brush(self._fresh_palette(), role, self.size.width, current=current)
+        return brush
+
+    def _strips(self, start: int, end: int) -> list[Strip]:
+        """The painted lines ``start`` to ``end`` of the view."""
+        self._fresh_palette()
+        selection = self.text_selection
+        strips: list[Strip] = []
+        for index, number, row in self._seen(start, end):
+            view = self.store.views[index]
+            brush = self._brush(view, gap=number == self.store.heights[index] - 1)
+            marks = self._marks(view, index, number, selection) if row is not None else []
+            if row is None:
+                strips.append(brush.blank)
+            else:
+                strips.append(brush.marked(row, marks) if marks else brush.strip(row))
+        strips += [self._brush(None).blank] * (end - start - len(strips))
+        return strips
+
+    def _marks(self, view: MessageView, index: int, number: int, selection: Selection | None) -> list[Mark]:
+        marks: list[Mark] = []
+        palette = self._fresh_palette()
+        if self.found is not None and self.found[0] == view.key:
+            match = palette.styles["match"]
+            marks += [Mark(part.start, part.end, match) for part in self.found[1] if part.row == number]
+        span = None if selection is None else selection.get_span(position(index, number))
+        if span is not None:
+            start, end = span
+            marks.append(Mark(start - GUTTER, end if end < 0 else max(end - GUTTER, 0), palette.selection))
+        return marks
+
+    @override
+    def render_lines(self, crop: Region) -> list[Strip]:
+        started = perf_counter()
+        strips = self._strips(crop.y, crop.bottom)
+        filters = self.app.get_line_filters()
+        if filters:
+            background = self.background_colors[1]
+            for line_filter in filters:
+                strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        self.paint_s = perf_counter() - started
+        return strips
+
+    @override
+    def render_line(self, y: int) -> Strip:
+        strip = self._strips(y, y + 1)[0]
+        for index, number, _ in self._seen(y, y + 1):
+            return strip.apply_offsets(0, position(index, number))
+        return strip
+
+    # Selection
+
+    @override
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        return selected_text(self.store.views, selection, self.store.width), "\n"
+
+    @override
+    def selection_updated(self, selection: Selection | None) -> None:
+        self.refresh()
