@@ -1,0 +1,158 @@
+"""Checks of an address and its headers before anything is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from chat_tui.domain.calls import Endpoint
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.secrets import Secret
+
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NAMES: Final = {"\r": "a carriage return", "\n": "a line feed", "\0": "a NUL", " ": "a space", "\t": "a tab"}
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A checked URL."""
+
+    url: str
+    scheme: str
+    host: str
+    """Without brackets, lower case."""
+    port: int
+
+    @property
+    def place(self) -> str:
+        """``host:port``, or the host alone where the port is the scheme's own."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def exact_place(self) -> str:
+        """``host:port`` always."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and, where it is not the scheme's own, port."""
+        return f"{self.scheme}://{self.place}"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether it can only mean this machine."""
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """``localhost``, its subdomains, 127.0.0.0/8 and ::1; nothing that would have to be looked up."""
+    name = host.lower().strip("[]").removesuffix(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_address(url: str) -> Address:
+    """Take a URL apart.
+
+    Raises:
+        ProblemError: It is not a plain http or https URL. The sentence shows the URL only where it holds no password.
+    """
+    for place, character in enumerate(url, 1):
+        if not "!" <= character <= "~":
+            raise _refused(f"The base URL has {_name(character)} at character {place}", "Take it out of base_url.")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise _refused("The base URL is not a URL", "It looks like https://host/v1.") from None
+    return Address(url, *_checked_parts(url, parts), port if port is not None else _PORTS[parts.scheme])
+
+
+def _checked_parts(url: str, parts: SplitResult) -> tuple[str, str]:
+    if "@" in parts.netloc:
+        hint = "Keys belong into api_key_env or api_key_cmd."
+        raise _refused("The base URL holds a user name or password", hint)
+    if parts.scheme not in _PORTS:
+        shown = f"“{parts.scheme}://”" if parts.scheme and "://" in url else "no http:// or https://"
+        raise _refused(f"The base URL begins with {shown}", "Only http:// and https:// are spoken.")
+    if not parts.hostname or "\\" in parts.netloc:
+        raise _refused("The base URL names no host", "It looks like https://host/v1.")
+    if parts.fragment:
+        raise _refused("The base URL has a “#” part, which is never sent", "Take it out of base_url.")
+    return parts.scheme, parts.hostname
+
+
+def checked_headers(headers: Mapping[str, str | Secret]) -> dict[str, str]:
+    """The headers as they go out, spaces around a value dropped.
+
+    Raises:
+        ProblemError: A name or value cannot be sent; names header and position, never the value.
+    """
+    sent: dict[str, str] = {}
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name):
+            raise _refused("A header has a name that HTTP does not allow", "Look at headers in the config.")
+        secret = isinstance(value, Secret)
+        text = (value.reveal() if isinstance(value, Secret) else value).strip(" \t")
+        for place, character in enumerate(text, 1):
+            if not (" " <= character <= "~" or character == "\t"):
+                what = f"The {name} header has {_name(character)} at character {place}"
+                hint = "The key was copied with something around it; set it again." if secret else "Mend it."
+                raise _refused(what, hint, kind="key" if secret else "config")
+        sent[name] = text
+    return sent
+
+
+def checked_endpoint(endpoint: Endpoint, url: str) -> tuple[Address, dict[str, str]]:
+    """Address and headers of a request to ``url`` at an endpoint, checked.
+
+    Raises:
+        ProblemError: Something in them must not be sent, or a key would cross a network unencrypted.
+    """
+    address, headers = checked_address(url), checked_headers(endpoint.headers)
+    keyed = any(isinstance(value, Secret) for value in endpoint.headers.values())
+    if keyed and address.scheme == "http" and not address.loopback and not endpoint.allow_http:
+        raise _refused(
+            f"The key of {endpoint.provider} would go to {address.place} unencrypted",
+            "Use https://, or set allow_http = true for this provider.",
+        )
+    return address, headers
+
+
+def redirect_target(address: Address, location: str) -> str:
+    """Where a redirect points, in words: a URL of the same origin, the other origin, or that it cannot be read."""
+    try:
+        target = checked_address(urljoin(address.url, location.strip()))
+    except (ProblemError, ValueError):
+        return _target_origin(location)
+    return target.url if target.origin == address.origin else target.origin
+
+
+def _target_origin(location: str) -> str:
+    try:
+        parts = urlsplit(location.strip())
+        host = parts.hostname
+    except ValueError:
+        return "an address that cannot be read"
+    return f"{parts.scheme}://{host}" if parts.scheme and host else "an address that cannot be read"
+
+
+def _name(character: str) -> str:
+    if character in _NAMES:
+        return _NAMES[character]
+    kind = "a control character" if character < " " or character == "\x7f" else "a character that is not ASCII"
+    return f"{kind} (U+{ord(character):04X})"
+
+
+def _refused(what: str, hint: str, *, kind: str = "config") -> ProblemError:
+    return ProblemError(Problem(kind=kind, what=what, hint=hint))

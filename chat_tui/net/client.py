@@ -1,0 +1,221 @@
+"""The backend that speaks HTTP to a service."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import time
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from chat_tui.domain.calls import Call, Endpoint
+from chat_tui.domain.events import Attempted, Failed, Responded, Step
+from chat_tui.domain.json_values import JsonObject, parse_json
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.net.answers import Answer, Circumstances, readable_headers
+from chat_tui.net.connections import Connections
+from chat_tui.net.encodings import CorruptBodyError, body_decoder
+from chat_tui.net.errors import MAX_BODY_BYTES, read_error
+from chat_tui.net.failures import NoAnswer, Route, broken_stream, no_answer, silent
+from chat_tui.net.model_lists import MAX_LIST_BYTES, model_entries
+from chat_tui.net.reading import Reading
+from chat_tui.net.refusals import Refused, not_an_answer, status_problem
+from chat_tui.net.requests import PreparedRequest, chat_request, models_request
+from chat_tui.net.retry import requests_allowed, wait_before_retry
+
+if TYPE_CHECKING:
+    import httpx
+
+_ERROR_BODY_S: Final = 10.0
+"""How long the body of an error may take once its headers are there."""
+_MODELS_TIMEOUT_S: Final = 60.0
+"""A model list is never waited for longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """One request that brought no 200."""
+
+    problem: Problem
+    at_s: float
+    wait_s: float | None
+    """Before it may be sent again; None: it must not be."""
+    response: Responded | None = None
+
+
+class HttpBackend:
+    """Sends calls over HTTP; one for the whole program. Fits ``Backend`` of the engine.
+
+    Args:
+        environ: Where proxies and certificates are looked up; the process's own by default.
+    """
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._connections = Connections(os.environ if environ is None else environ)
+        self._readings: set[Reading] = set()
+
+    async def steps(self, call: Call) -> AsyncGenerator[Step, None]:
+        """``Attempted``*, then ``Responded`` and ``Received``*, then ``Closed`` or ``Failed``.
+
+        Never raises for a fault of network or service. Cancelling the consuming task closes the connection.
+        """
+        try:
+            prepared = chat_request(call)
+            route, transport = await self._way(prepared)
+            request = prepared.build(first_byte_timeout_s=call.endpoint.limits.first_byte_timeout_s)
+        except ProblemError as error:
+            yield Failed(0.0, error.problem)
+            return
+        allowed = requests_allowed(call.endpoint.limits.retries)
+        for number in range(1, allowed + 1):
+            if number > 1:
+                request = prepared.build(first_byte_timeout_s=call.endpoint.limits.first_byte_timeout_s)
+            reading = self._begin(transport, request)
+            try:
+                response = await self._response(reading, prepared, route, number)
+                if not isinstance(response, _Refusal):
+                    circumstances = Circumstances(route, prepared.mask, call.endpoint.limits)
+                    answer = Answer(reading, _headers(response, prepared), circumstances)
+                    async with aclosing(answer.steps()) as steps:
+                        async for step in steps:
+                            yield step
+                    return
+                refusal = response
+            finally:
+                await reading.close()
+            if refusal.wait_s is None or number == allowed:
+                if refusal.response is not None:
+                    yield refusal.response
+                yield Failed(refusal.at_s, refusal.problem)
+                return
+            yield Attempted(number, refusal.problem, refusal.wait_s)
+            await asyncio.sleep(refusal.wait_s)
+
+    async def models(self, endpoint: Endpoint) -> list[JsonObject]:
+        """The service's model list: objects that have at least a string ``id``. One request, no repeats.
+
+        Raises:
+            ProblemError: The list could not be had.
+        """
+        prepared = models_request(endpoint)
+        route, transport = await self._way(prepared)
+        patience_s = min(endpoint.limits.first_byte_timeout_s, _MODELS_TIMEOUT_S)
+        reading = self._begin(transport, prepared.build(first_byte_timeout_s=patience_s))
+        try:
+            response = await self._response(reading, prepared, route, 1)
+            if isinstance(response, _Refusal):
+                raise ProblemError(response.problem)
+            body, whole = await _body(reading, MAX_LIST_BYTES, patience_s)
+        finally:
+            await reading.close()
+        text = body.decode("utf-8", "replace")
+        if not whole:
+            error = reading.error
+            problem = broken_stream(error, route) if error else silent(route, patience_s)
+            raise ProblemError(problem)
+        try:
+            entries = model_entries(parse_json(text.removeprefix("\ufeff").strip()))
+        except ValueError:
+            entries = None
+        if entries is None:
+            kind = "page" if text.lstrip().startswith("<") else "list"
+            raise ProblemError(not_an_answer(kind, prepared.mask(text[:MAX_BODY_BYTES]), route))
+        return entries
+
+    async def aclose(self) -> None:
+        """End every request and close every connection."""
+        tasks = {reading.task for reading in self._readings}
+        for reading in list(self._readings):
+            reading.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        await self._connections.aclose()
+
+    async def _way(self, prepared: PreparedRequest) -> tuple[Route, httpx.AsyncHTTPTransport]:
+        proxy = self._connections.proxy(prepared.address)
+        transport = await self._connections.transport(prepared.address, proxy, prepared.endpoint.ca_file)
+        return Route(prepared.address, proxy), transport
+
+    def _begin(self, transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> Reading:
+        reading = Reading(transport, request)
+        self._readings.add(reading)
+        reading.task.add_done_callback(lambda _: self._readings.discard(reading))
+        return reading
+
+    async def _response(
+        self, reading: Reading, prepared: PreparedRequest, route: Route, number: int
+    ) -> httpx.Response | _Refusal:
+        """Wait for the headers; the response if they say 200."""
+        limits = prepared.endpoint.limits
+        try:
+            outcome = await reading.outcome(limits.first_byte_timeout_s)
+        except TimeoutError:
+            missing = NoAnswer(silent(route, limits.first_byte_timeout_s), repeatable=True)
+        else:
+            if not isinstance(outcome, Exception):
+                if outcome.status_code == 200:
+                    return outcome
+                return await _status_refusal(outcome, reading, prepared, route, number)
+            missing = no_answer(outcome, route, connect_timeout_s=limits.connect_timeout_s)
+        wait_s = wait_before_retry(number, None, {}, time.time(), jitter=_jitter()) if missing.repeatable else None
+        return _Refusal(missing.problem, reading.elapsed_s(), wait_s)
+
+
+async def _status_refusal(
+    response: httpx.Response, reading: Reading, prepared: PreparedRequest, route: Route, number: int
+) -> _Refusal:
+    status, headers, now = response.status_code, _headers(response, prepared), time.time()
+    responded = Responded(status, headers, reading.headers_at_s, plain=True)
+    if status == 204:
+        return _Refusal(not_an_answer("empty", "", route, status=204), reading.elapsed_s(), None, responded)
+    data, _ = await _body(reading, MAX_BODY_BYTES, reading.headers_at_s + _ERROR_BODY_S)
+    body = prepared.mask(_decoded(data, headers.get("content-encoding", "")))
+    error = read_error(body)
+    refused = Refused(status, headers, error, body, prepared.endpoint, prepared.model, route, now)
+    wait_s = wait_before_retry(
+        number, status, headers, now, jitter=_jitter(), codes=(error.code, error.type), retryable=error.retryable
+    )
+    return _Refusal(status_problem(refused), reading.elapsed_s(), wait_s, responded)
+
+
+async def _body(reading: Reading, limit: int, until_s: float) -> tuple[bytes, bool]:
+    """At most ``limit`` bytes of the body, and whether they are all of it."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        while size <= limit:
+            read = await reading.next_read(until_s)
+            if read is None:
+                return b"".join(parts), reading.error is None
+            parts.append(read.data())
+            size += len(parts[-1])
+    except TimeoutError:
+        pass
+    return b"".join(parts)[:limit], False
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    """An error body as text, at most 64 KiB of it, decompressed as far as that goes."""
+    decoder = body_decoder(encoding)
+    if decoder is None:
+        return ""
+    decoded = b""
+    try:
+        for piece in decoder.feed(data):
+            decoded += piece
+            if len(decoded) >= MAX_BODY_BYTES:
+                break
+    except CorruptBodyError:
+        pass
+    return decoded[:MAX_BODY_BYTES].decode("utf-8", "replace")
+
+
+def _headers(response: httpx.Response, prepared: PreparedRequest) -> dict[str, str]:
+    return readable_headers(response.headers.multi_items(), prepared.mask)
+
+
+def _jitter() -> float:
+    return random.random()  # noqa: S311 - spreads retries, guards nothing

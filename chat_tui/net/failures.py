@@ -1,0 +1,176 @@
+"""Why there is no answer: what the transport raised, as a problem for a user."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from chat_tui.domain.problems import Problem
+from chat_tui.net.addresses import Address
+from chat_tui.net.proxies import ProxyChoice
+
+_CERTIFICATE_FAULTS: Final = {
+    9: "its certificate is not valid yet",
+    10: "its certificate has expired",
+    18: "its certificate is self-signed",
+    19: "its certificate chain ends in a self-signed certificate",
+    20: "its certificate is not signed by an authority known here",
+    21: "its certificate is not signed by an authority known here",
+    62: "its certificate is for another host name",
+    64: "its certificate is for another address",
+}
+"""By OpenSSL's verification code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a request goes, and through what."""
+
+    address: Address
+    proxy: ProxyChoice | None = None
+
+    def through(self) -> str:
+        """`` through the proxy …``, or nothing."""
+        return f" through {self.proxy.shown}" if self.proxy else ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """A request that got no answer."""
+
+    problem: Problem
+    repeatable: bool
+    """Whether sending it again may help."""
+
+
+def no_answer(error: Exception, route: Route, *, connect_timeout_s: float) -> NoAnswer:
+    """Name what the transport raised before any answer came."""
+    causes = list(_causes(error))
+    return (
+        _tls_fault(causes, route)
+        or _connect_fault(error, causes, route, connect_timeout_s)
+        or _protocol_fault(error, causes, route)
+    )
+
+
+def broken_stream(error: Exception, route: Route) -> Problem:
+    """The problem of an answer that broke off."""
+    reset = any(isinstance(cause, ConnectionResetError) for cause in _causes(error))
+    garbled = _is_h11(error) and "peer closed" not in str(error)
+    why = "the connection was reset" if reset else "what came is not HTTP" if garbled else "it was closed too early"
+    return Problem(
+        kind="stream",
+        what=f"The answer of {route.address.place} broke off{route.through()}",
+        why=why,
+        hint="What came is kept; send again for a whole one.",
+    )
+
+
+def silent(route: Route, seconds: float) -> Problem:
+    """No first byte came in time."""
+    return Problem(
+        kind="timeout",
+        what=f"No answer from {route.address.place} within {seconds:g} s{route.through()}",
+        hint="first_byte_timeout_s in the config allows more.",
+    )
+
+
+def stalled(route: Route, seconds: float) -> Problem:
+    """The answer stopped coming."""
+    return Problem(
+        kind="timeout",
+        what=f"No data from {route.address.place} for {seconds:g} s{route.through()}",
+        hint="What came is kept. idle_timeout_s in the config allows more.",
+    )
+
+
+def _tls_fault(causes: list[BaseException], route: Route) -> NoAnswer | None:
+    place = route.address.place
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            why = _CERTIFICATE_FAULTS.get(cause.verify_code, cause.verify_message)
+            hint = "If it is a certificate of your own, name its authority's file in ca_file for this provider."
+            problem = Problem(kind="tls", what=f"{place} cannot be trusted{route.through()}", why=why, hint=hint)
+            return NoAnswer(problem, repeatable=False)
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+            plain = cause.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
+            why = "it does not speak TLS" if plain else (cause.reason or "the handshake failed").replace("_", " ")
+            hint = "Try http:// instead of https://, or another port." if plain else ""
+            problem = Problem(kind="tls", what=f"No TLS connection to {place}{route.through()}", why=why, hint=hint)
+            return NoAnswer(problem, repeatable=False)
+    return None
+
+
+def _connect_fault(
+    error: Exception, causes: list[BaseException], route: Route, connect_timeout_s: float
+) -> NoAnswer | None:
+    import httpx
+
+    what = f"No connection to {route.address.exact_place}{route.through()}"
+    hint = "Look at the proxy variables of the environment." if route.proxy else "Is the server running?"
+    if isinstance(error, httpx.ProxyError):
+        why = f"the proxy said {error}"
+        return NoAnswer(Problem(kind="connect", what=what, why=why, hint=hint), repeatable=False)
+    if isinstance(error, httpx.ConnectTimeout):
+        what = f"{what} within {connect_timeout_s:g} s"
+        return NoAnswer(Problem(kind="timeout", what=what, hint=hint), repeatable=True)
+    for cause in causes:
+        if isinstance(cause, socket.gaierror):
+            host = "of the proxy" if route.proxy else route.address.host
+            why = f"the host name {host} is not known"
+            hint = hint if route.proxy else "Look at base_url, and at the network."
+            problem = Problem(kind="connect", what=what, why=why, hint=hint)
+            return NoAnswer(problem, repeatable=cause.errno == socket.EAI_AGAIN)
+        if isinstance(cause, ConnectionRefusedError):
+            return NoAnswer(Problem(kind="connect", what=what, why="connection refused", hint=hint), repeatable=True)
+    if isinstance(error, httpx.ConnectError):
+        words = next((c.strerror for c in causes if isinstance(c, OSError) and c.strerror), "")
+        return NoAnswer(Problem(kind="connect", what=what, why=words.lower(), hint=hint), repeatable=True)
+    return None
+
+
+def _protocol_fault(error: Exception, causes: list[BaseException], route: Route) -> NoAnswer:
+    import httpx
+
+    place = f"{route.address.place}{route.through()}"
+    if isinstance(error, httpx.RemoteProtocolError) and _is_h11(error):
+        large = any(getattr(cause, "error_status_hint", None) == 431 for cause in causes)
+        what = f"{place} sent headers that are too large" if large else f"{place} does not speak HTTP"
+        hint = "" if large else "Look at the port, and at http:// or https:// in base_url."
+        return NoAnswer(Problem(kind="protocol", what=what, hint=hint), repeatable=False)
+    if isinstance(error, httpx.TimeoutException):
+        problem = Problem(kind="timeout", what=f"{place} did not take the request in time")
+        return NoAnswer(problem, repeatable=True)
+    if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError | OSError):
+        reset = any(isinstance(cause, ConnectionResetError) for cause in causes)
+        problem = Problem(
+            kind="connect",
+            what=f"{place} gave no answer",
+            why="it reset the connection" if reset else "it closed the connection",
+            hint="Send again; if it stays so, look at the server's log.",
+        )
+        return NoAnswer(problem, repeatable=True)
+    problem = Problem(kind="internal", what=f"The request to {place} could not be sent", why=type(error).__name__)
+    return NoAnswer(problem, repeatable=False)
+
+
+def _is_h11(error: Exception) -> bool:
+    return any(type(cause).__module__.startswith("h11") for cause in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and all it came from: causes, contexts, arguments and group members."""
+    waiting: list[object] = [error]
+    seen: set[int] = set()
+    while waiting:
+        here = waiting.pop()
+        if not isinstance(here, BaseException) or id(here) in seen:
+            continue
+        seen.add(id(here))
+        yield here
+        waiting += [here.__context__, here.__cause__, *here.args]
+        if isinstance(here, BaseExceptionGroup):
+            waiting += here.exceptions

@@ -1,0 +1,65 @@
+"""Which proxy of the environment a request goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+from urllib.parse import urlsplit
+
+from chat_tui.net.addresses import Address
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyChoice:
+    """A proxy and the variable that named it."""
+
+    url: str = field(repr=False)
+    """May hold a password; never shown."""
+    variable: str
+
+    @property
+    def shown(self) -> str:
+        """Host and port, and the variable; without the password."""
+        try:
+            parts = urlsplit(self.url)
+            place = f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+        except ValueError:
+            place = "an address that cannot be read"
+        return f"the proxy {place} (environment variable {self.variable})"
+
+
+def proxy_for(address: Address, environ: Mapping[str, str]) -> ProxyChoice | None:
+    """The proxy for an address: ``https_proxy`` or ``http_proxy``, then ``all_proxy``, unless ``no_proxy`` excepts it.
+
+    Small letters go before capitals, the scheme's own variable before ``all_proxy``. Loopback never has a proxy.
+    """
+    if address.loopback or _excepted(address, environ.get("no_proxy") or environ.get("NO_PROXY") or ""):
+        return None
+    for name in (f"{address.scheme}_proxy", "all_proxy"):
+        for variable in (name, name.upper()):
+            url = environ.get(variable, "").strip()
+            if url:
+                return ProxyChoice(url if "://" in url else f"http://{url}", variable)
+    return None
+
+
+def _excepted(address: Address, no_proxy: str) -> bool:
+    return any(_matches(address, entry.strip().lower()) for entry in no_proxy.split(",") if entry.strip())
+
+
+def _matches(address: Address, entry: str) -> bool:
+    """Whether an entry of ``no_proxy`` (``*``, domain, host:port, address, or network) means the address."""
+    if entry == "*":
+        return True
+    try:
+        return ip_address(address.host) in ip_network(entry.strip("[]"), strict=False)
+    except ValueError:
+        pass
+    host, colon, port = entry.rpartition(":")
+    if colon and port.isdecimal() and (host.endswith("]") or ":" not in host):
+        if int(port) != address.port:
+            return False
+        entry = host.strip("[]")
+    domain = entry.removeprefix("*").lstrip(".")
+    return bool(domain) and (address.host == domain or address.host.endswith(f".{domain}"))

@@ -1,0 +1,155 @@
+"""What a service says instead of an answer: an error status, a redirect, or a body that is no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from chat_tui.domain.calls import Endpoint
+from chat_tui.domain.problems import Problem
+from chat_tui.domain.secrets import Secret
+from chat_tui.net.addresses import redirect_target
+from chat_tui.net.errors import ErrorBody, page_text
+from chat_tui.net.failures import Route
+from chat_tui.net.retry import MAX_WAIT_S, retry_after_s
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_REQUEST_IDS: Final = ("x-request-id", "request-id", "x-generation-id", "apim-request-id", "x-amzn-requestid", "cf-ray")
+_TOO_LONG: Final = ("context_length", "context_size", "max_tokens_exceeded", "token_limit", "string_too_long")
+_WORDS: Final = {
+    400: "did not accept the request",
+    401: "refused the key",
+    402: "wants to be paid first",
+    403: "does not allow this",
+    404: "knows no such address or model",
+    405: "does not take this kind of request at this address",
+    408: "gave up waiting for the request",
+    413: "finds the request too large",
+    422: "did not accept the request",
+    429: "has had too many requests",
+    529: "is overloaded",
+}
+_STATUS_HINTS: Final = {
+    402: "Look at the credits of your account there.",
+    413: "Shorten the conversation or what is attached to it.",
+    429: "Wait a moment and send again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An answer whose status is not 200."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Lower-case names, secrets masked."""
+    error: ErrorBody
+    """Its body, read; secrets masked."""
+    body: str
+    """Its body as text, secrets masked."""
+    endpoint: Endpoint
+    model: str
+    """The model asked for; empty for a model list."""
+    route: Route
+    now: float
+    """Seconds since the epoch, for a dated Retry-After."""
+
+
+def status_problem(refused: Refused) -> Problem:
+    """The problem of an answer whose status is not 200."""
+    status, headers, error, route = refused.status, refused.headers, refused.error, refused.route
+    wait_s = retry_after_s(headers, refused.now)
+    if status in _REDIRECTS:
+        target = redirect_target(route.address, headers.get("location", ""))
+        what = f"{route.address.place} sends the request on to {target}{route.through()}; it was not followed"
+        hint = "If you trust that address, make it the provider's base_url."
+    else:
+        what = f"{route.address.place} {_words(status)} ({status}{_phrase(status)}){route.through()}"
+        hint = _long_wait(wait_s) or _reason_hint(error) or _status_hint(refused)
+    return Problem(
+        kind="http",
+        what=what,
+        why=error.message,
+        hint=hint,
+        status=status,
+        code=error.code,
+        param=error.param,
+        error_type=error.type,
+        request_id=next((headers[name] for name in _REQUEST_IDS if headers.get(name)), None),
+        retry_after_s=wait_s,
+        body=refused.body or None,
+    )
+
+
+def not_an_answer(kind: str, start: str, route: Route, *, status: int = 200) -> Problem:
+    """The problem of a 200 whose body is neither a stream nor a JSON answer.
+
+    Args:
+        kind: ``page``, ``lines``, ``empty``, ``other``, ``encoding``, ``broken`` or ``large``.
+        start: The beginning of the body, secrets masked; for ``encoding`` its name.
+        route: The address that answered.
+        status: HTTP status.
+    """
+    place = route.address.place
+    said = {
+        "page": "sent a web page, not a stream",
+        "lines": "sent JSON lines, not a stream of events",
+        "empty": "sent an empty answer",
+        "encoding": "compressed the answer in a way that was not asked for",
+        "broken": "sent something that is not whole JSON",
+        "large": "sent more than 64 MB",
+    }.get(kind, "sent something that is not a stream of events")
+    hints = {
+        "page": "Look at base_url and path: it is the address of a web site rather than of its API.",
+        "lines": "Look at path: a native API answers this way; the compatible one is usually under /v1.",
+        "other": "Look at base_url and path.",
+    }
+    why = page_text(start) if kind == "page" else " ".join(start.split())[:200]
+    hint = hints.get(kind, "")
+    what = f"{place} {said}{route.through()}"
+    return Problem(kind="protocol", what=what, why=why, hint=hint, status=status, body=start or None)
+
+
+def _words(status: int) -> str:
+    if status in _WORDS:
+        return _WORDS[status]
+    if status >= 500:
+        return "has a fault"
+    return "did not accept the request" if status >= 400 else "sent no answer"
+
+
+def _phrase(status: int) -> str:
+    return f" {HTTPStatus(status).phrase}" if status in set(HTTPStatus) else ""
+
+
+def _long_wait(wait_s: float | None) -> str:
+    return f"It asks to wait {wait_s:.0f} s; send again after that." if wait_s and wait_s > MAX_WAIT_S else ""
+
+
+def _reason_hint(error: ErrorBody) -> str:
+    if any(word in f"{error.code} {error.type}" for word in _TOO_LONG):
+        return "Drop or shorten messages, or start a new conversation."
+    return _STATUS_HINTS[402] if "insufficient_quota" in (error.code, error.type) else ""
+
+
+def _status_hint(refused: Refused) -> str:
+    status, route = refused.status, refused.route
+    if status in (401, 403):
+        return _key_hint(status, refused.endpoint)
+    if status == 404:
+        asked = f" with the model “{refused.model}”" if refused.model else ""
+        return f"Tried {route.address.url}{asked}."
+    if status == 407 and route.proxy:
+        return f"Put a user name and password into {route.proxy.variable}."
+    return _STATUS_HINTS.get(status, "The fault is on its side; send again later." if status >= 500 else "")
+
+
+def _key_hint(status: int, endpoint: Endpoint) -> str:
+    if endpoint.key_source:
+        verb = "check it" if status == 401 else "check what it may do"
+        return f"The key came from {endpoint.key_source}; {verb}."
+    if any(isinstance(value, Secret) for value in endpoint.headers.values()):
+        return "Check the key."
+    return f"No key was sent; set {endpoint.key_hint}." if endpoint.key_hint else "No key was sent."
