@@ -1,0 +1,164 @@
+"""Endpoints: a provider's address with the headers and the key that belong to that address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from chat_tui.config.keys import Key, find_key, key_in_variable
+from chat_tui.config.providers import CUSTOM, named_provider, providers
+from chat_tui.config.settings import Config
+from chat_tui.domain.calls import Endpoint, Limits
+from chat_tui.domain.catalogue import Catalogue, Provider
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.secrets import Secret
+
+_CONFIDENTIAL: Final = re.compile(r"auth|cookie|key|token|secret|password", re.IGNORECASE)
+_LIMITS: Final = ("connect_timeout_s", "first_byte_timeout_s", "idle_timeout_s", "retries")
+
+
+class EndpointResolver:
+    """Turns provider ids into endpoints. A key goes to the address it was configured for and to no other.
+
+    Args:
+        catalogue: As it comes with the program.
+        config: The user's configuration.
+        env: The environment.
+        base_url: An address for this run only. No provider's key goes there.
+        api_key_env: The environment variable with the key, for this run only.
+        chosen: The provider whom ``base_url`` and ``api_key_env`` concern; ``custom`` where none was named.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        config: Config,
+        env: Mapping[str, str],
+        *,
+        base_url: str | None = None,
+        api_key_env: str | None = None,
+        chosen: str = CUSTOM,
+    ) -> None:
+        self.providers: Mapping[str, Provider] = providers(catalogue, config, base_url=base_url)
+        self._catalogue = catalogue
+        self._config = config
+        self._env = env
+        self._base_url = base_url
+        self._api_key_env = api_key_env
+        self._chosen = chosen
+        self._keys: dict[str, Key] = {}
+
+    def endpoint(self, provider: str) -> Endpoint:
+        """Where this provider's requests go.
+
+        Raises:
+            ProblemError: Unknown provider; no key, or one that cannot be sent; names where it was looked for.
+        """
+        known = named_provider(self.providers, provider)
+        concerned = known.id == self._chosen
+        if concerned and self._base_url:
+            key = self._key_for_this_run()
+            return self._built(known, self._base_url, key, self._plain_headers(known))
+        base_url, headers = known.base_url, self._all_headers(known)
+        elsewhere = self._env.get(known.base_url_env, "").strip() if known.base_url_env else ""
+        if concerned and self._api_key_env:
+            key = self._key_for_this_run()
+        elif elsewhere:
+            key = self._key_elsewhere(known, elsewhere)
+        else:
+            key = self._key(known, headers)
+        if elsewhere:
+            base_url, headers = elsewhere, self._plain_headers(known)
+        return self._built(known, base_url, key, headers)
+
+    def _built(self, provider: Provider, base_url: str, key: Key | None, headers: dict[str, str | Secret]) -> Endpoint:
+        if key is not None:
+            words = f"{provider.auth_scheme} {key.value}" if provider.auth_scheme else key.value
+            headers = {name: value for name, value in headers.items() if name.lower() != provider.auth_header.lower()}
+            headers[provider.auth_header] = Secret(words)
+        said = self._config.providers.get(provider.id)
+        limits: Limits = self._config.network
+        if said is not None:
+            own = {name: value for name in _LIMITS if (value := getattr(said, name)) is not None}
+            limits = replace(limits, **own)
+        return Endpoint(
+            provider=provider.id,
+            base_url=base_url,
+            path=provider.path,
+            models_path=provider.models_path,
+            headers=headers,
+            limits=limits,
+            ca_file=provider.ca_file,
+            allow_http=provider.allow_http,
+            close_connection=provider.close_connection,
+            key_source=key.source if key is not None else "",
+            key_hint=(self._api_key_env if provider.id == self._chosen else None) or provider.key_env,
+        )
+
+    def _key_for_this_run(self) -> Key | None:
+        if not self._api_key_env:
+            return None
+        key = key_in_variable(self._api_key_env, self._env)
+        if key is None:
+            what = f"The environment variable {self._api_key_env} is not set"
+            raise ProblemError(Problem(kind="key", what=what, hint="It was named by --api-key-env."))
+        return key
+
+    def _key_elsewhere(self, provider: Provider, base_url: str) -> Key | None:
+        """The key that goes along with an address from the environment: only the one of the same vendor's variable."""
+        own = self._catalogue.providers.get(provider.id, provider)
+        key = key_in_variable(own.key_env, self._env)
+        if key is None and own.key_required and not _on_this_machine(base_url):
+            raise _missing(own, f"{own.base_url_env} is set without it")
+        return key
+
+    def _key(self, provider: Provider, headers: Mapping[str, str | Secret]) -> Key | None:
+        if provider.id not in self._keys:
+            key = find_key(provider, self._env)
+            if key is None:
+                given = provider.auth_header.lower() in (name.lower() for name in headers)
+                if provider.key_required and not given:
+                    raise _missing(provider)
+                return None
+            self._keys[provider.id] = key
+        return self._keys[provider.id]
+
+    def _all_headers(self, provider: Provider) -> dict[str, str | Secret]:
+        """The catalogue's and the user's headers; those that may hold a secret are one."""
+        plain = self._plain_headers(provider)
+        for name, value in provider.headers.items():
+            plain[name] = Secret(value) if _CONFIDENTIAL.search(name) else value
+        return plain
+
+    def _plain_headers(self, provider: Provider) -> dict[str, str | Secret]:
+        """The headers that may go to any address of this kind: the catalogue's, and those of the environment."""
+        own = self._catalogue.providers.get(provider.id)
+        if own is None:
+            return {}
+        if provider.id == self._chosen and self._base_url:
+            return dict(own.headers)
+        found: dict[str, str | Secret] = dict(own.headers)
+        found.update({name: self._env[word] for name, word in provider.headers_env.items() if self._env.get(word)})
+        return found
+
+
+def _missing(provider: Provider, why: str = "") -> ProblemError:
+    if provider.key_env:
+        hint = f"Set the environment variable {provider.key_env}"
+        hint += ", or api_key_cmd in the configuration." if not why else "."
+    else:
+        hint = f"Set api_key_env or api_key_cmd for providers.{provider.id} in the configuration."
+    return ProblemError(Problem(kind="key", what=f"There is no key for {provider.title}", why=why, hint=hint))
+
+
+def _on_this_machine(url: str) -> bool:
+    from ipaddress import ip_address
+    from urllib.parse import urlsplit
+
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback
+    except ValueError:
+        return False

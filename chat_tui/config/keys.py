@@ -1,0 +1,127 @@
+"""Where a provider's key comes from: an environment variable, a command, or the keyring, in that order."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from chat_tui.domain.catalogue import Provider
+from chat_tui.domain.problems import Problem, ProblemError
+
+COMMAND_TIMEOUT_S: Final = 10.0
+_SERVICE: Final = "chat-tui"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Key:
+    """A key and where it came from; it has no repr that shows it."""
+
+    value: str
+    source: str
+
+    def __repr__(self) -> str:
+        return f"Key(*** from {self.source})"
+
+
+def find_key(provider: Provider, env: Mapping[str, str]) -> Key | None:
+    """The provider's key; None where there is none.
+
+    Raises:
+        ProblemError: The command failed, or the key has characters no key has.
+    """
+    return key_in_variable(provider.key_env, env) or _key_of_command(provider) or key_in_ring(provider)
+
+
+def key_in_variable(name: str, env: Mapping[str, str]) -> Key | None:
+    """The key in an environment variable, white space around it dropped; None where it is not set or empty.
+
+    Raises:
+        ProblemError: It has characters no key has.
+    """
+    value = env.get(name, "").strip() if name else ""
+    return _sound(Key(value, f"environment variable {name}")) if value else None
+
+
+def has_key(provider: Provider, env: Mapping[str, str]) -> bool:
+    """Whether a variable or a command for the key is there; runs nothing and leaves the keyring shut."""
+    return bool((provider.key_env and env.get(provider.key_env, "").strip()) or provider.key_cmd)
+
+
+def _sound(key: Key) -> Key:
+    for place, character in enumerate(key.value, 1):
+        if not "!" <= character <= "~":
+            what = f"The key from {key.source} has U+{ord(character):04X} at character {place}, which no key has"
+            raise ProblemError(Problem(kind="key", what=what, hint="Set it again, without what was copied with it."))
+    return key
+
+
+def _key_of_command(provider: Provider) -> Key | None:
+    if not provider.key_cmd:
+        return None
+    value = _printed(provider.key_cmd, f"api_key_cmd of {provider.id}").strip()
+    if not value:
+        raise _failed(f"api_key_cmd of {provider.id}", "it printed nothing")
+    return _sound(Key(value, f"api_key_cmd of {provider.id}"))
+
+
+def _printed(command: str, called: str) -> str:
+    """What a command prints. No shell, no input, 10 seconds; what it says on stderr is not passed on."""
+    import shlex
+    import subprocess
+
+    try:
+        words = shlex.split(command)
+        process = subprocess.Popen(  # noqa: S603 - the user's own command, without a shell
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except (OSError, ValueError, IndexError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise _failed(called, f"it cannot be run ({reason})") from None
+    with process:
+        try:
+            printed, _ = process.communicate(timeout=COMMAND_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            _end(process.pid)
+            process.kill()
+            if process.stdout is not None:
+                process.stdout.close()
+            raise _failed(called, f"it did not end within {COMMAND_TIMEOUT_S:g} s") from None
+    if process.returncode != 0:
+        raise _failed(called, f"it ended with exit code {process.returncode}")
+    return printed.decode("utf-8", "replace")
+
+
+def _end(group: int) -> None:
+    """End a command with everything it started."""
+    if os.name == "posix":
+        try:
+            os.killpg(group, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+
+def _failed(called: str, why: str) -> ProblemError:
+    return ProblemError(Problem(kind="key", what=f"No key from {called}", why=why, hint="Try it in a shell."))
+
+
+def key_in_ring(provider: Provider) -> Key | None:
+    """The key the keyring has for this provider, where the library is installed and the keyring open."""
+    if not provider.key_required:
+        return None
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        return None
+    try:
+        value = keyring.get_password(_SERVICE, provider.id)
+    except (KeyringError, RuntimeError, OSError):
+        return None
+    return _sound(Key(value.strip(), f"keyring entry {_SERVICE}/{provider.id}")) if value else None

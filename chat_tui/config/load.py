@@ -1,0 +1,221 @@
+"""Reading the configuration: what is wrong is named with what is used instead; the file is never written."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from chat_tui.config.paths import config_file, config_is_named
+from chat_tui.config.settings import Config, LocalConfig, ProviderConfig, UiConfig
+from chat_tui.domain.calls import Limits
+from chat_tui.domain.problems import Problem
+
+_SIZE_LIMIT: Final = 1024 * 1024
+_RETRIES_LIMIT: Final = 2
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_PLACE: Final = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.DOTALL)
+
+Check: TypeAlias = Callable[[Any], str]
+"""Says what a value must be, or nothing where it is that."""
+
+
+def load_config(path: Path | str | None = None, env: Mapping[str, str] | None = None) -> tuple[Config, list[Problem]]:
+    """The user's configuration and everything that is wrong with it.
+
+    Args:
+        path: The file; None: where ``CHAT_TUI_CONFIG`` or the platform says. Only a file somebody named is missed.
+        env: The environment; None: the program's.
+
+    Returns:
+        The configuration, with the default for whatever cannot be used, and a problem for each such thing.
+    """
+    named = str(path) if path is not None else None
+    file = config_file(env, named)
+    try:
+        table = _toml(_text(file))
+    except FileNotFoundError:
+        missing = Problem(kind="config", what=f"There is no configuration {file}", hint="The defaults are used.")
+        return Config(), [missing] if config_is_named(env, named) else []
+    except (OSError, ValueError, RecursionError) as error:
+        return Config(), [_unusable(file, error)]
+    reader = _Reader(file)
+    config = reader.config(table)
+    if any(each.headers for each in config.providers.values()):
+        reader.problems += _readable_by_others(file)
+    return config, reader.problems
+
+
+def _text(file: Path) -> str:
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(0, "it is not a file")
+    if found.st_size > _SIZE_LIMIT:
+        raise OSError(0, "it is larger than 1 MiB")
+    return file.read_text("utf-8-sig")
+
+
+def _toml(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
+        place = f"(at line {line}, column {column})"
+        raise tomllib.TOMLDecodeError(str(error).replace("(at end of document)", place)) from None
+
+
+def _unusable(file: Path, error: Exception) -> Problem:
+    instead = "The defaults are used; the file was not touched."
+    if isinstance(error, tomllib.TOMLDecodeError):
+        match = _PLACE.fullmatch(str(error))
+        why, line, column = match.groups() if match is not None else (str(error), None, None)
+        place = f", line {line}, column {column}," if line else ""
+        return Problem(kind="config", what=f"The configuration {file}{place} is not TOML", why=why, hint=instead)
+    if isinstance(error, UnicodeDecodeError):
+        why = f"it is not UTF-8 text at byte {error.start}"
+    elif isinstance(error, OSError):
+        why = error.strerror or "it cannot be opened"
+    else:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    return Problem(kind="config", what=f"The configuration {file} cannot be read", why=why, hint=instead)
+
+
+def _readable_by_others(file: Path) -> list[Problem]:
+    if os.name != "posix" or not file.stat().st_mode & 0o077:
+        return []
+    what = f"Others on this machine can read {file}, which holds headers"
+    return [Problem(kind="config", what=what, hint=f"chmod 600 {file}")]
+
+
+def _text_check(value: Any) -> str:
+    return "" if isinstance(value, str) else "must be text"
+
+
+def _flag_check(value: Any) -> str:
+    return "" if isinstance(value, bool) else "must be true or false"
+
+
+def _seconds_check(value: Any) -> str:
+    good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < float("inf")
+    return "" if good else "must be a number of seconds above 0"
+
+
+def _whole_check(low: int, high: int) -> Check:
+    def check(value: Any) -> str:
+        good = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+        return "" if good else f"must be a whole number from {low} to {high}"
+
+    return check
+
+
+def _validation_check(value: Any) -> str:
+    return "" if value in ("block", "warn", "off") else "must be block, warn or off"
+
+
+def _headers_check(value: Any) -> str:
+    good = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+    return "" if good else "must be a table of texts"
+
+
+_LIMITS: Final[Mapping[str, Check]] = {
+    "connect_timeout_s": _seconds_check,
+    "first_byte_timeout_s": _seconds_check,
+    "idle_timeout_s": _seconds_check,
+    "retries": _whole_check(0, _RETRIES_LIMIT),
+}
+_UI: Final[Mapping[str, Check]] = dict.fromkeys((each.name for each in fields(UiConfig)), _flag_check)
+_LOCAL: Final[Mapping[str, Check]] = {
+    "model": _text_check,
+    "context": _whole_check(256, 1_048_576),
+    "threads": _whole_check(0, 1024),
+}
+_PROVIDER: Final[Mapping[str, Check]] = {
+    **dict.fromkeys((each.name for each in fields(ProviderConfig)), _text_check),
+    **dict.fromkeys(("key_required", "allow_http", "stream_usage"), _flag_check),
+    **_LIMITS,
+    "headers": _headers_check,
+}
+_TOP: Final[Mapping[str, Check]] = {
+    "provider": _text_check,
+    "model": _text_check,
+    "theme": _text_check,
+    "validation": _validation_check,
+}
+_TABLES: Final = ("network", "keys", "ui", "local", "providers")
+
+
+class _Reader:
+    """Turns the tables of one file into a configuration and remembers what could not be used."""
+
+    def __init__(self, file: Path) -> None:
+        self.problems: list[Problem] = []
+        self._file = file
+
+    def config(self, table: Mapping[str, Any]) -> Config:
+        """The whole file."""
+        top = {name: value for name, value in table.items() if name not in _TABLES}
+        members = self._members(top, _TOP, "", _TABLES)
+        return Config(
+            **members,
+            network=Limits(**self._members(self._table(table, "network"), _LIMITS, "network.")),
+            keys=self._keys(self._table(table, "keys")),
+            ui=UiConfig(**self._members(self._table(table, "ui"), _UI, "ui.")),
+            local=LocalConfig(**self._members(self._table(table, "local"), _LOCAL, "local.")),
+            providers=self._providers(self._table(table, "providers")),
+        )
+
+    def _table(self, table: Mapping[str, Any], name: str, before: str = "") -> Mapping[str, Any]:
+        found = table.get(name, {})
+        if isinstance(found, dict):
+            return found
+        self._say(f"{before}{name}", "must be a table", "It is left out.")
+        return {}
+
+    def _members(
+        self, table: Mapping[str, Any], checks: Mapping[str, Check], before: str, also: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
+        members: dict[str, Any] = {}
+        for name, value in table.items():
+            check = checks.get(name)
+            if check is None:
+                self._say(f"{before}{name}", "is no setting", self._similar(name, (*checks, *also)))
+            elif fault := check(value):
+                self._say(f"{before}{name}", fault, "The default is used.")
+            else:
+                members[name] = value
+        return members
+
+    def _keys(self, table: Mapping[str, Any]) -> dict[str, str]:
+        """Keys as one text or as a list of texts."""
+        keys: dict[str, str] = {}
+        for action, value in table.items():
+            words = value if isinstance(value, list) else [value]
+            if words and all(isinstance(word, str) and word for word in words):
+                keys[action] = ",".join(words)
+            else:
+                self._say(f"keys.{action}", "must be a key or a list of keys", "Its own keys are used.")
+        return keys
+
+    def _providers(self, tables: Mapping[str, Any]) -> dict[str, ProviderConfig]:
+        found: dict[str, ProviderConfig] = {}
+        for name in tables:
+            if not _NAME.fullmatch(name):
+                self._say(f"providers.{name!r}", "must be named with letters, digits, . _ -", "It is left out.")
+                continue
+            members = self._members(self._table(tables, name, "providers."), _PROVIDER, f"providers.{name}.")
+            found[name] = ProviderConfig(**members)
+        return found
+
+    def _similar(self, name: str, known: tuple[str, ...]) -> str:
+        import difflib
+
+        near = difflib.get_close_matches(name, known, n=1)
+        return f"Did you mean {near[0]}? It is left out." if near else "It is left out."
+
+    def _say(self, name: str, fault: str, hint: str) -> None:
+        self.problems.append(Problem(kind="config", what=f"{self._file}: {name} {fault}", hint=hint))

@@ -1,0 +1,134 @@
+"""All providers: the catalogue's, with what the user changed, and the user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from chat_tui.config.settings import Config, ProviderConfig
+from chat_tui.domain.catalogue import Catalogue, Provider
+from chat_tui.domain.problems import Problem, ProblemError
+
+CUSTOM: Final = "custom"
+"""The provider of an address given for this run only."""
+LOCAL: Final = "local"
+"""The embedded model."""
+_DIALECT: Final = "openai"
+_SAME: Final = ("title", "base_url", "path", "models_path", "key_required", "allow_http", "ca_file", "stream_usage")
+
+
+def providers(catalogue: Catalogue, config: Config, *, base_url: str | None = None) -> dict[str, Provider]:
+    """Every provider by its id, the catalogue's first; ``custom`` too where an address was given for this run.
+
+    A provider of the user's own takes the parameters, ranges and authentication of its dialect. One without an address
+    is left out; ``config_problems`` says so.
+    """
+    found = dict(catalogue.providers)
+    for name, said in config.providers.items():
+        if name in found:
+            found[name] = _changed(found[name], said, catalogue)
+        elif said.base_url:
+            found[name] = _changed(_own(name, said.base_url, _dialect(catalogue, said.dialect)), said, catalogue)
+    if config.local.model:
+        found[LOCAL] = replace(found[LOCAL], default_model=own_model_name(config), default_system="")
+    if base_url:
+        found[CUSTOM] = _own(CUSTOM, base_url, _dialect(catalogue, None))
+    return found
+
+
+def own_model_name(config: Config) -> str:
+    """The name of the user's own model file, without folder and suffix; empty where there is none."""
+    return config.local.model.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".gguf")
+
+
+def find_provider(known: Mapping[str, Provider], name: str) -> Provider | None:
+    """The provider of an id or an alias."""
+    if name in known:
+        return known[name]
+    return next((each for each in known.values() if name.lower() in (each.id.lower(), *each.aliases)), None)
+
+
+def named_provider(known: Mapping[str, Provider], name: str) -> Provider:
+    """The provider of an id or an alias.
+
+    Raises:
+        ProblemError: There is none; lists those there are.
+    """
+    found = find_provider(known, name)
+    if found is None:
+        import difflib
+
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}."
+        raise ProblemError(Problem(kind="usage", what=f"Unknown provider {name!r}", hint=hint))
+    return found
+
+
+def config_problems(catalogue: Catalogue, config: Config) -> list[Problem]:
+    """What of the configuration names something that is not there, with what is used instead."""
+    found: list[Problem] = []
+    for name, said in config.providers.items():
+        if name not in catalogue.providers and not said.base_url:
+            found.append(_problem(f"providers.{name} has no base_url", "It is left out."))
+        if said.dialect is not None and said.dialect not in catalogue.providers:
+            known = ", ".join(catalogue.providers)
+            found.append(_problem(f"providers.{name}.dialect {said.dialect!r} is unknown ({known})", "openai is used."))
+    return found
+
+
+def _problem(what: str, hint: str) -> Problem:
+    return Problem(kind="config", what=f"In the configuration, {what}", hint=hint)
+
+
+def _dialect(catalogue: Catalogue, name: str | None) -> Provider:
+    return catalogue.providers.get(name or _DIALECT, catalogue.providers[_DIALECT])
+
+
+def _own(name: str, base_url: str, dialect: Provider) -> Provider:
+    """A provider that knows what its dialect knows, and has nothing of the dialect's address or keys."""
+    return replace(
+        dialect,
+        id=name,
+        title=name,
+        base_url=base_url,
+        path="/chat/completions",
+        models_path="/models",
+        dialect=dialect.id,
+        aliases=(),
+        base_url_env="",
+        key_env="",
+        key_cmd="",
+        key_required=False,
+        headers={},
+        headers_env={},
+        default_model="",
+        default_system="",
+        notes="",
+        user_defined=True,
+    )
+
+
+def _changed(provider: Provider, said: ProviderConfig, catalogue: Catalogue) -> Provider:
+    """A provider with what the user said of it. Another address leaves the keys of the first behind."""
+    changes: dict[str, Any] = {name: getattr(said, name) for name in _SAME if getattr(said, name) is not None}
+    if said.base_url is not None and not provider.user_defined:
+        changes |= {"base_url_env": "", "key_env": "", "headers_env": {}, "key_required": False, **changes}
+    dialect = catalogue.providers.get(said.dialect or "")
+    if dialect is not None and not provider.user_defined:
+        changes |= _parameters_of(dialect)
+    if said.api_key_env is not None:
+        changes["key_env"] = said.api_key_env
+    if said.api_key_cmd is not None:
+        changes["key_cmd"] = said.api_key_cmd
+    if said.key_required is None and (said.api_key_env or said.api_key_cmd):
+        changes["key_required"] = True
+    if said.model is not None:
+        changes["default_model"] = said.model
+    return replace(provider, headers={**provider.headers, **said.headers}, **changes)
+
+
+def _parameters_of(dialect: Provider) -> dict[str, Any]:
+    names = ("scopes", "unsupported", "unsupported_how", "enum_overrides", "ranges", "no_max", "max_items", "free_keys",
+             "also_types", "value_types", "defaults")  # fmt: skip
+    return {"dialect": dialect.id, **{name: getattr(dialect, name) for name in names}}
