@@ -60,12 +60,16 @@ async def program(
         cwd=Path(__file__).parents[2],
     )
     assert process.stdout is not None
+    server_pid = 0
     try:
-        yield process, int(await process.stdout.readline())
+        server_pid = int(await process.stdout.readline())
+        yield process, server_pid
     finally:
         if process.returncode is None:
             process.kill()
         await process.communicate()
+        if server_pid and sys.exc_info()[0] is not None and alive(server_pid):
+            os.kill(server_pid, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("stage", ["loading", "idle", "answering"])
