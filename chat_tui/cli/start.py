@@ -62,8 +62,8 @@ def workbench(args: argparse.Namespace, ready: Setup, *, keep: bool = True, late
         if args.session and path is None:
             bench.name_when_kept(args.session)
         return bench
-    fallback = first_settings(services, "local", "")
-    bench = open_workbench(services, path, fallback)
+    choice = ready.choose()
+    bench = open_workbench(services, path, first_settings(services, choice.provider, choice.model))
     settings = bench.settings
     if args.provider or args.model or args.base_url:
         choice = ready.choose(default_provider=settings.provider)
@@ -103,11 +103,11 @@ def with_values(words: Sequence[str], settings: SessionSettings, services: Servi
         ProblemError: A word without ``=``, an unreadable ``@FILE``, or (under validation ``block``) an ill-typed value.
     """
     findings = []
-    provider = services.providers[settings.provider]
     for word in words:
         name, equals, text = word.partition("=")
         if not equals or not name:
             raise ProblemError(Problem(kind="usage", what=f"--set {word}: needs the form NAME=VALUE"))
+        provider = services.providers[settings.provider]
         value, finding = parse_value(services.catalogue, provider, name, text, read_file=read_text)
         if finding is not None and finding.level == "error":
             findings.append(finding)

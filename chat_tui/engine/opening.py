@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chat_tui.domain.settings import SessionSettings, with_own_defaults
 from chat_tui.engine.services import Services
 from chat_tui.engine.workbench import Workbench
@@ -29,4 +31,11 @@ def open_workbench(services: Services, path: str, fallback: SessionSettings) -> 
     """
     session = services.store.load(path)
     journal = services.store.create(keep=False) if session.read_only else services.store.append_to(path)
-    return Workbench(services, session.settings or fallback, journal, session)
+    settings = session.settings or fallback
+    workbench = Workbench(services, settings, journal, session)
+    if settings.provider not in services.providers:
+        workbench.change(replace(settings, provider=fallback.provider, model=fallback.model))
+        workbench.notices += (
+            f"The session's provider {settings.provider!r} is not known here: {fallback.provider} is chosen.",
+        )
+    return workbench

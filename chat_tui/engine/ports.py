@@ -83,6 +83,10 @@ class SessionStore(Protocol):
         """The file of a session given by path, id, or title. Raises ProblemError when none or several match."""
         ...
 
+    def find_or_none(self, name: str) -> str | None:
+        """Like ``find``, but None when nothing has that name. Raises ProblemError when several have."""
+        ...
+
     def load(self, path: str) -> Session:
         """Fold a session file. Raises ProblemError when it is missing or no session."""
         ...

@@ -50,6 +50,7 @@ class Options:
     """Action id to keys, comma-separated."""
     markdown: bool = True
     panel: bool = True
+    mouse: bool = True
     state_dir: Path | None = None
     """Where crash files go; None: nowhere."""
     config_file: Path | None = None

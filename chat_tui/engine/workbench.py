@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from chat_tui.domain.calls import Call
 from chat_tui.domain.catalogue import Provider
@@ -17,11 +17,13 @@ from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.records import head_record, message_record, request_record, settings_record, title_record
 from chat_tui.domain.session import RecordedExchange, Session
 from chat_tui.domain.settings import SessionSettings, request_body
-from chat_tui.engine.exchange import Exchange
 from chat_tui.engine.ports import Journal
 from chat_tui.engine.services import Services
 
-Listener: TypeAlias = Callable[[Exchange, Step], None]
+if TYPE_CHECKING:
+    from chat_tui.engine.exchange import Exchange
+
+Listener: TypeAlias = "Callable[[Exchange, Step], None]"
 
 
 class Workbench:
@@ -43,6 +45,7 @@ class Workbench:
         self.read_only = session.read_only if session is not None else False
         self._journal = journal
         self._head_if_empty: str | None = None
+        self._title_to_write = ""
         self._written: SessionSettings | None = session.settings if session is not None else None
 
     @property
@@ -127,6 +130,10 @@ class Workbench:
         self.title = title
         self._append(title_record(title))
 
+    def name_when_kept(self, title: str) -> None:
+        """Give a new session a name that is written with its first message."""
+        self.title = self._title_to_write = title
+
     async def close(self) -> None:
         """Stop what runs, keep what came, release the file."""
         if self.current is not None:
@@ -135,6 +142,8 @@ class Workbench:
         self._journal.close()
 
     def _start(self, conversation: Conversation, head: str, listener: Listener, *, new: Node | None = None) -> Exchange:
+        from chat_tui.engine.exchange import Exchange
+
         body = request_body(self.settings, [node.message for node in conversation.path()])
         self._refuse_unsendable(body)
         call = Call(self.services.endpoints.endpoint(self.settings.provider), body)
@@ -177,6 +186,9 @@ class Workbench:
             raise ProblemError(blocked(errors))
 
     def _write_before_sending(self, exchange_id: str, head: str, new: Node | None, call: Call) -> None:
+        if self._title_to_write:
+            self._append(title_record(self._title_to_write))
+            self._title_to_write = ""
         if self._written != self.settings:
             self._append(settings_record(self.settings))
             self._written = self.settings

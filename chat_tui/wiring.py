@@ -1,0 +1,210 @@
+"""The composition root: configuration, environment and options become services."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chat_tui.catalogue.load import load_catalogue
+from chat_tui.config import paths
+from chat_tui.config.choice import LOCAL, Choice, choose
+from chat_tui.config.endpoints import EndpointResolver
+from chat_tui.config.load import load_config
+from chat_tui.config.providers import CUSTOM, config_problems
+from chat_tui.config.settings import Config
+from chat_tui.domain.calls import Call, Endpoint
+from chat_tui.domain.catalogue import Catalogue
+from chat_tui.domain.events import Step
+from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.problems import ProblemError
+from chat_tui.engine.services import Options, Services
+from chat_tui.storage.prompts import DraftFile, PromptHistoryFile
+from chat_tui.storage.store import FileSessionStore
+
+if TYPE_CHECKING:
+    from chat_tui.local.backend import LocalBackend
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """What the command line said that concerns every command."""
+
+    environment: Mapping[str, str]
+    config_file: str | None = None
+    data_dir: str | None = None
+    provider: str | None = None
+    model: str | None = None
+    base_url: str | None = None
+    api_key_env: str | None = None
+    theme: str | None = None
+    validation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """Services, and what decides with whom a session begins."""
+
+    services: Services
+    catalogue: Catalogue
+    config: Config
+    launch: Launch
+
+    def choose(self, default_provider: str | None = None) -> Choice:
+        """Provider and model for a new session, or for one whose own provider is the default.
+
+        Raises:
+            ProblemError: An unknown provider, or a model nobody here can be asked for.
+        """
+        return _choose(self.launch, self.catalogue, self.config, default_provider)
+
+    @property
+    def first_run(self) -> bool:
+        """Nothing is configured, and the embedded model, which would answer, cannot yet."""
+        status = self.services.local.status()
+        ready = status.runtime and status.model_path is not None and not status.problem
+        return not ready and self.choose().provider == LOCAL
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now_s(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()
+
+    def ticks_s(self) -> float:
+        """Monotonic seconds."""
+        return time.monotonic()
+
+
+class DeferredBackend:
+    """The network and the embedded model's server, loaded when something is sent: the first screen needs neither."""
+
+    def __init__(self, environment: Mapping[str, str], config: Config, data_dir: Path, state_dir: Path) -> None:
+        self._environment = environment
+        self._config = config
+        self._data_dir = data_dir
+        self._state_dir = state_dir
+        self._backend: LocalBackend | None = None
+
+    def steps(self, call: Call) -> AsyncGenerator[Step, None]:
+        """As the network's own."""
+        return self._loaded().steps(call)
+
+    async def models(self, endpoint: Endpoint) -> list[JsonObject]:
+        """As the network's own."""
+        return await self._loaded().models(endpoint)
+
+    async def aclose(self) -> None:
+        """Release connections and the server process, where there are any."""
+        if self._backend is not None:
+            await self._backend.aclose()
+
+    def _loaded(self) -> LocalBackend:
+        if self._backend is None:
+            from chat_tui.local.backend import LocalBackend
+            from chat_tui.local.server import LocalServer
+            from chat_tui.net.client import HttpBackend
+
+            local = self._config.local
+            server = LocalServer(
+                data_dir=self._data_dir,
+                state_dir=self._state_dir,
+                gguf=local.model or None,
+                context=local.context,
+                threads=local.threads or None,
+                environ=self._environment,
+            )
+            self._backend = LocalBackend(HttpBackend(self._environment), server)
+        return self._backend
+
+
+def build(launch: Launch) -> Setup:
+    """Everything a front end needs. Faults of the configuration become notices; nothing is opened or started.
+
+    Raises:
+        ProblemError: An address for this run that cannot be used.
+    """
+    from chat_tui.local.model import EmbeddedModel
+
+    env = launch.environment
+    config, problems = load_config(launch.config_file, env)
+    catalogue = load_catalogue()
+    problems = [*problems, *config_problems(catalogue, config)]
+    data_dir, state_dir = paths.data_dir(env, launch.data_dir), paths.state_dir(env, launch.data_dir)
+    endpoints = EndpointResolver(
+        catalogue,
+        config,
+        env,
+        base_url=launch.base_url,
+        api_key_env=launch.api_key_env,
+        chosen=_chosen(launch, catalogue, config),
+    )
+    options = Options(
+        validation=launch.validation or config.validation,  # type: ignore[arg-type] - argparse and config allow only these
+        theme=launch.theme or config.theme,
+        theme_dirs=(paths.themes_dir(), paths.user_themes_dir(env, launch.config_file)),
+        keys=config.keys,
+        markdown=config.ui.markdown,
+        panel=config.ui.panel,
+        mouse=config.ui.mouse,
+        state_dir=state_dir,
+        config_file=paths.config_file(env, launch.config_file),
+        notices=tuple(problem.sentence() for problem in problems),
+    )
+    services = Services(
+        catalogue=catalogue,
+        providers=endpoints.providers,
+        backend=DeferredBackend(env, config, data_dir, state_dir),
+        endpoints=endpoints,
+        store=FileSessionStore(data_dir),
+        clock=SystemClock(),
+        local=EmbeddedModel(data_dir=data_dir, gguf=config.local.model or None, environ=env),
+        history=PromptHistoryFile(state_dir / "history.jsonl"),
+        draft=DraftFile(state_dir / "draft.txt"),
+        options=options,
+    )
+    return Setup(services=services, catalogue=catalogue, config=config, launch=launch)
+
+
+def _choose(launch: Launch, catalogue: Catalogue, config: Config, default_provider: str | None = None) -> Choice:
+    return choose(
+        catalogue,
+        config,
+        launch.environment,
+        provider=launch.provider,
+        model=launch.model,
+        base_url=launch.base_url,
+        default_provider=default_provider,
+    )
+
+
+def _chosen(launch: Launch, catalogue: Catalogue, config: Config) -> str:
+    """Whom an address and a key given for this run concern."""
+    try:
+        return _choose(launch, catalogue, config).provider
+    except ProblemError:
+        return CUSTOM
+
+
+def config_path(environment: Mapping[str, str], named: str | None) -> Path:
+    """Where the configuration is or would be."""
+    return paths.config_file(environment, named)
+
+
+def write_example(path: Path) -> None:
+    """Write the commented example as a first configuration.
+
+    Raises:
+        OSError: The file exists, or cannot be written.
+    """
+    paths.write_private(path, paths.example_config())
+
+
+def check_config(path: Path, environment: Mapping[str, str]) -> list[str]:
+    """A sentence for everything that is wrong with a configuration."""
+    config, problems = load_config(path, environment)
+    return [problem.sentence() for problem in [*problems, *config_problems(load_catalogue(), config)]]
