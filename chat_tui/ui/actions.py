@@ -1,0 +1,181 @@
+"""The one table of actions: id, keys and words, from which bindings, footer, help and palette are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from textual.binding import Binding, BindingType
+
+Scope: TypeAlias = Literal["composer", "screen", "message", "app"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something a user can do."""
+
+    id: str
+    """Stable: the user's keymap names it."""
+    keys: str
+    """Default keys in Textual's names, comma-separated; the first is shown. Empty: palette only."""
+    words: str
+    """What it does, in the palette and the help."""
+    short: str = ""
+    """One word for the footer; empty: not in the footer."""
+    scope: Scope = "screen"
+    """Where its keys work: in the composer, on the conversation's screen, on a message of the transcript, anywhere."""
+    method: str = ""
+    """Textual's action where it is not the screen's ``do``."""
+    priority: bool = False
+    """Its keys come before those of the focused widget."""
+    menu: bool = True
+    """Offered in the palette."""
+
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    Action(id="send", keys="enter", words="Send the message", short="send", scope="composer", priority=True),
+    Action(
+        id="newline",
+        keys="ctrl+j,shift+enter",
+        words="Start a new line in the message",
+        scope="composer",
+        priority=True,
+        menu=False,
+    ),
+    Action(
+        id="stop", keys="escape", words="Stop the reply, else back to the composer", short="stop"
+    ),
+    Action(id="new", keys="ctrl+n", words="Start a new session", short="new", priority=True),
+    Action(id="sessions", keys="ctrl+o", words="Open a session", short="open", priority=True),
+    Action(id="again", keys="ctrl+r", words="Ask for another reply to the last message", short="again", priority=True),
+    Action(id="name", keys="ctrl+s", words="Name the session", priority=True),
+    Action(id="editor", keys="ctrl+g", words="Edit the message in $EDITOR", priority=True),
+    Action(id="find", keys="ctrl+f", words="Find text in the transcript", priority=True),
+    Action(id="panel", keys="f2", words="Show or hide the side panel", short="panel", priority=True),
+    Action(id="panel.previous", keys="f3", words="Previous tab of the side panel", priority=True),
+    Action(id="panel.next", keys="f4", words="Next tab of the side panel", priority=True),
+    Action(id="help", keys="f1", words="Help: keys, commands, parameters", short="help", priority=True),
+    Action(
+        id="palette",
+        keys="ctrl+p",
+        words="All commands by name",
+        short="commands",
+        scope="app",
+        method="app.command_palette",
+        priority=True,
+        menu=False,
+    ),
+    Action(id="copy", keys="ctrl+c", words="Copy the selection; without one, stop the reply"),
+    Action(id="quit", keys="ctrl+q", words="Quit; the session is saved", scope="app", method="app.quit", priority=True),
+    Action(id="model", keys="", words="Choose a model"),
+    Action(id="provider", keys="", words="Choose a provider"),
+    Action(id="theme", keys="", words="Choose a theme"),
+    Action(id="unset_all", keys="", words="Unset every parameter"),
+    Action(id="history.previous", keys="ctrl+up", words="Earlier prompt", scope="composer", priority=True, menu=False),
+    Action(id="history.next", keys="ctrl+down", words="Later prompt", scope="composer", priority=True, menu=False),
+    Action(id="transcript.edit", keys="e", words="Edit this message: a branch beside it", scope="message"),
+    Action(id="transcript.again", keys="r", words="Another reply at this place: a branch", scope="message"),
+    Action(id="transcript.left", keys="left", words="The branch to the left", scope="message"),
+    Action(id="transcript.right", keys="right", words="The branch to the right", scope="message"),
+    Action(id="transcript.copy", keys="y", words="Copy the message or the selection", scope="message"),
+    Action(id="transcript.markdown", keys="m", words="Markdown or the literal text", scope="message"),
+    Action(id="transcript.fold", keys="space", words="Fold or unfold the message", scope="message"),
+    Action(id="transcript.inspect", keys="i", words="Show the exchange of this message in the panel", scope="message"),
+    Action(
+        id="transcript.drop",
+        keys="d",
+        words="Drop this message and what follows",
+        scope="message",
+    ),
+    Action(
+        id="transcript.leave",
+        keys="down",
+        words="Back to the composer",
+        scope="message",
+        menu=False,
+    ),
+)
+
+BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
+
+_KEY_WORDS: Final = {
+    "escape": "esc",
+    "question_mark": "?",
+    "slash": "/",
+    "pageup": "page up",
+    "pagedown": "page down",
+}
+
+
+def bindings(scope: Scope) -> list[BindingType]:
+    """The bindings of one scope, for the class that owns it."""
+    return [
+        Binding(
+            action.keys,
+            action.method or f"screen.do('{action.id}')",
+            action.words,
+            show=False,
+            priority=action.priority,
+            id=action.id,
+        )
+        for action in ACTIONS
+        if action.scope == scope and action.keys
+    ]
+
+
+def keymap(chosen: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The user's keys as Textual takes them, and a sentence for each entry that means nothing.
+
+    Args:
+        chosen: Action id to keys, comma-separated, as the configuration has it.
+    """
+    known: dict[str, str] = {}
+    faults: list[str] = []
+    for action_id, keys in chosen.items():
+        cleaned = ",".join(key.strip().lower() for key in keys.split(",") if key.strip())
+        action = BY_ID.get(action_id)
+        if action is None:
+            faults.append(f"[keys] {action_id}: no such action. See the help (F1) for the ids.")
+        elif not action.keys:
+            faults.append(f"[keys] {action_id}: has no key to change; use the palette.")
+        elif not cleaned:
+            faults.append(f"[keys] {action_id}: needs a key, for example {action.keys.split(',')[0]}.")
+        else:
+            known[action_id] = cleaned
+    return known, faults
+
+
+def keys_of(action_id: str, chosen: Mapping[str, str]) -> str:
+    """The keys that work for an action, the user's before the default."""
+    return chosen.get(action_id) or BY_ID[action_id].keys
+
+
+def key_words(keys: str, *, short: bool = False) -> str:
+    """Keys as a reader knows them: ``ctrl+j, shift+enter``; ``short``: the first only, as ``^j``."""
+    names = [key.strip() for key in keys.split(",") if key.strip()]
+    if short:
+        return _short(names[0]) if names else ""
+    return ", ".join(_word(name) for name in names)
+
+
+def footer(chosen: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """Key and word of each action that has a word in the footer, in order."""
+    for action in ACTIONS:
+        if action.short:
+            yield key_words(keys_of(action.id, chosen), short=True), action.short
+
+
+def _word(key: str) -> str:
+    *modifiers, last = key.split("+")
+    shown = _KEY_WORDS.get(last, last.upper() if _function_key(last) else last)
+    return "+".join([*modifiers, shown])
+
+
+def _short(key: str) -> str:
+    word = _word(key)
+    return f"^{word[5:]}" if word.startswith("ctrl+") and len(word) == 6 else word
+
+
+def _function_key(key: str) -> bool:
+    return key[:1] == "f" and key[1:].isdigit()

@@ -1,0 +1,198 @@
+"""The app: screens, themes, keymap, and every way out of it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from time import gmtime, strftime
+from typing import ClassVar, Final
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from chat_tui.engine.services import Services
+from chat_tui.engine.workbench import Workbench
+from chat_tui.ui import crash
+from chat_tui.ui.actions import bindings, keymap
+from chat_tui.ui.screens.chat import ChatScreen
+from chat_tui.ui.themes import (
+    DEFAULT_THEME,
+    ThemeError,
+    ThemeList,
+    fallback_theme,
+    load_theme,
+    load_themes,
+    theme_files,
+)
+
+RELEASE_S: Final = 1.5
+"""Longest wait, on leaving, for the running exchange and the connections to close."""
+_SIGNALS: Final = ("SIGTERM", "SIGHUP", "SIGINT")
+
+
+class ChatApp(App[None], inherit_bindings=False):
+    """Everything it needs is given to it; nothing of it is reached from outside but ``run_app``."""
+
+    TITLE = "chat-tui"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("app")
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, services: Services, bench: Workbench, *, first_run: bool = False) -> None:
+        """Make the app.
+
+        Args:
+            services: The ports, the catalogue, the user's options.
+            bench: The session to begin with.
+            first_run: Open the screen that offers the embedded model's file or a provider.
+        """
+        super().__init__()
+        self.services = services
+        self.chat = ChatScreen(services, bench)
+        self.fault: BaseException | None = None
+        """A fault of our own that ended the app."""
+        self._first_run = first_run
+        self._released = False
+        self._start_problems = [*services.options.notices]
+        self._start_problems += [problem for problem in [self.use_theme(services.options.theme)] if problem]
+        known, faults = keymap(services.options.keys)
+        self._start_problems += faults
+        self.set_keymap(known)
+
+    async def on_mount(self) -> None:
+        """Open the conversation."""
+        self._listen_for_signals()
+        await self.push_screen(self.chat)
+        for problem in self._start_problems:
+            self.chat.tell(problem, severity="warning")
+        if self._first_run:
+            from chat_tui.ui.screens.first_run import FirstRunScreen
+
+            self.push_screen(FirstRunScreen(self.chat))
+
+    async def on_unmount(self) -> None:
+        """However it ends: stop and save."""
+        await self._release()
+
+    async def action_quit(self) -> None:
+        """Leave; what runs is stopped and saved."""
+        await self._leave(0)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action by its name."""
+        from chat_tui.ui.palette import palette_commands
+
+        return palette_commands(screen) if isinstance(screen, ChatScreen) else ()
+
+    def theme_names(self) -> list[str]:
+        """Names of the themes that come with the program and of the user's own."""
+        return list(theme_files(self.services.options.theme_dirs))
+
+    def load_themes(self) -> ThemeList:
+        """Read and register every theme."""
+        found = load_themes(self.services.options.theme_dirs)
+        for theme in found.themes:
+            self.register_theme(theme)
+        return found
+
+    def use_theme(self, name: str) -> str:
+        """Wear a theme.
+
+        Returns:
+            Empty, or in a sentence why that theme cannot be had; then another is worn.
+        """
+        wanted = name or DEFAULT_THEME
+        if wanted == self.theme:
+            return ""
+        problem = f"There is no theme {wanted}."
+        files = theme_files(self.services.options.theme_dirs)
+        if wanted in files:
+            try:
+                self.register_theme(load_theme(files[wanted]))
+            except ThemeError as error:
+                problem = f"Theme not used: {error}"
+        if wanted in self.available_themes:
+            self.theme = wanted
+            return ""
+        if self.theme not in files:
+            self._wear_plain(files)
+        return problem if name or files else ""
+
+    def _wear_plain(self, files: dict[str, Path]) -> None:
+        try:
+            theme = load_theme(files[DEFAULT_THEME])
+        except (KeyError, ThemeError):
+            theme = fallback_theme()
+        self.register_theme(theme)
+        self.theme = theme.name
+
+    def _listen_for_signals(self) -> None:
+        """Terminate, hang up and interrupt leave like quit does; the exit code tells which it was."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: self._note_loop_fault(context.get("exception")))
+        if self.is_headless:
+            return
+        for name in _SIGNALS:
+            number = getattr(signal, name, None)
+            if number is not None:
+                loop.add_signal_handler(number, partial(self._signalled, number))
+
+    def _signalled(self, number: int) -> None:
+        self._leaving = asyncio.get_running_loop().create_task(self._leave(128 + number))
+
+    async def _leave(self, code: int) -> None:
+        await self._release()
+        self.exit(return_code=code)
+
+    async def _release(self) -> None:
+        """Stop, save, close; once, and never longer than two seconds."""
+        if self._released:
+            return
+        self._released = True
+        closing = asyncio.get_running_loop().create_task(self._close())
+        await asyncio.wait({closing}, timeout=RELEASE_S)
+        if closing.done() and not closing.cancelled() and (error := closing.exception()) is not None:
+            self.fault = self.fault or error
+
+    async def _close(self) -> None:
+        if self.chat.is_mounted:
+            self.chat.drafting.keep()
+        await self.chat.bench.close()
+        await self.services.backend.aclose()
+
+    def _note_loop_fault(self, error: BaseException | None) -> None:
+        """A fault in a callback or a forgotten task is a fault of ours like any other."""
+        if isinstance(error, Exception):
+            self._handle_exception(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End the app on a fault of our own, without printing anything of it."""
+        self._return_code = 1
+        self.fault = self.fault or error
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+
+def run_app(app: ChatApp) -> int:
+    """Run the app in this terminal.
+
+    Returns:
+        The exit code: 0 after quit, 128+n after a signal, 1 after a fault of our own, which is told in one sentence.
+    """
+    try:
+        app.run()
+    except Exception as error:  # noqa: BLE001 - the last door: whatever it is, the user gets a sentence
+        app.fault = app.fault or error
+    if app.fault is None:
+        return app.return_code or 0
+    stamp = strftime("%Y%m%d-%H%M%S", gmtime(app.services.clock.now_s()))
+    file = crash.write_report(app.fault, app.services.options.state_dir, stamp)
+    written = app.chat.bench.path if app.chat.bench.exchanges else None
+    crash.tell(crash.sentence(written, file))
+    return 1

@@ -1,0 +1,108 @@
+"""Choosing model, provider and theme: by name, or from a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.catalogue import Provider
+from chat_tui.domain.json_values import UNSET, JsonObject, value_at
+from chat_tui.domain.settings import OWN_STREAM, OWN_USAGE, SessionSettings
+from chat_tui.ui.screens.picker import Choice, Picker
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.chat import ChatScreen
+
+
+def moved_to(settings: SessionSettings, provider: Provider, model: str) -> SessionSettings:
+    """The same knobs at another provider; only what chat-tui set itself follows what that provider takes."""
+    moved = replace(settings, provider=provider.id, model=model)
+    if OWN_USAGE in settings.own and not provider.stream_usage:
+        return moved.unset(OWN_USAGE)
+    streams = OWN_STREAM in settings.own and provider.stream_usage
+    if streams and value_at(settings.parameters, OWN_USAGE) is UNSET:
+        moved = moved.set(OWN_USAGE, True)
+        return replace(moved, own=settings.own | {OWN_USAGE})
+    return moved
+
+
+class Choosing:
+    """Turns names into settings; lists are made when they are asked for."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self.model_ids: tuple[str, ...] = ()
+        """Of the provider last asked, for completion."""
+
+    def choose_model(self) -> None:
+        """List the provider's models."""
+        title = f"Models of {self._screen.bench.settings.provider}"
+        current = self._screen.bench.settings.model
+        self._screen.app.push_screen(Picker(title, self._models, own_text=True, current=current), self.use_model)
+
+    def use_model(self, model: str | None) -> None:
+        """Take a model by its id; any id is taken, the service knows best."""
+        if model:
+            self._screen.change(replace(self._screen.bench.settings, model=model))
+
+    def choose_provider(self) -> None:
+        """List the providers."""
+        current = self._screen.bench.settings.provider
+        self._screen.app.push_screen(Picker("Providers", self._providers, current=current), self.use_provider)
+
+    def use_provider(self, name: str | None) -> None:
+        """Take a provider by its id; its default model comes with it, else the list of models opens."""
+        if not name or name == self._screen.bench.settings.provider:
+            return
+        provider = self._screen.services.providers.get(name)
+        if provider is None:
+            known = ", ".join(sorted(self._screen.services.providers))
+            self._screen.tell(f"There is no provider {name}. Known: {known}.", severity="warning")
+            return
+        self.model_ids = ()
+        self._screen.change(moved_to(self._screen.bench.settings, provider, provider.default_model))
+        if not provider.default_model:
+            self.choose_model()
+
+    def choose_theme(self) -> None:
+        """List the themes; the one under the cursor is tried on."""
+        app = self._screen.chat_app
+        before = app.theme
+
+        def chosen(name: str | None) -> None:
+            self.use_theme(name or before)
+
+        picker = Picker("Themes", self._themes, current=before, highlighted=self.use_theme)
+        app.push_screen(picker, chosen)
+
+    def use_theme(self, name: str) -> None:
+        """Take a theme by its name."""
+        problem = self._screen.chat_app.use_theme(name)
+        if problem:
+            self._screen.tell(problem, severity="warning")
+
+    async def _models(self) -> Sequence[Choice]:
+        services, name = self._screen.services, self._screen.bench.settings.provider
+        listed = await services.backend.models(services.endpoints.endpoint(name))
+        ids = [str(model.get("id", "")) for model in listed]
+        self.model_ids = tuple(model_id for model_id in ids if model_id)
+        return [Choice(model_id, model_id, _context(model)) for model_id, model in zip(ids, listed, strict=True)]
+
+    async def _providers(self) -> Sequence[Choice]:
+        return [
+            Choice(provider.id, provider.id, f"{provider.title}  {provider.base_url}")
+            for provider in self._screen.services.providers.values()
+        ]
+
+    async def _themes(self) -> Sequence[Choice]:
+        app = self._screen.chat_app
+        found = app.load_themes()
+        for problem in found.problems:
+            self._screen.tell(problem, severity="warning")
+        return [Choice(theme.name, theme.name, "dark" if theme.dark else "light") for theme in found.themes]
+
+
+def _context(model: JsonObject) -> str:
+    length = model.get("context_length") or model.get("context_window")
+    return f"{length:,} tok" if isinstance(length, int) else ""

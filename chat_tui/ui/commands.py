@@ -1,0 +1,169 @@
+"""Slash commands carried out on the workbench."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.json_values import UNSET, dump_json, value_at
+from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.values import parse_value
+from chat_tui.ui.completing import Source
+from chat_tui.ui.files import read_text
+from chat_tui.ui.slash import COMMANDS, Command, Completes
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.chat import ChatScreen
+
+
+class Commands:
+    """One method a command. A command that was carried out empties the composer; a refused one leaves its text."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._table: dict[str, Callable[[str], bool]] = {
+            "set": self._set,
+            "unset": self._unset,
+            "model": self._model,
+            "provider": self._provider,
+            "system": self._system,
+            "new": self._new,
+            "open": self._open,
+            "name": self._name,
+            "theme": self._theme,
+            "panel": self._panel,
+            "help": self._help,
+            "quit": self._quit,
+        }
+
+    def run(self, command: Command) -> None:
+        """Carry out a command; its problem is told."""
+        typed = self._screen.composer.whole_text
+        try:
+            done = self._table[command.command.name](command.argument)
+        except ProblemError as error:
+            self._screen.tell_problem(error.problem)
+            return
+        if done and self._screen.composer.whole_text == typed:
+            self._screen.composer.empty()
+            self._screen.composer.remember(typed)
+
+    def sources(self) -> dict[Completes, Source]:
+        """What can be completed, looked up when it is asked for."""
+        services = self._screen.services
+        return {
+            "parameter": lambda: [spec.name for spec in services.catalogue.parameters.values() if spec.settable],
+            "set_parameter": lambda: ["all", *self._set_names()],
+            "provider": lambda: list(services.providers),
+            "model": lambda: self._screen.choosing.model_ids,
+            "theme": self._screen.chat_app.theme_names,
+            "session": lambda: [summary.title or summary.id for summary in services.store.recent(50)],
+            "topic": lambda: [*(f"/{each.name}" for each in COMMANDS), *services.catalogue.parameters],
+        }
+
+    def values(self, name: str) -> Iterable[str]:
+        """The known values of a parameter, as they are typed."""
+        spec = self._screen.services.catalogue.parameters.get(name)
+        if spec is None:
+            return ()
+        if "boolean" in spec.types and not spec.enum:
+            return ("true", "false")
+        return [value if isinstance(value, str) else dump_json(value) for value in spec.enum]
+
+    def _set(self, argument: str) -> bool:
+        screen = self._screen
+        name, text = argument.split(None, 1)
+        value, finding = parse_value(screen.services.catalogue, screen.bench.provider, name, text, read_file=read_text)
+        if finding is not None:
+            screen.tell(finding.sentence(), severity="error" if finding.level == "error" else "warning")
+            if finding.level == "error" and screen.services.options.validation == "block":
+                return False
+        screen.change(screen.bench.settings.set(screen.services.catalogue.path_of(name), value))
+        self._tell_findings(name)
+        return True
+
+    def _unset(self, argument: str) -> bool:
+        screen = self._screen
+        settings = screen.bench.settings
+        if argument == "all":
+            screen.change(settings.unset_all())
+            return True
+        path = screen.services.catalogue.path_of(argument)
+        if value_at(settings.parameters, path) is UNSET:
+            screen.tell(f"{argument} is not set.", severity="warning")
+            return False
+        screen.change(settings.unset(path))
+        return True
+
+    def _model(self, argument: str) -> bool:
+        if argument:
+            self._screen.choosing.use_model(argument)
+        else:
+            self._screen.choosing.choose_model()
+        return True
+
+    def _provider(self, argument: str) -> bool:
+        if argument:
+            self._screen.choosing.use_provider(argument)
+        else:
+            self._screen.choosing.choose_provider()
+        return not argument or self._screen.bench.settings.provider == argument
+
+    def _system(self, argument: str) -> bool:
+        text = read_text(argument[1:]) if argument.startswith("@") else argument
+        self._screen.change(replace(self._screen.bench.settings, system=text or None))
+        self._screen.views.conversation()
+        return True
+
+    def _new(self, _: str) -> bool:
+        self._screen.run_worker(self._screen.opening.new(), group="opening", description="")
+        return True
+
+    def _open(self, argument: str) -> bool:
+        if argument:
+            self._screen.run_worker(self._screen.opening.open_named(argument), group="opening", description="")
+        else:
+            self._screen.opening.choose()
+        return True
+
+    def _name(self, argument: str) -> bool:
+        if argument:
+            self._screen.opening.rename(argument)
+        else:
+            self._screen.opening.ask_name()
+        return True
+
+    def _theme(self, argument: str) -> bool:
+        if argument:
+            self._screen.choosing.use_theme(argument)
+        else:
+            self._screen.choosing.choose_theme()
+        return not argument or self._screen.app.theme == argument
+
+    def _panel(self, _: str) -> bool:
+        self._screen.windows.toggle_panel()
+        return True
+
+    def _help(self, argument: str) -> bool:
+        return self._screen.windows.help(argument)
+
+    def _quit(self, _: str) -> bool:
+        self._screen.run_worker(self._screen.app.run_action("app.quit"), group="quit", description="")
+        return True
+
+    def _set_names(self) -> list[str]:
+        """Names of what is set: whole parameters, and known members of objects."""
+        screen = self._screen
+        parameters = screen.bench.settings.parameters
+        known = [
+            spec.name
+            for spec in screen.services.catalogue.parameters.values()
+            if spec.nested and value_at(parameters, spec.path) is not UNSET
+        ]
+        return [*parameters, *known]
+
+    def _tell_findings(self, name: str) -> None:
+        for finding in self._screen.views.findings():
+            if finding.name == name and finding.level != "info":
+                self._screen.tell(finding.sentence(), severity="error" if finding.level == "error" else "warning")

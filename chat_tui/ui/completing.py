@@ -1,0 +1,104 @@
+"""What tab can put into the composer: pure, over what is known at the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from chat_tui.ui.slash import BY_NAME, COMMANDS, Completes
+
+Source = Callable[[], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Words that fit, and the text before them that stays."""
+
+    kept: str
+    words: tuple[str, ...]
+
+    def text(self, index: int) -> str:
+        """The composer's text with one of the words in place."""
+        return self.kept + self.words[index]
+
+
+def candidates(
+    text: str, sources: Mapping[Completes, Source], values: Callable[[str], Iterable[str]], *, most: int = 200
+) -> Candidates:
+    """What could stand at the end of ``text``; nothing unless it is a slash command on one line.
+
+    Args:
+        text: The composer's text up to the cursor.
+        sources: Names by what they name.
+        values: The known values of a parameter, as text.
+        most: Longest list that is useful.
+    """
+    if not text.startswith("/") or text.startswith("//") or "\n" in text:
+        return Candidates(text, ())
+    name, space, argument = text[1:].partition(" ")
+    if not space:
+        return Candidates("/", _fitting([_opened(command.name) for command in COMMANDS], name, most))
+    command = BY_NAME.get(name)
+    if command is None or not command.completes:
+        return Candidates(text, ())
+    first, space, second = argument.partition(" ")
+    if not space:
+        more = " " if command.needs > 1 else ""
+        return Candidates(
+            f"/{name} ", _fitting([f"{word}{more}" for word in sources[command.completes]()], first, most)
+        )
+    if command.needs > 1:
+        return Candidates(f"/{name} {first} ", _fitting(values(first), second, most))
+    return Candidates(text, ())
+
+
+def _opened(name: str) -> str:
+    return f"{name} " if BY_NAME[name].arguments else name
+
+
+def _fitting(words: Iterable[str], prefix: str, most: int) -> tuple[str, ...]:
+    """Words that begin with the prefix, then those that contain it; without regard to case."""
+    low = prefix.lower()
+    listed = list(words)
+    begin = [word for word in listed if word.lower().startswith(low)]
+    contain = [word for word in listed if low in word.lower() and not word.lower().startswith(low)]
+    return tuple([*begin, *contain][:most])
+
+
+class Completion:
+    """Cycling through candidates with tab."""
+
+    def __init__(self, find: Callable[[str], Candidates]) -> None:
+        self._find = find
+        self._found = Candidates("", ())
+        self._index: int | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The candidates to show."""
+        return self._found.words
+
+    @property
+    def index(self) -> int | None:
+        """The candidate that is in the composer now; None before the first tab."""
+        return self._index
+
+    def edited(self, text: str) -> None:
+        """The composer holds another text: look anew, unless it is the one put there by ``turn``."""
+        if self._index is not None and text == self._found.text(self._index):
+            return
+        self._found, self._index = self._find(text), None
+
+    def turn(self, text: str, step: int) -> str | None:
+        """The text with the next candidate in place; None when there is none."""
+        self.edited(text)
+        if not self._found.words:
+            return None
+        if self._index is None:
+            self._index = 0 if step > 0 else len(self._found.words) - 1
+        else:
+            self._index = (self._index + step) % len(self._found.words)
+        chosen = self._found.text(self._index)
+        if len(self._found.words) == 1:
+            self._found, self._index = self._find(chosen), None
+        return chosen

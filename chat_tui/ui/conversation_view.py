@@ -1,0 +1,196 @@
+"""A workbench's state as transcript entries: a pure function, so that what is shown can be tested without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chat_tui.domain.conversation import Conversation, Node, text_of
+from chat_tui.domain.json_values import Json, JsonObject, value_at
+from chat_tui.domain.reply import ChoiceState, Reply
+from chat_tui.domain.session import RecordedExchange
+from chat_tui.engine.exchange import Exchange
+from chat_tui.engine.workbench import Workbench
+from chat_tui.ui.changes import changes, knobs
+from chat_tui.ui.figures import reply_footer
+from chat_tui.ui.transcript.entries import Entry
+
+SYSTEM_KEY = "system"
+_MARKS = {"truncated": "cut off", "stopped": "stopped", "error": "failed"}
+_PLAIN_FINISHES = ("", "stop", "tool_calls")
+FOLDED_AT_ONCE = 30
+"""Recorded replies at the end of the path whose reasoning and finish reason are shown from the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What a finished or recorded exchange says of itself, whichever it is."""
+
+    model: str
+    reply: Reply | None
+    """None where it is recorded and was not needed yet: folding all of a long session would take long."""
+    outcome: str
+    timing: Mapping[str, Json]
+    usage: Mapping[str, Json]
+    problem: str
+    body: JsonObject
+
+
+def entries(bench: Workbench, *, markdown: bool = True) -> list[Entry]:
+    """Everything the transcript shows: system prompt, the selected path, what runs, what failed.
+
+    Of a long recorded path, only the last replies are folded anew, and those that were folded before.
+    """
+    shown = [_system_entry(bench.settings.system, markdown)] if bench.settings.system else []
+    shown += _path_entries(bench, markdown)
+    running = bench.current if bench.running else None
+    if running is not None:
+        shown.append(live_entry(running, markdown=markdown))
+    elif (failed := _failure_at_head(bench)) is not None:
+        shown.append(failed)
+    shown += [Entry(f"notice.{index}", "notice", "note", text) for index, text in enumerate(bench.notices)]
+    return shown
+
+
+def live_entry(exchange: Exchange, *, markdown: bool = True) -> Entry:
+    """The entry of a reply that is still coming: its first choice, as far as it is there."""
+    choice = shown_choice(exchange.reply)
+    return Entry(
+        live_key(exchange),
+        "assistant",
+        short_model(exchange.settings.model),
+        text=choice.text() if choice is not None else "",
+        reasoning="".join(choice.reasoning) if choice is not None else "",
+        markdown=markdown,
+    )
+
+
+def live_key(exchange: Exchange) -> str:
+    """The key of a running exchange's entry: that of the message it will become."""
+    return f"{exchange.id}.0"
+
+
+def shown_choice(reply: Reply) -> ChoiceState | None:
+    """The choice that is shown while several come: the one with the lowest index."""
+    return next(iter(reply.choices), None)
+
+
+def short_model(model: str) -> str:
+    """A model's name without its vendor."""
+    return model.rsplit("/", 1)[-1] or "reply"
+
+
+def _system_entry(text: str, markdown: bool) -> Entry:
+    return Entry(SYSTEM_KEY, "system", "system", text, markdown=markdown)
+
+
+def _path_entries(bench: Workbench, markdown: bool) -> list[Entry]:
+    asides = _branch_marks(bench.conversation)
+    found: list[Entry] = []
+    before: Mapping[str, Json] | None = None
+    path = bench.conversation.path()
+    for place, node in enumerate(path, 1):
+        record = bench.exchanges.get(node.exchange) if node.exchange else None
+        if record is None:
+            found.append(_message_entry(node, asides.get(node.id, ""), markdown))
+            continue
+        turn = _turn(record, fold=len(path) - place < FOLDED_AT_ONCE * 2)
+        turned = knobs(turn.body, bench.services.catalogue)
+        told = changes(before, turned) if before is not None else ""
+        before = turned
+        found.append(_reply_entry(node, turn, asides.get(node.id, ""), told, markdown))
+    return found
+
+
+def _message_entry(node: Node, aside: str, markdown: bool) -> Entry:
+    role = str(node.message.get("role", "assistant"))
+    speaker = "you" if role == "user" else str(node.message.get("name") or role)
+    return Entry(
+        node.id, role, speaker, text_of(node.message), calls=_calls(node.message), aside=aside, markdown=markdown
+    )
+
+
+def _reply_entry(node: Node, turn: _Turn, aside: str, turned: str, markdown: bool) -> Entry:
+    choices = turn.reply.choices if turn.reply is not None else ()
+    choice = next((choice for choice in choices if choice.index == node.choice), None)
+    finish = (choice.finish_reason if choice is not None else None) or ""
+    mark = _MARKS.get(turn.outcome, "") or (finish if finish not in _PLAIN_FINISHES else "")
+    calls = _calls(node.message)
+    return Entry(
+        node.id,
+        str(node.message.get("role", "assistant")),
+        short_model(turn.model),
+        text_of(node.message),
+        reasoning="".join(choice.reasoning) if choice is not None else "",
+        calls=calls,
+        aside=" ".join(part for part in (aside, "calls a tool" if calls else "") if part),
+        footer=reply_footer(turn.timing, turn.usage, "" if mark == finish else finish, turned),
+        mark=f"{mark}: {turn.problem}" if mark and turn.problem else mark,
+        markdown=markdown,
+    )
+
+
+def _failure_at_head(bench: Workbench) -> Entry | None:
+    """The problem of the last exchange from the head, where no word of reply came back."""
+    head = bench.conversation.head
+    if head is None:
+        return None
+    for record in reversed(bench.exchanges.values()):
+        if record.head == head:
+            problem = _turn(record).problem
+            return Entry(f"{record.id}.problem", "problem", "problem", problem, markdown=False) if problem else None
+    return None
+
+
+def _turn(record: Exchange | RecordedExchange, *, fold: bool = True) -> _Turn:
+    if isinstance(record, Exchange):
+        return _Turn(
+            model=record.settings.model,
+            reply=record.reply,
+            outcome=record.reply.outcome,
+            timing=record.timing(),
+            usage=record.reply.usage or {},
+            problem=record.problem.sentence() if record.problem is not None else "",
+            body=record.call.body,
+        )
+    end = record.end or {}
+    body = record.request.get("body")
+    body = body if isinstance(body, dict) else {}
+    model = body.get("model")
+    message = value_at(end, ("error", "message"))
+    return _Turn(
+        model=model if isinstance(model, str) else "",
+        reply=record.reply if fold or "reply" in vars(record) else None,
+        outcome=str(end.get("outcome", "truncated")),
+        timing=_object(end.get("timing")),
+        usage=_object(end.get("usage")),
+        problem=message if isinstance(message, str) else "",
+        body=body,
+    )
+
+
+def _branch_marks(conversation: Conversation) -> dict[str, str]:
+    """Message id to ``‹ 2/3 ›`` for every message that has siblings; one walk over the tree."""
+    children: dict[str | None, list[str]] = {}
+    for node in conversation.nodes.values():
+        children.setdefault(node.parent, []).append(node.id)
+    return {
+        node_id: f"‹ {place}/{len(family)} ›"
+        for family in children.values()
+        if len(family) > 1
+        for place, node_id in enumerate(family, 1)
+    }
+
+
+def _calls(message: JsonObject) -> tuple[str, ...]:
+    listed = message.get("tool_calls")
+    return tuple(_call(call) for call in listed if isinstance(call, dict)) if isinstance(listed, list) else ()
+
+
+def _call(call: JsonObject) -> str:
+    name, arguments = value_at(call, ("function", "name")), value_at(call, ("function", "arguments"))
+    return f"{name if isinstance(name, str) else '?'} {arguments if isinstance(arguments, str) else ''}".rstrip()
+
+
+def _object(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, dict) else {}

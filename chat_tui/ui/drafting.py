@@ -1,0 +1,53 @@
+"""What follows the composer's text at a distance: the kept draft, the request's body, the estimate of tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from textual.timer import Timer
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.chat import ChatScreen
+
+PAUSE_S: Final = 0.3
+"""Typing is over when nothing was typed for that long."""
+
+
+class Drafting:
+    """Waits for a pause in typing, then brings everything up to date once."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._timer: Timer | None = None
+        self._kept = ""
+
+    def restore(self) -> None:
+        """Put the draft of the last run into the composer."""
+        text = self._screen.services.draft.load()
+        if text and not self._screen.composer.text:
+            self._kept = text
+            self._screen.composer.put(text)
+
+    def edited(self) -> None:
+        """The text changed."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self._screen.set_timer(PAUSE_S, self._paused)
+
+    def forget(self) -> None:
+        """The text was sent."""
+        self._kept = ""
+        self._screen.services.draft.clear()
+
+    def keep(self) -> None:
+        """Save the text now, if it is not saved already."""
+        text = self._screen.composer.whole_text
+        if text != self._kept:
+            self._kept = text
+            self._screen.services.draft.save(text)
+
+    def _paused(self) -> None:
+        self._timer = None
+        self.keep()
+        self._screen.views.request()
+        self._screen.figures.show()

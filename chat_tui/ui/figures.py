@@ -1,0 +1,80 @@
+"""Times, tokens and waits in words: the footer of a message, the right side of the status line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chat_tui.domain.json_values import Json
+from chat_tui.engine.exchange import Exchange
+
+SILENCE_S = 10.0
+"""Without data for longer than this, it is said."""
+_CHARACTERS_A_TOKEN = 4
+
+
+def seconds(value: float) -> str:
+    """A duration: ``0.41 s``, ``12.3 s``, ``2 min 05 s``."""
+    if value >= 120:
+        return f"{int(value // 60)} min {int(value % 60):02d} s"
+    return f"{value:.2f} s" if value < 10 else f"{value:.1f} s"
+
+
+def count(number: float) -> str:
+    """A number of tokens: ``417``, ``12.3k``."""
+    return f"{number:.0f}" if number < 10_000 else f"{number / 1000:.1f}k"
+
+
+def estimated_tokens(characters: int) -> int:
+    """About how many tokens a text of that many characters is; a rule of thumb for English, always shown with ≈."""
+    return -(-characters // _CHARACTERS_A_TOKEN)
+
+
+def reply_footer(timing: Mapping[str, Json], usage: Mapping[str, Json], finish: str, turned: str) -> str:
+    """The quiet line below a reply: ``0.41 s first · 63 tok/s · 17→24 tok · $0.0007 · stop · name 1→0.7``."""
+    parts = []
+    if (first := _number(timing.get("first_token_s"))) is not None:
+        parts.append(f"{seconds(first)} first")
+    elif (total := _number(timing.get("total_s"))) is not None:
+        parts.append(seconds(total))
+    if (speed := _number(timing.get("tokens_per_s"))) is not None:
+        parts.append(f"{speed:.0f} tok/s")
+    sent, received = _number(usage.get("prompt_tokens")), _number(usage.get("completion_tokens"))
+    if sent is not None and received is not None:
+        parts.append(f"{count(sent)}→{count(received)} tok")
+    if (cost := _number(usage.get("cost"))) is not None:
+        parts.append(f"${cost:.4f}")
+    return " · ".join([*parts, *(part for part in (finish, turned) if part)])
+
+
+def running_figures(exchange: Exchange, *, now_s: float, waiting_since_s: float, data_at_s: float, width: int) -> str:
+    """What a running exchange is doing, for the status line.
+
+    Args:
+        exchange: Not yet done.
+        now_s: The monotonic clock.
+        waiting_since_s: When the present wait before a retry began, on that clock.
+        data_at_s: When something last arrived (at first: when it was sent), on that clock.
+        width: Of the terminal; below 100 cells fewer words are used.
+    """
+    if exchange.waiting is not None:
+        left = max(0.0, exchange.waiting.wait_s - (now_s - waiting_since_s))
+        tries = exchange.call.endpoint.limits.retries + 1
+        again = f"try {exchange.waiting.number + 1} of {tries} in {left:.1f} s"
+        return again if width < 60 else f"{exchange.waiting.problem.what.rstrip('.')} · {again} · esc cancels"
+    parts = []
+    silent = now_s - data_at_s
+    if silent >= SILENCE_S and exchange.status is not None:
+        parts.append(f"no data for {silent:.0f} s")
+    parts.append(seconds(exchange.elapsed_s()))
+    if exchange.status is None:
+        return " · ".join(["waiting for an answer", *parts])
+    timing = exchange.timing()
+    if (first := _number(timing.get("first_token_s"))) is not None and width >= 100:
+        parts.append(f"first {seconds(first)}")
+    if (speed := _number(timing.get("tokens_per_s"))) is not None:
+        parts.append(f"{speed:.0f} tok/s")
+    return " · ".join(parts)
+
+
+def _number(value: Json) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,0 +1,33 @@
+"""Text files named by the user inside the app."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import Final
+
+from chat_tui.domain.problems import Problem, ProblemError
+
+READ_LIMIT: Final = 16 * 1024 * 1024
+"""Bytes; more than any service takes."""
+
+
+def read_text(name: str) -> str:
+    """The text of a regular file.
+
+    Raises:
+        ProblemError: Names the file and why it cannot be read.
+    """
+    path = Path(name).expanduser()
+    try:
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            raise ProblemError(Problem(kind="usage", what=f"{name} is not a regular file"))
+        if facts.st_size > READ_LIMIT:
+            raise ProblemError(Problem(kind="usage", what=f"{name} is larger than 16 MiB"))
+        return path.read_text("utf-8-sig")
+    except (OSError, ValueError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            raise ProblemError(Problem(kind="usage", what=f"{name} is not UTF-8 text")) from None
+        why = getattr(error, "strerror", None) or str(error)
+        raise ProblemError(Problem(kind="usage", what=f"Cannot read {name}", why=why)) from None

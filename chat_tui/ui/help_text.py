@@ -1,0 +1,108 @@
+"""The words of the help: keys, commands, one parameter. Made from the tables, so that it cannot go stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from textual.content import Content
+
+from chat_tui.domain.catalogue import Catalogue, ParameterSpec, Provider
+from chat_tui.domain.json_values import Unset, dump_json
+from chat_tui.domain.literal import visible
+from chat_tui.ui.actions import ACTIONS, Scope, key_words, keys_of
+from chat_tui.ui.slash import BY_NAME, COMMANDS
+
+_SCOPES: tuple[tuple[Scope, str], ...] = (
+    ("composer", "In the composer"),
+    ("screen", "Everywhere"),
+    ("message", "On a message (up from an empty composer; up and down move)"),
+)
+_NOTES = (
+    "Up and down at the first and last line of the composer walk through earlier prompts.",
+    "Tab completes a slash command and its names. A message that starts with // sends a literal slash.",
+    "A large paste is put aside as a short mark and sent whole.",
+)
+_PANEL = (
+    ("left, right", "turn the knob; with shift ten steps"),
+    ("digits", "type an exact value"),
+    ("delete", "unset: leave it out of the request"),
+    ("enter", "edit the value in place or in its editor"),
+    ("/", "filter"),
+    ("?", "explain the parameter"),
+)
+
+
+def general_help(chosen_keys: Mapping[str, str]) -> Content:
+    """Keys and commands."""
+    parts: list[Content] = []
+    for scope, title in _SCOPES:
+        scopes = (scope, "app") if scope == "screen" else (scope,)
+        rows = [
+            (key_words(keys_of(action.id, chosen_keys)), action.words)
+            for action in ACTIONS
+            if action.scope in scopes and action.keys
+        ]
+        parts.append(_table(title, rows))
+    parts.append(_table("On the parameters", _PANEL))
+    commands = [(f"/{command.name} {command.arguments}".rstrip(), command.words) for command in COMMANDS]
+    parts.append(_table("Commands", commands))
+    parts.append(Content("\n").join(Content.styled(note, "$foreground 70%") for note in _NOTES))
+    return Content("\n\n").join(parts)
+
+
+def topic_help(name: str, catalogue: Catalogue, providers: Mapping[str, Provider]) -> Content | None:
+    """The help of one parameter or command; None when nothing has that name."""
+    command = BY_NAME.get(name.removeprefix("/"))
+    if name.startswith("/") and command is not None:
+        return _table(f"/{command.name}", [(command.arguments or "(no argument)", command.words)])
+    spec = catalogue.parameters.get(name)
+    if spec is not None:
+        return parameter_help(spec, catalogue, providers)
+    return topic_help(f"/{name}", catalogue, providers) if command is not None else None
+
+
+def parameter_help(spec: ParameterSpec, catalogue: Catalogue, providers: Mapping[str, Provider]) -> Content:
+    """Type, range, default, who knows it, the rules it takes part in."""
+    knowing = [provider.id for provider in providers.values() if catalogue.supports(provider, spec)]
+    rows = [
+        ("type", ", ".join(spec.types)),
+        ("range", _range(spec)),
+        ("values", ", ".join(dump_json(value) for value in spec.enum) + (", …" if spec.enum_open else "")),
+        ("default", _default(spec)),
+        ("known to", ", ".join(knowing)),
+        ("state", spec.status if spec.status != "active" else ""),
+        ("instead", ", ".join(spec.successors)),
+    ]
+    rules = [rule.text for rule in spec.rules if rule.text]
+    parts = [
+        Content.assemble((spec.name, "bold $accent"), "   ", (visible(spec.title), "bold")),
+        Content(visible(spec.help)),
+        _rows([(name, value) for name, value in rows if value]),
+    ]
+    if rules or spec.notes:
+        parts.append(Content("\n").join(Content(f"• {visible(text)}") for text in [*rules, spec.notes] if text))
+    return Content("\n\n").join(parts)
+
+
+def _range(spec: ParameterSpec) -> str:
+    if spec.minimum is None and spec.maximum is None:
+        return ""
+    low = "…" if spec.minimum is None else f"{'above ' if spec.min_exclusive else ''}{spec.minimum:g}"
+    return f"{low} to {'…' if spec.maximum is None else f'{spec.maximum:g}'}"
+
+
+def _default(spec: ParameterSpec) -> str:
+    if spec.default_text:
+        return spec.default_text
+    return "" if isinstance(spec.default, Unset) else dump_json(spec.default)
+
+
+def _table(title: str, rows: Iterable[tuple[str, str]]) -> Content:
+    return Content.assemble((title, "bold $accent"), "\n", _rows(list(rows)))
+
+
+def _rows(rows: list[tuple[str, str]]) -> Content:
+    widest = min(24, max((len(left) for left, _ in rows), default=0))
+    return Content("\n").join(
+        Content.assemble((f"  {visible(left).ljust(widest)}  ", "bold"), visible(right)) for left, right in rows
+    )

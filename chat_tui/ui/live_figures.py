@@ -1,0 +1,65 @@
+"""The right side of the status line; a timer runs only while an exchange does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+from textual.timer import Timer
+
+from chat_tui.domain.conversation import text_of
+from chat_tui.domain.literal import visible_line
+from chat_tui.ui.figures import count, estimated_tokens, running_figures
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.chat import ChatScreen
+
+TICK_S: Final = 0.2
+
+
+class LiveFigures:
+    """Shows what runs, or about how much would be sent."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._timer: Timer | None = None
+        self._path_characters = 0
+
+    def start(self) -> None:
+        """An exchange began."""
+        if self._timer is None:
+            self._timer = self._screen.set_interval(TICK_S, self.show)
+        self.show()
+
+    def count_path(self) -> None:
+        """The conversation or the system prompt changed: count its characters once."""
+        bench = self._screen.bench
+        said = sum(len(text_of(node.message)) for node in bench.conversation.path())
+        self._path_characters = said + len(bench.settings.system or "")
+
+    def show(self) -> None:
+        """Bring the line up to date."""
+        screen = self._screen
+        live = screen.live
+        if live.exchange is None:
+            self._stop()
+            tokens = estimated_tokens(self._path_characters + len(screen.composer.whole_text))
+            screen.status.show(Content.styled(f"≈ {count(tokens)} tok" if tokens else "", "$foreground 70%"))
+            return
+        figures = visible_line(
+            running_figures(
+                live.exchange,
+                now_s=screen.services.clock.ticks_s(),
+                waiting_since_s=live.waiting_since_s,
+                data_at_s=live.data_at_s,
+                width=screen.size.width,
+            )
+        )
+        paused = "" if screen.transcript.following else "paused, end follows · "
+        waiting = live.exchange.waiting is not None
+        screen.status.show(Content.assemble((paused, "$warning"), (figures, "$warning" if waiting else "$accent")))
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None

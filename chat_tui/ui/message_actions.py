@@ -1,0 +1,122 @@
+"""What can be done with one message of the transcript."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.conversation import Node, text_of
+from chat_tui.domain.session import RecordedExchange
+from chat_tui.ui.conversation_view import SYSTEM_KEY
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.chat import ChatScreen
+
+
+class MessageActions:
+    """Acts on the message under the transcript's cursor. Branches stay in the tree; only the path changes."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+
+    def edit(self) -> None:
+        """Bring a user message back into the composer; sending makes a branch beside it."""
+        node = self._node()
+        if node is None:
+            if self._screen.transcript.cursor == SYSTEM_KEY:
+                self._screen.composer.put(f"/system {self._screen.bench.settings.system or ''}")
+                self._screen.composer.focus()
+            return
+        if node.message.get("role") != "user":
+            self._screen.tell("Only your own messages can be edited.", severity="warning")
+        elif self._free():
+            text = text_of(node.message)
+            self._go_to(node.parent)
+            self._screen.composer.put(f"/{text}" if text.startswith("/") else text)
+            self._screen.composer.focus()
+
+    def again(self) -> None:
+        """Another reply at this place, beside the one that is there."""
+        node = self._node()
+        if node is None or not self._free():
+            return
+        self._go_to(node.id)
+        self._screen.sending.again()
+
+    def turn(self, step: int) -> None:
+        """To the sibling of this message, and down its newest branch."""
+        node = self._node()
+        if node is None or not self._free():
+            return
+        family = self._screen.bench.conversation.siblings(node.id)
+        place = next(index for index, member in enumerate(family) if member.id == node.id) + step
+        if 0 <= place < len(family):
+            self._go_to(self._end_of(family[place].id))
+
+    def drop(self) -> None:
+        """Leave this message and what follows out of the path."""
+        node = self._node()
+        if node is not None and self._free():
+            self._go_to(node.parent)
+
+    def copy(self) -> None:
+        """Copy the selection, else the message."""
+        self._screen.copy(self._screen.transcript.selected_or_current_text())
+
+    def toggle_markdown(self) -> None:
+        """Markdown or the literal text."""
+        key = self._screen.transcript.cursor
+        if key is not None:
+            self._screen.transcript.toggle_markdown(key)
+
+    def toggle_fold(self) -> None:
+        """Fold or unfold."""
+        key = self._screen.transcript.cursor
+        if key is not None:
+            self._screen.transcript.toggle_fold(key)
+
+    def inspect(self) -> None:
+        """Show the exchange behind this message in the panel."""
+        node = self._node()
+        exchange_id = node.exchange if node is not None else None
+        if node is not None and exchange_id is None:
+            records = self._screen.bench.exchanges
+            exchange_id = next((name for name in reversed(records) if records[name].head == node.id), None)
+        record = self._screen.bench.exchanges.get(exchange_id or "")
+        if record is None:
+            self._screen.tell("There is no exchange behind this message.", severity="warning")
+        else:
+            self._screen.views.record(record, open_tab=True)
+
+    def moved(self, key: str) -> None:
+        """Another message is the current one: show what was not needed of it before."""
+        node = self._screen.bench.conversation.nodes.get(key)
+        record = self._screen.bench.exchanges.get(node.exchange) if node is not None and node.exchange else None
+        if isinstance(record, RecordedExchange) and "reply" not in vars(record):
+            _ = record.reply
+            self._screen.views.conversation()
+
+    def _node(self) -> Node | None:
+        key = self._screen.transcript.cursor
+        return self._screen.bench.conversation.nodes.get(key) if key else None
+
+    def _free(self) -> bool:
+        if self._screen.bench.running:
+            self._screen.tell("A reply is still running; esc stops it.", severity="warning")
+            return False
+        return True
+
+    def _go_to(self, node_id: str | None) -> None:
+        self._screen.bench.select(node_id)
+        self._screen.views.conversation()
+        self._screen.views.settings()
+
+    def _end_of(self, node_id: str) -> str:
+        """The end of the newest branch below a message."""
+        newest: dict[str | None, str] = {}
+        for node in self._screen.bench.conversation.nodes.values():
+            newest[node.parent] = node.id
+        seen = {node_id}
+        while (below := newest.get(node_id)) is not None and below not in seen:
+            seen.add(below)
+            node_id = below
+        return node_id

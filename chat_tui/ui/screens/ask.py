@@ -1,0 +1,41 @@
+"""One question with a one-line answer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from chat_tui.ui.literal import literal
+from chat_tui.ui.widgets.line_input import LineInput
+
+
+class Ask(ModalScreen[str | None]):
+    """Answers with the text, or None when it was left with escape."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close", show=False)]
+
+    def __init__(self, question: str, answer: str = "") -> None:
+        super().__init__(classes="-middle")
+        self._question = question
+        self._answer = answer
+
+    def compose(self) -> ComposeResult:
+        """The question and its line."""
+        with Vertical(id="ask"):
+            yield Static(literal(self._question), id="ask-title")
+            yield LineInput(self._answer, id="ask-line")
+
+    def action_leave(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)
+
+    @on(LineInput.Submitted)
+    def _answered(self, event: LineInput.Submitted) -> None:
+        event.stop()
+        self.dismiss(event.value)

@@ -1,0 +1,159 @@
+"""A list to choose from: filter as you type, enter takes, escape leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from chat_tui.domain.literal import visible_line
+from chat_tui.domain.problems import ProblemError
+from chat_tui.ui.literal import literal
+from chat_tui.ui.widgets.line_input import LineInput
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a list."""
+
+    value: str
+    title: str
+    detail: str = ""
+
+    def fits(self, words: Sequence[str]) -> bool:
+        """Whether every word occurs in it."""
+        text = f"{self.title}\n{self.detail}\n{self.value}".lower()
+        return all(word in text for word in words)
+
+    def content(self) -> Content:
+        """Title, then the detail, quietly."""
+        return Content.assemble(visible_line(self.title), "  ", (visible_line(self.detail), "$foreground 55%"))
+
+
+class Picker(ModalScreen[str | None]):
+    """Answers with the value of the chosen line, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Close", show=False),
+        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("pageup", "move(-10)", show=False, priority=True),
+        Binding("pagedown", "move(10)", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        load: Callable[[], Awaitable[Sequence[Choice]]],
+        *,
+        own_text: bool = False,
+        current: str = "",
+        highlighted: Callable[[str], None] | None = None,
+        side: bool = False,
+    ) -> None:
+        """Make a list.
+
+        Args:
+            title: Above the list.
+            load: Brings the lines; a ``ProblemError`` is shown in their place.
+            own_text: Enter takes the typed text where no line fits it.
+            current: The value whose line is chosen at first.
+            highlighted: Told the value under the cursor as it moves.
+            side: At the left edge with the full height, instead of in the middle.
+        """
+        super().__init__(classes="-side" if side else "-middle")
+        self._title = title
+        self._load = load
+        self._own_text = own_text
+        self._current = current
+        self._highlighted = highlighted
+        self._choices: Sequence[Choice] = ()
+        self._fitting: list[Choice] = []
+
+    def compose(self) -> ComposeResult:
+        """Title, filter, list, note."""
+        with Vertical(id="picker"):
+            yield Static(literal(self._title), id="picker-title")
+            yield LineInput(placeholder="type to filter", id="picker-filter")
+            yield OptionList(id="picker-list", compact=True, markup=False)
+            yield Static(Content("loading …"), id="picker-note")
+
+    def on_mount(self) -> None:
+        """Bring the lines without holding the screen up."""
+        self.query_one(OptionList).can_focus = False
+        self.run_worker(self._bring(), group="picker", description="")
+
+    async def _bring(self) -> None:
+        note = ""
+        try:
+            self._choices = await self._load()
+        except ProblemError as error:
+            note = error.problem.sentence()
+        if not self.is_mounted:
+            return
+        self._show(note or ("" if self._choices else "nothing here yet"))
+        values = [choice.value for choice in self._fitting]
+        if self._current in values:
+            self.query_one(OptionList).highlighted = values.index(self._current)
+
+    def action_move(self, lines: int) -> None:
+        """Move the cursor of the list."""
+        listing = self.query_one(OptionList)
+        if self._fitting:
+            here = listing.highlighted if listing.highlighted is not None else -1
+            listing.highlighted = max(0, min(here + lines, len(self._fitting) - 1))
+
+    def action_leave(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
+
+    @on(LineInput.Changed)
+    def _filter(self, event: LineInput.Changed) -> None:
+        event.stop()
+        self._show("" if self._choices else None)
+
+    @on(LineInput.Submitted)
+    def _take(self, event: LineInput.Submitted) -> None:
+        event.stop()
+        place = self.query_one(OptionList).highlighted
+        typed = self.query_one(LineInput).value.strip()
+        if place is not None and place < len(self._fitting):
+            self.dismiss(self._fitting[place].value)
+        elif self._own_text and typed:
+            self.dismiss(typed)
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(self._fitting[event.option_index].value)
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        if self._highlighted is not None and event.option_index < len(self._fitting):
+            self._highlighted(self._fitting[event.option_index].value)
+
+    def _show(self, note: str | None) -> None:
+        typed = self.query_one(LineInput).value.lower().split()
+        self._fitting = [choice for choice in self._choices if choice.fits(typed)]
+        listing = self.query_one(OptionList)
+        listing.clear_options()
+        listing.add_options([Option(choice.content()) for choice in self._fitting])
+        if self._fitting:
+            listing.highlighted = 0
+        if note is None:
+            return
+        if not note and self._choices and not self._fitting:
+            note = "enter takes what you typed" if self._own_text else "nothing fits"
+        line = self.query_one("#picker-note", Static)
+        line.update(literal(note))
+        line.display = bool(note)

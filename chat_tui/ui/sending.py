@@ -1,0 +1,87 @@
+"""Sending, stopping, asking again: what happens between the composer and a running exchange."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.problems import ProblemError
+from chat_tui.engine.exchange import Exchange
+from chat_tui.ui.slash import Command, Refused, parse
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.chat import ChatScreen
+
+
+class Sending:
+    """The composer's text keeps its place until a request is on its way, and comes back when none got through."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._unanswered: tuple[str, str] | None = None
+        """Exchange id and text of the last prompt, until a word of reply is there."""
+
+    def submit(self) -> None:
+        """Enter: run the command, or send the message."""
+        meant = parse(self._screen.composer.whole_text)
+        if isinstance(meant, Refused):
+            self._screen.tell(meant.sentence, severity="warning")
+        elif isinstance(meant, Command):
+            self._screen.commands.run(meant)
+        else:
+            self.send(meant.text)
+
+    def send(self, text: str) -> None:
+        """Send a user message; a refusal is told and leaves the composer as it is."""
+        screen = self._screen
+        if not text.strip():
+            return
+        typed = screen.composer.whole_text
+        try:
+            exchange = screen.bench.send(text, screen.live.listen)
+        except ProblemError as error:
+            screen.tell_problem(error.problem)
+            return
+        screen.composer.remember(typed)
+        screen.services.history.append(typed)
+        screen.composer.empty()
+        screen.drafting.forget()
+        self._unanswered = (exchange.id, typed)
+        self._follow(exchange)
+
+    def again(self) -> None:
+        """Ask for another reply to the last user message."""
+        screen = self._screen
+        try:
+            exchange = screen.bench.again(screen.live.listen)
+        except ProblemError as error:
+            screen.tell_problem(error.problem)
+            return
+        self._follow(exchange)
+
+    def stop(self) -> bool:
+        """Stop the running exchange; whether there was one."""
+        exchange = self._screen.live.exchange
+        if exchange is None:
+            return False
+        exchange.stop()
+        return True
+
+    def ended(self, exchange: Exchange) -> None:
+        """The engine has finished and saved an exchange."""
+        screen = self._screen
+        screen.views.conversation()
+        screen.views.settings()
+        screen.views.record(exchange)
+        unanswered, self._unanswered = self._unanswered, None
+        if unanswered is None or unanswered[0] != exchange.id or exchange.reply.choices or exchange.problem is None:
+            return
+        if not screen.composer.text:
+            screen.composer.put(unanswered[1])
+
+    def _follow(self, exchange: Exchange) -> None:
+        screen = self._screen
+        screen.live.begin(exchange)
+        screen.views.conversation()
+        screen.transcript.action_follow()
+        screen.views.settings()
+        screen.figures.start()

@@ -1,0 +1,91 @@
+"""Slash commands: their table, and what a typed text means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+Completes: TypeAlias = Literal["", "parameter", "set_parameter", "provider", "model", "theme", "session", "topic"]
+
+
+@dataclass(frozen=True, slots=True)
+class SlashCommand:
+    """One command of the composer."""
+
+    name: str
+    arguments: str
+    """As in the help: ``NAME VALUE``."""
+    words: str
+    completes: Completes = ""
+    """What its first argument names."""
+    needs: int = 0
+    """Fewest words of argument."""
+
+
+COMMANDS: Final[tuple[SlashCommand, ...]] = (
+    SlashCommand("set", "NAME VALUE", "Set a parameter: JSON, text, or @FILE", "parameter", 2),
+    SlashCommand("unset", "NAME|all", "Unset a parameter, or all of them", "set_parameter", 1),
+    SlashCommand("model", "[ID]", "Choose the model", "model"),
+    SlashCommand("provider", "[ID]", "Choose the provider", "provider"),
+    SlashCommand("system", "[TEXT]", "Set the system prompt (@FILE reads it); without text: remove it"),
+    SlashCommand("new", "", "Start a new session"),
+    SlashCommand("open", "[NAME]", "Open a session by name, id or file", "session"),
+    SlashCommand("name", "[TEXT]", "Name the session"),
+    SlashCommand("theme", "[NAME]", "Choose the theme", "theme"),
+    SlashCommand("panel", "", "Show or hide the side panel"),
+    SlashCommand("help", "[NAME]", "Help; with a name: of one parameter or command", "topic"),
+    SlashCommand("quit", "", "Quit; the session is saved"),
+)
+
+BY_NAME: Final = {command.name: command for command in COMMANDS}
+
+RESERVED: Final = frozenset(
+    "preset attach tool schema export import replay rerun sweep repeat probe".split()  # noqa: SIM905
+)
+"""Names that will mean something; told apart from a mistyped one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Text to be sent."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command with its argument, unsplit and without outer blanks."""
+
+    command: SlashCommand
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Neither: why, in a sentence. Nothing is sent."""
+
+    sentence: str
+
+
+def parse(text: str) -> Message | Command | Refused:
+    """What a text in the composer means. ``//x`` is the message ``/x``; blank text is a message too."""
+    if text.startswith("//"):
+        return Message(text[1:])
+    if not text.startswith("/"):
+        return Message(text)
+    name, *rest = text[1:].split(None, 1) or [""]
+    argument = rest[0] if rest else ""
+    command = BY_NAME.get(name)
+    if command is not None:
+        return _checked(command, argument.strip())
+    if name in RESERVED:
+        return Refused(f"/{name} is not available.")
+    return Refused(f"There is no command /{name}. /help lists them; // at the start sends a literal slash.")
+
+
+def _checked(command: SlashCommand, argument: str) -> Command | Refused:
+    if len(argument.split(None, 1)) < command.needs:
+        return Refused(f"/{command.name} needs {command.arguments}.")
+    if argument and not command.arguments:
+        return Refused(f"/{command.name} takes no argument.")
+    return Command(command, argument)

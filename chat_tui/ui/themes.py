@@ -1,0 +1,139 @@
+"""Themes: one TOML file each, validated, as Textual themes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from textual.color import Color, ColorParseError
+from textual.theme import Theme
+
+DEFAULT_THEME: Final = "harbour"
+
+_REQUIRED: Final = ("primary", "accent", "foreground", "background", "surface", "panel", "success", "warning", "error")
+_COLOURS: Final = (*_REQUIRED, "secondary", "boost")
+_SHARES: Final = ("luminosity_spread", "text_alpha")
+_OTHER: Final = ("title", "dark", "variables")
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_READ_LIMIT: Final = 64 * 1024
+
+
+class ThemeError(ValueError):
+    """A theme file that cannot be used; its text names the file and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeList:
+    """The themes that can be used, and a sentence for each file that cannot."""
+
+    themes: tuple[Theme, ...]
+    problems: tuple[str, ...]
+
+
+def theme_files(folders: Sequence[Path]) -> dict[str, Path]:
+    """Theme name to file; a later folder's file takes the place of an earlier one's. Missing folders count as empty."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        try:
+            files = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+        except OSError:
+            continue
+        found.update((path.stem, path) for path in files)
+    return found
+
+
+def load_theme(path: Path) -> Theme:
+    """Read one theme file.
+
+    Raises:
+        ThemeError: Not readable, not TOML, an unknown or missing key, or a value that is no colour.
+    """
+    import tomllib
+
+    try:
+        with path.open("rb") as file:
+            text = file.read(_READ_LIMIT + 1)
+        if len(text) > _READ_LIMIT:
+            raise ThemeError(f"{path.name}: larger than 64 KiB")
+        entries = tomllib.loads(text.decode("utf-8"))
+    except OSError as error:
+        raise ThemeError(f"{path.name}: {error.strerror or 'cannot be read'}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ThemeError(f"{path.name}: {error}") from None
+    return theme_of(path.stem, entries, source=path.name)
+
+
+def theme_of(name: str, entries: Mapping[str, object], *, source: str) -> Theme:
+    """A theme from the entries of its file.
+
+    Raises:
+        ThemeError: As ``load_theme``; ``source`` is named first.
+    """
+    if not _NAME.fullmatch(name):
+        raise ThemeError(f"{source}: a theme's file name is made of a-z, 0-9, - and _")
+    unknown = sorted(set(entries) - {*_COLOURS, *_SHARES, *_OTHER})
+    if unknown:
+        raise ThemeError(f"{source}: unknown key {', '.join(unknown)}")
+    missing = [key for key in _REQUIRED if key not in entries]
+    if missing:
+        raise ThemeError(f"{source}: {', '.join(missing)} missing")
+    dark = entries.get("dark", True)
+    if not isinstance(dark, bool):
+        raise ThemeError(f"{source}: dark is true or false")
+    members: dict[str, Any] = {key: _colour(entries[key], key, source) for key in _COLOURS if key in entries}
+    members |= {key: _share(entries[key], key, source) for key in _SHARES if key in entries}
+    return Theme(name=name, dark=dark, variables=_variables(entries.get("variables", {}), source), **members)
+
+
+def load_themes(folders: Sequence[Path]) -> ThemeList:
+    """Every theme of the folders; a bad file is reported and left out, never fatal."""
+    themes: list[Theme] = []
+    problems: list[str] = []
+    for path in theme_files(folders).values():
+        try:
+            themes.append(load_theme(path))
+        except ThemeError as error:
+            problems.append(str(error))
+    return ThemeList(tuple(themes), tuple(problems))
+
+
+def fallback_theme() -> Theme:
+    """What is used when no file can be: plain, and always there."""
+    return Theme(
+        name="plain",
+        primary="#9d8cff",
+        accent="#ff9e64",
+        foreground="#d0d0d0",
+        background="#161616",
+        surface="#1e1e1e",
+        panel="#2c2c2c",
+        success="#87c26b",
+        warning="#e0af68",
+        error="#f7768e",
+    )
+
+
+def _colour(value: object, key: str, source: str) -> str:
+    if isinstance(value, str) and len(value) <= 60:
+        try:
+            Color.parse(value)
+        except ColorParseError:
+            pass
+        else:
+            return value
+    raise ThemeError(f"{source}: {key} = {str(value)[:60]!r} is no colour (write it as #rrggbb)")
+
+
+def _share(value: object, key: str, source: str) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise ThemeError(f"{source}: {key} is a number from 0 to 1")
+
+
+def _variables(value: object, source: str) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise ThemeError(f"{source}: [variables] is a table")
+    return {str(name): _colour(colour, f"variables.{name}", source) for name, colour in value.items()}

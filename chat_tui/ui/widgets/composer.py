@@ -1,0 +1,136 @@
+"""The composer: where a message is written; it grows with the text and knows nothing of what sending means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.message import Message
+from textual.widgets import TextArea
+
+from chat_tui.ui.actions import bindings
+from chat_tui.ui.pastes import Pastes
+from chat_tui.ui.recall import Recall
+
+MOST_LINES = 8
+"""Screen lines the composer grows to; more scroll."""
+
+
+class Composer(TextArea):
+    """A text area of one to eight lines. Enter is left to the screen."""
+
+    BINDINGS = bindings("composer")
+
+    DEFAULT_CSS = """
+    Composer {
+        height: auto;
+        min-height: 1;
+        max-height: 8;
+        width: 1fr;
+        border: none;
+        padding: 0;
+        background: $background;
+        color: $foreground;
+        scrollbar-size-vertical: 1;
+        &:focus { border: none; background-tint: transparent 0%; }
+        & .text-area--cursor-line { background: transparent; }
+        & .text-area--placeholder { color: $foreground 45%; }
+    }
+    """
+
+    class Edited(Message):
+        """The text changed, by hand or by the program."""
+
+    class Leave(Message):
+        """Up from an empty composer: to the transcript."""
+
+    class CompletionAsked(Message):
+        """Tab: complete the word before the cursor; ``backward`` for the one before."""
+
+        def __init__(self, backward: bool) -> None:
+            super().__init__()
+            self.backward = backward
+
+    def __init__(self, history: Sequence[str] = (), *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002
+        super().__init__(
+            id=id,
+            compact=True,
+            soft_wrap=True,
+            tab_behavior="focus",
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            placeholder=placeholder,
+        )
+        self.cursor_blink = False
+        self._pastes = Pastes()
+        self._recall = Recall(history)
+
+    @property
+    def whole_text(self) -> str:
+        """The text as it will be sent, with large pastes in their places."""
+        return self._pastes.expand(self.text)
+
+    def put(self, text: str) -> None:
+        """Show a text with the cursor at its end; a very large one as a mark."""
+        self.load_text(self._pastes.shorten(text))
+        self.move_cursor(self.document.end)
+
+    def empty(self) -> None:
+        """Forget the text: it is on its way."""
+        self.load_text("")
+        self._pastes.clear()
+
+    def remember(self, text: str) -> None:
+        """Add a sent prompt to the history."""
+        self._recall.add(text)
+
+    def recall_previous(self) -> None:
+        """Show the earlier prompt."""
+        self._show_recalled(self._recall.previous(self.whole_text))
+
+    def recall_next(self) -> None:
+        """Show the later prompt, at last what was being typed."""
+        self._show_recalled(self._recall.next())
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        """Up within the text; from its first line to earlier prompts, from an empty one to the transcript."""
+        if select or self.wrapped_document.location_to_offset(self.cursor_location).y > 0:
+            super().action_cursor_up(select)
+        elif self.text or self._recall.walking:
+            self.recall_previous()
+        else:
+            self.post_message(self.Leave())
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        """Down within the text; from its last line to later prompts."""
+        last = self.wrapped_document.height - 1
+        if select or self.wrapped_document.location_to_offset(self.cursor_location).y < last:
+            super().action_cursor_down(select)
+        else:
+            self.recall_next()
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key in ("tab", "shift+tab") and self.text.startswith("/"):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.CompletionAsked(event.key == "shift+tab"))
+            return
+        if event.is_printable or event.key in ("backspace", "delete"):
+            self._recall.leave()
+        await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        shown = self._pastes.shorten(event.text.replace("\r\n", "\n").replace("\r", "\n"))
+        if result := self._replace_via_keyboard(shown, *self.selection):
+            self.move_cursor(result.end_location)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Say it in this widget's own words."""
+        event.stop()
+        self.post_message(self.Edited())
+
+    def _show_recalled(self, text: str | None) -> None:
+        if text is not None:
+            self.put(text)

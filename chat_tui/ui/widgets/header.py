@@ -1,0 +1,85 @@
+"""The top line: provider and model, the session's title, and whether it is saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.widget import Widget
+
+from chat_tui.domain.literal import visible_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderState:
+    """What the top line tells."""
+
+    provider: str
+    model: str
+    title: str = ""
+    save_problem: str | None = None
+    read_only: bool = False
+    kept: bool = True
+    """The session has or will have a file."""
+    written: bool = False
+    """Something of it is on the disk."""
+
+
+class Header(Widget):
+    """One line; the right side gives way to the left, the title to the state of saving."""
+
+    DEFAULT_CSS = """
+    Header { height: 1; background: $panel; color: $foreground; padding: 0 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="header")
+        self._state = HeaderState(provider="", model="")
+
+    def show(self, state: HeaderState) -> None:
+        """Show another state."""
+        if state != self._state:
+            self._state = state
+            self.refresh()
+
+    def render(self) -> RenderResult:
+        """The line, fitted to the width."""
+        return header_line(self._state, self.content_size.width)
+
+
+def header_line(state: HeaderState, width: int) -> Content:
+    """The top line in exactly ``width`` cells, or less where that is too little for its left side."""
+    saved = _saving(state)
+    left = _left(state, width)
+    space = width - left.cell_length
+    if space < saved.cell_length + 2:
+        return left.truncate(width, ellipsis=True)
+    title = Content.styled(visible_line(state.title), "$foreground 60%")
+    right = saved
+    if state.title and space >= saved.cell_length + 12:
+        right = Content.assemble(title.truncate(space - saved.cell_length - 5, ellipsis=True), "  ", saved)
+    return Content.assemble(left, " " * (width - left.cell_length - right.cell_length), right)
+
+
+def _left(state: HeaderState, width: int) -> Content:
+    name = ("chat-tui   ", "bold") if width >= 60 else ("", "")
+    model = visible_line(state.model) if state.model else "no model"
+    return Content.assemble(
+        name,
+        (visible_line(state.provider), ""),
+        (" ▸ ", "$foreground 50%"),
+        (model, "bold $accent" if state.model else "$warning"),
+    )
+
+
+def _saving(state: HeaderState) -> Content:
+    if state.save_problem:
+        return Content.styled(f"● not saved: {visible_line(state.save_problem)}", "$error")
+    if state.read_only:
+        return Content.styled("● read only", "$warning")
+    if not state.kept:
+        return Content.styled("● not kept", "$warning")
+    if state.written:
+        return Content.styled("● saved", "$success")
+    return Content.styled("○ new", "$foreground 60%")
