@@ -80,6 +80,7 @@ class ParameterSpec:
     max_length: int | None = None
     """Characters."""
     pattern: str = ""
+    """A regular expression for the whole text."""
     enum: tuple[Json, ...] = ()
     enum_open: bool = False
     """Other values than those of ``enum`` are legal too."""

@@ -46,37 +46,36 @@ def check(
     return [*found, *_unknown(request)]
 
 
-def instances(body: JsonObject, path: Sequence[str]) -> Iterator[tuple[str, JsonObject, str]]:
-    """Where a path leads in a body: name, the object that holds or could hold the member, and the member's key.
+def _instances(
+    here: JsonObject, path: Sequence[str], *, required: bool, before: str = ""
+) -> Iterator[tuple[str, JsonObject, str]]:
+    """Where a path leads in a body: shown name, the object that holds the member, and the member's key.
 
-    A step that ends in ``[]`` goes through the objects of a list: ``messages[].role`` gives one for each message.
+    A step that ends in ``[]`` goes through the objects of a list. A member that is absent is given only if required.
     """
-    yield from _instances(body, path, "")
-
-
-def _instances(here: JsonObject, path: Sequence[str], before: str) -> Iterator[tuple[str, JsonObject, str]]:
     step, *rest = path
     if not rest:
-        yield before + step, here, step
+        if required or step in here:
+            yield before + step, here, step
         return
     inner = here.get(step.removesuffix("[]"))
     if step.endswith("[]"):
         for position, item in enumerate(inner if isinstance(inner, list) else ()):
-            if isinstance(item, dict):
-                yield from _instances(item, rest, f"{before}{step[:-1]}{position}].")
+            if isinstance(item, dict) and (required or rest[0] in item or len(rest) > 1):
+                yield from _instances(item, rest, required=required, before=f"{before}{step[:-1]}{position}].")
     elif isinstance(inner, dict):
-        yield from _instances(inner, rest, f"{before}{step}.")
+        yield from _instances(inner, rest, required=required, before=f"{before}{step}.")
 
 
 def _about(request: Request, spec: ParameterSpec, touched: JsonObject) -> Iterator[Finding]:
     first = True
-    for name, holder, key in instances(touched, spec.path):
+    limits = at_provider(spec, request.provider)
+    for name, holder, key in _instances(touched, spec.path, required=spec.required and spec.nested):
         if key not in holder:
-            if spec.required and spec.nested:
-                yield Finding(name=name, level="error", kind="rule", text="is required")
+            yield Finding(name=name, level="error", kind="rule", text="is required")
             continue
         value = holder[key]
-        yield from check_value(at_provider(spec, request.provider), name, value)
+        yield from check_value(limits, name, value)
         if value is not None:
             yield from broken_rules(request, name, value, spec.rules)
             yield from _of_families(request, spec, name, value)

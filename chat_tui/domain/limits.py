@@ -79,7 +79,7 @@ def _check_text(spec: ParameterSpec, name: str, value: str) -> Iterator[Finding]
         yield _error(name, "enum", choice_words(spec.enum), value)
     if spec.max_length is not None and len(value) > spec.max_length:
         yield _error(name, "length", f"must have at most {spec.max_length} characters, has {len(value)}", value)
-    if spec.pattern and not re.search(spec.pattern, value):
+    if spec.pattern and not re.fullmatch(spec.pattern, value):
         yield _error(name, "pattern", f"must match {spec.pattern}", value)
 
 
@@ -106,7 +106,7 @@ def _check_object(spec: ParameterSpec, name: str, value: JsonObject) -> Iterator
 
 
 def _check_entry(spec: ParameterSpec, name: str, key: str, item: Json) -> Iterator[Finding]:
-    if spec.key_pattern and not re.search(spec.key_pattern, key):
+    if spec.key_pattern and not re.fullmatch(spec.key_pattern, key):
         yield _error(name, "pattern", f"the key must match {spec.key_pattern}", item)
     if spec.max_key_length is not None and len(key) > spec.max_key_length:
         yield _error(name, "length", f"the key must have at most {spec.max_key_length} characters", item)

@@ -104,6 +104,7 @@ def test_limits_are_part_of_the_range_and_what_lies_beyond_is_not(spec: Paramete
         ("openai", {"logit_bias": {"50256": -100}}, []),
         ("openai", {"logit_bias": {"50256": -101}}, [("logit_bias.50256", "must be between -100 and 100")]),
         ("openai", {"logit_bias": {"No": 1}}, [("logit_bias.No", "the key must match ^[0-9]+$")]),
+        ("openai", {"logit_bias": {"5\n": 1}}, [("logit_bias.5\n", "the key must match ^[0-9]+$")]),
         ("openai", {"logit_bias": {"5": "x"}}, [("logit_bias.5", "must be a number")]),
         ("local", {"logit_bias": {"No": 100}}, []),
         ("local", {"n": 5}, [("n", "must be between 1 and 4")]),
