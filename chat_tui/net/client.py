@@ -6,7 +6,7 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -51,9 +51,16 @@ class HttpBackend:
 
     Args:
         environ: Where proxies and certificates are looked up; the process's own by default.
+        wait: Waits so many seconds before a request is repeated.
     """
 
-    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None = None,
+        *,
+        wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._wait = wait
         self._connections = Connections(os.environ if environ is None else environ)
         self._readings: set[Reading] = set()
 
@@ -92,7 +99,7 @@ class HttpBackend:
                 yield Failed(refusal.at_s, refusal.problem)
                 return
             yield Attempted(number, refusal.problem, refusal.wait_s)
-            await asyncio.sleep(refusal.wait_s)
+            await self._wait(refusal.wait_s)
 
     async def models(self, endpoint: Endpoint) -> list[JsonObject]:
         """The service's model list: objects that have at least a string ``id``. One request, no repeats.

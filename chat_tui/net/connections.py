@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import importlib
 import ssl
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
@@ -57,6 +59,7 @@ class Connections:
     def _make(self, authority: str | None, proxy: ProxyChoice | None) -> httpx.AsyncHTTPTransport:
         import httpx
 
+        _load_event_loop_half()
         verify = False if authority is None else self._trust(authority)
         limits = httpx.Limits(
             max_connections=None, max_keepalive_connections=_IDLE_CONNECTIONS, keepalive_expiry=_IDLE_S
@@ -87,6 +90,12 @@ class Connections:
             why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror or ""
             what = f"The certificate file {file} of {source} cannot be read"
             raise ProblemError(Problem(kind="config", what=what, why=why.lower())) from None
+
+
+def _load_event_loop_half() -> None:
+    """What httpx would otherwise import on the loop, while its first answer is being timed."""
+    with contextlib.suppress(ImportError):
+        importlib.import_module("anyio._backends._asyncio")
 
 
 def _unusable(proxy: ProxyChoice | None, why: str, hint: str) -> ProblemError:

@@ -29,8 +29,8 @@ class InflatedBody:
     """gzip, zlib and raw deflate; comes out in pieces of at most 256 KiB, so that a bomb can be stopped."""
 
     def __init__(self) -> None:
-        self._inflate = zlib.decompressobj(_GZIP_OR_ZLIB)
-        self._begun = False
+        self._start = b""
+        self._inflate: zlib._Decompress | None = None
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """What the bytes decode to.
@@ -38,26 +38,21 @@ class InflatedBody:
         Raises:
             CorruptBodyError: They cannot be decoded.
         """
+        if self._inflate is None:
+            data = self._start = self._start + data
+            if len(data) < 2:
+                return
+            self._inflate = zlib.decompressobj(_GZIP_OR_ZLIB if _has_header(data) else -zlib.MAX_WBITS)
         more = True
         while (data or more) and not self._inflate.eof:
-            piece = self._decompress(data)
-            self._begun = True
+            try:
+                piece = self._inflate.decompress(data, _PIECE_BYTES)
+            except zlib.error as error:
+                raise CorruptBodyError("its compression is damaged") from error
             data = self._inflate.unconsumed_tail
             more = len(piece) == _PIECE_BYTES
             if piece:
                 yield piece
-
-    def _decompress(self, data: bytes) -> bytes:
-        try:
-            return self._inflate.decompress(data, _PIECE_BYTES)
-        except zlib.error as error:
-            if self._begun:
-                raise CorruptBodyError("its compression is damaged") from error
-        try:
-            self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-            return self._inflate.decompress(data, _PIECE_BYTES)
-        except zlib.error as error:
-            raise CorruptBodyError("its compression is damaged") from error
 
     def end(self) -> None:
         """The body is over.
@@ -65,8 +60,13 @@ class InflatedBody:
         Raises:
             CorruptBodyError: It ended before the compressed data did.
         """
-        if self._begun and not self._inflate.eof:
+        if self._start and not (self._inflate and self._inflate.eof):
             raise CorruptBodyError("it ended before its compressed data did")
+
+
+def _has_header(start: bytes) -> bool:
+    """Whether two bytes begin gzip or zlib data (RFC 1952, RFC 1950); raw deflate has no header."""
+    return start[:2] == b"\x1f\x8b" or (start[0] & 0x0F == 8 and (start[0] << 8 | start[1]) % 31 == 0)
 
 
 def body_decoder(content_encoding: str) -> PlainBody | InflatedBody | None:

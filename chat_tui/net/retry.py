@@ -91,7 +91,7 @@ def _positive(text: str) -> float | None:
         number = float(text)
     except ValueError:
         return None
-    return number if math.isfinite(number) and number > 0 else None
+    return number if text.isascii() and math.isfinite(number) and number > 0 else None
 
 
 def _until(date: str, now: float) -> float | None:
