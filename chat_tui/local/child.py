@@ -111,6 +111,7 @@ def _parameters(xllamacpp: Any, config: Config) -> Any:
         "kv_unified": True,
         "n_gpu_layers": 0,
         "cache_ram_mib": 0,
+        "cache_idle_slots": False,
         "fit_params": False,
         "offline": True,
         "ui": False,

@@ -46,7 +46,7 @@ SHIPPED: Final = ModelPackage(
     file_sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
     file_bytes=98_362_432,
     edges_sha256="bf0f7d69bd0796cb2e55bad9fb83c2bd044df540ac70021103f53d619e15492c",
-    model_name="smollm2-135m-instruct",
+    model_name="SmolLM2-135M-Instruct",
 )
 """SmolLM2-135M-Instruct at four bits, Apache-2.0, as the package index has it."""
 

@@ -210,7 +210,7 @@ async def test_nobody_without_the_key_is_served(service: Service) -> None:
     refused = await service.client.get("/models", headers={"Authorization": "Bearer guessed"})
     assert refused.status_code == 401
     [model] = (await service.client.get("/models")).json()["data"]
-    assert model["id"] == "smollm2-135m-instruct"
+    assert model["id"] == "SmolLM2-135M-Instruct"
 
 
 async def test_its_log_is_private_and_holds_no_prompt(service: Service) -> None:
