@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from chat_tui.config.keys import Key, find_key, key_in_variable
-from chat_tui.config.providers import CUSTOM, named_provider, providers
+from chat_tui.config.providers import CUSTOM, named_provider, own_provider, providers
 from chat_tui.config.settings import Config
 from chat_tui.domain.calls import Endpoint, Limits
 from chat_tui.domain.catalogue import Catalogue, Provider
@@ -41,7 +41,7 @@ class EndpointResolver:
         api_key_env: str | None = None,
         chosen: str = CUSTOM,
     ) -> None:
-        self.providers: Mapping[str, Provider] = providers(catalogue, config, base_url=base_url)
+        self.providers = providers(catalogue, config, base_url=base_url)
         self._catalogue = catalogue
         self._config = config
         self._env = env
@@ -72,6 +72,17 @@ class EndpointResolver:
         if elsewhere:
             base_url, headers = elsewhere, self._plain_headers(known)
         return self._built(known, base_url, key, headers)
+
+    def add(self, name: str, *, base_url: str, key_env: str = "", model: str = "") -> Provider:
+        """Make a provider known for this run.
+
+        Raises:
+            ProblemError: The name is one of the catalogue's, or the address is none.
+        """
+        added = own_provider(self._catalogue, name, base_url=base_url, key_env=key_env, model=model)
+        self._keys.pop(name, None)
+        self.providers[name] = added
+        return added
 
     def _built(self, provider: Provider, base_url: str, key: Key | None, headers: dict[str, str | Secret]) -> Endpoint:
         if key is not None:

@@ -37,6 +37,29 @@ def providers(catalogue: Catalogue, config: Config, *, base_url: str | None = No
     return found
 
 
+def own_provider(catalogue: Catalogue, name: str, *, base_url: str, key_env: str, model: str) -> Provider:
+    """A provider for this run only, with the parameters of the first dialect.
+
+    Raises:
+        ProblemError: The name is one of the catalogue's, or the address is none.
+    """
+    from urllib.parse import urlsplit
+
+    if not name or name in catalogue.providers:
+        hint = "Take a name of your own, such as work."
+        raise ProblemError(Problem(kind="usage", what=f"A provider cannot be called {name!r}", hint=hint))
+    try:
+        address = urlsplit(base_url)
+        sound = address.scheme in ("http", "https") and bool(address.hostname)
+    except ValueError:
+        sound = False
+    if not sound:
+        hint = "It begins with https:// and ends before /chat/completions."
+        raise ProblemError(Problem(kind="usage", what=f"{base_url!r} is no base URL", hint=hint))
+    plain = _own(name, base_url, _dialect(catalogue, None))
+    return replace(plain, key_env=key_env, key_required=bool(key_env), default_model=model)
+
+
 def own_model_name(config: Config) -> str:
     """The name of the user's own model file, without folder and suffix; empty where there is none."""
     return config.local.model.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".gguf")

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Protocol
 
 from chat_tui.domain.calls import Call, Endpoint
+from chat_tui.domain.catalogue import Provider
 from chat_tui.domain.events import Step
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.local_status import LocalStatus as LocalStatus  # noqa: PLC0414 - part of the port
@@ -40,6 +41,20 @@ class Endpoints(Protocol):
 
     def endpoint(self, provider: str) -> Endpoint:
         """Raises ProblemError: unknown provider, missing or malformed key, refused address."""
+        ...
+
+    def add(self, name: str, *, base_url: str, key_env: str = "", model: str = "") -> Provider:
+        """Make a provider known for this run; ``Services.providers`` has it from then on. One of that name is replaced.
+
+        Args:
+            name: Its id.
+            base_url: ``http`` or ``https``, up to what stands before ``/chat/completions``.
+            key_env: The environment variable with its key; empty: it needs none.
+            model: Its default model.
+
+        Raises:
+            ProblemError: The name is one of the catalogue's, or the address is none.
+        """
         ...
 
 

@@ -186,7 +186,7 @@ def run_app(app: ChatApp) -> int:
         The exit code: 0 after quit, 128+n after a signal, 1 after a fault of our own, which is told in one sentence.
     """
     try:
-        app.run()
+        app.run(mouse=app.services.options.mouse)
     except Exception as error:  # noqa: BLE001 - the last door: whatever it is, the user gets a sentence
         app.fault = app.fault or error
     if app.fault is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.catalogue import Provider
@@ -10,10 +11,10 @@ from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.session import RecordedExchange
 from chat_tui.engine.exchange import Exchange
 from chat_tui.ui.conversation_view import entries, live_key
-from chat_tui.ui.hint import hint
 from chat_tui.ui.reply_lines import reply_lines
 from chat_tui.ui.transcript_feed import TranscriptFeed
 from chat_tui.ui.widgets.header import HeaderState
+from chat_tui.ui.widgets.hint import HintState
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -48,14 +49,13 @@ class Views:
         empty = not screen.bench.conversation.path() and not screen.bench.running
         screen.hint.display = empty
         screen.transcript.display = not empty or bool(shown)
-        if empty:
-            screen.hint.update(hint(screen.bench, max(20, screen.size.width - 6)))
         screen.figures.count_path()
 
     def settings(self) -> None:
         """Everything that follows from provider, model and parameters."""
         screen, bench = self._screen, self._screen.bench
         self.header()
+        screen.hint.show(HintState(bench.settings.provider, bench.settings.model, _shortened(bench.path)))
         screen.panel.parameters.show(
             catalogue=screen.services.catalogue,
             provider=self._provider(),
@@ -111,3 +111,9 @@ class Views:
         name = self._screen.bench.settings.provider
         known = self._screen.services.providers.get(name)
         return known or Provider(id=name, title=name, base_url="(unknown provider)", path="")
+
+
+def _shortened(path: str | None) -> str | None:
+    """A path with ``~`` for the user's home."""
+    home = str(Path.home())
+    return f"~{path[len(home) :]}" if path is not None and path.startswith(home) else path

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable
 
 from chat_tui.domain.calls import Call, Endpoint
+from chat_tui.domain.catalogue import Provider
 from chat_tui.domain.events import Closed, Received, Responded, Step, StreamEvent
 from chat_tui.domain.json_values import JsonObject, dump_json
-from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.problems import Problem, ProblemError
 
 
 def event(at_s: float, delta: JsonObject, finish: str | None = None, index: int = 0) -> StreamEvent:
@@ -93,6 +94,11 @@ class OneEndpoint:
 
     def __init__(self, refusal: ProblemError | None = None) -> None:
         self._refusal = refusal
+
+    def add(self, name: str, *, base_url: str, key_env: str = "", model: str = "") -> Provider:
+        if not base_url.startswith("http"):
+            raise ProblemError(Problem(kind="usage", what=f"{base_url!r} is no base URL"))
+        return Provider(id=name, title=name, base_url=base_url, key_env=key_env, default_model=model)
 
     def endpoint(self, provider: str) -> Endpoint:
         if self._refusal is not None:

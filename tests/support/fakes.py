@@ -10,6 +10,7 @@ from typing import Final
 
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.domain.calls import Call, Endpoint
+from chat_tui.domain.catalogue import Provider
 from chat_tui.domain.events import Step
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.local_status import LocalStatus
@@ -120,6 +121,19 @@ class MemoryStore:
         ][:limit]
 
 
+class MemoryEndpoints(OneEndpoint):
+    """Every provider is at one address; added ones are known from then on."""
+
+    def __init__(self, providers: dict[str, Provider], refusal: ProblemError | None = None) -> None:
+        super().__init__(refusal)
+        self._providers = providers
+
+    def add(self, name: str, *, base_url: str, key_env: str = "", model: str = "") -> Provider:
+        added = super().add(name, base_url=base_url, key_env=key_env, model=model)
+        self._providers[name] = added
+        return added
+
+
 class MemoryHistory:
     """Prompts in a list."""
 
@@ -203,11 +217,12 @@ def services(
     """Services of memory; the backend plays ``scripts``."""
     catalogue = load_catalogue()
     chosen = options or Options(theme_dirs=(THEMES,))
+    providers = dict(catalogue.providers)
     return Services(
         catalogue=catalogue,
-        providers=dict(catalogue.providers),
+        providers=providers,
         backend=FakeBackend(*scripts),
-        endpoints=OneEndpoint(refusal),
+        endpoints=MemoryEndpoints(providers, refusal),
         store=store or MemoryStore(),
         clock=StepClock(),
         local=local or FakeLocal(),

@@ -39,6 +39,7 @@ from chat_tui.ui.widgets.completion import CompletionList
 from chat_tui.ui.widgets.composer import Composer
 from chat_tui.ui.widgets.find_bar import FindBar
 from chat_tui.ui.widgets.header import Header
+from chat_tui.ui.widgets.hint import Hint
 from chat_tui.ui.widgets.status_line import StatusLine
 from chat_tui.ui.windows import Windows
 
@@ -68,7 +69,7 @@ class ChatScreen(Screen[None], inherit_bindings=False):
         self.services = services
         self.bench = bench
         self.header = Header()
-        self.hint = Static(id="hint")
+        self.hint = Hint()
         self.transcript = Transcript(id="transcript")
         self.completion = CompletionList()
         self.composer = Composer(services.history.entries(), placeholder="Message, or / for commands", id="composer")

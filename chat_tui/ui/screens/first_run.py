@@ -1,0 +1,130 @@
+"""The first screen when nobody can answer yet: fetch the embedded model's file, enter a provider, or quit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from chat_tui.domain.literal import visible_line
+from chat_tui.domain.problems import ProblemError
+from chat_tui.ui.literal import literal
+from chat_tui.ui.screens.provider_form import ProviderForm
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.chat import ChatScreen
+
+_BAR_CELLS = 30
+
+
+def progress_line(words: str, share: float | None) -> Content:
+    """A bar with its share in percent and what is being done; without a share, the words alone."""
+    if share is None:
+        return Content(visible_line(words))
+    full = round(max(0.0, min(1.0, share)) * _BAR_CELLS)
+    return Content.assemble(
+        ("━" * full, "$accent"),
+        ("━" * (_BAR_CELLS - full), "$foreground 20%"),
+        (f" {share * 100:3.0f} %  ", "bold"),
+        (visible_line(words), "$foreground 70%"),
+    )
+
+
+class FirstRunScreen(ModalScreen[None]):
+    """Three ways on; escape just looks around."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "take('fetch')", show=False),
+        Binding("2", "take('provider')", show=False),
+        Binding("3", "take('quit')", show=False),
+        Binding("escape", "leave", show=False),
+    ]
+
+    def __init__(self, chat: ChatScreen) -> None:
+        super().__init__(classes="-middle")
+        self._chat = chat
+        self._status = chat.services.local.status()
+        self._fetching = False
+
+    def compose(self) -> ComposeResult:
+        """What is missing, the ways on, and a line for what comes of them."""
+        can_fetch = self._status.runtime and not self._status.own_file
+        with Vertical(id="first-run"):
+            yield Static(Content("Nobody can answer yet"), id="first-run-title")
+            yield Static(literal(self._missing()), id="first-run-why")
+            yield OptionList(
+                Option(
+                    _way("1", "Fetch the model file", "93 MB, once, checked"), "fetch", not can_fetch
+                ),
+                Option(_way("2", "Enter a provider", "its address, the variable with its key, a model"), "provider"),
+                Option(_way("3", "Quit", ""), "quit"),
+                compact=True,
+                markup=False,
+                id="first-run-ways",
+            )
+            yield Static(Content(""), id="first-run-said")
+
+    def on_mount(self) -> None:
+        """The list waits for a key."""
+        self.query_one(OptionList).focus()
+
+    def action_take(self, way: str) -> None:
+        """Go one of the ways."""
+        if way == "quit":
+            self.run_worker(self.app.run_action("app.quit"), group="quit", description="")
+        elif way == "provider":
+            self.app.push_screen(ProviderForm(self._chat), self._entered)
+        elif not self._fetching and not self.query_one(OptionList).get_option("fetch").disabled:
+            self._fetching = True
+            self.run_worker(self._fetch(), group="fetch", description="")
+
+    def action_leave(self) -> None:
+        """Look around without a model."""
+        if not self._fetching:
+            self.dismiss()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_take(event.option_id or "")
+
+    def _entered(self, done: bool | None) -> None:
+        if done:
+            self.dismiss()
+
+    async def _fetch(self) -> None:
+        try:
+            await self._chat.services.local.fetch(self._progress)
+        except ProblemError as error:
+            self._say(Content.styled(visible_line(error.problem.sentence()), "$error"))
+            return
+        finally:
+            self._fetching = False
+        self._chat.tell("The model is here. Say something.")
+        self.dismiss()
+
+    def _progress(self, words: str, share: float | None) -> None:
+        self._say(progress_line(words, share))
+
+    def _say(self, content: Content) -> None:
+        if self.is_mounted:
+            self.query_one("#first-run-said", Static).update(content)
+
+    def _missing(self) -> str:
+        if self._status.problem:
+            return self._status.problem
+        return (
+            "With nothing configured, chat-tui talks to a small language model on this machine. "
+            "The file of that model is not here yet."
+        )
+
+
+def _way(key: str, title: str, detail: str) -> Content:
+    return Content.assemble((f"{key}  ", "bold $accent"), (title.ljust(22), "bold"), (detail, "$foreground 60%"))

@@ -1,0 +1,108 @@
+"""Entering a provider for this run: address, variable with the key, model. The configuration is never written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from chat_tui.domain.json_values import dump_json
+from chat_tui.domain.literal import visible
+from chat_tui.domain.problems import ProblemError
+from chat_tui.ui.choosing import moved_to
+from chat_tui.ui.literal import literal
+from chat_tui.ui.screens.help import HelpScreen
+from chat_tui.ui.widgets.line_input import LineInput
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.chat import ChatScreen
+
+NAME: Final = "mine"
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_FIELDS: Final = (
+    ("address", "Base URL", "https://api.example.com/v1"),
+    ("variable", "Environment variable with the key (its name, never the key)", "EXAMPLE_API_KEY, or empty"),
+    ("model-id", "Model", "as the service spells it"),
+)
+
+
+def config_lines(base_url: str, variable: str, model: str) -> str:
+    """What to put into the configuration to keep this provider."""
+    lines = [f"provider = {dump_json(NAME)}", "", f"[providers.{NAME}]", f"base_url = {dump_json(base_url)}"]
+    if variable:
+        lines.append(f"api_key_env = {dump_json(variable)}")
+    if model:
+        lines.append(f"model = {dump_json(model)}")
+    return "\n".join(lines)
+
+
+class ProviderForm(ModalScreen[bool]):
+    """Answers whether a provider was entered."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close", show=False)]
+
+    def __init__(self, chat: ChatScreen) -> None:
+        super().__init__(classes="-middle")
+        self._chat = chat
+
+    def compose(self) -> ComposeResult:
+        """Three lines; enter goes to the next, on the last it is done."""
+        with Vertical(id="form"):
+            yield Static(Content("A provider for this run"), id="form-title")
+            for name, title, example in _FIELDS:
+                yield Static(Content(title), classes="form-label")
+                yield LineInput(placeholder=example, id=name)
+            yield Static(Content("enter: next, then done · esc: back"), id="form-said")
+
+    def action_leave(self) -> None:
+        """Enter nothing."""
+        self.dismiss(False)
+
+    @on(LineInput.Submitted)
+    def _next(self, event: LineInput.Submitted) -> None:
+        event.stop()
+        if event.input.id != _FIELDS[-1][0]:
+            self.focus_next()
+            return
+        address, variable, model = (self.query_one(f"#{name}", LineInput).value.strip() for name, _, _ in _FIELDS)
+        if variable and not _VARIABLE.fullmatch(variable):
+            self._refuse(
+                "The second line takes the name of a variable, such as EXAMPLE_API_KEY, never the key."
+            )
+            return
+        try:
+            self._use(address, variable, model)
+        except ProblemError as error:
+            self._refuse(error.problem.sentence())
+
+    def _use(self, address: str, variable: str, model: str) -> None:
+        endpoints = self._chat.services.endpoints
+        provider = endpoints.add(NAME, base_url=address, key_env=variable, model=model)
+        endpoints.endpoint(NAME)
+        self._chat.change(moved_to(self._chat.bench.settings, provider, model))
+        self._chat.views.conversation()
+        self.dismiss(True)
+        where = self._chat.services.options.config_file
+        self._chat.app.push_screen(
+            HelpScreen(
+                Content.assemble(
+                    ("This provider is there until you quit.", "bold"),
+                    "\n\nTo keep it, put these lines into\n",
+                    (visible(str(where)) if where else "the configuration", "$accent"),
+                    "\n\n",
+                    visible(config_lines(address, variable, model)),
+                )
+            )
+        )
+
+    def _refuse(self, sentence: str) -> None:
+        line = self.query_one("#form-said", Static)
+        line.update(literal(sentence))
+        line.add_class("-refused")

@@ -1,0 +1,72 @@
+"""What an empty conversation shows: who answers, what to press, where it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.widget import Widget
+
+from chat_tui.domain.literal import visible_line
+
+_KEYS: tuple[tuple[str, str], ...] = (
+    ("enter", "sends what you type below"),
+    ("F2", "every parameter, the request, the reply, its events"),
+    ("^o", "an earlier session"),
+    ("^p", "everything by its name"),
+    ("F1", "help"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HintState:
+    """What the hint tells."""
+
+    provider: str
+    model: str
+    path: str | None
+    """Where the session will be kept; None: nowhere."""
+
+
+class Hint(Widget):
+    """A few quiet lines, fewer where there is little room."""
+
+    DEFAULT_CSS = """
+    Hint { height: 1fr; padding: 1 2; display: none; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="hint")
+        self._state = HintState("", "", None)
+
+    def show(self, state: HintState) -> None:
+        """Show another state."""
+        self._state = state
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        """The lines, fitted to the room."""
+        return hint(self._state, self.content_size.width, self.content_size.height)
+
+
+def hint(state: HintState, width: int, height: int) -> Content:
+    """The hint in ``width`` by ``height`` cells; lines that do not fit are left out from the end."""
+    if state.model:
+        who = Content.assemble((visible_line(state.model), "bold $accent"), "  ", _quiet(f"at {state.provider}"))
+        keys = _KEYS
+    else:
+        who = Content.assemble(("No model is chosen", "$warning"), "  ", _quiet(f"at {state.provider}"))
+        keys = (("/model", "chooses one"), *_KEYS)
+    lines = [
+        who,
+        Content(""),
+        *(Content.assemble((f"{key:<8}", "bold"), (words, "$foreground 70%")) for key, words in keys),
+        Content(""),
+        _quiet(f"Kept from the first message on in {state.path}" if state.path else "This session is not kept."),
+    ]
+    return Content("\n").join(line.truncate(max(1, width), ellipsis=True) for line in lines[: max(1, height)])
+
+
+def _quiet(text: str) -> Content:
+    return Content.styled(visible_line(text), "$foreground 50%")
