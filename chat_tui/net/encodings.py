@@ -45,9 +45,11 @@ class InflatedBody:
             self._inflate = zlib.decompressobj(_GZIP_OR_ZLIB if _has_header(data) else -zlib.MAX_WBITS)
         more = True
         while (data or more) and not self._inflate.eof:
+            before = self._inflate.copy()
             try:
                 piece = self._inflate.decompress(data, _PIECE_BYTES)
             except zlib.error as error:
+                yield _sound_part(before, data)
                 raise CorruptBodyError("its compression is damaged") from error
             data = self._inflate.unconsumed_tail
             more = len(piece) == _PIECE_BYTES
@@ -62,6 +64,17 @@ class InflatedBody:
         """
         if self._start and not (self._inflate and self._inflate.eof):
             raise CorruptBodyError("it ended before its compressed data did")
+
+
+def _sound_part(inflate: zlib._Decompress, data: bytes) -> bytes:
+    """What comes out of damaged data before the damage."""
+    sound = b""
+    try:
+        for at in range(len(data)):
+            sound += inflate.decompress(data[at : at + 1])
+    except zlib.error:
+        pass
+    return sound
 
 
 def _has_header(start: bytes) -> bool:
