@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 
 from chat_tui.cli import diagnostics, output, start
@@ -43,6 +42,8 @@ def _describe(parser: argparse.ArgumentParser) -> None:
 
 
 def _fetch(local: LocalModel) -> int:
+    import asyncio
+
     live = sys.stderr.isatty()
     last = [""]
 

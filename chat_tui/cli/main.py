@@ -35,6 +35,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words in (["--version"], ["-V"]):
         sys.stdout.write(f"chat-tui {__version__}\n")
         return 0
+    if words in (["--help"], ["-h"], ["help"]):
+        from chat_tui.cli import usage
+
+        sys.stdout.write(usage.overview())
+        return 0
     try:
         return _run(words)
     except KeyboardInterrupt:
@@ -47,14 +52,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    from chat_tui.cli import arguments, diagnostics
+    from chat_tui.cli import arguments, diagnostics, usage
     from chat_tui.domain.problems import ProblemError
 
     command, rest = arguments.split_command(words)
     if command not in _MODULES:
-        diagnostics.note(
-            f"unknown command {command!r}. Commands: {', '.join(arguments.COMMANDS)}. See: chat-tui --help"
-        )
+        diagnostics.note(f"unknown command {command!r}. Commands: {', '.join(usage.COMMANDS)}. See: chat-tui --help")
         return diagnostics.USAGE
     try:
         code: int = import_module(f"chat_tui.cli.{_MODULES[command]}").run(command, rest)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import signal
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parser_for
 from chat_tui.domain.checks import check
-from chat_tui.domain.events import Attempted, Received, Step
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import ProblemError
-from chat_tui.engine.exchange import Exchange
 from chat_tui.engine.workbench import Workbench, blocked, no_model
+
+if TYPE_CHECKING:
+    from chat_tui.domain.events import Step
+    from chat_tui.engine.exchange import Exchange
 
 
 def run(command: str, argv: list[str]) -> int:
@@ -27,6 +29,8 @@ def run(command: str, argv: list[str]) -> int:
         bench.change(start.without_stream(bench.settings))
     if args.dry_run:
         return _dry_run(bench, prompt)
+    import asyncio
+
     return asyncio.run(_send(bench, prompt, args))
 
 
@@ -51,9 +55,12 @@ def _dry_run(bench: Workbench, prompt: str) -> int:
     if not bench.settings.model and bench.provider.key_required:
         raise ProblemError(no_model(bench.provider))
     errors = [finding for finding in bench.findings(prompt) if finding.level == "error"]
-    if errors and bench.services.options.validation == "block":
+    blocks = bench.services.options.validation == "block"
+    if blocks and any(finding.kind != "rule" for finding in errors):
         raise ProblemError(blocked(errors))
     output.json_line(bench.body(prompt), indent=2)
+    if blocks and errors:
+        return diagnostics.report(blocked(errors))
     return diagnostics.OK
 
 
@@ -84,6 +91,8 @@ def _tell_warnings(bench: Workbench, prompt: str) -> None:
 
 
 def _shower(args: argparse.Namespace) -> Callable[[Exchange, Step], None]:
+    from chat_tui.domain.events import Attempted, Received
+
     flow, shown = output.TextFlow(), [0]
 
     def show(exchange: Exchange, step: Step) -> None:
@@ -149,6 +158,8 @@ def summary(exchange: Exchange, bench: Workbench) -> JsonObject:
 
 def _stop_on_signals(exchange: Exchange) -> list[int]:
     """Interrupt and terminate end the reply and keep what came; the list holds the signal that did."""
+    import asyncio
+
     seen: list[int] = []
     loop = asyncio.get_running_loop()
 

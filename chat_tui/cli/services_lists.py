@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 
 from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parser_for
@@ -58,6 +57,8 @@ def _key_words(row: JsonObject) -> str:
 def _models(args: argparse.Namespace) -> int:
     ready = start.setup(args)
     choice = ready.choose()
+    import asyncio
+
     models = asyncio.run(_fetch(ready.services, choice.provider))
     if args.json:
         output.json_line(list(models), indent=2)

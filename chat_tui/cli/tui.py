@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from chat_tui.cli import start
-from chat_tui.cli.arguments import COMMANDS, parser_for
+from chat_tui.cli.arguments import parser_for
 from chat_tui.domain.problems import Problem, ProblemError
 
 
@@ -29,15 +29,4 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def _describe(parser: argparse.ArgumentParser) -> None:
-    parser.description = "A workbench for exploring chat-completions APIs by hand. Without a command it opens."
-    width = max(map(len, COMMANDS))
-    listed = "\n".join(f"  {name.ljust(width)}  {words}" for name, words in COMMANDS.items())
-    parser.epilog = f"commands (chat-tui COMMAND --help tells more):\n{listed}"
-    parser.formatter_class = lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=30, width=100)
-    parser.add_argument("--version", action="version", version=_version(), help="print the version")
-
-
-def _version() -> str:
-    from chat_tui import __version__
-
-    return f"chat-tui {__version__}"
+    parser.description = "Open the workbench. The commands: chat-tui --help"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from chat_tui.domain.settings import SessionSettings, with_own_defaults
-from chat_tui.engine.services import Services
 from chat_tui.engine.workbench import Workbench
+
+if TYPE_CHECKING:
+    from chat_tui.engine.services import Services
 
 
 def first_settings(services: Services, provider: str, model: str, *, system: str | None = None) -> SessionSettings:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from chat_tui.domain.calls import Call, Endpoint
-from chat_tui.domain.catalogue import Provider
-from chat_tui.domain.events import Step
-from chat_tui.domain.json_values import JsonObject
-from chat_tui.domain.local_status import LocalStatus as LocalStatus  # noqa: PLC0414 - part of the port
-from chat_tui.domain.session import Session, SessionSummary
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Sequence
+
+    from chat_tui.domain.calls import Call, Endpoint
+    from chat_tui.domain.catalogue import Provider
+    from chat_tui.domain.events import Step
+    from chat_tui.domain.json_values import JsonObject
+    from chat_tui.domain.local_status import LocalStatus
+    from chat_tui.domain.session import Session, SessionSummary
 
 
 class Backend(Protocol):

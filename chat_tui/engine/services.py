@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from chat_tui.domain.catalogue import Catalogue, Provider
-from chat_tui.engine.ports import Backend, Clock, Endpoints, LocalModel, SessionStore
+if TYPE_CHECKING:
+    from chat_tui.domain.catalogue import Catalogue, Provider
+    from chat_tui.engine.ports import Backend, Clock, Endpoints, LocalModel, SessionStore
 
 
 class PromptHistory(Protocol):

@@ -7,21 +7,21 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from chat_tui.domain.calls import Call
-from chat_tui.domain.catalogue import Provider
 from chat_tui.domain.checks import check
 from chat_tui.domain.conversation import Conversation, Node
-from chat_tui.domain.events import Step
-from chat_tui.domain.findings import Finding
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.records import head_record, message_record, request_record, settings_record, title_record
-from chat_tui.domain.session import RecordedExchange, Session
 from chat_tui.domain.settings import SessionSettings, request_body
-from chat_tui.engine.ports import Journal
-from chat_tui.engine.services import Services
 
 if TYPE_CHECKING:
+    from chat_tui.domain.catalogue import Provider
+    from chat_tui.domain.events import Step
+    from chat_tui.domain.findings import Finding
+    from chat_tui.domain.session import RecordedExchange, Session
     from chat_tui.engine.exchange import Exchange
+    from chat_tui.engine.ports import Journal
+    from chat_tui.engine.services import Services
 
 Listener: TypeAlias = "Callable[[Exchange, Step], None]"
 

@@ -1,0 +1,66 @@
+"""The commands and shared options as plain data, and the help of the program itself, which needs nothing else."""
+
+from __future__ import annotations
+
+COMMANDS = {
+    "send": "one exchange: prompt or stdin in, the reply on stdout",
+    "sessions": "list, show or locate kept sessions",
+    "params": "the parameters a service knows: types, ranges, defaults",
+    "providers": "the services that can be talked to",
+    "models": "the models a service offers",
+    "local": "the embedded model: status, fetch, path",
+    "config": "the configuration file: path, init, check",
+    "themes": "the colour themes",
+}
+
+SHARED: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
+    (("--model", "-m"), {"metavar": "ID", "help": "the model; vendor/model picks the service too"}),
+    (("--provider", "-p"), {"metavar": "ID", "help": "the service (see: chat-tui providers)"}),
+    (("--base-url",), {"metavar": "URL", "help": "an OpenAI-compatible address; no stored key goes there"}),
+    (("--api-key-env",), {"metavar": "NAME", "help": "environment variable that holds the key"}),
+    (
+        ("--set",),
+        {
+            "metavar": "NAME=VALUE",
+            "action": "append",
+            "default": [],
+            "help": "set a parameter (repeatable); @FILE reads",
+        },
+    ),
+    (("--unset",), {"metavar": "NAME", "action": "append", "default": [], "help": "leave one out (repeatable); all"}),
+    (("--system", "-s"), {"metavar": "TEXT|@FILE", "help": "the system prompt"}),
+    (("--session",), {"metavar": "NAME|FILE", "help": "go on with a session, or name a new one"}),
+    (("--theme",), {"metavar": "NAME", "help": "colours (see: chat-tui themes)"}),
+    (("--config",), {"metavar": "FILE", "help": "another configuration file"}),
+    (("--data-dir",), {"metavar": "DIR", "help": "where sessions and the model file are kept"}),
+    (("--validation",), {"choices": ("block", "warn", "off"), "help": "what a broken rule does before sending"}),
+)
+"""Names and argparse settings of every option that each command takes; all of them take a value."""
+
+
+def overview() -> str:
+    """What ``chat-tui --help`` prints."""
+    commands = [f"  {name:<12}{words}" for name, words in COMMANDS.items()]
+    options = [f"  {', '.join(names) + ' ' + _value(settings):<30}{settings['help']}" for names, settings in SHARED]
+    return "\n".join(
+        [
+            "usage: chat-tui [OPTIONS]             open the workbench",
+            "       chat-tui COMMAND [OPTIONS] …   (chat-tui COMMAND --help tells more)",
+            "",
+            "A workbench for exploring chat-completions APIs by hand.",
+            "",
+            "commands:",
+            *commands,
+            "",
+            "options:",
+            *options,
+            f"  {'--version':<30}print the version",
+            f"  {'--help, -h':<30}print this",
+            "",
+        ]
+    )
+
+
+def _value(settings: dict[str, object]) -> str:
+    choices = settings.get("choices")
+    return "|".join(map(str, choices)) if isinstance(choices, tuple) else str(settings["metavar"])

@@ -1,0 +1,135 @@
+"""The records of a session file, one builder each; the journal adds the time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from chat_tui.domain.calls import Call
+    from chat_tui.domain.conversation import Node
+    from chat_tui.domain.events import Attempted, Comment, Responded, StreamEvent
+    from chat_tui.domain.json_values import Json, JsonObject
+    from chat_tui.domain.problems import Problem
+    from chat_tui.domain.reply import Reply
+    from chat_tui.domain.settings import SessionSettings
+
+VERSION: Final = 1
+"""Of the session file's format. A reader of this version opens higher ones for reading only."""
+
+
+def session_record(session_id: str, *, created: str, app: str) -> JsonObject:
+    """The first line of a file. ``created`` is ISO 8601 UTC."""
+    return {"type": "session", "version": VERSION, "id": session_id, "created": created, "app": app}
+
+
+def title_record(title: str) -> JsonObject:
+    """The session got a name; the last one counts."""
+    return {"type": "title", "title": title}
+
+
+def settings_record(settings: SessionSettings) -> JsonObject:
+    """The state of the knobs. ``own`` lists, as dotted paths, what chat-tui set itself."""
+    record: JsonObject = {
+        "type": "settings",
+        "provider": settings.provider,
+        "model": settings.model,
+        "parameters": settings.parameters,
+    }
+    if settings.system is not None:
+        record["system"] = settings.system
+    if settings.own:
+        record["own"] = [*sorted(".".join(path) for path in settings.own)]
+    return record
+
+
+def message_record(node: Node) -> JsonObject:
+    """A message of the tree; reading it moves the head to it, unless it is a further choice."""
+    record: JsonObject = {"type": "message", "id": node.id, "parent": node.parent, "message": node.message}
+    if node.exchange is not None:
+        record["exchange"] = node.exchange
+    if node.choice is not None:
+        record["choice"] = node.choice
+    return record
+
+
+def request_record(exchange: str, head: str | None, call: Call) -> JsonObject:
+    """What is about to be sent, with every secret as ``***``."""
+    return {
+        "type": "request",
+        "exchange": exchange,
+        "head": head,
+        "provider": call.endpoint.provider,
+        "method": "POST",
+        "url": call.endpoint.url,
+        "headers": {**call.endpoint.shown_headers()},
+        "body": call.body,
+    }
+
+
+def attempt_record(exchange: str, attempt: Attempted) -> JsonObject:
+    """A try that failed and is repeated after ``wait_s``; ``status`` is null where no answer came."""
+    return {
+        "type": "attempt",
+        "exchange": exchange,
+        "number": attempt.number,
+        "status": attempt.problem.status,
+        "problem": attempt.problem.as_json(),
+        "wait_s": attempt.wait_s,
+    }
+
+
+def response_record(exchange: str, response: Responded) -> JsonObject:
+    """Status and headers of the answer. ``plain`` is there, and true, when the answer is one JSON document."""
+    record: JsonObject = {
+        "type": "response",
+        "exchange": exchange,
+        "status": response.status,
+        "headers": {**response.headers},
+        "at_s": response.at_s,
+    }
+    if response.plain:
+        record["plain"] = True
+    return record
+
+
+def events_record(exchange: str, events: Sequence[StreamEvent], comments: Sequence[Comment] = ()) -> JsonObject:
+    """A batch of events as ``[[at_s, raw data], …]``.
+
+    ``names`` tells the event names other than ``message``, by place in ``events``; ``comments`` has the form of
+    ``events``. Both are left out when empty.
+    """
+    record: JsonObject = {
+        "type": "events",
+        "exchange": exchange,
+        "events": [[event.at_s, event.data] for event in events],
+    }
+    names: dict[str, Json] = {str(i): event.name for i, event in enumerate(events) if event.name != "message"}
+    if names:
+        record["names"] = names
+    if comments:
+        record["comments"] = [[comment.at_s, comment.text] for comment in comments]
+    return record
+
+
+def end_record(exchange: str, reply: Reply, *, problem: Problem | None, timing: JsonObject) -> JsonObject:
+    """How a closed reply ended. ``error`` and ``usage`` are left out where there is none."""
+    record: JsonObject = {"type": "end", "exchange": exchange, "outcome": reply.outcome}
+    error = problem.as_json() if problem is not None else reply.error
+    if error is not None:
+        record["error"] = error
+    if reply.usage is not None:
+        record["usage"] = reply.usage
+    record["timing"] = timing
+    record["warnings"] = [*reply.warnings]
+    return record
+
+
+def head_record(message: str | None) -> JsonObject:
+    """Another path is selected; null selects the empty one."""
+    return {"type": "head", "message": message}
+
+
+def note_record(text: str) -> JsonObject:
+    """Free text of the user's, without effect."""
+    return {"type": "note", "text": text}
