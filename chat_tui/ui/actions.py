@@ -43,9 +43,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         priority=True,
         menu=False,
     ),
-    Action(
-        id="stop", keys="escape", words="Stop the reply, else back to the composer", short="stop"
-    ),
+    Action(id="stop", keys="escape", words="Stop the reply, else back to the composer", short="stop"),
     Action(id="new", keys="ctrl+n", words="Start a new session", short="new", priority=True),
     Action(id="sessions", keys="ctrl+o", words="Open a session", short="open", priority=True),
     Action(id="again", keys="ctrl+r", words="Ask for another reply to the last message", short="again", priority=True),

@@ -115,8 +115,11 @@ class ChatScreen(Screen[None], inherit_bindings=False):
         self.views.everything()
         self.drafting.restore()
 
-    async def action_do(self, action_id: str) -> None:
-        """Carry out an action of the table."""
+    def action_do(self, action_id: str) -> None:
+        """Carry out an action of the table, after the keys that were typed before it."""
+        (self.focused or self).call_later(self._carry_out, action_id)
+
+    async def _carry_out(self, action_id: str) -> None:
         outcome = self._operations[action_id]()
         if isawaitable(outcome):
             await outcome

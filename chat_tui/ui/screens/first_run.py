@@ -63,7 +63,7 @@ class FirstRunScreen(ModalScreen[None]):
                 Option(
                     _way("1", "Fetch the model file", "93 MB, once, checked"), "fetch", not can_fetch
                 ),
-                Option(_way("2", "Enter a provider", "its address, the variable with its key, a model"), "provider"),
+                Option(_way("2", "Enter a provider", "address, variable with the key, model"), "provider"),
                 Option(_way("3", "Quit", ""), "quit"),
                 compact=True,
                 markup=False,
@@ -118,7 +118,7 @@ class FirstRunScreen(ModalScreen[None]):
             self.query_one("#first-run-said", Static).update(content)
 
     def _missing(self) -> str:
-        if self._status.problem:
+        if not self._status.runtime or self._status.own_file:
             return self._status.problem
         return (
             "With nothing configured, chat-tui talks to a small language model on this machine. "
