@@ -116,19 +116,19 @@ class HttpBackend:
             if isinstance(response, _Refusal):
                 raise ProblemError(response.problem)
             body, whole = await _body(reading, MAX_LIST_BYTES, patience_s)
+            if len(body) > MAX_LIST_BYTES:
+                raise ProblemError(not_an_answer("large list", "", route))
+            if not whole:
+                raise ProblemError(broken_stream(reading.error, route) if reading.error else silent(route, patience_s))
         finally:
             await reading.close()
         text = body.decode("utf-8", "replace")
-        if not whole:
-            error = reading.error
-            problem = broken_stream(error, route) if error else silent(route, patience_s)
-            raise ProblemError(problem)
         try:
             entries = model_entries(parse_json(text.removeprefix("\ufeff").strip()))
         except ValueError:
             entries = None
         if entries is None:
-            kind = "page" if text.lstrip().startswith("<") else "list"
+            kind = "page" if text.lstrip().startswith("<") else "no list"
             raise ProblemError(not_an_answer(kind, prepared.mask(text[:MAX_BODY_BYTES]), route))
         return entries
 
@@ -179,7 +179,7 @@ async def _status_refusal(
     if status == 204:
         return _Refusal(not_an_answer("empty", "", route, status=204), reading.elapsed_s(), None, responded)
     data, _ = await _body(reading, MAX_BODY_BYTES, reading.headers_at_s + _ERROR_BODY_S)
-    body = prepared.mask(_decoded(data, headers.get("content-encoding", "")))
+    body = prepared.mask(_decoded(data[:MAX_BODY_BYTES], headers.get("content-encoding", "")))
     error = read_error(body)
     refused = Refused(status, headers, error, body, prepared.endpoint, prepared.model, route, now)
     wait_s = wait_before_retry(
@@ -189,7 +189,7 @@ async def _status_refusal(
 
 
 async def _body(reading: Reading, limit: int, until_s: float) -> tuple[bytes, bool]:
-    """At most ``limit`` bytes of the body, and whether they are all of it."""
+    """The body and whether it is all of it; a body over ``limit`` bytes is left after the read that went over it."""
     parts: list[bytes] = []
     size = 0
     try:
@@ -201,7 +201,7 @@ async def _body(reading: Reading, limit: int, until_s: float) -> tuple[bytes, bo
             size += len(parts[-1])
     except TimeoutError:
         pass
-    return b"".join(parts)[:limit], False
+    return b"".join(parts), False
 
 
 def _decoded(data: bytes, encoding: str) -> str:

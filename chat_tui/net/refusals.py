@@ -87,7 +87,8 @@ def not_an_answer(kind: str, start: str, route: Route, *, status: int = 200) -> 
     """The problem of a 200 whose body is neither a stream nor a JSON answer.
 
     Args:
-        kind: ``page``, ``lines``, ``empty``, ``other``, ``encoding``, ``broken`` or ``large``.
+        kind: ``page``, ``lines``, ``empty``, ``other``, ``encoding``, ``broken``, ``large``,
+            ``no list`` or ``large list``.
         start: The beginning of the body, secrets masked; for ``encoding`` its name.
         route: The address that answered.
         status: HTTP status.
@@ -100,6 +101,8 @@ def not_an_answer(kind: str, start: str, route: Route, *, status: int = 200) -> 
         "encoding": "compressed the answer in a way that was not asked for",
         "broken": "sent something that is not whole JSON",
         "large": "sent more than 64 MB",
+        "no list": "sent something that is not a model list",
+        "large list": "sent a model list of more than 16 MB",
     }.get(kind, "sent something that is not a stream of events")
     hints = {
         "page": "Look at base_url and path: it is the address of a web site rather than of its API.",
