@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parser_for
-from chat_tui.domain.checks import check
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.workbench import Workbench, blocked, no_model
@@ -65,9 +64,8 @@ def _dry_run(bench: Workbench, prompt: str) -> int:
 
 
 async def _send(bench: Workbench, prompt: str, args: argparse.Namespace) -> int:
-    _tell_warnings(bench, prompt)
-    show = _shower(args)
-    exchange = bench.send(prompt, show)
+    exchange = bench.send(prompt, _shower(args))
+    _tell_warnings(bench)
     signals = _stop_on_signals(exchange)
     try:
         await exchange.wait()
@@ -81,12 +79,13 @@ async def _send(bench: Workbench, prompt: str, args: argparse.Namespace) -> int:
     return _tell_end(exchange, signals)
 
 
-def _tell_warnings(bench: Workbench, prompt: str) -> None:
+def _tell_warnings(bench: Workbench) -> None:
+    """Doubts about the parameters on stderr; what blocks is told by the refusal itself."""
     if bench.services.options.validation == "off":
         return
-    provider, settings = bench.provider, bench.settings
-    for finding in check(bench.services.catalogue, provider, settings, [{"role": "user", "content": prompt}]):
-        if finding.level != "info":
+    told = {"warn"} if bench.services.options.validation == "block" else {"warn", "error"}
+    for finding in bench.findings():
+        if finding.level in told:
             diagnostics.note(finding.sentence())
 
 

@@ -1,0 +1,233 @@
+"""``chat-tui send`` as a user or a script sees it: real process, real server on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.server import CUT, HOLD, Answer, ScriptedServer, completion, stream, threaded
+
+STREAMS = Path(__file__).resolve().parents[1] / "fixtures" / "streams"
+CASES = sorted(path.stem for path in STREAMS.glob("*.sse"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """An environment with nothing configured and everything under a temporary folder."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return {**kept, "HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_TRACEBACK": "1"}
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "chat_tui", *words]
+
+
+def run(env: Mapping[str, str], *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*words),
+        env=dict(env),
+        input=stdin,
+        stdin=None if stdin is not None else subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def to(server: ScriptedServer, *words: str) -> list[str]:
+    return ["send", "--base-url", server.base_url, "--model", "m", *words]
+
+
+@pytest.fixture
+def hello() -> Iterator[ScriptedServer]:
+    with threaded(stream("Hel", "lo")) as server:
+        yield server
+
+
+def test_the_text_is_streamed_to_stdout_and_ends_with_a_newline(hello: ScriptedServer, home: dict[str, str]) -> None:
+    done = run(home, *to(hello, "Say", "hi"))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Hello\n", "")
+    assert hello.requests[0].json() == {
+        "model": "m",
+        "messages": [{"role": "user", "content": "Say hi"}],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+def test_the_prompt_may_come_from_standard_input(hello: ScriptedServer, home: dict[str, str]) -> None:
+    assert run(home, *to(hello), stdin="from a pipe\n").returncode == 0
+    assert hello.requests[0].json()["messages"][0]["content"] == "from a pipe"
+
+
+def test_options_may_stand_before_the_command(hello: ScriptedServer, home: dict[str, str]) -> None:
+    done = run(home, "--base-url", hello.base_url, "--model", "m", "--set", "temperature=0", "send", "hi")
+    assert done.returncode == 0
+    assert hello.requests[0].json()["temperature"] == 0
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("size", [0, 1, 7], ids=["whole", "byte by byte", "seven bytes"])
+def test_json_gives_the_merge_of_every_recorded_stream(name: str, size: int, home: dict[str, str]) -> None:
+    raw = (STREAMS / f"{name}.sse").read_bytes()
+    expected = json.loads((STREAMS / f"{name}.expected.json").read_text("utf-8"))
+    pieces = [raw] if not size else [raw[start : start + size] for start in range(0, len(raw), size)]
+    with threaded(Answer(200, {"content-type": "text/event-stream"}, pieces)) as server:
+        done = run(home, *to(server, "--json", "--no-save", "hi"))
+    told = json.loads(done.stdout)
+    for member in ("completion", "outcome", "error", "warnings", "comments", "bad_events"):
+        assert told[member] == expected[member], member
+    assert told["timing"]["events"] == expected["events"]
+    assert done.returncode == (0 if expected["outcome"] == "complete" else 1)
+
+
+def test_a_dry_run_prints_the_body_and_sends_nothing(hello: ScriptedServer, home: dict[str, str]) -> None:
+    done = run(home, *to(hello, "--dry-run", "body", "--set", "reasoning.effort=high", "--set", "seed=7", "hi"))
+    assert done.returncode == 0
+    body = json.loads(done.stdout)
+    assert body["reasoning"] == {"effort": "high"}
+    assert body["seed"] == 7
+    assert not hello.requests
+    assert not (Path(home["CHAT_TUI_DATA_DIR"]) / "sessions").exists()
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("temperature=3", ["temperature", "3", "0 and 2"]),
+        ("temperature=hot", ["temperature", "hot", "number"]),
+        ("n=1.5", ["n =", "1.5", "whole"]),
+        ("top_logprobs=5", ["top_logprobs", "5", "logprobs"]),
+        ('stop=["a","b","c","d","e"]', ["stop", "4"]),
+        ("temperature=NaN", ["temperature", "NaN"]),
+    ],
+)
+def test_a_broken_value_is_named_on_one_line_and_nothing_is_sent(
+    setting: str, words: list[str], hello: ScriptedServer, home: dict[str, str]
+) -> None:
+    done = run(home, *to(hello, "--set", setting, "hi"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert all(word in done.stderr for word in words), done.stderr
+    assert not hello.requests
+
+
+def test_validation_off_sends_what_was_said(hello: ScriptedServer, home: dict[str, str]) -> None:
+    assert run(home, *to(hello, "--validation", "off", "--set", "temperature=3", "hi")).returncode == 0
+    assert hello.requests[0].json()["temperature"] == 3
+
+
+def test_no_stream_asks_for_a_plain_answer(home: dict[str, str]) -> None:
+    with threaded(completion("plain words")) as server:
+        done = run(home, *to(server, "--no-stream", "hi"))
+        assert done.stdout == "plain words\n"
+        assert {*server.requests[0].json()} == {"model", "messages"}
+
+
+def test_a_cut_stream_leaves_its_text_on_stdout_and_exits_1(home: dict[str, str]) -> None:
+    pieces = [*stream("half a").pieces[:1], CUT]
+    with threaded(Answer(200, {"content-type": "text/event-stream"}, pieces)) as server:
+        done = run(home, *to(server, "hi"))
+    assert done.returncode == 1
+    assert done.stdout == "half a\n"
+    assert done.stderr
+
+
+def test_events_prints_each_event_with_its_time(hello: ScriptedServer, home: dict[str, str]) -> None:
+    done = run(home, *to(hello, "--events", "hi"))
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [*events[0]] == ["at_s", "event", "data"]
+    assert events[-1]["data"] == "[DONE]"
+    assert [event["at_s"] for event in events] == sorted(event["at_s"] for event in events)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_keeps_what_came(number: signal.Signals, code: int, home: dict[str, str]) -> None:
+    pieces = [*stream("so far").pieces[:1], HOLD]
+    with threaded(Answer(200, {"content-type": "text/event-stream"}, pieces)) as server:
+        child = subprocess.Popen(
+            command(*to(server, "hi")),
+            env=home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert child.stdout is not None
+        assert child.stdout.read(6) == b"so far"
+        child.send_signal(number)
+        rest, _ = child.communicate(timeout=20)
+    assert child.returncode == code
+    assert rest == b"\n"
+    kept = next((Path(home["CHAT_TUI_DATA_DIR"]) / "sessions").glob("*.jsonl")).read_text("utf-8")
+    assert '"outcome":"stopped"' in kept
+
+
+CANARY = "sk-canary-0123456789abcdef"
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 402, 403, 404, 413, 422, 429, 500, 503])
+def test_the_key_is_in_no_file_and_no_output(status: int, home: dict[str, str], tmp_path: Path) -> None:
+    echo = json.dumps(
+        {"error": {"message": f"bad key {CANARY} in Bearer {CANARY}", "type": "x", "code": None}}
+    ).encode()
+    answer: Any = (
+        stream(f"your key is {CANARY}")
+        if status == 200
+        else Answer(
+            status, {"content-type": "application/json", "x-echo": CANARY, "retry-after": "0"}, [echo], framing="length"
+        )
+    )
+    with threaded(answer) as server:
+        words = to(server, "--api-key-env", "MY_KEY", "--json", "hi")
+        done = run({**home, "MY_KEY": CANARY}, *words)
+        assert server.requests[0].headers["authorization"] == f"Bearer {CANARY}"
+    if status == 200:
+        return
+    assert CANARY not in done.stdout + done.stderr
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and CANARY in path.read_text("utf-8", "replace")]
+
+
+def test_an_ad_hoc_address_gets_no_stored_key(hello: ScriptedServer, home: dict[str, str]) -> None:
+    keys = {"OPENAI_API_KEY": CANARY, "OPENROUTER_API_KEY": CANARY}
+    assert run({**home, **keys}, *to(hello, "hi")).returncode == 0
+    assert "authorization" not in hello.requests[0].headers
+
+
+def test_a_closed_pipe_is_quiet(hello: ScriptedServer, home: dict[str, str]) -> None:
+    words = " ".join(f"'{word}'" for word in command(*to(hello, "hi")))
+    done = subprocess.run(
+        ["sh", "-c", f"{words} | true"], env=home, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["send", "--provider", "nowhere", "hi"], "nowhere"),
+        (["send", "--provider", "openai", "--model", "gpt-4o", "hi"], "OPENAI_API_KEY"),
+        (["send", "--provider", "openai", "hi"], "--model"),
+        (["send", "--model", "openai/gpt-4o", "hi"], "OPENROUTER_API_KEY"),
+        (["send", "--set", "temperature", "hi"], "NAME=VALUE"),
+        (["send", "--set", "stop=@/no/such/file", "hi"], "/no/such/file"),
+        (["nonsense"], "nonsense"),
+        (["send", "--nonsense"], "--nonsense"),
+        ([], "terminal"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exit_2(words: list[str], told: str, home: dict[str, str]) -> None:
+    done = run(home, *words)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
