@@ -95,7 +95,11 @@ def _tls_fault(causes: list[BaseException], route: Route) -> NoAnswer | None:
             hint = "If it is a certificate of your own, name its authority's file in ca_file for this provider."
             problem = Problem(kind="tls", what=f"{place} cannot be trusted{route.through()}", why=why, hint=hint)
             return NoAnswer(problem, repeatable=False)
-        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        if isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+            why, hint = "it closed the connection while TLS was being agreed", "Is the port right, and https://?"
+            problem = Problem(kind="tls", what=f"No TLS connection to {place}{route.through()}", why=why, hint=hint)
+            return NoAnswer(problem, repeatable=True)
+        if isinstance(cause, ssl.SSLError):
             plain = cause.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
             why = "it does not speak TLS" if plain else (cause.reason or "the handshake failed").replace("_", " ")
             hint = "Try http:// instead of https://, or another port." if plain else ""

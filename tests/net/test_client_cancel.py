@@ -130,3 +130,26 @@ async def test_closing_the_backend_ends_what_runs() -> None:
         assert isinstance(steps[-1], Failed)
         assert steps.problem.kind == "stream"
         await backend.aclose()
+
+
+async def test_a_body_that_ends_just_after_done_keeps_its_connection() -> None:
+    async with ScriptedServer(events(*sse("1"), Pause(0.02))) as server, http_backend() as backend:
+        for _ in range(2):
+            assert [step async for step in backend.steps(call(server.base_url))]
+            await nothing_left(backend)
+        assert {request.connection for request in server.requests} == {0}
+
+
+@pytest.mark.parametrize("answer", [raw(HOLD), ENDLESS])
+async def test_a_reading_can_be_cancelled_any_number_of_times(answer: Answer) -> None:
+    async with ScriptedServer(answer) as server, http_backend() as backend:
+        steps = backend.steps(call(server.base_url))
+        reader = asyncio.create_task(anext(steps))
+        await until(lambda: bool(server.requests), what="the request to arrive")
+        (reading,) = backend._readings
+        for _ in range(5):
+            reading.cancel()
+            await asyncio.sleep(0)
+        await asyncio.gather(reader, return_exceptions=True)
+        await steps.aclose()
+        await nothing_left(backend)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import ssl
 from collections.abc import Mapping
@@ -78,11 +79,22 @@ async def test_headers_without_a_body_are_never_repeated() -> None:
     assert len(server.requests) == 1
 
 
-async def test_tls_to_a_plain_port_is_named() -> None:
-    async with ScriptedServer(raw(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
-        steps = await exchange(call(server.base_url.replace("http:", "https:")))
-    assert steps.problem.kind in ("tls", "connect")
-    assert f"127.0.0.1:{server.port}" in steps.problem.what
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [(b"HTTP/1.1 400 Bad Request\r\n\r\n", "it does not speak TLS"), (b"", "it closed the connection while TLS")],
+)
+async def test_tls_to_a_plain_port_is_named(reply: bytes, why: str) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(10)
+        writer.write(reply)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        place = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        steps = await exchange(call(f"https://{place}/v1"))
+    assert steps.problem.kind == "tls"
+    assert place in steps.problem.what
+    assert why in steps.problem.why
 
 
 def context(name: str) -> ssl.SSLContext:
