@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MAX_PARAGRAPH = 2_000
+LINE_COST = 30
 MAX_NESTED = 8_000
 MAX_PIECE = 2_400
 _FENCE = re.compile(r"( {0,3})(`{3,}|~{3,})(.*)")
@@ -179,7 +180,7 @@ class Splitter:
             return None
         size = 0
         for index in range(piece.start, piece.end - (2 if piece.kind == "heading" else 1)):
-            size += len(self._tail[index].text)
+            size += len(self._tail[index].text) + LINE_COST
             if size >= MAX_PARAGRAPH:
                 return index + 1
         return None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pygments.lexer import Lexer
     from pygments.token import _TokenType
 
-MAX_CHARACTERS = 60_000
+MAX_CHARACTERS = 30_000
 MAX_LINE = 2_000
 CODE = Look("code")
 _ROLES = {
@@ -70,7 +70,7 @@ def highlighted(lines: Sequence[str], info: str) -> list[tuple[Span, ...]] | Non
 
     Returns:
         As many lines of spans, with exactly the same text; ``None`` where the language is unknown or the code is more
-        than 60,000 characters or has a line of more than 2,000.
+        than 30,000 characters or has a line of more than 2,000.
     """
     language = info.split(maxsplit=1)[0].strip("{}.").lower() if info.strip() else ""
     if not language or len(language) > 40 or not language.isascii():
@@ -96,7 +96,10 @@ def _coloured(lexer: Lexer, source: str) -> Iterator[list[Span]]:
             if index:
                 yield line
                 line, column = [], 0
-            if part:
+            if part and line and line[-1].look == look and line[-1].exact is None and part.isprintable() and part.isascii():
+                line[-1] = Span(line[-1].text + part, look)
+                column += len(part)
+            elif part:
                 line += spans_of(part, look, column=column)
                 column = sum(len(span.text) for span in line) if "\t" in part else column + len(part)
     yield line

@@ -34,7 +34,7 @@ class Document:
         self._splitter: Splitter | PlainSplitter = Splitter() if markdown else PlainSplitter()
         self._incoming: list[str] = []
         self._size = 0
-        self._lines: list[Fragment] = []
+        self._lines: list[str] = []
         self._at = 0
         self._partial = ""
         self._parts: list[tuple[Block, Part]] = []
@@ -76,16 +76,23 @@ class Document:
         if width != self._width:
             self._width = width
             self._frozen_parts, self._frozen, self._open, self._tail = 0, [], [], []
+        fed = False
         while True:
             if not self._freeze(deadline):
                 return False
             if self._at >= len(self._lines):
                 break
-            if perf_counter() > deadline and self._frozen:
+            if fed and perf_counter() > deadline:
                 return False
-            self._splitter.feed(self._lines[self._at : self._at + _LINES_AT_ONCE])
+            fed = True
+            lines = self._lines[self._at : self._at + _LINES_AT_ONCE]
+            self._splitter.feed([piece for line in lines for piece in fragments_of(line.removesuffix(_CARRIAGE_RETURN))])
             self._at += _LINES_AT_ONCE
         self._lines, self._at = [], 0
+        fragments, self._partial = ripe(self._partial)
+        if fragments:
+            self._splitter.feed(fragments)
+            self._freeze(deadline)
         if not self._live and not self._finished:
             self._finish()
             return self.lay_out(width, deadline)
@@ -97,10 +104,8 @@ class Document:
             return
         lines = (self._partial + shield("".join(self._incoming))).split("\n")
         self._incoming = []
-        for line in lines[:-1]:
-            self._lines += fragments_of(line.removesuffix(_CARRIAGE_RETURN))
-        fragments, self._partial = ripe(lines[-1])
-        self._lines += fragments
+        self._partial = lines.pop()
+        self._lines += lines
 
     def _finish(self) -> None:
         self._finished = True

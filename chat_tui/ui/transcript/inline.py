@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MAX_INLINE = 5_000
 References = Mapping[str, dict[str, str]]
 _DEFINITION = re.compile(
-    r" {0,3}\[((?:[^\]\\\n]|\\.){1,200})\]:[ \t]*(\S{1,2000})(?:[ \t]+[\"'(].*[\"')])?[ \t]*$", re.MULTILINE
+    r"^ {0,3}\[((?:[^\]\\\n]|\\.){1,200})\]:[ \t]*(\S{1,2000})(?:[ \t]+[\"'(].*[\"')])?[ \t]*$", re.MULTILINE
 )
 _PLAIN = re.compile(r"[^`*_\[\]!<&\\~\n]*")
 

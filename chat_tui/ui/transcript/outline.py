@@ -25,7 +25,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A top-level block, or one item of a top-level list, in lines ``start`` to ``end`` (without blank lines at its end)."""
+    """A top-level block, or one item of a top-level list: lines ``start`` to ``end``, without blank lines at its end."""
 
     kind: str
     start: int
@@ -44,8 +44,8 @@ def parser() -> MarkdownIt:
 
     md = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
     md.enable(["table", "strikethrough"]).disable(["reference", "html_block", "html_inline"])
-    md.normalizeLink = _as_written  # type: ignore[method-assign]  # the parser's documented extension point
-    md.normalizeLinkText = _as_written  # type: ignore[method-assign]  # the same
+    md.normalizeLink = _as_written  # type: ignore[method-assign, assignment]  # documented extension point
+    md.normalizeLinkText = _as_written  # type: ignore[method-assign, assignment]  # the same
     return md
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -66,14 +67,16 @@ class Brush:
         length = sum(len(span.text) for span in row.spans)
         segments: list[Segment] = []
         edges = sorted({0, length, *(min(max(edge, 0), length) for mark in marks for edge in _edges(mark, length))})
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             over = Style.null()
             for mark in marks:
                 first, last = _edges(mark, length)
                 if first <= start < last:
                     over += mark.style
-            for span in cut(row.spans, start, end):
-                segments.append(Segment(span.text, self._base + self._palette.style(span.look) + over))
+            segments += [
+                Segment(span.text, self._base + self._palette.style(span.look) + over)
+                for span in cut(row.spans, start, end)
+            ]
         return self._whole(segments, row.fill)
 
     def _paint(self, spans: Spans, fill: str) -> Strip:

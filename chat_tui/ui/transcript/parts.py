@@ -38,6 +38,7 @@ class SettledPart:
         """See ``Part``."""
         if self._flows is None:
             self._flows = flows_of(self._block, self._options)
+            self._block.tokens = ()  # many small objects, of no more use
         if width != self._width:
             self._rows = [row for flow in self._flows for row in flow.rows(width)]
             self._width = width

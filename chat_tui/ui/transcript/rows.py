@@ -37,6 +37,11 @@ class Row:
         """What is seen."""
         return plain_text(self.spans)
 
+    @property
+    def copied(self) -> str:
+        """What a copy of the whole row gives, with its end."""
+        return copied_text(self.spans) + self.end
+
 
 def breaks(text: str, width: int, first_width: int) -> list[tuple[int, int]]:
     """Where ``text`` wraps: the start and end of each row; what lies between two rows is consumed spaces.

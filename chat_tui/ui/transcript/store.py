@@ -79,18 +79,19 @@ class Store:
             return None
         index, row = self.heights.locate(line)
         view = self.views[index]
-        return view.key, sum(len(each.text) for each in islice(view.rows(), row))
+        return view.key, sum(len(each.copied) for each in islice(view.rows(), row))
 
     def line_of(self, anchor: tuple[str, int], budget: float) -> int:
         """The line an anchor is on at this width."""
         index = self._index[anchor[0]]
         self.lay_out(index, perf_counter() + budget)
-        rest, number = anchor[1], 0
-        for number, row in enumerate(self.views[index].rows()):
-            rest -= len(row.text)
+        rest, line = anchor[1], self.heights.top(index)
+        for row in self.views[index].rows():
+            rest -= len(row.copied)
             if rest < 0:
                 break
-        return self.heights.top(index) + number
+            line += 1
+        return min(line, self.heights.top(index + 1) - 1)
 
     def lay_out(self, index: int, deadline: float) -> None:
         """Bring one message up to date."""

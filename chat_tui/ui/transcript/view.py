@@ -15,7 +15,6 @@ from textual.scrollbar import ScrollBar
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
-from typing_extensions import override
 
 from chat_tui.ui.transcript.message import MessageView
 from chat_tui.ui.transcript.painting import GUTTER, MARGIN, Brush, Mark
@@ -59,7 +58,12 @@ class MessageScroll(ScrollView, can_focus=True):
             return self.transcript
 
     def __init__(
-        self, *, wrap_code: bool = True, name: str | None = None, id: str | None = None, classes: str | None = None
+        self,
+        *,
+        wrap_code: bool = True,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's name
+        classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self.store = Store(wrap_code=wrap_code)
@@ -142,8 +146,8 @@ class MessageScroll(ScrollView, can_focus=True):
         self.refresh()
 
     @property
-    @override
     def vertical_scrollbar(self) -> ScrollBar:
+        """The scroll bar; made when first asked for."""
         if self._vertical_scrollbar is None:
             self._vertical_scrollbar = SlimScrollBar()
             self._vertical_scrollbar.display = False
@@ -166,15 +170,15 @@ class MessageScroll(ScrollView, can_focus=True):
         """Scroll to a line, at once."""
         self.scroll_y = min(max(line, 0), self.max_scroll_y)
 
-    @override
-    def scroll_to(self, x: float | None = None, y: float | None = None, **_: object) -> None:  # type: ignore[override]  # nothing here is animated
+    def scroll_to(self, x: float | None = None, y: float | None = None, **_: object) -> None:  # noqa: ARG002
+        """Scroll to a line; nothing here is animated."""
         if y is not None:
             self.jump(y)
 
     # Painting
 
-    @override
     def notify_style_update(self) -> None:
+        """Styles changed: resolve the colours again before the next paint."""
         super().notify_style_update()
         self._restyled = True
 
@@ -224,8 +228,8 @@ class MessageScroll(ScrollView, can_focus=True):
             marks.append(Mark(start - GUTTER, end if end < 0 else max(end - GUTTER, 0), palette.selection))
         return marks
 
-    @override
     def render_lines(self, crop: Region) -> list[Strip]:
+        """The strips of a region of the view; strips are complete, so Textual's own styling is left out."""
         started = perf_counter()
         strips = self._strips(crop.y, crop.bottom)
         filters = self.app.get_line_filters()
@@ -238,8 +242,8 @@ class MessageScroll(ScrollView, can_focus=True):
         self.paint_s = perf_counter() - started
         return strips
 
-    @override
     def render_line(self, y: int) -> Strip:
+        """One line with the offsets that a mouse selection needs."""
         strip = self._strips(y, y + 1)[0]
         for index, number, _ in self._seen(y, y + 1):
             return strip.apply_offsets(0, position(index, number))
@@ -247,10 +251,10 @@ class MessageScroll(ScrollView, can_focus=True):
 
     # Selection
 
-    @override
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The exact text of a selection."""
         return selected_text(self.store.views, selection, self.store.width), "\n"
 
-    @override
     def selection_updated(self, selection: Selection | None) -> None:
+        """Paint the selection."""
         self.refresh()

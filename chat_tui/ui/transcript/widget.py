@@ -73,7 +73,12 @@ class Transcript(MessageScroll, can_focus=True):
             return self.transcript
 
     def __init__(
-        self, *, wrap_code: bool = True, name: str | None = None, id: str | None = None, classes: str | None = None
+        self,
+        *,
+        wrap_code: bool = True,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's name
+        classes: str | None = None,
     ) -> None:
         super().__init__(wrap_code=wrap_code, name=name, id=id, classes=classes)
         self._timer: Timer | None = None
@@ -96,6 +101,8 @@ class Transcript(MessageScroll, can_focus=True):
             self.cursor = None
         self.following = True
         self.refit()
+        if self.has_focus:
+            self._have_cursor()
 
     def append(self, entry: Entry) -> None:
         """Put a message at the end.
@@ -105,6 +112,8 @@ class Transcript(MessageScroll, can_focus=True):
         """
         self.store.append(entry)
         self.refit()
+        if self.has_focus:
+            self._have_cursor()
 
     def grow(self, key: str, text: str = "", reasoning: str = "") -> None:
         """Put streamed text at the end of a message; painted with the next frame. An unknown key is ignored."""
@@ -253,10 +262,13 @@ class Transcript(MessageScroll, can_focus=True):
 
     def on_focus(self) -> None:
         """Have a current message: the last one in view."""
-        if self._view(self.cursor) is None and self.store.views:
+        self._have_cursor()
+        self.refresh()
+
+    def _have_cursor(self) -> None:
+        if self.store.index(self.cursor) is None and self.store.views:
             line = min(round(self.scroll_y) + self.page, self.store.heights.total) - 1
             self.cursor = self.store.views[self.store.heights.locate(line)[0]].key
-        self.refresh()
 
     def on_blur(self) -> None:
         """The current message looks like the others."""
