@@ -2,29 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, TypeAlias, cast
 
 from chat_tui.domain.conversation import Conversation
-from chat_tui.domain.json_values import JsonObject
-from chat_tui.domain.reply import Reply
+from chat_tui.domain.events import Comment, StreamEvent
+from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.reply import Outcome, Reply
 from chat_tui.domain.settings import SessionSettings
 
+Batch: TypeAlias = JsonObject | Callable[[], JsonObject]
+"""One ``events`` record, or what brings it when it is needed."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_OUTCOMES: Final = frozenset({"complete", "truncated", "stopped", "error"})
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordedExchange:
-    """One exchange as a session file tells it."""
+    """One exchange as a session file tells it. Its events are read, and its reply folded, when first asked for."""
 
     id: str
     head: str | None
+    """The message it answers."""
     request: JsonObject
-    """The ``request`` record: provider, method, url, headers (secrets as ``***``), body."""
-    reply: Reply
+    """The ``request`` record: provider, method, url, headers (secrets as ``***``), body. Empty where it is lost."""
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    first_byte_s: float | None = None
+    """``at_s`` of the ``response`` record."""
+    plain: bool = False
+    """The answer was one JSON document."""
     attempts: tuple[JsonObject, ...] = ()
     end: JsonObject | None = None
     """The ``end`` record; None for a reply that was cut off by a crash."""
+    batches: tuple[Batch, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def cut(self) -> bool:
+        """No end was written: the program died before the reply was over."""
+        return self.end is None
+
+    @property
+    def events(self) -> Sequence[StreamEvent]:
+        """The events in order of arrival."""
+        return self._received[0]
+
+    @property
+    def comments(self) -> Sequence[Comment]:
+        """The comments in order of arrival."""
+        return self._received[1]
+
+    @cached_property
+    def reply(self) -> Reply:
+        """The closed reply. Its outcome is the recorded one; ``truncated`` (or ``error``) where none was recorded."""
+        reply = Reply(plain=self.plain)
+        for event in self.events:
+            reply.apply(event)
+        if self.end is None:
+            reply.close(stopped=self.plain)
+            reply.outcome = "error" if reply.error is not None else "truncated"
+            return reply
+        outcome, error, warnings = (self.end.get(name) for name in ("outcome", "error", "warnings"))
+        reply.close(
+            unterminated=isinstance(warnings, list) and "unterminated_event" in warnings,
+            stopped=outcome == "stopped",
+            error=error if outcome == "error" and isinstance(error, dict) else None,
+        )
+        if isinstance(outcome, str) and outcome in _OUTCOMES:
+            reply.outcome = cast("Outcome", outcome)
+        return reply
+
+    @cached_property
+    def _received(self) -> tuple[list[StreamEvent], list[Comment]]:
+        """A batch that stands twice in the file counts once; batches out of order are put in order."""
+        by_time: dict[str, list[JsonObject]] = {}
+        for batch in self.batches:
+            record = batch() if callable(batch) else batch
+            known = by_time.setdefault(repr(record.get("t")), [])
+            if "t" not in record or record not in known:
+                known.append(record)
+        batches = [batch for known in by_time.values() for batch in known]
+        batches.sort(key=_begin_s)
+        events = [StreamEvent(*timed, _name(batch, i)) for batch in batches for i, timed in _timed(batch.get("events"))]
+        comments = [Comment(*timed) for batch in batches for _, timed in _timed(batch.get("comments"))]
+        return events, comments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +96,12 @@ class Session:
 
     id: str
     title: str
+    """The name it was given; empty where it has none."""
     settings: SessionSettings | None
     conversation: Conversation
     exchanges: Mapping[str, RecordedExchange]
+    created: str = ""
+    """ISO 8601 UTC; empty where the file does not tell."""
     notices: tuple[str, ...] = ()
     """Lines that could not be read and what was done about them, for the user."""
     read_only: bool = False
@@ -49,7 +115,7 @@ class SessionSummary:
     id: str
     path: str
     title: str
-    """Its title, else the first words of its first user message."""
+    """Its title, else the first words of its first user message; in brackets, why it cannot be read."""
     created: str
     """ISO 8601 UTC."""
     modified_s: float
@@ -57,3 +123,28 @@ class SessionSummary:
     provider: str
     model: str
     messages: int
+
+
+def first_words(text: str, limit: int = 60) -> str:
+    """The beginning of a text on one line, at most ``limit`` characters, with … where it was cut."""
+    line = " ".join(text[: limit * 20].split())
+    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+
+
+def _timed(entries: Json) -> Iterator[tuple[int, tuple[float, str]]]:
+    """The well-formed ``[at_s, text]`` pairs of a list, each with its place in it."""
+    for place, entry in enumerate(entries if isinstance(entries, list) else []):
+        match entry:
+            case [int() | float() as at_s, str() as text, *_]:
+                yield place, (float(at_s), text)
+
+
+def _name(batch: JsonObject, place: int) -> str:
+    names = batch.get("names")
+    name = names.get(str(place)) if isinstance(names, dict) else None
+    return name if isinstance(name, str) else "message"
+
+
+def _begin_s(batch: JsonObject) -> float:
+    """When the first event or comment of a batch came."""
+    return min((timed[0] for name in ("events", "comments") for _, timed in _timed(batch.get(name))), default=0.0)

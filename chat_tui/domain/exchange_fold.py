@@ -1,0 +1,81 @@
+"""The fold of one exchange's records in a session file."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chat_tui.domain.conversation import Node
+from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.session import Batch, RecordedExchange
+
+EXCHANGE_RECORDS: Final = frozenset({"request", "attempt", "response", "events", "end"})
+
+
+class ExchangeFold:
+    """Takes the records of one exchange in any order; of the kinds that come once, the last counts.
+
+    Args:
+        exchange: Its id.
+        head: The message it answers, as long as no ``request`` record tells.
+        place: How many messages were written before it.
+        selections: How often the head had been moved before it.
+    """
+
+    def __init__(self, exchange: str, *, head: str | None, place: int, selections: int) -> None:
+        self.id = exchange
+        self.head = head
+        self.place = place
+        self.selections = selections
+        self._latest: dict[str, JsonObject] = {}
+        self._attempts: list[JsonObject] = []
+        self._batches: list[Batch] = []
+
+    @property
+    def spoke(self) -> bool:
+        """Events came."""
+        return bool(self._batches)
+
+    def add(self, kind: str, record: JsonObject) -> None:
+        """Fold one record of a kind in ``EXCHANGE_RECORDS``."""
+        if kind == "events":
+            self._batches.append(record)
+        elif kind != "attempt":
+            self._latest[kind] = record
+        elif record not in self._attempts:
+            self._attempts.append(record)
+
+    def add_batch(self, batch: Batch) -> None:
+        """Fold an ``events`` record without looking into it."""
+        self._batches.append(batch)
+
+    def exchange(self) -> RecordedExchange:
+        """What the records told so far."""
+        request, response = self._latest.get("request", {}), self._latest.get("response", {})
+        head, status, at_s = request.get("head"), response.get("status"), response.get("at_s")
+        return RecordedExchange(
+            id=self.id,
+            head=head if isinstance(head, str) else self.head,
+            request=request,
+            status=status if isinstance(status, int) else None,
+            headers=_texts(response.get("headers")),
+            first_byte_s=float(at_s) if isinstance(at_s, (int, float)) else None,
+            plain=response.get("plain") is True,
+            attempts=tuple(self._attempts),
+            end=self._latest.get("end"),
+            batches=tuple(self._batches),
+        )
+
+
+def reply_nodes(exchange: RecordedExchange) -> list[Node]:
+    """The choices of a reply that say something, as children of the message it answers: ``EXCHANGE.CHOICE``."""
+    messages = [(choice.index, choice.message()) for choice in exchange.reply.choices]
+    return [
+        Node(f"{exchange.id}.{index}", exchange.head, message, exchange.id, index)
+        for index, message in messages
+        if any(value for name, value in message.items() if name != "role")
+    ]
+
+
+def _texts(value: Json) -> dict[str, str]:
+    members = value.items() if isinstance(value, dict) else ()
+    return {name: text for name, text in members if isinstance(text, str)}

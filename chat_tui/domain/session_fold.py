@@ -1,0 +1,184 @@
+"""The fold of a session file: records in, the session out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from chat_tui.domain.conversation import Conversation, Node
+from chat_tui.domain.exchange_fold import EXCHANGE_RECORDS, ExchangeFold, reply_nodes
+from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.records import VERSION
+from chat_tui.domain.session import Batch, RecordedExchange, Session
+from chat_tui.domain.settings import SessionSettings
+
+_NEWER: Final = (
+    "This session was written by a newer version of chat-tui (format {}); it is open for reading only. "
+    "Update chat-tui to go on with it."
+)
+
+
+def fold_session(records: Iterable[JsonObject]) -> Session:
+    """The session that the records of a file tell, in their order; unknown types and members are ignored."""
+    fold = SessionFold()
+    for record in records:
+        fold.add(record)
+    return fold.session()
+
+
+class SessionFold:
+    """Takes records one by one, in any state of repair: doubled, out of order, incomplete, or unknown."""
+
+    def __init__(self) -> None:
+        self.readable = 0
+        """Records of a known type that were well-formed."""
+        self._opening: JsonObject | None = None
+        self._title = ""
+        self._settings: SessionSettings | None = None
+        self._nodes: dict[str, Node] = {}
+        self._head: str | None = None
+        self._selections = 0
+        self._exchanges: dict[str, ExchangeFold] = {}
+        self._steps = {
+            "session": self._take_session,
+            "title": self._take_title,
+            "settings": self._take_settings,
+            "message": self._take_message,
+            "head": self._take_head,
+        }
+
+    def add(self, record: JsonObject) -> bool:
+        """Fold one record; False for one without a type, or of a known type that lacks what it needs."""
+        kind = record.get("type")
+        if not isinstance(kind, str):
+            return False
+        if kind in EXCHANGE_RECORDS:
+            accepted = self._take_of_exchange(kind, record)
+        elif kind in self._steps:
+            accepted = self._steps[kind](record)
+        else:
+            return True
+        self.readable += accepted
+        return accepted
+
+    def add_events(self, exchange: str, batch: Batch) -> None:
+        """Fold an ``events`` record without looking into it."""
+        self._exchange(exchange).add_batch(batch)
+        self.readable += 1
+
+    def session(self) -> Session:
+        """What the records told so far.
+
+        An exchange whose events were not followed by a message of its own (it was cut off) gets one made of its
+        reply, as a child of the message it answers, with the id ``EXCHANGE.CHOICE``.
+        """
+        opening = self._opening or {}
+        version, session_id, created = (opening.get(name) for name in ("version", "id", "created"))
+        newer = isinstance(version, (int, float)) and version > VERSION
+        exchanges = {exchange.id: exchange.exchange() for exchange in self._exchanges.values()}
+        return Session(
+            id=session_id if isinstance(session_id, str) else "",
+            title=self._title,
+            settings=self._settings,
+            conversation=self._conversation(exchanges),
+            exchanges=exchanges,
+            created=created if isinstance(created, str) else "",
+            notices=(_NEWER.format(version),) if newer else (),
+            read_only=newer,
+        )
+
+    def _conversation(self, exchanges: dict[str, RecordedExchange]) -> Conversation:
+        nodes, head = list(self._nodes.values()), self._head
+        written = {(node.exchange, node.choice or 0) for node in nodes}
+        answered = {exchange for exchange, _ in written}
+        for fold in reversed(self._exchanges.values()):
+            exchange = exchanges[fold.id]
+            if not fold.spoke or (fold.id in answered and not exchange.cut):
+                continue
+            made = [node for node in reply_nodes(exchange) if (fold.id, node.choice) not in written]
+            nodes[fold.place : fold.place] = made
+            if made and head == self._head and fold.selections == self._selections:
+                head = made[0].id
+        return Conversation.of(nodes, head)
+
+    def _exchange(self, exchange: str) -> ExchangeFold:
+        fold = self._exchanges.get(exchange)
+        if fold is None:
+            fold = ExchangeFold(exchange, head=self._head, place=len(self._nodes), selections=self._selections)
+            self._exchanges[exchange] = fold
+        return fold
+
+    def _select(self, message: str | None) -> None:
+        self._head = message
+        self._selections += 1
+
+    def _take_session(self, record: JsonObject) -> bool:
+        if self._opening is None:
+            self._opening = record
+        return "version" in record or "id" in record
+
+    def _take_title(self, record: JsonObject) -> bool:
+        title = record.get("title")
+        if isinstance(title, str):
+            self._title = title
+        return isinstance(title, str)
+
+    def _take_settings(self, record: JsonObject) -> bool:
+        settings = settings_of(record)
+        self._settings = settings or self._settings
+        return settings is not None
+
+    def _take_message(self, record: JsonObject) -> bool:
+        """Writing a message selects it; a further choice, or one that stands in the file twice, selects nothing."""
+        node = node_of(record)
+        if node is None:
+            return False
+        if node != self._nodes.get(node.id) and not node.choice:
+            self._select(node.id)
+        self._nodes[node.id] = node
+        return True
+
+    def _take_head(self, record: JsonObject) -> bool:
+        message = record.get("message")
+        if message is not None and not isinstance(message, str):
+            return False
+        self._select(message)
+        return True
+
+    def _take_of_exchange(self, kind: str, record: JsonObject) -> bool:
+        exchange = record.get("exchange")
+        if not isinstance(exchange, str):
+            return False
+        self._exchange(exchange).add(kind, record)
+        return True
+
+
+def settings_of(record: JsonObject) -> SessionSettings | None:
+    """What a ``settings`` record tells; None for one without provider and model."""
+    provider, model, system = (record.get(name) for name in ("provider", "model", "system"))
+    if not isinstance(provider, str) or not isinstance(model, str):
+        return None
+    parameters, own = record.get("parameters"), record.get("own")
+    paths = [path for path in own if isinstance(path, str)] if isinstance(own, list) else []
+    return SessionSettings(
+        provider=provider,
+        model=model,
+        parameters=parameters if isinstance(parameters, dict) else {},
+        system=system if isinstance(system, str) else None,
+        own=frozenset(tuple(path.split(".")) for path in paths),
+    )
+
+
+def node_of(record: JsonObject) -> Node | None:
+    """The message a ``message`` record tells; None for one without an id or without a message that has a role."""
+    node_id, parent, message = record.get("id"), record.get("parent"), record.get("message")
+    if not isinstance(node_id, str) or not isinstance(message, dict) or not isinstance(message.get("role"), str):
+        return None
+    exchange, choice = record.get("exchange"), record.get("choice")
+    return Node(
+        node_id,
+        parent if isinstance(parent, str) else None,
+        message,
+        exchange if isinstance(exchange, str) else None,
+        choice if isinstance(choice, int) else None,
+    )
