@@ -6,21 +6,21 @@ import time
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.config import paths
-from chat_tui.config.choice import LOCAL, Choice, choose
+from chat_tui.config.choice import Choice, choose
 from chat_tui.config.endpoints import EndpointResolver
 from chat_tui.config.load import load_config
-from chat_tui.config.providers import CUSTOM, config_problems
+from chat_tui.config.providers import CUSTOM, LOCAL, config_problems
 from chat_tui.config.settings import Config
 from chat_tui.domain.calls import Call, Endpoint
 from chat_tui.domain.catalogue import Catalogue
 from chat_tui.domain.events import Step
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import ProblemError
-from chat_tui.engine.services import Options, Services
+from chat_tui.engine.services import Options, Services, Validation
 from chat_tui.storage.prompts import DraftFile, PromptHistoryFile
 from chat_tui.storage.store import FileSessionStore
 
@@ -144,7 +144,7 @@ def build(launch: Launch) -> Setup:
         chosen=_chosen(launch, catalogue, config),
     )
     options = Options(
-        validation=launch.validation or config.validation,  # type: ignore[arg-type] - argparse and config allow only these
+        validation=cast("Validation", launch.validation or config.validation),
         theme=launch.theme or config.theme,
         theme_dirs=(paths.themes_dir(), paths.user_themes_dir(env, launch.config_file)),
         keys=config.keys,

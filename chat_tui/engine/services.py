@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Catalogue, Provider
     from chat_tui.engine.ports import Backend, Clock, Endpoints, LocalModel, SessionStore
+
+
+Validation: TypeAlias = Literal["block", "warn", "off"]
 
 
 class PromptHistory(Protocol):
@@ -44,7 +47,7 @@ class Draft(Protocol):
 class Options:
     """The user's choices that concern a front end."""
 
-    validation: Literal["block", "warn", "off"] = "block"
+    validation: Validation = "block"
     theme: str = ""
     theme_dirs: tuple[Path, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
