@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parser_for
-from chat_tui.domain.catalogue import Catalogue, Family, ParameterSpec, Provider
+from chat_tui.domain.catalogue import Catalogue, Family, ParameterSpec, Provider, at_provider
 from chat_tui.domain.json_values import Json, JsonObject, Unset
 from chat_tui.domain.problems import Problem, ProblemError
 
@@ -37,10 +37,9 @@ def _describe(parser: argparse.ArgumentParser) -> None:
 
 
 def _provider(name: str | None, providers: Mapping[str, Provider]) -> Provider | None:
-    if name is None or name in providers:
-        return providers.get(name or "")
-    known = ", ".join(sorted(providers))
-    raise ProblemError(Problem(kind="usage", what=f"Unknown provider {name!r}", hint=f"Known: {known}."))
+    from chat_tui.config.providers import named_provider
+
+    return None if name is None else named_provider(providers, name)
 
 
 def _unknown(name: str, catalogue: Catalogue) -> Problem:
@@ -73,17 +72,17 @@ def facts_of(
     spec: ParameterSpec, catalogue: Catalogue, provider: Provider | None, families: Sequence[Family]
 ) -> JsonObject:
     """What is known of one parameter, without what is not known."""
-    refused = [family.id for family in families if spec.name in (*family.refuses, *family.unknown)]
-    default = provider.defaults.get(spec.name, spec.default) if provider is not None else spec.default
+    spec = at_provider(spec, provider) if provider is not None else spec
+    refused: list[Json] = [family.id for family in families if spec.name in (*family.refuses, *family.unknown)]
     facts: dict[str, Json | Unset] = {
         "name": spec.name,
         "title": spec.title,
         "help": spec.help,
         "types": list(spec.types),
-        "range": _range(spec, provider),
-        "values": list(provider.enum_overrides.get(spec.name, spec.enum) if provider else spec.enum),
+        "range": _range(spec),
+        "values": [*spec.enum],
         "other_values": True if spec.enum_open else None,
-        "default": default,
+        "default": spec.default,
         "default_note": spec.default_text,
         "items": [spec.min_items, spec.max_items] if spec.max_items else None,
         "max_length": spec.max_length,
@@ -93,7 +92,7 @@ def facts_of(
         "status": spec.status,
         "successors": list(spec.successors),
         "supported": catalogue.supports(provider, spec) if provider is not None else None,
-        "refused_by": list(spec.refused_by) if not families else refused,
+        "refused_by": refused if families else [*spec.refused_by],
         "rules": [rule.text for rule in spec.rules],
         "notes": spec.notes,
     }
@@ -102,11 +101,10 @@ def facts_of(
     }
 
 
-def _range(spec: ParameterSpec, provider: Provider | None) -> Json:
-    low, high = (provider.ranges.get(spec.name) if provider else None) or (spec.minimum, spec.maximum)
-    if low is None and high is None:
+def _range(spec: ParameterSpec) -> Json:
+    if spec.minimum is None and spec.maximum is None:
         return None
-    return {"min": low, "max": high, **({"min_exclusive": True} if spec.min_exclusive else {})}
+    return {"min": spec.minimum, "max": spec.maximum, **({"min_exclusive": True} if spec.min_exclusive else {})}
 
 
 def _plain(value: Json) -> str:
