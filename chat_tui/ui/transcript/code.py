@@ -96,7 +96,14 @@ def _coloured(lexer: Lexer, source: str) -> Iterator[list[Span]]:
             if index:
                 yield line
                 line, column = [], 0
-            if part and line and line[-1].look == look and line[-1].exact is None and part.isprintable() and part.isascii():
+            if (
+                part
+                and line
+                and line[-1].look == look
+                and line[-1].exact is None
+                and part.isprintable()
+                and part.isascii()
+            ):
                 line[-1] = Span(line[-1].text + part, look)
                 column += len(part)
             elif part:

@@ -86,7 +86,9 @@ class Document:
                 return False
             fed = True
             lines = self._lines[self._at : self._at + _LINES_AT_ONCE]
-            self._splitter.feed([piece for line in lines for piece in fragments_of(line.removesuffix(_CARRIAGE_RETURN))])
+            self._splitter.feed(
+                [piece for line in lines for piece in fragments_of(line.removesuffix(_CARRIAGE_RETURN))]
+            )
             self._at += _LINES_AT_ONCE
         self._lines, self._at = [], 0
         fragments, self._partial = ripe(self._partial)

@@ -116,12 +116,15 @@ class MessageView:
 
     def update(self, entry: Entry) -> None:
         """Show ``entry`` instead; it is complete. Its text is rendered again only where that changes something."""
-        before, self._stale = self.entry, True
+        before = self.entry
+        if entry == before and not self.live:
+            return
+        self._stale = True
         was_live, self.live = self.live, False
         if entry.markdown != before.markdown:
             self._markdown = entry.markdown
             self._text = None
-        if entry.text != before.text or (self._markdown and references(entry.text)):
+        if entry.text != before.text or (was_live and self._markdown and references(entry.text)):
             self._text = None
         if entry.reasoning != before.reasoning:
             self._thought = None
@@ -129,6 +132,11 @@ class MessageView:
             if document is not None and was_live:
                 document.complete()
         self._base = entry
+
+    def shows(self, entry: Entry) -> bool:
+        """Whether ``entry`` has the same text by the same role."""
+        mine = self.entry
+        return (mine.role, mine.text, mine.reasoning) == (entry.role, entry.text, entry.reasoning)
 
     def toggle_markdown(self) -> None:
         """Show the text as Markdown or literally."""

@@ -25,7 +25,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A top-level block, or one item of a top-level list: lines ``start`` to ``end``, without blank lines at its end."""
+    """A top-level block, or an item of a top-level list: lines ``start`` to ``end``, without blank ones at its end."""
 
     kind: str
     start: int

@@ -53,7 +53,7 @@ Transcript {
     scrollbar-background: $background;
     scrollbar-background-hover: $background;
     scrollbar-background-active: $background;
-    scrollbar-color: $surface-lighten-2;
+    scrollbar-color: $panel;
     scrollbar-color-hover: $secondary;
     scrollbar-color-active: $primary;
 }
@@ -81,7 +81,7 @@ Transcript > .transcript--code-string { color: $text-success; background: $surfa
 Transcript > .transcript--code-number { color: $text-warning; background: $surface; }
 Transcript > .transcript--code-comment { color: $text-muted; background: $surface; }
 Transcript > .transcript--code-deleted { color: $text-error; background: $surface; }
-Transcript > .transcript--current { background: $boost; }
+Transcript > .transcript--current { background: $panel 35%; }
 Transcript > .transcript--match { color: $background; background: $warning; }
 Transcript > .transcript--speaker-system { color: $text-muted; }
 Transcript > .transcript--speaker-developer { color: $text-muted; }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from time import perf_counter
 
@@ -28,16 +28,33 @@ class Store:
         unfinished: Some message in view needs another layout.
     """
 
-    def __init__(self, entries: Sequence[Entry] = (), *, width: int = 80, wrap_code: bool = True) -> None:
+    def __init__(
+        self, entries: Sequence[Entry] = (), *, width: int = 80, wrap_code: bool = True, old: Store | None = None
+    ) -> None:
         self.width = width
         self.wrap_code = wrap_code
-        self.views = [MessageView(entry, wrap_code=wrap_code) for entry in entries]
-        self.heights = Heights(view.estimate(width) for view in self.views)
+        self.views = list(self._viewed(entries, old))
+        self.heights = Heights(view.laid if view.exact else view.estimate(width) for view in self.views)
         self.unfinished = False
         self._index = {view.key: index for index, view in enumerate(self.views)}
         if len(self._index) < len(self.views):
             raise ValueError("two messages have the same key")
         self._recent: OrderedDict[str, None] = OrderedDict()
+
+    def _viewed(self, entries: Sequence[Entry], old: Store | None) -> Iterator[MessageView]:
+        """A view for each entry: the old one of its key, or the one in its place with the same text, or a new one."""
+        keys = {entry.key for entry in entries} if old is not None else set()
+        for index, entry in enumerate(entries):
+            found = old.index(entry.key) if old is not None else None
+            if found is None and old is not None and index < len(old.views):
+                there = old.views[index]
+                found = index if there.key not in keys and there.shows(entry) else None
+            if found is None or old is None:
+                yield MessageView(entry, wrap_code=self.wrap_code)
+            else:
+                view = old.views[found]
+                view.update(entry)
+                yield view
 
     def index(self, key: str | None) -> int | None:
         """Where a message is."""

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import events
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
@@ -43,19 +42,6 @@ class MessageScroll(ScrollView, can_focus=True):
 
     cursor: reactive[str | None] = reactive(None, repaint=False)
     """The key of the current message, if any."""
-
-    class FollowChanged(Message):
-        """The view began or ceased to follow the end."""
-
-        def __init__(self, transcript: MessageScroll, following: bool) -> None:
-            self.transcript = transcript
-            self.following = following
-            super().__init__()
-
-        @property
-        def control(self) -> MessageScroll:
-            """The transcript."""
-            return self.transcript
 
     def __init__(
         self,
@@ -101,6 +87,10 @@ class MessageScroll(ScrollView, can_focus=True):
     def on_unfinished(self) -> None:
         """Some of what is in view was too much for one layout; a subclass sees to it that another follows."""
 
+    def put_on_top(self, anchor: tuple[str, int]) -> None:
+        """Have the text of an anchor on the top line; ``refit`` has to follow."""
+        self.set_reactive(Widget.scroll_y, float(self.store.line_of(anchor, BUDGET_S)))
+
     def _place(self, line: int) -> None:
         """Set position and virtual size without a layout of the screen."""
         total = self.store.heights.total
@@ -141,7 +131,7 @@ class MessageScroll(ScrollView, can_focus=True):
             self.store.resize(width)
             self.found = None
             if not self.following and anchor is not None:
-                self.set_reactive(Widget.scroll_y, float(self.store.line_of(anchor, BUDGET_S)))
+                self.put_on_top(anchor)
         self.refit()
         self.refresh()
 
@@ -161,10 +151,6 @@ class MessageScroll(ScrollView, can_focus=True):
         if round(old_value) != round(new_value):
             self.following = new_value >= self.max_scroll_y
             self.refit()
-
-    def watch_following(self, following: bool) -> None:
-        """Tell the app; go to the end where that is meant."""
-        self.post_message(self.FollowChanged(self, following))
 
     def jump(self, line: float) -> None:
         """Scroll to a line, at once."""
@@ -255,6 +241,6 @@ class MessageScroll(ScrollView, can_focus=True):
         """The exact text of a selection."""
         return selected_text(self.store.views, selection, self.store.width), "\n"
 
-    def selection_updated(self, selection: Selection | None) -> None:
+    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002
         """Paint the selection."""
         self.refresh()

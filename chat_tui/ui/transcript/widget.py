@@ -1,8 +1,7 @@
-"""The transcript widget: what it shows, how it grows, and the keys that move in it."""
+"""The transcript widget: the current message, searching, and the keys that move in it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from time import perf_counter
 from typing import ClassVar
 
@@ -10,18 +9,13 @@ from textual import events
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.timer import Timer
 
-from chat_tui.ui.transcript.entries import Entry
-from chat_tui.ui.transcript.message import MessageView
-from chat_tui.ui.transcript.pacing import Pacing
+from chat_tui.ui.transcript.contents import MessageList
 from chat_tui.ui.transcript.palette import CSS
 from chat_tui.ui.transcript.search import matches, may_hold
-from chat_tui.ui.transcript.store import Store
-from chat_tui.ui.transcript.view import MessageScroll
 
 
-class Transcript(MessageScroll, can_focus=True):
+class Transcript(MessageList, can_focus=True):
     """All messages of a conversation in one widget.
 
     It follows its end until the user scrolls up, and again when the user comes back to the end.
@@ -42,6 +36,19 @@ class Transcript(MessageScroll, can_focus=True):
         Binding("m", "markdown", "Markdown or literal text", show=False, id="transcript.markdown"),
         Binding("space", "fold", "Fold", show=False, id="transcript.fold"),
     ]
+
+    class FollowChanged(Message):
+        """The view began or ceased to follow the end."""
+
+        def __init__(self, transcript: Transcript, following: bool) -> None:
+            self.transcript = transcript
+            self.following = following
+            super().__init__()
+
+        @property
+        def control(self) -> Transcript:
+            """The transcript."""
+            return self.transcript
 
     class Moved(Message):
         """Another message is the current one."""
@@ -81,87 +88,7 @@ class Transcript(MessageScroll, can_focus=True):
         classes: str | None = None,
     ) -> None:
         super().__init__(wrap_code=wrap_code, name=name, id=id, classes=classes)
-        self._timer: Timer | None = None
-        self._pacing = Pacing()
-        self._grown: set[str] = set()
         self._search: tuple[str, str, int] = ("", "", 0)
-
-    # What is shown
-
-    def show(self, entries: Sequence[Entry]) -> None:
-        """Replace everything; the view goes to the end.
-
-        Raises:
-            ValueError: Two entries have the same key.
-        """
-        self.store = Store(entries, width=self.store.width, wrap_code=self.store.wrap_code)
-        self._grown.clear()
-        self.found = None
-        if self.store.index(self.cursor) is None:
-            self.cursor = None
-        self.following = True
-        self.refit()
-        if self.has_focus:
-            self._have_cursor()
-
-    def append(self, entry: Entry) -> None:
-        """Put a message at the end.
-
-        Raises:
-            ValueError: There is a message with this key.
-        """
-        self.store.append(entry)
-        self.refit()
-        if self.has_focus:
-            self._have_cursor()
-
-    def grow(self, key: str, text: str = "", reasoning: str = "") -> None:
-        """Put streamed text at the end of a message; painted with the next frame. An unknown key is ignored."""
-        view = self._view(key)
-        if view is not None and (text or reasoning):
-            view.grow(text, reasoning)
-            self._grown.add(key)
-            self._schedule()
-
-    def update_entry(self, entry: Entry) -> None:
-        """Show ``entry`` in place of the one with its key; its text is complete. An unknown key is ignored."""
-        index = self.store.index(entry.key)
-        if index is not None:
-            self.store.views[index].update(entry)
-            self._changed(index)
-
-    def remove_entry(self, key: str) -> None:
-        """Take a message out. An unknown key is ignored."""
-        index = self.store.index(key)
-        if index is not None:
-            self.store.remove(index)
-            self.cursor = None if self.cursor == key else self.cursor
-            self.refit()
-
-    def toggle_markdown(self, key: str) -> None:
-        """Show a message as Markdown or literally. An unknown key is ignored."""
-        index = self.store.index(key)
-        if index is not None:
-            self.store.views[index].toggle_markdown()
-            self._changed(index)
-
-    def toggle_fold(self, key: str) -> None:
-        """Fold a message: first its reasoning, then all but the head, then nothing. An unknown key is ignored."""
-        index = self.store.index(key)
-        if index is not None:
-            self.store.views[index].toggle_fold()
-            self._changed(index)
-
-    def selected_or_current_text(self) -> str:
-        """The exact text of the selection, or else of the current (or the last) message; "" where there is none."""
-        selection = self.text_selection
-        if selection is not None:
-            found = self.get_selection(selection)
-            return found[0] if found else ""
-        view = self._view(self.cursor)
-        if view is None and self.store.views:
-            view = self.store.views[-1]
-        return view.entry.text if view is not None else ""
 
     def find(self, needle: str, *, backwards: bool = False) -> bool:
         """Go to the next place (from the current one, around the end) where ``needle`` is shown, and mark it.
@@ -198,43 +125,11 @@ class Transcript(MessageScroll, can_focus=True):
                 return True
         return False
 
-    # Growth
-
-    def _view(self, key: str | None) -> MessageView | None:
-        index = self.store.index(key)
-        return None if index is None else self.store.views[index]
-
-    def _changed(self, index: int) -> None:
-        """A message is another one now: lay it out if it is in view, else note its height."""
-        if not self._in_view(index):
-            self.store.estimate(index)
-        self.refit()
-
-    def _in_view(self, index: int) -> bool:
-        top = self.store.heights.top(index)
-        return top < self.scroll_y + self.page and top + self.store.heights[index] > self.scroll_y
-
-    def on_unfinished(self) -> None:
-        """Go on with the layout in the next frame."""
-        self._schedule()
-
-    def _schedule(self) -> None:
-        if self._timer is None and self.is_attached:
-            self._timer = self.set_timer(max(self._pacing.delay(perf_counter()), 0.001), self._flush)
-
-    def _flush(self) -> None:
-        """Paint what has grown since the last frame."""
-        self._timer = None
-        started = perf_counter()
-        for key in self._grown:
-            index = self.store.index(key)
-            if index is not None and not self.following and not self._in_view(index):
-                self.store.estimate(index)
-        self._grown.clear()
-        self.refit()
-        self._pacing.painted(started, perf_counter() - started + self.paint_s)
-
     # The current message
+
+    def watch_following(self, following: bool) -> None:
+        """Tell the app."""
+        self.post_message(self.FollowChanged(self, following))
 
     def watch_cursor(self, key: str | None) -> None:
         """Tell the app which message is the current one."""
@@ -264,6 +159,11 @@ class Transcript(MessageScroll, can_focus=True):
         """Have a current message: the last one in view."""
         self._have_cursor()
         self.refresh()
+
+    def contents_changed(self) -> None:
+        """Have a current message while the focus is here."""
+        if self.has_focus:
+            self._have_cursor()
 
     def _have_cursor(self) -> None:
         if self.store.index(self.cursor) is None and self.store.views:

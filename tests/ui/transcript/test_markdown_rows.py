@@ -94,7 +94,13 @@ def test_very_deep_nesting_is_shown_as_plain_text() -> None:
 @pytest.mark.parametrize("width", [12, 20, 33])
 @pytest.mark.parametrize(
     "text",
-    ["日本語の文章です。とても長いので折り返します。" * 3, "👨‍👩‍👧 family " * 9, "e\u0301\u0323" * 50, "x" * 99, "  indented " * 9],
+    [
+        "日本語の文章です。とても長いので折り返します。" * 3,
+        "👨‍👩‍👧 family " * 9,
+        "e\u0301\u0323" * 50,
+        "x" * 99,
+        "  indented " * 9,
+    ],
 )
 def test_no_row_is_wider_than_the_width(text: str, width: int) -> None:
     for source in (text, f"- {text}", f"> {text}", f"```\n{text}\n```"):

@@ -22,7 +22,9 @@ async def test_a_conversation_is_shown_from_its_end() -> None:
 async def test_a_message_has_head_footer_and_mark() -> None:
     app = TranscriptApp()
     async with app.run_test(size=(60, 12)):
-        entry = Entry("a", "assistant", "gpt", "Hi.", aside="‹ 2/3 ›", footer="63 tok/s", mark="cut off", calls=("f(1)",))
+        entry = Entry(
+            "a", "assistant", "gpt", "Hi.", aside="‹ 2/3 ›", footer="63 tok/s", mark="cut off", calls=("f(1)",)
+        )
         app.transcript.show([entry])
         assert app.screen_text[:6] == ["▌  gpt  ‹ 2/3 ›", "▌  Hi.", "▌   f(1)", "▌", "▌  63 tok/s · cut off", ""]
 
@@ -294,3 +296,36 @@ async def test_nothing_runs_when_nothing_grows() -> None:
         app.transcript.grow("live", "text")
         await wait_until(pilot, lambda: "▌  text" in app.screen_text, what="the text")
         assert app.transcript._timer is None
+
+
+async def test_showing_again_keeps_place_and_rows_where_the_messages_stay() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=(60, 10)):
+        transcript = app.transcript
+        transcript.show([*conversation(20), Entry("live:1:0", "assistant", "gpt", "the answer")])
+        row = list(transcript.store.views[20].rows())[1]
+        transcript.show([*conversation(20), Entry("m20", "assistant", "gpt", "the answer", footer="done")])
+        assert transcript.following
+        assert list(transcript.store.views[20].rows())[1] is row
+        transcript.action_page(-1)
+        before = app.screen_text
+        transcript.show([*conversation(20), Entry("m20", "assistant", "gpt", "the answer", footer="done"), *extra(3)])
+        assert app.screen_text == before
+        assert not transcript.following
+        transcript.show(extra(30))
+        assert transcript.following
+
+
+def extra(count: int) -> list[Entry]:
+    return [Entry(f"x{number}", "user", "you", f"extra {number}") for number in range(count)]
+
+
+async def test_a_flood_is_caught_up_with() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.transcript.show([Entry("live", "assistant", "gpt")])
+        for number in range(20_000):
+            app.transcript.grow("live", f"- item {number}\n")
+        app.transcript.grow("live", "\nthe end")
+        await wait_until(pilot, lambda: "▌  the end" in app.screen_text, what="the end", timeout_s=60)
+        assert app.transcript.following

@@ -30,7 +30,7 @@ class TranscriptApp(App[None]):
     def on_transcript_copy_asked(self, message: Transcript.CopyAsked) -> None:
         self.heard.append(message)
 
-    def on_message_scroll_follow_changed(self, message: Transcript.FollowChanged) -> None:
+    def on_transcript_follow_changed(self, message: Transcript.FollowChanged) -> None:
         self.heard.append(message)
 
     @property

@@ -1,0 +1,149 @@
+"""The messages in the view: shown, grown, changed; streamed text is painted frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+
+from textual.timer import Timer
+
+from chat_tui.ui.transcript.entries import Entry
+from chat_tui.ui.transcript.message import MessageView
+from chat_tui.ui.transcript.pacing import Pacing
+from chat_tui.ui.transcript.store import Store
+from chat_tui.ui.transcript.view import MessageScroll
+
+
+class MessageList(MessageScroll, can_focus=True):
+    """A scrolling view whose messages can be replaced, appended, grown and changed."""
+
+    def __init__(
+        self,
+        *,
+        wrap_code: bool = True,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(wrap_code=wrap_code, name=name, id=id, classes=classes)
+        self._timer: Timer | None = None
+        self._pacing = Pacing()
+        self._grown: set[str] = set()
+
+    def show(self, entries: Sequence[Entry]) -> None:
+        """Replace everything.
+
+        The view goes to the end, unless the user had left it and the message on the top line is still there. What is
+        shown of messages that stay (by key, or with the same text in the same place) is kept.
+
+        Raises:
+            ValueError: Two entries have the same key.
+        """
+        anchor = None if self.following else self.store.anchor(round(self.scroll_y))
+        self.store = Store(entries, width=self.store.width, wrap_code=self.store.wrap_code, old=self.store)
+        self._grown.clear()
+        self.found = None
+        if self.store.index(self.cursor) is None:
+            self.cursor = None
+        if anchor is not None and self.store.index(anchor[0]) is not None:
+            self.put_on_top(anchor)
+        else:
+            self.following = True
+        self.refit()
+        self.contents_changed()
+
+    def append(self, entry: Entry) -> None:
+        """Put a message at the end.
+
+        Raises:
+            ValueError: There is a message with this key.
+        """
+        self.store.append(entry)
+        self.refit()
+        self.contents_changed()
+
+    def grow(self, key: str, text: str = "", reasoning: str = "") -> None:
+        """Put streamed text at the end of a message; painted with the next frame. An unknown key is ignored."""
+        view = self.view_of(key)
+        if view is not None and (text or reasoning):
+            view.grow(text, reasoning)
+            self._grown.add(key)
+            self._schedule()
+
+    def update_entry(self, entry: Entry) -> None:
+        """Show ``entry`` in place of the one with its key; its text is complete. An unknown key is ignored."""
+        index = self.store.index(entry.key)
+        if index is not None:
+            self.store.views[index].update(entry)
+            self._changed(index)
+
+    def remove_entry(self, key: str) -> None:
+        """Take a message out. An unknown key is ignored."""
+        index = self.store.index(key)
+        if index is not None:
+            self.store.remove(index)
+            self.cursor = None if self.cursor == key else self.cursor
+            self.refit()
+
+    def toggle_markdown(self, key: str) -> None:
+        """Show a message as Markdown or literally. An unknown key is ignored."""
+        index = self.store.index(key)
+        if index is not None:
+            self.store.views[index].toggle_markdown()
+            self._changed(index)
+
+    def toggle_fold(self, key: str) -> None:
+        """Fold a message: first its reasoning, then all but the head, then nothing. An unknown key is ignored."""
+        index = self.store.index(key)
+        if index is not None:
+            self.store.views[index].toggle_fold()
+            self._changed(index)
+
+    def selected_or_current_text(self) -> str:
+        """The exact text of the selection, or else of the current (or the last) message; "" where there is none."""
+        selection = self.text_selection
+        if selection is not None:
+            found = self.get_selection(selection)
+            return found[0] if found else ""
+        view = self.view_of(self.cursor)
+        if view is None and self.store.views:
+            view = self.store.views[-1]
+        return view.entry.text if view is not None else ""
+
+    def contents_changed(self) -> None:
+        """Messages have come; a subclass may want a current one."""
+
+    def view_of(self, key: str | None) -> MessageView | None:
+        """The message of that key."""
+        index = self.store.index(key)
+        return None if index is None else self.store.views[index]
+
+    def _changed(self, index: int) -> None:
+        """A message is another one now: lay it out if it is in view, else note its height."""
+        if not self._in_view(index):
+            self.store.estimate(index)
+        self.refit()
+
+    def _in_view(self, index: int) -> bool:
+        top = self.store.heights.top(index)
+        return top < self.scroll_y + self.page and top + self.store.heights[index] > self.scroll_y
+
+    def on_unfinished(self) -> None:
+        """Go on with the layout in the next frame."""
+        self._schedule()
+
+    def _schedule(self) -> None:
+        if self._timer is None and self.is_attached:
+            self._timer = self.set_timer(max(self._pacing.delay(perf_counter()), 0.001), self._flush)
+
+    def _flush(self) -> None:
+        """Paint what has grown since the last frame."""
+        self._timer = None
+        started = perf_counter()
+        for key in self._grown:
+            index = self.store.index(key)
+            if index is not None and not self.following and not self._in_view(index):
+                self.store.estimate(index)
+        self._grown.clear()
+        self.refit()
+        self._pacing.painted(started, perf_counter() - started + self.paint_s)
