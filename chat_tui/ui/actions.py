@@ -50,7 +50,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(id="name", keys="ctrl+s", words="Name the session", priority=True),
     Action(id="editor", keys="ctrl+g", words="Edit the message in $EDITOR", priority=True),
     Action(id="find", keys="ctrl+f", words="Find text in the transcript", priority=True),
-    Action(id="panel", keys="f2", words="Show or hide the side panel", short="panel", priority=True),
+    Action(id="panel", keys="f2", words="Go to the side panel; from within, hide it", short="panel", priority=True),
     Action(id="panel.previous", keys="f3", words="Previous tab of the side panel", priority=True),
     Action(id="panel.next", keys="f4", words="Next tab of the side panel", priority=True),
     Action(id="help", keys="f1", words="Help: keys, commands, parameters", short="help", priority=True),

@@ -21,6 +21,11 @@ class Drafting:
         self._timer: Timer | None = None
         self._kept = ""
 
+    @property
+    def resting(self) -> bool:
+        """Nothing is waiting for a pause."""
+        return self._timer is None
+
     def restore(self) -> None:
         """Put the draft of the last run into the composer."""
         text = self._screen.services.draft.load()

@@ -32,7 +32,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
     SlashCommand("open", "[NAME]", "Open a session by name, id or file", "session"),
     SlashCommand("name", "[TEXT]", "Name the session"),
     SlashCommand("theme", "[NAME]", "Choose the theme", "theme"),
-    SlashCommand("panel", "", "Show or hide the side panel"),
+    SlashCommand("panel", "", "Go to the side panel"),
     SlashCommand("help", "[NAME]", "Help; with a name: of one parameter or command", "topic"),
     SlashCommand("quit", "", "Quit; the session is saved"),
 )

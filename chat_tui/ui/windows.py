@@ -22,16 +22,14 @@ class Windows:
         self._screen = screen
 
     def toggle_panel(self) -> None:
-        """Show the side panel and go there, or hide it."""
+        """Go to the side panel, showing it where it is hidden; from within it, hide it."""
         panel = self._screen.panel
-        if not panel.display:
-            self.show_panel()
-            panel.focus_view()
-        elif self._screen.has_class("-wide") and not panel.has_focus_within:
-            panel.focus_view()
-        else:
+        if panel.display and panel.has_focus_within:
             panel.display = False
             self._screen.composer.focus()
+        else:
+            self.show_panel()
+            panel.focus_view()
 
     def show_panel(self) -> None:
         """Show the side panel."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chat_tui.domain.calls import Limits
-from chat_tui.domain.events import Attempted, Failed, Received, Responded
+from chat_tui.domain.events import Attempted, Failed, Received, Responded, Step
 from chat_tui.domain.problems import Problem, ProblemError
 from tests.support.engine_doubles import answered, event
 from tests.support.fakes import Gate, MemoryDraft, MemoryHistory, services, workbench
@@ -158,7 +158,7 @@ async def test_an_unreachable_host_does_not_overwrite_what_was_typed_since() -> 
 
 
 async def test_a_retry_shows_its_countdown_and_escape_cancels_it() -> None:
-    steps = [Attempted(1, Problem(kind="http", what="The service is busy (503)"), 7.5), Gate()]
+    steps: list[Step | Gate] = [Attempted(1, Problem(kind="http", what="The service is busy (503)"), 7.5), Gate()]
     async with journey(services(steps)) as trip:
         await trip.sends("hello")
         await trip.sees(f"try 2 of {Limits().retries + 1} in 7.5 s")
@@ -169,7 +169,11 @@ async def test_a_retry_shows_its_countdown_and_escape_cancels_it() -> None:
 
 async def test_a_cut_stream_keeps_what_came() -> None:
     cut = Problem(kind="stream", what="The connection broke")
-    steps = [Responded(200, {}, 0.1, plain=False), Received((event(0.2, {"content": "half a "}),)), Failed(0.3, cut)]
+    steps: list[Step] = [
+        Responded(200, {}, 0.1, plain=False),
+        Received((event(0.2, {"content": "half a "}),)),
+        Failed(0.3, cut),
+    ]
     async with journey(services(steps)) as trip:
         await trip.sends("go")
         await trip.idle()

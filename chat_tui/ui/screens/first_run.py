@@ -13,9 +13,10 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from chat_tui.domain.literal import visible_line
+from chat_tui.domain.literal import visible, visible_line
 from chat_tui.domain.problems import ProblemError
 from chat_tui.ui.literal import literal
+from chat_tui.ui.screens.help import HelpScreen
 from chat_tui.ui.screens.provider_form import ProviderForm
 
 if TYPE_CHECKING:
@@ -60,9 +61,7 @@ class FirstRunScreen(ModalScreen[None]):
             yield Static(Content("Nobody can answer yet"), id="first-run-title")
             yield Static(literal(self._missing()), id="first-run-why")
             yield OptionList(
-                Option(
-                    _way("1", "Fetch the model file", "93 MB, once, checked"), "fetch", not can_fetch
-                ),
+                Option(_way("1", "Fetch the model file", "93 MB, once, checked"), "fetch", not can_fetch),
                 Option(_way("2", "Enter a provider", "address, variable with the key, model"), "provider"),
                 Option(_way("3", "Quit", ""), "quit"),
                 compact=True,
@@ -95,9 +94,19 @@ class FirstRunScreen(ModalScreen[None]):
         event.stop()
         self.action_take(event.option_id or "")
 
-    def _entered(self, done: bool | None) -> None:
-        if done:
-            self.dismiss()
+    def _entered(self, lines: str | None) -> None:
+        if lines is None:
+            return
+        self.dismiss()
+        where = self._chat.services.options.config_file
+        text = Content.assemble(
+            ("This provider is there until you quit.", "bold"),
+            "\n\nTo keep it, put these lines into\n",
+            (visible_line(str(where)) if where else "the configuration", "$accent"),
+            "\n\n",
+            visible(lines),
+        )
+        self._chat.app.push_screen(HelpScreen(text))
 
     async def _fetch(self) -> None:
         try:

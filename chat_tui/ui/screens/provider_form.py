@@ -14,11 +14,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from chat_tui.domain.json_values import dump_json
-from chat_tui.domain.literal import visible
 from chat_tui.domain.problems import ProblemError
 from chat_tui.ui.choosing import moved_to
 from chat_tui.ui.literal import literal
-from chat_tui.ui.screens.help import HelpScreen
 from chat_tui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
@@ -43,8 +41,8 @@ def config_lines(base_url: str, variable: str, model: str) -> str:
     return "\n".join(lines)
 
 
-class ProviderForm(ModalScreen[bool]):
-    """Answers whether a provider was entered."""
+class ProviderForm(ModalScreen[str | None]):
+    """Answers with the lines that would keep the provider, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close", show=False)]
 
@@ -63,7 +61,7 @@ class ProviderForm(ModalScreen[bool]):
 
     def action_leave(self) -> None:
         """Enter nothing."""
-        self.dismiss(False)
+        self.dismiss(None)
 
     @on(LineInput.Submitted)
     def _next(self, event: LineInput.Submitted) -> None:
@@ -73,9 +71,7 @@ class ProviderForm(ModalScreen[bool]):
             return
         address, variable, model = (self.query_one(f"#{name}", LineInput).value.strip() for name, _, _ in _FIELDS)
         if variable and not _VARIABLE.fullmatch(variable):
-            self._refuse(
-                "The second line takes the name of a variable, such as EXAMPLE_API_KEY, never the key."
-            )
+            self._refuse("The second line takes the name of a variable, such as EXAMPLE_API_KEY, never the key.")
             return
         try:
             self._use(address, variable, model)
@@ -88,19 +84,7 @@ class ProviderForm(ModalScreen[bool]):
         endpoints.endpoint(NAME)
         self._chat.change(moved_to(self._chat.bench.settings, provider, model))
         self._chat.views.conversation()
-        self.dismiss(True)
-        where = self._chat.services.options.config_file
-        self._chat.app.push_screen(
-            HelpScreen(
-                Content.assemble(
-                    ("This provider is there until you quit.", "bold"),
-                    "\n\nTo keep it, put these lines into\n",
-                    (visible(str(where)) if where else "the configuration", "$accent"),
-                    "\n\n",
-                    visible(config_lines(address, variable, model)),
-                )
-            )
-        )
+        self.dismiss(config_lines(address, variable, model))
 
     def _refuse(self, sentence: str) -> None:
         line = self.query_one("#form-said", Static)

@@ -10,6 +10,9 @@ from textual.widget import Widget
 
 from chat_tui.domain.literal import visible_line
 
+_LEAST_TITLE = 12
+"""Cells; a title cut shorter than this is left out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderState:
@@ -56,9 +59,9 @@ def header_line(state: HeaderState, width: int) -> Content:
     if space < saved.cell_length + 2:
         return left.truncate(width, ellipsis=True)
     title = Content.styled(visible_line(state.title), "$foreground 60%")
-    right = saved
-    if state.title and space >= saved.cell_length + 12:
-        right = Content.assemble(title.truncate(space - saved.cell_length - 5, ellipsis=True), "  ", saved)
+    right, room = saved, space - saved.cell_length - 5
+    if state.title and room >= min(title.cell_length, _LEAST_TITLE):
+        right = Content.assemble(title.truncate(room, ellipsis=True), "  ", saved)
     return Content.assemble(left, " " * (width - left.cell_length - right.cell_length), right)
 
 

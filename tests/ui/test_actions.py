@@ -1,0 +1,85 @@
+"""The table of actions: complete, without clashes, and the source of bindings, footer and help."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from chat_tui.catalogue.load import load_catalogue
+from chat_tui.ui.actions import ACTIONS, bindings, footer, key_words, keymap
+from chat_tui.ui.help_text import general_help, topic_help
+from chat_tui.ui.operations import operations
+from chat_tui.ui.screens.chat import ChatScreen
+from tests.support.fakes import services, workbench
+
+DEAD_IN_SOME_TERMINALS = {"ctrl+h", "ctrl+i", "ctrl+m", "alt+enter"}
+
+
+def test_ids_are_unique_and_keys_do_not_clash_within_a_scope() -> None:
+    assert max(Counter(action.id for action in ACTIONS).values()) == 1
+    for scope in ("composer", "screen", "message", "app"):
+        keys = [key for action in ACTIONS if action.scope == scope for key in action.keys.split(",") if key]
+        assert max(Counter(keys).values()) == 1
+
+
+def test_no_key_is_one_that_terminals_send_as_another() -> None:
+    assert not DEAD_IN_SOME_TERMINALS & {key for action in ACTIONS for key in action.keys.split(",")}
+
+
+def test_every_action_has_an_operation_and_the_other_way_round() -> None:
+    given = services()
+    screen = ChatScreen(given, workbench(given))
+    assert {*operations(screen)} == {action.id for action in ACTIONS if not action.method}
+
+
+def test_every_action_with_a_key_is_bound_once() -> None:
+    scopes = ("composer", "screen", "message", "app")
+    bound = [binding.id for scope in scopes for binding in bindings(scope) if not isinstance(binding, tuple)]  # type: ignore[arg-type]
+    assert sorted(bound, key=str) == sorted(action.id for action in ACTIONS if action.keys)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "known", "faults"),
+    [
+        ({"send": "f9"}, {"send": "f9"}, 0),
+        ({"send": " F9 , ctrl+Y "}, {"send": "f9,ctrl+y"}, 0),
+        ({"nothing": "f9"}, {}, 1),
+        ({"send": " , "}, {}, 1),
+        ({"theme": "f9"}, {}, 1),
+    ],
+)
+def test_the_users_keys(chosen: dict[str, str], known: dict[str, str], faults: int) -> None:
+    found, sentences = keymap(chosen)
+    assert found == known
+    assert len(sentences) == faults
+    assert all("[keys]" in sentence for sentence in sentences)
+
+
+def test_keys_in_words() -> None:
+    assert key_words("ctrl+j,shift+enter") == "ctrl+j, shift+enter"
+    assert key_words("escape", short=True) == "esc"
+    assert key_words("ctrl+n", short=True) == "^n"
+    assert key_words("f2", short=True) == "F2"
+    assert key_words("", short=True) == ""
+
+
+def test_the_footer_shows_the_users_keys() -> None:
+    assert ("^n", "new") in list(footer({}))
+    assert ("F7", "new") in list(footer({"new": "f7"}))
+
+
+def test_the_help_names_every_key_and_command_and_each_parameter_has_help() -> None:
+    text = general_help({"again": "f7"}).plain
+    for action in ACTIONS:
+        if action.keys and action.id != "again":
+            assert key_words(action.keys) in text
+    assert "F7" in text
+    catalogue = load_catalogue()
+    for name, spec in catalogue.parameters.items():
+        found = topic_help(name, catalogue, catalogue.providers)
+        assert found is not None
+        assert spec.help.split("\n")[0][:20] in found.plain
+    assert topic_help("/set", catalogue, catalogue.providers) is not None
+    assert topic_help("set", catalogue, catalogue.providers) is not None
+    assert topic_help("no such thing", catalogue, catalogue.providers) is None

@@ -1,0 +1,147 @@
+"""Journeys: sizes, panel, palette, themes, find, keys of the user's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chat_tui.engine.services import Options
+from tests.support.engine_doubles import answered
+from tests.support.fakes import THEMES, services
+from tests.support.journeys import journey, toasts
+
+
+@pytest.mark.parametrize("size", [(200, 50), (100, 30), (80, 24), (60, 20), (40, 10), (20, 5), (5, 2), (1, 1)])
+async def test_every_size_works(size: tuple[int, int]) -> None:
+    async with journey(services(answered("# Title\n\nsome words\n")), size=size) as trip:
+        await trip.sends("go")
+        await trip.idle()
+        for key in ("f2", "f4", "f4", "f4", "escape", "f1", "escape", "ctrl+o", "escape", "ctrl+p", "escape", "/"):
+            await trip.pilot.press(key)
+            await trip.pilot.pause()
+            assert trip.text is not None
+        assert trip.app.is_running
+
+
+async def test_resizing_keeps_everything() -> None:
+    async with journey(services(answered("some words"))) as trip:
+        await trip.sends("go")
+        await trip.idle()
+        for width, height in [(60, 20), (20, 5), (200, 50), (99, 24), (100, 24), (80, 24)]:
+            await trip.pilot.resize_terminal(width, height)
+            await trip.pilot.pause()
+        await trip.sees("some words")
+
+
+async def test_the_panel_lies_over_the_conversation_below_100_columns_and_beside_it_above() -> None:
+    async with journey(services(), size=(80, 24)) as trip:
+        assert not trip.chat.panel.display
+        before = trip.chat.hint.region
+        await trip.pilot.press("f2")
+        await trip.sees("Parameters")
+        assert trip.chat.panel.parameters.has_focus
+        assert trip.chat.hint.region == before
+        await trip.pilot.press("escape")
+        await trip.until(lambda: not trip.chat.panel.display, "the panel gone")
+        await trip.pilot.resize_terminal(120, 30)
+        await trip.sees("Parameters")
+        assert trip.chat.panel.region.x >= trip.chat.hint.region.right
+
+
+async def test_the_palette_has_every_action_by_name() -> None:
+    async with journey(services()) as trip:
+        await trip.pilot.press("ctrl+p")
+        await trip.types("theme")
+        await trip.sees("Choose a theme")
+        await trip.pilot.press("enter")
+        await trip.sees("Themes")
+        await trip.sees("harbour")
+
+
+async def test_a_theme_is_tried_on_and_taken_or_left() -> None:
+    async with journey(services()) as trip:
+        before = trip.app.theme
+        await trip.command("/theme")
+        await trip.sees("Themes")
+        await trip.types("paper")
+        await trip.until(lambda: trip.app.theme == "paper", "the theme tried on")
+        await trip.pilot.press("escape")
+        await trip.until(lambda: trip.app.theme == before, "the theme from before")
+        await trip.command("/theme moss")
+        await trip.until(lambda: trip.app.theme == "moss", "the theme taken")
+        await trip.command("/theme nothing")
+        await trip.until(lambda: "no theme nothing" in toasts(trip.app), "the note")
+        assert trip.app.theme == "moss"
+
+
+async def test_a_broken_theme_is_told_and_another_worn(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('primary = "[/x]"\n', "utf-8")
+    options = Options(theme="mine", theme_dirs=(THEMES, tmp_path))
+    async with journey(services(options=options)) as trip:
+        await trip.until(lambda: "mine.toml" in toasts(trip.app), "the note")
+        assert trip.app.theme == "harbour"
+        await trip.command("/theme")
+        await trip.sees("paper")
+
+
+async def test_without_any_theme_file_the_app_starts() -> None:
+    async with journey(services(options=Options(theme_dirs=(Path("/nowhere"),)))) as trip:
+        await trip.sends("hi")
+        await trip.sees("ok")
+
+
+async def test_keys_of_the_users_own_and_unknown_ids() -> None:
+    keys = {"again": "f7", "no-such": "f8", "send": "f9"}
+    async with journey(services(keys=keys)) as trip:
+        await trip.until(lambda: "no-such" in toasts(trip.app), "the note")
+        await trip.types("hi")
+        await trip.pilot.press("f9")
+        await trip.idle()
+        assert len(trip.bodies) == 1
+        await trip.pilot.press("f7")
+        await trip.idle()
+        assert len(trip.bodies) == 2
+        await trip.sees("F9 send")
+
+
+async def test_find_goes_to_the_text_and_says_when_there_is_none() -> None:
+    text = "\n\n".join(f"paragraph {number}" for number in range(80)) + "\n\nneedle here"
+    async with journey(services(answered(f"NEEDLE top\n\n{text}"))) as trip:
+        await trip.sends("go")
+        await trip.idle()
+        await trip.pilot.press("ctrl+f")
+        await trip.types("needle top")
+        await trip.pilot.press("enter")
+        await trip.sees("NEEDLE top")
+        await trip.types("x")
+        await trip.pilot.press("enter")
+        await trip.sees("not found")
+        await trip.pilot.press("escape")
+        await trip.until(lambda: trip.chat.composer.has_focus, "the composer")
+
+
+async def test_an_empty_session_says_what_to_do() -> None:
+    async with journey(services()) as trip:
+        await trip.sees("sends what you type below")
+        await trip.sees("Kept from the first message on in /sessions/1.jsonl")
+        await trip.sends("x")
+        await trip.sees("ok")
+        assert "sends what you type below" not in trip.text
+
+
+async def test_notices_of_the_configuration_are_told() -> None:
+    options = Options(theme_dirs=(THEMES,), notices=("config.toml, line 3: unknown key [/x]",))
+    async with journey(services(options=options)) as trip:
+        await trip.until(lambda: "unknown key [/x]" in toasts(trip.app), "the notice")
+
+
+async def test_nothing_ticks_while_nothing_runs() -> None:
+    async with journey(services()) as trip:
+        await trip.sends("x")
+        await trip.idle()
+        await trip.types("a")
+        await trip.until(lambda: trip.chat.drafting.resting, "the end of the pause")
+        nodes = [trip.app, trip.chat, *trip.chat.walk_children()]
+        ticking = [timer.name for node in nodes for timer in node._timers if timer._active.is_set()]
+        assert not ticking
