@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from decimal import Decimal
+from fractions import Fraction
 from typing import TypeAlias, TypeGuard
 
 from chat_tui.domain.catalogue import ParameterSpec
@@ -65,7 +65,7 @@ def start_value(spec: ParameterSpec) -> Number:
     if spec.ui_min is not None and spec.ui_max is not None:
         low, high = span(spec) or (low, high)
         if low is not None and high is not None:
-            return _typed(spec, (Decimal(str(low)) + Decimal(str(high))) / 2)
+            return _typed(spec, (Fraction(str(low)) + Fraction(str(high))) / 2)
     zero = max(0, low) if low is not None else 0
     return zero if high is None else min(zero, high)
 
@@ -77,13 +77,13 @@ def stepped(spec: ParameterSpec, value: Json | Unset, steps: int) -> Number:
     """
     if not is_number(value):
         return start_value(spec)
-    size = Decimal(str(step_size(spec)))
-    moved = Decimal(str(value)) + size * steps
+    size = Fraction(str(step_size(spec)))
+    moved = Fraction(str(value)) + size * steps
     low, high = _ends(spec, size)
-    if steps > 0 and high is not None:
-        moved = max(Decimal(str(value)), min(moved, high))
-    if steps < 0 and low is not None:
-        moved = min(Decimal(str(value)), max(moved, low))
+    if high is not None and (steps < 0 or moved > high):
+        moved = max(Fraction(str(value)), high) if steps > 0 else min(moved, high)
+    if low is not None and (steps > 0 or moved < low):
+        moved = min(Fraction(str(value)), low) if steps < 0 else max(moved, low)
     return _typed(spec, moved)
 
 
@@ -92,9 +92,9 @@ def at_fraction(spec: ParameterSpec, fraction: float) -> Number:
     ends = span(spec)
     if ends is None:
         return start_value(spec)
-    low, high = Decimal(str(ends[0])), Decimal(str(ends[1]))
-    size = Decimal(str(step_size(spec)))
-    steps = round((high - low) * Decimal(str(min(1.0, max(0.0, fraction)))) / size)
+    low, high = Fraction(str(ends[0])), Fraction(str(ends[1]))
+    size = Fraction(str(step_size(spec)))
+    steps = round((high - low) * Fraction(str(min(1.0, max(0.0, fraction)))) / size)
     lowest, highest = _ends(spec, size)
     value = min(high if highest is None else highest, max(low if lowest is None else lowest, low + steps * size))
     return _typed(spec, value)
@@ -121,16 +121,16 @@ def _integral(spec: ParameterSpec) -> bool:
     return "integer" in spec.types and "number" not in spec.types
 
 
-def _ends(spec: ParameterSpec, size: Decimal) -> tuple[Decimal | None, Decimal | None]:
+def _ends(spec: ParameterSpec, size: Fraction) -> tuple[Fraction | None, Fraction | None]:
     ends = span(spec) if spec.control == "slider" else None
     low, high = ends or (spec.minimum, spec.maximum)
-    lowest = None if low is None else Decimal(str(low))
+    lowest = None if low is None else Fraction(str(low))
     if lowest is not None and spec.min_exclusive and spec.minimum is not None and low == spec.minimum:
         lowest += size
-    return lowest, None if high is None else Decimal(str(high))
+    return lowest, None if high is None else Fraction(str(high))
 
 
-def _typed(spec: ParameterSpec, value: Decimal) -> Number:
+def _typed(spec: ParameterSpec, value: Fraction) -> Number:
     if _integral(spec):
         return int(value)
     return float(value)

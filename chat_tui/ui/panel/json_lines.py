@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from chat_tui.domain.json_values import Json, dump_json
 from chat_tui.domain.literal import visible
@@ -13,8 +14,7 @@ _KEY: Final = re.compile(r'\s*"(?:[^"\\]|\\.)*"(?=: )')
 _INKS: Final = {'"': "text", "{": "faint", "}": "faint", "[": "faint", "]": "faint"}
 
 
-@dataclass(frozen=True, slots=True)
-class JsonLine:
+class JsonLine(Struct, frozen=True):
     """One line of indented JSON: key, then value."""
 
     text: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import ClassVar, Protocol
 
+from msgspec import Struct
 from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from rich.style import Style
@@ -24,8 +24,7 @@ _LONGEST_PROSE = 20_000
 """Code points; a longer line is cut anywhere, which takes time in proportion to its length."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One logical line: pieces of literal text, each with the name of its ink."""
 
     pieces: tuple[tuple[str, str], ...]

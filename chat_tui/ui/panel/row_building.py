@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from chat_tui.domain.catalogue import Family, ParameterSpec, at_provider
 from chat_tui.domain.findings import Finding
@@ -135,22 +137,22 @@ def _block(build: _Build, heading: HeadingRow, specs: Sequence[ParameterSpec]) -
         return
     fitting = [spec for spec in specs if build.applies(spec)]
     names = {spec.name for spec in fitting}
-    children: dict[str, list[ParameterSpec]] = {}
+    children: dict[str | None, list[ParameterSpec]] = {}
     for spec in fitting:
-        parent = build.parents.get(spec.name, "")
-        children.setdefault(parent if parent in names else "", []).append(spec)
+        parent = build.parents.get(spec.name)
+        children.setdefault(parent if parent in names else None, []).append(spec)
 
-    def walk(parent: str, depth: int, *, unfolded: bool) -> Iterator[ParameterRow]:
+    def walk(parent: str | None, depth: int, *, unfolded: bool) -> Iterator[ParameterRow]:
         for spec in children.get(parent, []):
-            steps = build.specs[parent].path if parent else ()
-            row = build.row(spec, depth=depth, label=".".join(spec.path[len(steps) :]) if parent else spec.name)
+            steps = () if parent is None else build.specs[parent].path
+            row = build.row(spec, depth=depth, label=".".join(spec.path[len(steps) :]) if steps else spec.name)
             below = spec.name in children
             opened = below and build.folding.is_open(row.key, start=False)
             if unfolded or row.is_set or row.changed:
                 yield replace(row, members=below, open=opened)
                 yield from walk(spec.name, depth + 1, unfolded=opened)
 
-    yield from walk("", 0, unfolded=True)
+    yield from walk(None, 0, unfolded=True)
     if heading.rest_open:
         yield from (build.row(spec) for spec in specs if not build.applies(spec))
 

@@ -175,6 +175,8 @@ class RowList(InkedView):
     def _nearest(self, index: int, *, forward: bool = True) -> int:
         """The row at ``index`` or the next one a cursor can be on; among matches of a filter that is no heading."""
         rows = self.rows.rows
+        if not rows:
+            return 0
         index = max(0, min(len(rows) - 1, index))
         after, before = range(index, len(rows)), range(index, -1, -1)
         skipped: tuple[type[Row], ...] = (BlankRow, HeadingRow) if self._filter.split() else (BlankRow,)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 from textual.strip import Strip
 
@@ -20,8 +20,7 @@ _NOTE_LEAST = 6
 """A note shorter than this says nothing; it is left to the lines at the bottom."""
 
 
-@dataclass(frozen=True, slots=True)
-class Canvas:
+class Canvas(Struct, frozen=True):
     """Where rows are drawn."""
 
     ink: Ink

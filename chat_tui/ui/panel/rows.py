@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from chat_tui.domain.catalogue import Catalogue, ParameterSpec, Provider
 from chat_tui.domain.findings import Finding
@@ -12,8 +13,7 @@ from chat_tui.domain.json_values import Json, Unset
 from chat_tui.domain.settings import SessionSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """Everything the rows are made from."""
 
     catalogue: Catalogue
@@ -24,8 +24,7 @@ class Shown:
     findings: Sequence[Finding] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Folding:
+class Folding(Struct, frozen=True):
     """What the user opened and closed, by row key; everything else is as it starts."""
 
     opened: frozenset[str] = frozenset()
@@ -43,15 +42,13 @@ class Folding:
         return Folding(self.opened - touched, self.closed | touched)
 
 
-@dataclass(frozen=True, slots=True)
-class BlankRow:
+class BlankRow(Struct, frozen=True):
     """An empty line between groups."""
 
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeadingRow:
+class HeadingRow(Struct, frozen=True, kw_only=True):
     """A group's heading."""
 
     key: str
@@ -69,8 +66,7 @@ class HeadingRow:
         return f"{self.key}:rest"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParameterRow:
+class ParameterRow(Struct, frozen=True, kw_only=True):
     """One parameter: what it is, its value, and how it stands."""
 
     key: str
@@ -100,8 +96,7 @@ class ParameterRow:
 Row: TypeAlias = BlankRow | HeadingRow | ParameterRow
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """The list as shown, and its sums."""
 
     rows: tuple[Row, ...] = ()

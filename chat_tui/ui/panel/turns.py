@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from chat_tui.domain.json_values import UNSET, Json, Unset
 from chat_tui.domain.values import parse_value
 from chat_tui.ui.panel.controls import choices, stepped, turned
@@ -10,6 +12,8 @@ from chat_tui.ui.panel.rows import ParameterRow, Shown
 from chat_tui.ui.panel.value_text import typed_text
 
 _NUMBERS = ("slider", "number")
+_BARE_POINT = re.compile(r"(-?)(?!\.$)(\d*)\.(\d*)")
+"""A number as people type it: ``.5``, ``-.5``, ``1.``."""
 
 
 def takes_digits(row: ParameterRow) -> bool:
@@ -49,6 +53,8 @@ def typed_value(row: ParameterRow, shown: Shown, text: str) -> tuple[Json | Unse
         return UNSET, ""
     if row.spec.control == "text":
         return text, ""
+    if takes_digits(row) and (bare := _BARE_POINT.fullmatch(text.strip())):
+        text = f"{bare[1]}{bare[2] or 0}.{bare[3] or 0}"
     value, finding = parse_value(shown.catalogue, shown.provider, row.spec.name, text)
     if takes_digits(row) and finding is not None and finding.kind == "type":
         return UNSET, finding.text

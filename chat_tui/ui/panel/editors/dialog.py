@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
+from msgspec import Struct
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -16,8 +16,7 @@ from chat_tui.domain.literal import visible, visible_line
 ResultT = TypeVar("ResultT")
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(Struct, frozen=True):
     """What an editor was closed with; an editor left without saving gives none."""
 
     value: Json | Unset
@@ -40,7 +39,7 @@ class Dialog(ModalScreen[ResultT]):
         & .dialog--state { height: 1; color: $foreground 60%; &.-fault { color: $error; } }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close", show=False, priority=True)]
 
     def action_close(self) -> None:
         """Close without a result."""
