@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,11 +14,13 @@ from textual.widget import Widget
 
 from chat_tui.domain.events import Comment, StreamEvent
 from chat_tui.domain.json_values import JsonObject
-from chat_tui.ui.panel.event_list import EventsView
 from chat_tui.ui.panel.parameters import ParametersView
-from chat_tui.ui.panel.reply import ReplyView
-from chat_tui.ui.panel.request import RequestView
 from chat_tui.ui.panel.tab_bar import TabBar
+
+if TYPE_CHECKING:
+    from chat_tui.ui.panel.event_list import EventsView
+    from chat_tui.ui.panel.reply import ReplyView
+    from chat_tui.ui.panel.request import RequestView
 
 TABS: Final = ("Parameters", "Request", "Reply", "Events")
 
@@ -48,18 +50,14 @@ class SidePanel(Widget):
         super().__init__(id=id, classes=classes)
         self.parameters = ParametersView()
         """The Parameters tab; give it values with its ``show``."""
-        self._request, self._reply, self._events = RequestView(), ReplyView(), EventsView()
-        self._views: dict[str, ScrollView] = dict(
-            zip(TABS, (self.parameters, self._request, self._reply, self._events), strict=True)
-        )
+        self._built: dict[str, ScrollView] = {TABS[0]: self.parameters}
         self._bar = TabBar(TABS)
         self._pending: dict[str, Callable[[], None]] = {}
         self._tab = TABS[0]
 
     def compose(self) -> ComposeResult:
         """The names and the first tab."""
-        for view in self._views.values():
-            view.add_class("panel--view")
+        self.parameters.add_class("panel--view")
         yield self._bar
         yield self.parameters
 
@@ -71,7 +69,28 @@ class SidePanel(Widget):
     @property
     def view(self) -> ScrollView:
         """The view of that tab."""
-        return self._views[self._tab]
+        return self._built[self._tab]
+
+    @cached_property
+    def request(self) -> RequestView:
+        """The Request tab."""
+        from chat_tui.ui.panel.request import RequestView
+
+        return RequestView()
+
+    @cached_property
+    def reply(self) -> ReplyView:
+        """The Reply tab."""
+        from chat_tui.ui.panel.reply import ReplyView
+
+        return ReplyView()
+
+    @cached_property
+    def event_list(self) -> EventsView:
+        """The Events tab."""
+        from chat_tui.ui.panel.event_list import EventsView
+
+        return EventsView()
 
     def action_show_tab(self, step: int) -> None:
         """Go ``step`` tabs on, round and round."""
@@ -87,9 +106,12 @@ class SidePanel(Widget):
             return
         focused = self.has_focus_within
         self._tab = tab
-        if not self.view.is_attached:
-            self.mount(self.view)
-        for name, view in self._views.items():
+        if tab not in self._built:
+            built = self.request if tab == TABS[1] else self.reply if tab == TABS[2] else self.event_list
+            built.add_class("panel--view")
+            self._built[tab] = built
+            self.mount(built)
+        for name, view in self._built.items():
             view.display = name == tab
         self._bar.activate(TABS.index(tab))
         if (give := self._pending.pop(tab, None)) is not None:
@@ -104,15 +126,15 @@ class SidePanel(Widget):
 
     def show_request(self, body: JsonObject, endpoint_line: str) -> None:
         """The body as it would go out now, and where to."""
-        self._give(TABS[1], partial(self._request.show, body, endpoint_line))
+        self._give(TABS[1], lambda: self.request.show(body, endpoint_line))
 
     def show_reply(self, lines: Sequence[tuple[str, str]]) -> None:
         """Labels and values about a reply; see ``ReplyView.show``."""
-        self._give(TABS[2], partial(self._reply.show, lines))
+        self._give(TABS[2], lambda: self.reply.show(lines))
 
     def show_events(self, events: Sequence[StreamEvent], comments: Sequence[Comment] = ()) -> None:
         """Everything that has arrived so far."""
-        self._give(TABS[3], partial(self._events.show, events, comments))
+        self._give(TABS[3], lambda: self.event_list.show(events, comments))
 
     @on(TabBar.Chosen)
     def _chosen(self, event: TabBar.Chosen) -> None:
