@@ -6,7 +6,8 @@ from typing import Final
 
 from chat_tui.domain.conversation import Node
 from chat_tui.domain.json_values import Json, JsonObject
-from chat_tui.domain.session import Batch, RecordedExchange
+from chat_tui.domain.session import RecordedExchange, Source
+from chat_tui.domain.settings import SessionSettings
 
 EXCHANGE_RECORDS: Final = frozenset({"request", "attempt", "response", "events", "end"})
 
@@ -28,7 +29,9 @@ class ExchangeFold:
         self.selections = selections
         self._latest: dict[str, JsonObject] = {}
         self._attempts: list[JsonObject] = []
-        self._batches: list[Batch] = []
+        self._request: Source = {}
+        self._settings: SessionSettings | None = None
+        self._batches: list[Source] = []
 
     @property
     def spoke(self) -> bool:
@@ -36,7 +39,7 @@ class ExchangeFold:
         return bool(self._batches)
 
     def add(self, kind: str, record: JsonObject) -> None:
-        """Fold one record of a kind in ``EXCHANGE_RECORDS``."""
+        """Fold one record of a kind in ``EXCHANGE_RECORDS`` other than ``request``."""
         if kind == "events":
             self._batches.append(record)
         elif kind != "attempt":
@@ -44,18 +47,24 @@ class ExchangeFold:
         elif record not in self._attempts:
             self._attempts.append(record)
 
-    def add_batch(self, batch: Batch) -> None:
+    def add_request(self, head: str | None, source: Source, settings: SessionSettings | None) -> None:
+        """Fold a ``request`` record without looking into it; ``settings`` were in force then."""
+        self.head = head if head is not None else self.head
+        self._request, self._settings = source, settings
+
+    def add_batch(self, batch: Source) -> None:
         """Fold an ``events`` record without looking into it."""
         self._batches.append(batch)
 
     def exchange(self) -> RecordedExchange:
         """What the records told so far."""
-        request, response = self._latest.get("request", {}), self._latest.get("response", {})
-        head, status, at_s = request.get("head"), response.get("status"), response.get("at_s")
+        response = self._latest.get("response", {})
+        status, at_s = response.get("status"), response.get("at_s")
         return RecordedExchange(
             id=self.id,
-            head=head if isinstance(head, str) else self.head,
-            request=request,
+            head=self.head,
+            settings=self._settings,
+            request_source=self._request,
             status=status if isinstance(status, int) else None,
             headers=_texts(response.get("headers")),
             first_byte_s=float(at_s) if isinstance(at_s, (int, float)) else None,

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeAlias, cast
+
+from msgspec import Struct, field
 
 from chat_tui.domain.conversation import Conversation
 from chat_tui.domain.events import Comment, StreamEvent
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.reply import Outcome, Reply
-from chat_tui.domain.settings import SessionSettings
+from chat_tui.domain.settings import SessionSettings, sent_parameters
 
-Batch: TypeAlias = JsonObject | Callable[[], JsonObject]
-"""One ``events`` record, or what brings it when it is needed."""
+Source: TypeAlias = JsonObject | Callable[[], JsonObject]
+"""A record, or what brings it when it is needed: requests and events are most of a file."""
 
 _OUTCOMES: Final = frozenset({"complete", "truncated", "stopped", "error"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedExchange:
-    """One exchange as a session file tells it. Its events are read, and its reply folded, when first asked for."""
+class RecordedExchange(Struct, frozen=True, kw_only=True, dict=True, eq=False):
+    """One exchange as a session file tells it. Request and events are read, and the reply folded, when first asked for.
+
+    Args:
+        request_source: The ``request`` record.
+        batches: The ``events`` records.
+    """
 
     id: str
     head: str | None
     """The message it answers."""
-    request: JsonObject
-    """The ``request`` record: provider, method, url, headers (secrets as ``***``), body. Empty where it is lost."""
+    settings: SessionSettings | None = None
+    """What was set when it was sent, as far as the file tells."""
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     first_byte_s: float | None = None
@@ -37,12 +42,27 @@ class RecordedExchange:
     attempts: tuple[JsonObject, ...] = ()
     end: JsonObject | None = None
     """The ``end`` record; None for a reply that was cut off by a crash."""
-    batches: tuple[Batch, ...] = field(default=(), repr=False, compare=False)
+    request_source: Source = field(default_factory=dict)
+    batches: tuple[Source, ...] = ()
 
     @property
     def cut(self) -> bool:
         """No end was written: the program died before the reply was over."""
         return self.end is None
+
+    @cached_property
+    def request(self) -> JsonObject:
+        """The ``request`` record: provider, method, url, headers (secrets as ``***``), body. Empty where it is lost."""
+        return _read(self.request_source)
+
+    @property
+    def asked(self) -> JsonObject:
+        """The body of the request without its messages; known without reading the request where settings tell."""
+        if self.settings is not None:
+            model: JsonObject = {"model": self.settings.model} if self.settings.model else {}
+            return model | sent_parameters(self.settings)
+        body = self.request.get("body")
+        return {name: value for name, value in body.items() if name != "messages"} if isinstance(body, dict) else {}
 
     @property
     def events(self) -> Sequence[StreamEvent]:
@@ -79,7 +99,7 @@ class RecordedExchange:
         """A batch that stands twice in the file counts once; batches out of order are put in order."""
         by_time: dict[str, list[JsonObject]] = {}
         for batch in self.batches:
-            record = batch() if callable(batch) else batch
+            record = _read(batch)
             known = by_time.setdefault(repr(record.get("t")), [])
             if "t" not in record or record not in known:
                 known.append(record)
@@ -90,8 +110,7 @@ class RecordedExchange:
         return events, comments
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Struct, frozen=True, kw_only=True):
     """A session file folded."""
 
     id: str
@@ -108,8 +127,7 @@ class Session:
     """A file of a newer version: shown, not appended to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionSummary:
+class SessionSummary(Struct, frozen=True, kw_only=True):
     """One line of the list of sessions."""
 
     id: str
@@ -129,6 +147,10 @@ def first_words(text: str, limit: int = 60) -> str:
     """The beginning of a text on one line, at most ``limit`` characters, with … where it was cut."""
     line = " ".join(text[: limit * 20].split())
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+
+
+def _read(source: Source) -> JsonObject:
+    return source() if callable(source) else source
 
 
 def _timed(entries: Json) -> Iterator[tuple[int, tuple[float, str]]]:

@@ -9,7 +9,7 @@ from chat_tui.domain.conversation import Conversation, Node
 from chat_tui.domain.exchange_fold import EXCHANGE_RECORDS, ExchangeFold, reply_nodes
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.records import VERSION
-from chat_tui.domain.session import Batch, RecordedExchange, Session
+from chat_tui.domain.session import RecordedExchange, Session, Source
 from chat_tui.domain.settings import SessionSettings
 
 _NEWER: Final = (
@@ -61,7 +61,12 @@ class SessionFold:
         self.readable += accepted
         return accepted
 
-    def add_events(self, exchange: str, batch: Batch) -> None:
+    def add_request(self, exchange: str, head: str | None, source: Source) -> None:
+        """Fold a ``request`` record without looking into it."""
+        self._exchange(exchange).add_request(head, source, self._settings)
+        self.readable += 1
+
+    def add_events(self, exchange: str, batch: Source) -> None:
         """Fold an ``events`` record without looking into it."""
         self._exchange(exchange).add_batch(batch)
         self.readable += 1
@@ -146,10 +151,13 @@ class SessionFold:
         return True
 
     def _take_of_exchange(self, kind: str, record: JsonObject) -> bool:
-        exchange = record.get("exchange")
+        exchange, head = record.get("exchange"), record.get("head")
         if not isinstance(exchange, str):
             return False
-        self._exchange(exchange).add(kind, record)
+        if kind == "request":
+            self._exchange(exchange).add_request(head if isinstance(head, str) else None, record, self._settings)
+        else:
+            self._exchange(exchange).add(kind, record)
         return True
 
 

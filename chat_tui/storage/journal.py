@@ -2,100 +2,139 @@
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import os
-import secrets
-import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 
 from chat_tui import __version__
-from chat_tui.domain.json_values import JsonObject, dump_json
+from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.records import session_record
-from chat_tui.storage.files import open_private, write_all
+from chat_tui.storage.files import sync_folder, write_all
+from chat_tui.storage.lines import encode
+from chat_tui.storage.session_files import ExistingFile, NewFile, lock, unlock
 
 
 class FileJournal:
     """Appends records to a file, one ``write()`` each, under a lock that lasts no longer than that.
 
-    A disk that is full or fails never raises: ``problem`` says why, and the records wait in memory until there is room.
+    A disk that is full or fails never raises: ``problem`` says why, and what could not be written waits in memory for
+    the next record. A line that was written in part is cut off again, so that the file always ends with a whole one.
 
     Args:
-        path: The file; made with the first record unless ``exists``.
-        exists: The file is a session already and gets no opening line.
-        session_id: For the opening line; the file's stem by default.
+        file: Opened with the first record, not before.
+        now_s: Seconds since the epoch, for the time of each record.
     """
 
-    def __init__(self, path: Path, *, exists: bool = False, session_id: str = "") -> None:
-        self._path = path
+    def __init__(self, file: NewFile | ExistingFile, now_s: Callable[[], float]) -> None:
+        self._file = file
+        self._now_s = now_s
         self._descriptor: int | None = None
-        self._exists = exists
-        self._id = session_id or path.stem
-        self._waiting: list[bytes] = []
-        self._problem: str | None = None
+        self._end = -1
+        self._waiting: deque[bytes] = deque()
+        self._write_problem: str | None = None
+        self._sync_problem: str | None = None
+        self._new = isinstance(file, NewFile)
 
     @property
     def path(self) -> str | None:
         """Where the file is or will be."""
-        return str(self._path)
+        return str(self._file.path)
 
     @property
     def problem(self) -> str | None:
         """Why records are not being saved, or None while they are."""
-        return self._problem
+        return self._write_problem or self._sync_problem
+
+    def open(self) -> None:
+        """Open the file before there is a record, to learn whether it can be written."""
+        self._write_waiting()
 
     def append(self, record: JsonObject) -> None:
         """Write one record, with ``t`` added; what could not be written before goes first."""
-        if not self._exists and not self._waiting:
-            created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            self._waiting.append(_line(session_record(self._id, created=created, app=f"chat-tui {__version__}")))
-        self._waiting.append(_line(record))
         try:
-            self._write_waiting()
-        except OSError as error:
-            self._problem = error.strerror or type(error).__name__
+            self._waiting.append(encode(record, int(self._now_s() * 1000)))
+        except (TypeError, ValueError, RecursionError):
+            self._write_problem = "A value cannot be written as JSON"
+            return
+        self._write_waiting()
 
     def sync(self) -> None:
         """Force what was written to the disk."""
-        if self._descriptor is not None:
-            try:
-                os.fdatasync(self._descriptor)
-            except OSError as error:
-                self._problem = error.strerror or type(error).__name__
+        if self._descriptor is None:
+            return
+        try:
+            os.fdatasync(self._descriptor)
+        except OSError as error:
+            self._sync_problem = _reason(error)
+            return
+        self._sync_problem = None
+        if self._new:
+            self._new = False
+            with suppress(OSError):
+                sync_folder(self._file.path.parent)
 
     def close(self) -> None:
-        """Try once more what could not be written, sync, and release the file."""
-        if self._waiting and self._exists:
-            try:
-                self._write_waiting()
-            except OSError as error:
-                self._problem = error.strerror or type(error).__name__
+        """Try once more what could not be written, sync, and release the file. A later record opens it again."""
+        if self._waiting:
+            self._write_waiting()
         self.sync()
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
     def _write_waiting(self) -> None:
-        descriptor = self._opened()
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         try:
-            while self._waiting:
-                line = self._waiting[0]
-                written = write_all(descriptor, line)
-                if written < len(line):
-                    os.ftruncate(descriptor, os.fstat(descriptor).st_size - written)
-                    raise OSError(None, "no room on the disk")
-                self._waiting.pop(0)
-        finally:
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-        self._problem = None
+            descriptor = self._opened()
+            locked = lock(descriptor)
+            try:
+                while self._waiting:
+                    self._write(descriptor, self._waiting[0], locked=locked)
+                    self._waiting.popleft()
+            finally:
+                unlock(descriptor, locked=locked)
+        except OSError as error:
+            self._write_problem = _reason(error)
+        else:
+            self._write_problem = None
 
     def _opened(self) -> int:
         if self._descriptor is None:
-            flags = os.O_WRONLY | os.O_APPEND | (0 if self._exists else os.O_CREAT | os.O_EXCL)
-            self._descriptor = open_private(self._path, flags)
-            self._exists = True
+            self._descriptor = self._file.open()
+            self._end = -1
+            self._file = ExistingFile(self._file.path, self._now_s)
         return self._descriptor
+
+    def _write(self, descriptor: int, line: bytes, *, locked: bool) -> None:
+        """Write one line where the file ends; another program may have written, or been cut off, since the last."""
+        state = os.fstat(descriptor)
+        if state.st_nlink == 0:
+            raise FileNotFoundError(errno.ENOENT, "The file was deleted while it was open")
+        end = state.st_size
+        if end == 0:
+            end = self._put(descriptor, self._opening_line(), end, locked=locked)
+        elif end != self._end and os.pread(descriptor, 1, end - 1) != b"\n":
+            line = b"\n" + line
+        self._end = self._put(descriptor, line, end, locked=locked)
+
+    def _opening_line(self) -> bytes:
+        now_s = self._now_s()
+        created = datetime.fromtimestamp(now_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        record = session_record(self._file.path.stem, created=created, app=f"chat-tui {__version__}")
+        return encode(record, int(now_s * 1000))
+
+    @staticmethod
+    def _put(descriptor: int, line: bytes, end: int, *, locked: bool) -> int:
+        try:
+            write_all(descriptor, line)
+        except OSError:
+            if locked:
+                with suppress(OSError):
+                    os.ftruncate(descriptor, end)
+            raise
+        return end + len(line)
 
 
 class UnkeptJournal:
@@ -114,12 +153,5 @@ class UnkeptJournal:
         """Nothing."""
 
 
-def new_file_name(now_s: float | None = None) -> str:
-    """``YYYYMMDD-HHMMSS-xxxx.jsonl`` in UTC."""
-    moment = datetime.fromtimestamp(time.time() if now_s is None else now_s, UTC)
-    return f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}.jsonl"
-
-
-def _line(record: JsonObject) -> bytes:
-    timed = {"type": record["type"], "t": time.time_ns() // 1_000_000, **record}
-    return dump_json(timed).encode() + b"\n"
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

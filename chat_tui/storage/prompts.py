@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from chat_tui.domain.json_values import dump_json
-from chat_tui.storage.files import open_private, write_all, write_private
+from chat_tui.storage.files import create_private, open_regular, write_all, write_private
 
-LIMIT: Final = 1_000
+MOST_ENTRIES: Final = 1_000
+MOST_BYTES: Final = 8 << 20
+"""Of the file's end, what is read; of a file that has grown beyond twice that, what is kept."""
 
 
 class PromptHistoryFile:
@@ -24,38 +26,49 @@ class PromptHistoryFile:
     def entries(self) -> list[str]:
         """At most the last thousand prompts."""
         if self._entries is None:
-            self._entries = self._read()[-LIMIT:]
+            lines = self._lines()
+            self._entries = _prompts(lines)
+            if len(lines) > 2 * MOST_ENTRIES:
+                self._rewrite(self._entries)
         return self._entries
 
     def append(self, text: str) -> None:
         """Remember a prompt, unless it repeats the last one."""
         known = self.entries()
-        if known and known[-1] == text:
+        if known[-1:] == [text]:
             return
         known.append(text)
-        with contextlib.suppress(OSError):
-            descriptor = open_private(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        del known[:-MOST_ENTRIES]
+        with suppress(OSError):
+            descriptor = self._opened()
             try:
-                write_all(descriptor, dump_json(text).encode() + b"\n")
+                size = os.fstat(descriptor).st_size
+                torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+                write_all(descriptor, b"\n" * torn + _line(text))
             finally:
                 os.close(descriptor)
-        if len(known) > 2 * LIMIT:
-            del known[:-LIMIT]
-            with contextlib.suppress(OSError):
-                write_private(self._path, "".join(f"{dump_json(entry)}\n" for entry in known))
+            if size > 2 * MOST_BYTES:
+                self._rewrite(_prompts(self._lines()))
 
-    def _read(self) -> list[str]:
+    def _opened(self) -> int:
+        flags = os.O_RDWR | os.O_APPEND
         try:
-            lines = self._path.read_bytes().splitlines()
+            return create_private(self._path, flags)
+        except FileExistsError:
+            return open_regular(self._path, flags)
+
+    def _lines(self) -> list[bytes]:
+        try:
+            with os.fdopen(open_regular(self._path, os.O_RDONLY), "rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                file.seek(max(0, size - MOST_BYTES))
+                return file.read().split(b"\n")
         except OSError:
             return []
-        found = []
-        for line in lines:
-            with contextlib.suppress(ValueError, RecursionError):
-                value = json.loads(line)
-                if isinstance(value, str):
-                    found.append(value)
-        return found
+
+    def _rewrite(self, entries: list[str]) -> None:
+        with suppress(OSError):
+            write_private(self._path, b"".join(map(_line, entries)).decode())
 
 
 class DraftFile:
@@ -67,7 +80,8 @@ class DraftFile:
     def load(self) -> str:
         """The kept text, or an empty one."""
         try:
-            return self._path.read_text("utf-8", "replace")
+            with os.fdopen(open_regular(self._path, os.O_RDONLY), "rb") as file:
+                return file.read().decode("utf-8", "replace")
         except OSError:
             return ""
 
@@ -76,10 +90,24 @@ class DraftFile:
         if not text:
             self.clear()
             return
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             write_private(self._path, text)
 
     def clear(self) -> None:
         """Forget it."""
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             self._path.unlink(missing_ok=True)
+
+
+def _line(text: str) -> bytes:
+    return dump_json(text).encode() + b"\n"
+
+
+def _prompts(lines: list[bytes]) -> list[str]:
+    found = []
+    for line in lines:
+        with suppress(ValueError, RecursionError):
+            value = json.loads(line)
+            if isinstance(value, str):
+                found.append(value)
+    return found[-MOST_ENTRIES:]

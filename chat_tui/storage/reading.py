@@ -2,155 +2,155 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import stat
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.session import Session
 from chat_tui.domain.session_fold import SessionFold
-from chat_tui.storage.files import open_private
+from chat_tui.storage.files import NotAFileError, open_regular
+from chat_tui.storage.lines import decode
 
-_OWN_EVENTS: Final = re.compile(rb'\{"type":"events","t":\d+,"exchange":"([^"\\]{1,64})",')
-"""How this program writes the lines that are most of a file: they are parsed only when their reply is looked at."""
-_NAMED_LINES: Final = 5
+_OWN_EVENTS: Final = re.compile(rb'\{"type":"events","t":\d+,"exchange":"([\w.-]{1,100})","events":\[')
+_OWN_REQUEST: Final = re.compile(
+    rb'\{"type":"request","t":\d+,"exchange":"([\w.-]{1,100})","head":(?:"([\w.-]{1,100})"|null),"provider":'
+)
+"""How this program writes the lines that are most of a file: they are parsed only when someone looks at them."""
+_ANOTHER_RECORD: Final = b'","t":'
+_MOST_NAMED: Final = 8
+_LONGEST_LINE: Final = 1 << 28
+_LONGEST_OPENING: Final = 1 << 16
 
 
 def read_session(path: Path) -> Session:
-    """Fold a session file; lines that are no records are passed over and told in the session's notices.
+    """Fold a session file. What cannot be read is passed over and told in the session's notices; an empty file is new.
 
     Raises:
-        ProblemError: Not there, not readable, no plain file, or no session.
+        ProblemError: Not there, not readable, no regular file, or no session.
     """
-    fold, bad = SessionFold(), _BadLines()
-    with os.fdopen(_opened(path), "rb") as file:
-        for number, line in enumerate(file, 1):
-            whole = line.endswith(b"\n")
-            _take(line.strip(b"\r\n\0 \t\xef\xbb\xbf"), number, whole, fold, bad)
-    if not fold.readable:
-        raise ProblemError(
-            Problem(kind="session", what=f"{path} is no chat-tui session", hint="The file was not touched.")
-        )
+    source, fold = _Source(_opened(path)), SessionFold()
+    damaged, torn = _fold_lines(source, fold)
+    if not fold.readable and (damaged or torn):
+        raise ProblemError(not_a_session(path))
     session = fold.session()
-    notices = (*session.notices, *bad.notices())
-    return _with(session, path, notices)
+    notices = [*session.notices]
+    if damaged:
+        lines = "Line" if len(damaged) == 1 else "Lines"
+        notices.append(
+            f"{lines} {_ranges(damaged)} of {path.name} could not be read in full; everything else is shown, "
+            "and the file is left as it is."
+        )
+    if torn:
+        notices.append(f"The last line of {path.name} was cut off in writing; everything before it is shown.")
+    return replace(session, id=path.stem, notices=tuple(notices))
 
 
-def _with(session: Session, path: Path, notices: tuple[str, ...]) -> Session:
-    from dataclasses import replace
+def refuse_foreign(path: Path) -> None:
+    """Make sure that a file is a session (or empty) and may be added to by this version.
 
-    return replace(session, id=session.id or path.stem, notices=notices)
-
-
-class _BadLines:
-    """Lines that could not be read."""
-
-    def __init__(self) -> None:
-        self.numbers: list[int] = []
-        self.torn = False
-
-    def notices(self) -> tuple[str, ...]:
-        found = []
-        if self.numbers:
-            named = ", ".join(map(str, self.numbers[:_NAMED_LINES]))
-            more = f" and {len(self.numbers) - _NAMED_LINES} more" if len(self.numbers) > _NAMED_LINES else ""
-            lines = "line" if len(self.numbers) == 1 else "lines"
-            found.append(f"The session file has damage in {lines} {named}{more}; everything else is shown.")
-        if self.torn:
-            found.append("The last line of the session file was cut off; everything before it is shown.")
-        return tuple(found)
-
-
-def _take(line: bytes, number: int, whole: bool, fold: SessionFold, bad: _BadLines) -> None:
+    Raises:
+        ProblemError: It is not, or it cannot be read.
+    """
+    with os.fdopen(_opened(path), "rb") as file:
+        line = file.readline(_LONGEST_OPENING)
     if not line:
         return
-    events = _OWN_EVENTS.match(line)
-    if events is not None and line.endswith(b"}") and whole and b"}{" not in line[-4:]:
-        fold.add_events(events[1].decode("utf-8", "replace"), partial(_events_of, line))
-        return
-    accepted = [fold.add(record) for record in _records(line)]
-    if not accepted or not all(accepted):
-        if whole:
-            bad.numbers.append(number)
+    opening = SessionFold()
+    for record in decode(line).records:
+        opening.add(record)
+    session = opening.session() if opening.readable else read_session(path)
+    if session.read_only:
+        raise ProblemError(Problem(kind="session", what=f"Cannot add to {path}", why=session.notices[0]))
+
+
+def not_a_session(path: Path) -> Problem:
+    """The problem of a file that holds no record of a session."""
+    return Problem(
+        kind="session",
+        what=f"{path} is no chat-tui session",
+        hint="The file was not changed. chat-tui sessions list shows the sessions there are.",
+    )
+
+
+def cannot_open(path: Path, error: OSError) -> Problem:
+    """The problem of a session file that cannot be opened."""
+    if isinstance(error, FileNotFoundError):
+        return Problem(
+            kind="session",
+            what=f"There is no session file {path}",
+            hint="chat-tui sessions list shows the sessions there are.",
+        )
+    hint = "A session is a plain file; name that." if isinstance(error, NotAFileError) else ""
+    return Problem(kind="session", what=f"Cannot open the session {path}", why=error.strerror or "", hint=hint)
+
+
+class _Source:
+    """The open file, for as long as something may still be read of it."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+
+    def __del__(self) -> None:
+        os.close(self.descriptor)
+
+    def record(self, place: int, length: int) -> JsonObject:
+        """The record there. Of one that cannot be read the line counts as one event's data, so that it is seen."""
+        line = os.pread(self.descriptor, length, place)
+        records = decode(line).records
+        return records[0] if records else {"events": [[0.0, line.decode("utf-8", "replace")]]}
+
+
+def _fold_lines(source: _Source, fold: SessionFold) -> tuple[list[int], bool]:
+    """Fold every line; which ones were damaged, and whether the last was torn."""
+    damaged: list[int] = []
+    place, number, ended = 0, 0, True
+    with os.fdopen(source.descriptor, "rb", closefd=False) as file:
+        while line := file.readline(_LONGEST_LINE):
+            number += 1
+            if not _fold_line(line, place, source, fold):
+                damaged.append(number)
+            place, ended = place + len(line), line.endswith(b"\n")
+    torn = not ended and damaged[-1:] == [number]
+    return (damaged[:-1] if torn else damaged), torn
+
+
+def _fold_line(line: bytes, place: int, source: _Source, fold: SessionFold) -> bool:
+    """Fold one line; False when some of it could not be read."""
+    own = _OWN_EVENTS.match(line) or _OWN_REQUEST.match(line)
+    if own and line.endswith(b"}\n") and line.find(_ANOTHER_RECORD, own.end()) < 0 and b"\0" not in line:
+        record = partial(source.record, place, len(line))
+        if own.re is _OWN_EVENTS:
+            fold.add_events(own[1].decode(), record)
         else:
-            bad.torn = True
+            fold.add_request(own[1].decode(), own[2].decode() if own[2] else None, record)
+        return True
+    found = decode(line)
+    accepted = [fold.add(record) for record in found.records]
+    return found.whole and all(accepted)
 
 
-def _events_of(line: bytes) -> JsonObject:
-    return next(_records(line), {})
-
-
-def _records(line: bytes) -> Iterator[JsonObject]:
-    """The objects on a line: usually one; several where two writes were glued; none of a damaged rest."""
-    text = line.decode("utf-8", "replace").replace("\0", "")
-    decoder, place = json.JSONDecoder(), 0
-    while 0 <= place < len(text):
-        try:
-            value, end = decoder.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            place = text.find("{", place + 1)
-            yield {}
-            continue
-        yield value if isinstance(value, dict) else {}
-        place = end + len(text[end:]) - len(text[end:].lstrip())
-
-
-def cut_torn_tail(path: Path, aside: Path) -> None:
-    """Before the first append: a last line without an end, or that is no JSON, is copied aside and cut off.
-
-    Raises:
-        ProblemError: The file cannot be opened for writing.
-    """
-    with os.fdopen(_opened(path, os.O_RDWR), "r+b") as file:
-        size = file.seek(0, os.SEEK_END)
-        begin = _last_line_begin(file.fileno(), size)
-        file.seek(begin)
-        tail = file.read()
-        if not tail or (tail.endswith(b"\n") and _is_json(tail)):
-            return
-        if _is_json(tail):
-            file.write(b"\n")
-            return
-        with os.fdopen(open_private(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as kept:
-            kept.write(tail)
-        file.truncate(begin)
-
-
-def _last_line_begin(descriptor: int, size: int) -> int:
-    """Where the last line begins; a newline at the very end belongs to it."""
-    step, end = 1 << 16, max(0, size - 1)
-    while end > 0:
-        begin = max(0, end - step)
-        place = os.pread(descriptor, end - begin, begin).rfind(b"\n")
-        if place >= 0:
-            return begin + place + 1
-        end = begin
-    return 0
-
-
-def _is_json(line: bytes) -> bool:
+def _opened(path: Path) -> int:
     try:
-        return isinstance(json.loads(line.strip(b"\r\n\0 \t\xef\xbb\xbf")), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _opened(path: Path, flags: int = os.O_RDONLY) -> int:
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            what = f"{path} is a link, a folder or a device, not a session file"
-            raise ProblemError(Problem(kind="session", what=what, hint="It was not opened."))
-        return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        hint = "See: chat-tui sessions"
-        raise ProblemError(Problem(kind="session", what=f"There is no session {path}", hint=hint)) from None
+        return open_regular(path, os.O_RDONLY)
     except OSError as error:
-        raise ProblemError(
-            Problem(kind="session", what=f"Cannot open the session {path}", why=error.strerror or "")
-        ) from None
+        raise ProblemError(cannot_open(path, error)) from None
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """``2, 5-9, 12 and 3 more``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    named = [str(first) if first == last else f"{first}-{last}" for first, last in runs[:_MOST_NAMED]]
+    more = sum(last - first + 1 for first, last in runs[_MOST_NAMED:])
+    return ", ".join(named) + (f" and {more} more" if more else "")

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-from chat_tui.domain.conversation import text_of
 from chat_tui.domain.problems import Problem, ProblemError
-from chat_tui.domain.session import Session, SessionSummary, first_words
-from chat_tui.storage.journal import FileJournal, UnkeptJournal, new_file_name
-from chat_tui.storage.reading import cut_torn_tail, read_session
+from chat_tui.domain.session import Session, SessionSummary
 
-_HEAD_BYTES: Final = 1 << 16
-"""How much of each end of a file a summary may look at."""
+if TYPE_CHECKING:
+    from chat_tui.storage.journal import FileJournal, UnkeptJournal
+
+_SUFFIX: Final = ".jsonl"
+_MOST_LISTED: Final = 5
 
 
 class FileSessionStore:
@@ -25,47 +25,55 @@ class FileSessionStore:
 
     Args:
         data_dir: Its folder ``sessions`` holds them; made, 0700, with the first session.
+        now_s: Seconds since the epoch.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, now_s: Callable[[], float] = time.time) -> None:
         self._folder = data_dir / "sessions"
+        self._now_s = now_s
 
     def create(self, *, keep: bool = True, path: str | None = None) -> FileJournal | UnkeptJournal:
         """A new session; nothing is on disk before the first record. ``keep=False``: never."""
+        from chat_tui.storage.journal import FileJournal, UnkeptJournal
+        from chat_tui.storage.session_files import NewFile
+
         if not keep:
             return UnkeptJournal()
-        return FileJournal(Path(path).expanduser() if path else self._folder / new_file_name())
+        given = Path(path).expanduser() if path else None
+        return FileJournal(NewFile(self._folder, given, self._now_s), self._now_s)
 
     def find(self, name: str) -> str:
-        """The file of a session given by path, id (or the beginning of one), or title.
+        """The file of a session given by path, id, the beginning of an id that no other has, or title.
 
         Raises:
             ProblemError: None or several match.
         """
         found = self.find_or_none(name)
         if found is None:
-            hint = "See: chat-tui sessions"
+            hint = "chat-tui sessions list shows the sessions there are."
             raise ProblemError(Problem(kind="session", what=f"There is no session {name!r}", hint=hint))
         return found
 
     def find_or_none(self, name: str) -> str | None:
         """Like ``find``, but None when nothing has that name.
 
+        A name leads out of the folder of sessions only as a path: with a separator in it, or ending in ``.jsonl``.
+
         Raises:
             ProblemError: Several match.
         """
-        if os.sep in name or name.endswith(".jsonl"):
-            given = Path(name).expanduser()
-            if given.exists():
-                return str(given)
-            name = given.name.removesuffix(".jsonl") if os.sep not in name else name
-        files = list(self._newest_first())
-        by_id = [path for path in files if path.stem == name] or [path for path in files if path.stem.startswith(name)]
-        matching = by_id or [path for path in files if self._summary(path).title == name]
+        if (os.sep in name or name.endswith(_SUFFIX)) and (found := _existing(name)):
+            return found
+        files = self._newest_first()
+        stem = name.removesuffix(_SUFFIX)
+        by_id = [path for path, _ in files if path.stem == stem]
+        by_id = by_id or [path for path, _ in files if name and path.stem.startswith(name)]
+        matching = by_id if len(by_id) == 1 else self._titled(name) or by_id
         if len(matching) > 1:
-            listed = ", ".join(path.stem for path in matching[:5])
+            listed = ", ".join(path.stem for path in matching[:_MOST_LISTED])
+            more = f" and {len(matching) - _MOST_LISTED} more" if len(matching) > _MOST_LISTED else ""
             raise ProblemError(
-                Problem(kind="session", what=f"{name!r} names several sessions", hint=f"One of: {listed}.")
+                Problem(kind="session", what=f"{name!r} names several sessions", hint=f"Name one: {listed}{more}.")
             )
         return str(matching[0]) if matching else None
 
@@ -75,70 +83,49 @@ class FileSessionStore:
         Raises:
             ProblemError: It is missing, cannot be read, or is no session.
         """
+        from chat_tui.storage.reading import read_session
+
         return read_session(Path(path))
 
     def append_to(self, path: str) -> FileJournal:
         """Open for appending; a torn last line is moved aside first.
 
+        A file that cannot be written gives a journal whose ``problem`` says why, and which goes on trying.
+
         Raises:
-            ProblemError: The file cannot be written.
+            ProblemError: It is missing, cannot be read, is no session, or was written by a newer version.
         """
-        file = Path(path)
-        moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-        cut_torn_tail(file, file.with_name(f"{file.name}.torn-{moment}"))
-        return FileJournal(file, exists=True)
+        from chat_tui.storage.journal import FileJournal
+        from chat_tui.storage.reading import refuse_foreign
+        from chat_tui.storage.session_files import ExistingFile
+
+        refuse_foreign(Path(path))
+        journal = FileJournal(ExistingFile(Path(path), self._now_s), self._now_s)
+        journal.open()
+        return journal
 
     def recent(self, limit: int | None = None) -> list[SessionSummary]:
-        """Newest first; only the files that are listed are opened, and only their ends are read."""
-        return [self._summary(path) for path, _ in zip(self._newest_first(), range(limit or 1_000_000), strict=False)]
+        """Newest first by their last change; only the files that are listed are opened."""
+        from chat_tui.storage.summaries import summary
 
-    def _newest_first(self) -> Iterator[Path]:
+        return [summary(path, modified_s) for path, modified_s in islice(self._newest_first(), limit)]
+
+    def _titled(self, name: str) -> list[Path]:
+        return [Path(each.path) for each in self.recent() if each.title == name] if name else []
+
+    def _newest_first(self) -> list[tuple[Path, float]]:
         found: list[tuple[float, str]] = []
         with suppress(OSError), os.scandir(self._folder) as entries:
-            files = (entry for entry in entries if entry.name.endswith(".jsonl"))
-            found.extend((file.stat().st_mtime, file.path) for file in files if file.is_file(follow_symlinks=False))
-        return (Path(path) for _, path in sorted(found, reverse=True))
-
-    def _summary(self, path: Path) -> SessionSummary:
-        try:
-            size, modified_s = path.stat().st_size, path.stat().st_mtime
-            with path.open("rb") as file:
-                data = file.read(_HEAD_BYTES)
-                if size > _HEAD_BYTES:
-                    file.seek(max(_HEAD_BYTES, size - _HEAD_BYTES))
-                    data += b"\n" + file.read()
-        except OSError as error:
-            return _summary_of(path, [], 0.0, f"[cannot be read: {error.strerror}]")
-        return _summary_of(path, list(_records(data)), modified_s, "[no session]")
+            for entry in entries:
+                with suppress(OSError):
+                    if entry.name.endswith(_SUFFIX) and entry.is_file(follow_symlinks=False):
+                        found.append((entry.stat(follow_symlinks=False).st_mtime, entry.path))
+        return [(Path(path), modified_s) for modified_s, path in sorted(found, reverse=True)]
 
 
-def _records(data: bytes) -> Iterator[dict[str, Any]]:
-    for line in data.splitlines():
-        if line.startswith((b'{"type":"events"', b'{"type": "events"')):
-            continue
-        with suppress(ValueError, RecursionError):
-            value = json.loads(line)
-            if isinstance(value, dict):
-                yield value
-
-
-def _summary_of(path: Path, records: list[dict[str, Any]], modified_s: float, otherwise: str) -> SessionSummary:
-    settings = _last(records, "settings")
-    messages = [record["message"] for record in records if record.get("type") == "message"]
-    spoken = next((each for each in messages if isinstance(each, dict) and each.get("role") == "user"), None)
-    title = _last(records, "title").get("title")
-    words = first_words(text_of(spoken)) if spoken is not None else ""
-    return SessionSummary(
-        id=path.stem,
-        path=str(path),
-        title=str(title) if title else words or ("" if records else otherwise),
-        created=str(records[0].get("created", "")) if records else "",
-        modified_s=modified_s,
-        provider=str(settings.get("provider", "")),
-        model=str(settings.get("model", "")),
-        messages=len(messages),
-    )
-
-
-def _last(records: list[dict[str, Any]], kind: str) -> dict[str, Any]:
-    return next((record for record in reversed(records) if record.get("type") == kind), {})
+def _existing(name: str) -> str | None:
+    try:
+        path = Path(name).expanduser()
+        return str(path) if path.exists() else None
+    except (OSError, ValueError, RuntimeError):
+        return None

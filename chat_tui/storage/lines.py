@@ -1,0 +1,85 @@
+"""Records as lines of JSON: written strictly, read with what damage left of them."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Final, NamedTuple
+
+from chat_tui.domain.json_values import Json, JsonObject, dump_json
+
+_BLANK: Final = b" \t\r\n\0"
+_BOM: Final = b"\xef\xbb\xbf"
+_RECORD: Final = re.compile(r'\{\s*"type"\s*:\s*"[^"\\]*"\s*,\s*"t"\s*:\s*\d')
+_MOST_ATTEMPTS: Final = 1000
+_DECODER: Final = json.JSONDecoder()
+
+
+class Decoded(NamedTuple):
+    """What a line holds."""
+
+    records: list[JsonObject]
+    whole: bool
+    """Nothing else was in the line."""
+
+
+def encode(record: JsonObject, time_ms: int) -> bytes:
+    """One line, newline included; ``type`` and ``t`` come first. A number that JSON does not know becomes null."""
+    timed: JsonObject = {"type": record.get("type"), "t": time_ms, **record}
+    try:
+        text = dump_json(timed)
+    except ValueError:
+        text = dump_json(_finite(timed))
+    return text.encode() + b"\n"
+
+
+def decode(line: bytes) -> Decoded:
+    """The records of a line, with or without its newline. A blank line is whole and empty.
+
+    Where a line is damaged, what can be read of it is: records glued together, records after a torn one or a run of
+    NULs, a record with bytes that are no UTF-8 (each becomes U+FFFD).
+    """
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return _salvaged(line)
+    return Decoded([record], whole=True) if isinstance(record, dict) else Decoded([], whole=False)
+
+
+def _salvaged(line: bytes) -> Decoded:
+    content = line.strip(_BLANK).removeprefix(_BOM).strip(_BLANK)
+    if not content:
+        return Decoded([], whole=b"\0" not in line)
+    text = content.decode("utf-8", "replace")
+    found: list[JsonObject] = []
+    whole = content == line.strip().removeprefix(_BOM) and "\ufffd" not in text
+    place, attempts = 0, 0
+    while place < len(text) and attempts < _MOST_ATTEMPTS:
+        attempts += 1
+        try:
+            record, end = _DECODER.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            record, end = None, place + 1
+        if isinstance(record, dict):
+            found.append(record)
+            place = _after_blank(text, end)
+        else:
+            start = _RECORD.search(text, end)
+            place = start.start() if start else len(text)
+            whole = False
+    return Decoded(found, whole and len(found) == 1)
+
+
+def _after_blank(text: str, place: int) -> int:
+    while place < len(text) and text[place] in " \t\r\n\0":
+        place += 1
+    return place
+
+
+def _finite(value: Json) -> Json:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {name: _finite(member) for name, member in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list) else value
