@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
+from msgspec import Struct
 from textual.binding import Binding, BindingType
 
 Scope: TypeAlias = Literal["composer", "screen", "message", "app"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Struct, frozen=True, kw_only=True):
     """Something a user can do."""
 
     id: str
@@ -54,16 +53,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(id="panel.previous", keys="f3", words="Previous tab of the side panel", priority=True),
     Action(id="panel.next", keys="f4", words="Next tab of the side panel", priority=True),
     Action(id="help", keys="f1", words="Help: keys, commands, parameters", short="help", priority=True),
-    Action(
-        id="palette",
-        keys="ctrl+p",
-        words="All commands by name",
-        short="commands",
-        scope="app",
-        method="app.command_palette",
-        priority=True,
-        menu=False,
-    ),
+    Action(id="palette", keys="ctrl+p", words="All commands by name", short="commands", priority=True, menu=False),
     Action(id="copy", keys="ctrl+c", words="Copy the selection; without one, stop the reply"),
     Action(id="quit", keys="ctrl+q", words="Quit; the session is saved", scope="app", method="app.quit", priority=True),
     Action(id="model", keys="", words="Choose a model"),
@@ -72,14 +62,24 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(id="unset_all", keys="", words="Unset every parameter"),
     Action(id="history.previous", keys="ctrl+up", words="Earlier prompt", scope="composer", priority=True, menu=False),
     Action(id="history.next", keys="ctrl+down", words="Later prompt", scope="composer", priority=True, menu=False),
-    Action(id="transcript.edit", keys="e", words="Edit this message: a branch beside it", scope="message"),
-    Action(id="transcript.again", keys="r", words="Another reply at this place: a branch", scope="message"),
-    Action(id="transcript.left", keys="left", words="The branch to the left", scope="message"),
+    Action(
+        id="transcript.edit", keys="e", words="Edit this message, as a branch", short="edit", scope="message"
+    ),
+    Action(
+        id="transcript.again", keys="r", words="Another reply here, as a branch", short="again", scope="message"
+    ),
+    Action(id="transcript.left", keys="left", words="The branch to the left", short="branches", scope="message"),
     Action(id="transcript.right", keys="right", words="The branch to the right", scope="message"),
-    Action(id="transcript.copy", keys="y", words="Copy the message or the selection", scope="message"),
+    Action(id="transcript.copy", keys="y", words="Copy the message or the selection", short="copy", scope="message"),
     Action(id="transcript.markdown", keys="m", words="Markdown or the literal text", scope="message"),
-    Action(id="transcript.fold", keys="space", words="Fold or unfold the message", scope="message"),
-    Action(id="transcript.inspect", keys="i", words="Show the exchange of this message in the panel", scope="message"),
+    Action(id="transcript.fold", keys="space", words="Fold or unfold the message", short="fold", scope="message"),
+    Action(
+        id="transcript.inspect",
+        keys="i",
+        words="Show its exchange in the panel",
+        short="inspect",
+        scope="message",
+    ),
     Action(
         id="transcript.drop",
         keys="d",
@@ -157,11 +157,13 @@ def key_words(keys: str, *, short: bool = False) -> str:
     return ", ".join(_word(name) for name in names)
 
 
-def footer(chosen: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """Key and word of each action that has a word in the footer, in order."""
-    for action in ACTIONS:
-        if action.short:
-            yield key_words(keys_of(action.id, chosen), short=True), action.short
+def footer(chosen: Mapping[str, str], *scopes: Scope) -> list[tuple[str, str]]:
+    """Key and word of each action of these scopes that has a word in the footer, in order."""
+    return [
+        (key_words(keys_of(action.id, chosen), short=True), action.short)
+        for action in ACTIONS
+        if action.short and action.scope in scopes
+    ]
 
 
 def _word(key: str) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from time import gmtime, strftime
 from typing import ClassVar, Final
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from chat_tui.engine.services import Services
 from chat_tui.engine.workbench import Workbench
@@ -38,9 +36,9 @@ class ChatApp(App[None], inherit_bindings=False):
     """Everything it needs is given to it; nothing of it is reached from outside but ``run_app``."""
 
     TITLE = "chat-tui"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     BINDINGS: ClassVar[list[BindingType]] = bindings("app")
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, services: Services, bench: Workbench, *, first_run: bool = False) -> None:
         """Make the app.
@@ -81,12 +79,6 @@ class ChatApp(App[None], inherit_bindings=False):
     async def action_quit(self) -> None:
         """Leave; what runs is stopped and saved."""
         await self._leave(0)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every action by its name."""
-        from chat_tui.ui.palette import palette_commands
-
-        return palette_commands(screen) if isinstance(screen, ChatScreen) else ()
 
     def theme_names(self) -> list[str]:
         """Names of the themes that come with the program and of the user's own."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from chat_tui.domain.catalogue import Provider
 from chat_tui.domain.json_values import UNSET, JsonObject, value_at

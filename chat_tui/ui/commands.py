@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from chat_tui.domain.json_values import UNSET, dump_json, value_at
 from chat_tui.domain.problems import ProblemError

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chat_tui.ui.slash import BY_NAME, COMMANDS, Completes
 
 Source = Callable[[], Iterable[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(Struct, frozen=True):
     """Words that fit, and the text before them that stays."""
 
     kept: str
@@ -77,6 +77,11 @@ class Completion:
     def words(self) -> tuple[str, ...]:
         """The candidates to show."""
         return self._found.words
+
+    @property
+    def commands(self) -> bool:
+        """The candidates are commands, not their arguments."""
+        return self._found.kept == "/"
 
     @property
     def index(self) -> int | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chat_tui.domain.conversation import Conversation, Node, text_of
 from chat_tui.domain.json_values import Json, JsonObject, value_at
@@ -22,8 +23,7 @@ FOLDED_AT_ONCE = 30
 """Recorded replies at the end of the path whose reasoning and finish reason are shown from the start."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
+class _Turn(Struct, frozen=True):
     """What a finished or recorded exchange says of itself, whichever it is."""
 
     model: str

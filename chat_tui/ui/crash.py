@@ -13,7 +13,7 @@ from typing import Final
 from chat_tui import __version__
 from chat_tui.domain.literal import visible
 
-_KEY_LIKE: Final = re.compile(r"[A-Za-z0-9_\-.+/=]{16,}")
+_KEY_LIKE: Final = re.compile(r"[A-Za-z0-9_\-+=]{16,}")
 _MESSAGE_LIMIT: Final = 300
 
 

@@ -17,6 +17,8 @@ _SCOPES: tuple[tuple[Scope, str], ...] = (
     ("screen", "Everywhere"),
     ("message", "On a message (up from an empty composer; up and down move)"),
 )
+_COLUMN = 18
+_WIDEST_COLUMN = 27
 _NOTES = (
     "Up and down at the first and last line of the composer walk through earlier prompts.",
     "Tab completes a slash command and its names. A message that starts with // sends a literal slash.",
@@ -102,7 +104,7 @@ def _table(title: str, rows: Iterable[tuple[str, str]]) -> Content:
 
 
 def _rows(rows: list[tuple[str, str]]) -> Content:
-    widest = min(24, max((len(left) for left, _ in rows), default=0))
+    widest = max([_COLUMN, *(len(left) for left, _ in rows if len(left) < _WIDEST_COLUMN)])
     return Content("\n").join(
         Content.assemble((f"  {visible(left).ljust(widest)}  ", "bold"), visible(right)) for left, right in rows
     )

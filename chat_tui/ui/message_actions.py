@@ -96,8 +96,10 @@ class MessageActions:
             self._screen.views.conversation()
 
     def _node(self) -> Node | None:
-        key = self._screen.transcript.cursor
-        return self._screen.bench.conversation.nodes.get(key) if key else None
+        """The current message; the last one while none was looked at."""
+        conversation = self._screen.bench.conversation
+        key = self._screen.transcript.cursor or conversation.head
+        return conversation.nodes.get(key) if key else None
 
     def _free(self) -> bool:
         if self._screen.bench.running:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.session import SessionSummary
@@ -82,4 +83,4 @@ class Opening:
 
 def _detail(summary: SessionSummary) -> str:
     when = datetime.fromtimestamp(summary.modified_s).astimezone()
-    return f"{when:%d %b %H:%M} · {summary.model.rsplit('/', 1)[-1]} · {summary.messages}"
+    return f"{when:%d %b %H:%M} · {summary.model.rsplit('/', 1)[-1]} · {summary.messages} messages"

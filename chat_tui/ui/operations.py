@@ -25,6 +25,7 @@ def operations(screen: ChatScreen) -> Mapping[str, Callable[[], Awaitable[None] 
         "panel": screen.windows.toggle_panel,
         "panel.previous": partial(screen.windows.turn_tab, -1),
         "panel.next": partial(screen.windows.turn_tab, 1),
+        "palette": screen.windows.palette,
         "help": screen.windows.help,
         "copy": screen.copy_or_stop,
         "model": screen.choosing.choose_model,

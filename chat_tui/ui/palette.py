@@ -1,21 +1,15 @@
-"""The command palette's entries, made from the table of actions."""
+"""The command palette: every action by its name, made from the table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
-
-from textual.app import SystemCommand
+from collections.abc import Mapping, Sequence
 
 from chat_tui.ui.actions import ACTIONS, key_words, keys_of
-from chat_tui.ui.screens.chat import ChatScreen
+from chat_tui.ui.screens.picker import Choice
 
 
-def palette_commands(screen: ChatScreen) -> Iterable[SystemCommand]:
-    """One entry an action, its keys beside it; what acts on a message acts on the transcript's current one."""
-    chosen = screen.services.options.keys
-    for action in ACTIONS:
-        if action.menu:
-            keys = key_words(keys_of(action.id, chosen))
-            call = partial(screen.app.run_action, action.method or f"do('{action.id}')", screen)
-            yield SystemCommand(action.words, f"{action.id}  {keys}".strip(), call)
+def palette_choices(chosen_keys: Mapping[str, str]) -> Sequence[Choice]:
+    """One line an action, its keys beside it; what acts on a message acts on the transcript's current one."""
+    return [
+        Choice(action.id, action.words, key_words(keys_of(action.id, chosen_keys))) for action in ACTIONS if action.menu
+    ]

@@ -38,7 +38,7 @@ def reply_lines(record: Exchange | RecordedExchange) -> list[tuple[str, str]]:
 
 def _section(title: str, rows: Mapping[str, str]) -> list[tuple[str, str]]:
     kept = [(name, value) for name, value in rows.items() if value]
-    return [(title, ""), *kept] if kept else []
+    return [("", ""), (title, ""), *kept] if kept else []
 
 
 def _time(name: str, value: Json) -> str:

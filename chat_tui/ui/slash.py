@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 Completes: TypeAlias = Literal["", "parameter", "set_parameter", "provider", "model", "theme", "session", "topic"]
 
 
-@dataclass(frozen=True, slots=True)
-class SlashCommand:
+class SlashCommand(Struct, frozen=True):
     """One command of the composer."""
 
     name: str
@@ -45,23 +45,20 @@ RESERVED: Final = frozenset(
 """Names that will mean something; told apart from a mistyped one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """Text to be sent."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A command with its argument, unsplit and without outer blanks."""
 
     command: SlashCommand
     argument: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """Neither: why, in a sentence. Nothing is sent."""
 
     sentence: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import Struct
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
@@ -25,8 +25,7 @@ class ThemeError(ValueError):
     """A theme file that cannot be used; its text names the file and what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeList:
+class ThemeList(Struct, frozen=True):
     """The themes that can be used, and a sentence for each file that cannot."""
 
     themes: tuple[Theme, ...]

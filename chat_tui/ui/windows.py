@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
 from chat_tui.domain.problems import ProblemError
+from chat_tui.ui.actions import BY_ID
 from chat_tui.ui.editing import edit, editor_command
 from chat_tui.ui.widgets.find_bar import FindBar
 
@@ -56,6 +58,16 @@ class Windows:
         self._screen.app.push_screen(HelpScreen(text))
         return True
 
+    def palette(self) -> None:
+        """List every action; the chosen one is carried out."""
+        from chat_tui.ui.palette import palette_choices
+        from chat_tui.ui.screens.picker import Choice, Picker
+
+        async def choices() -> Sequence[Choice]:
+            return palette_choices(self._screen.services.options.keys)
+
+        self._screen.app.push_screen(Picker("Commands", choices), self._chosen)
+
     def find(self) -> None:
         """Open the find bar."""
         screen = self._screen
@@ -72,6 +84,10 @@ class Windows:
         self._screen.transcript.find("")
         self._screen.query(FindBar).remove()
         self._screen.composer.focus()
+
+    def _chosen(self, action_id: str | None) -> None:
+        if action_id is not None:
+            self._screen.call_later(self._screen.run_action, BY_ID[action_id].method or f"do('{action_id}')")
 
     def editor(self) -> None:
         """The composer's text in the user's editor; the screen waits for it."""

@@ -65,8 +65,8 @@ def test_keys_in_words() -> None:
 
 
 def test_the_footer_shows_the_users_keys() -> None:
-    assert ("^n", "new") in list(footer({}))
-    assert ("F7", "new") in list(footer({"new": "f7"}))
+    assert ("^n", "new") in footer({}, "screen")
+    assert ("F7", "new") in footer({"new": "f7"}, "screen")
 
 
 def test_the_help_names_every_key_and_command_and_each_parameter_has_help() -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from chat_tui.domain.events import Closed, Failed, Received, Responded, Step
 from chat_tui.domain.problems import Problem

@@ -6,26 +6,32 @@ import os
 import stat
 from pathlib import Path
 
+import pytest
+
 from chat_tui.ui import crash
 
 KEY = "sk-canary-0123456789abcdef"
 
 
-def failure(value: str) -> BaseException:
-    """An error with a cause, both of which carry the value."""
+def fails(value: str) -> None:
+    """Raise an error with a cause, both of which carry the value."""
     table: dict[str, int] = {}
     try:
-        try:
-            table[value] += 1
-        except KeyError as error:
-            raise ValueError(f"cannot use {value}") from error
-    except ValueError as error:
-        return error
+        table[value] += 1
+    except KeyError as error:
+        raise ValueError(f"cannot use {value}") from error
+
+
+def failure(value: str) -> BaseException:
+    """That error."""
+    with pytest.raises(ValueError, match="cannot use") as caught:
+        fails(value)
+    return caught.value
 
 
 def test_the_report_has_the_places_of_the_whole_chain_and_no_value() -> None:
     text = crash.report(failure(KEY))
-    assert text.count("in failure") == 2
+    assert text.count("in fails") == 2
     assert "KeyError" in text
     assert "ValueError: cannot use ***" in text
     assert KEY not in text

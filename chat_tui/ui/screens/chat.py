@@ -19,7 +19,7 @@ from chat_tui.domain.problems import Problem
 from chat_tui.domain.settings import SessionSettings
 from chat_tui.engine.services import Services
 from chat_tui.engine.workbench import Workbench
-from chat_tui.ui.actions import bindings, footer
+from chat_tui.ui.actions import Scope, bindings, footer
 from chat_tui.ui.choosing import Choosing
 from chat_tui.ui.commands import Commands
 from chat_tui.ui.completing import Completion, candidates
@@ -45,6 +45,9 @@ from chat_tui.ui.windows import Windows
 
 if TYPE_CHECKING:
     from chat_tui.ui.app import ChatApp
+
+
+_FOOTER: tuple[Scope, ...] = ("composer", "screen", "app")
 
 
 class MessagePane(Vertical):
@@ -74,7 +77,7 @@ class ChatScreen(Screen[None], inherit_bindings=False):
         self.completion = CompletionList()
         self.composer = Composer(services.history.entries(), placeholder="Message, or / for commands", id="composer")
         self.panel = SidePanel(id="panel")
-        self.status = StatusLine(list(footer(services.options.keys)))
+        self.status = StatusLine(footer(services.options.keys, *_FOOTER))
         self.sending = Sending(self)
         self.drafting = Drafting(self)
         self.figures = LiveFigures(self)
@@ -217,9 +220,16 @@ class ChatScreen(Screen[None], inherit_bindings=False):
             self.panel.display = True
         self.views.conversation()
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The bottom line shows the keys that work where the focus is."""
+        scopes = ("message",) if event.widget is self.transcript else _FOOTER
+        self.status.show_keys(footer(self.services.options.keys, *scopes))
+
     def _show_completion(self) -> None:
-        words = self._completing.words
-        self.completion.show([(word.strip(), self._explained(word.strip())) for word in words], self._completing.index)
+        words = [word.strip() for word in self._completing.words]
+        slash = "/" if self._completing.commands else ""
+        lines = [(f"{slash}{word}", self._explained(word)) for word in words]
+        self.completion.show(lines, self._completing.index)
 
     def _explained(self, word: str) -> str:
         command = BY_NAME.get(word)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
@@ -14,8 +13,7 @@ _LEAST_TITLE = 12
 """Cells; a title cut shorter than this is left out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderState:
+class HeaderState(Struct, frozen=True, kw_only=True):
     """What the top line tells."""
 
     provider: str

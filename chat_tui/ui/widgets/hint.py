@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
@@ -19,8 +18,7 @@ _KEYS: tuple[tuple[str, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HintState:
+class HintState(Struct, frozen=True):
     """What the hint tells."""
 
     provider: str

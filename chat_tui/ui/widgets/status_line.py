@@ -26,6 +26,12 @@ class StatusLine(Widget):
         """What the right side says."""
         return self._figures.plain
 
+    def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Show other keys."""
+        if tuple(keys) != self._keys:
+            self._keys = tuple(keys)
+            self.refresh()
+
     def show(self, figures: Content) -> None:
         """Show other figures."""
         if not figures.is_same(self._figures):
