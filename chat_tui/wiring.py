@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.config import paths
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from chat_tui.local.backend import LocalBackend
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Launch:
+class Launch(Struct, frozen=True, kw_only=True):
     """What the command line said that concerns every command."""
 
     environment: Mapping[str, str]
@@ -43,8 +43,7 @@ class Launch:
     validation: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
+class Setup(Struct, frozen=True, kw_only=True):
     """Services, and what decides with whom a session begins."""
 
     services: Services

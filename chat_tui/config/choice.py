@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chat_tui.config.keys import has_key, key_in_ring
 from chat_tui.config.providers import CUSTOM, LOCAL, find_provider, named_provider, providers
@@ -12,8 +13,7 @@ from chat_tui.domain.catalogue import Catalogue, Provider
 from chat_tui.domain.problems import Problem, ProblemError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """A provider and a model."""
 
     provider: str

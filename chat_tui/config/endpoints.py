@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from chat_tui.config.keys import Key, find_key, key_in_variable
 from chat_tui.config.providers import CUSTOM, named_provider, own_provider, providers

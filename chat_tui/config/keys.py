@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from chat_tui.domain.catalogue import Provider
 from chat_tui.domain.problems import Problem, ProblemError
@@ -15,8 +16,7 @@ COMMAND_TIMEOUT_S: Final = 10.0
 _SERVICE: Final = "chat-tui"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Key:
+class Key(Struct, frozen=True):
     """A key and where it came from; it has no repr that shows it."""
 
     value: str

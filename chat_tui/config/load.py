@@ -7,9 +7,10 @@ import re
 import stat
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, TypeAlias
+
+from msgspec.structs import fields
 
 from chat_tui.config.paths import config_file, config_is_named
 from chat_tui.config.settings import Config, LocalConfig, ProviderConfig, UiConfig

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from chat_tui.config.settings import Config, ProviderConfig
 from chat_tui.domain.catalogue import Catalogue, Provider

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from chat_tui.domain.calls import Limits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UiConfig:
+class UiConfig(Struct, frozen=True, kw_only=True):
     """``[ui]``: how the screen begins."""
 
     markdown: bool = True
@@ -21,8 +21,7 @@ class UiConfig:
     """The mouse is used; without it, the terminal's own selection works."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalConfig:
+class LocalConfig(Struct, frozen=True, kw_only=True):
     """``[local]``: the embedded model."""
 
     model: str = ""
@@ -33,8 +32,7 @@ class LocalConfig:
     """Threads of the model; 0: half the cores."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderConfig:
+class ProviderConfig(Struct, frozen=True, kw_only=True):
     """``[providers.NAME]``: a provider of the user's own, or what differs for one of the catalogue; None: not said."""
 
     title: str | None = None
@@ -63,8 +61,7 @@ class ProviderConfig:
     retries: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Struct, frozen=True, kw_only=True):
     """The whole file."""
 
     provider: str = ""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.secrets import Secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """Bounds on one exchange, in seconds; ``retries`` are repeats after the first try."""
 
     connect_timeout_s: float = 10.0
@@ -19,8 +19,7 @@ class Limits:
     retries: int = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True, kw_only=True):
     """Where a provider's requests go and with what headers. Keys are ``Secret`` and bound to this origin."""
 
     provider: str
@@ -47,8 +46,7 @@ class Endpoint:
         return {name: str(value) for name, value in self.headers.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One request as it goes out."""
 
     endpoint: Endpoint

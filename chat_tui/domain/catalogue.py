@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from chat_tui.domain.json_values import UNSET, Json, Unset
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """A cross-field rule of one parameter."""
 
     kind: str
@@ -40,8 +41,7 @@ class Rule:
     """Not for these providers (or dialects)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParameterSpec:
+class ParameterSpec(Struct, frozen=True, kw_only=True):
     """One member of the request body, as services describe it."""
 
     name: str
@@ -114,8 +114,7 @@ class ParameterSpec:
         return "[]" not in self.name and self.control not in ("messages", "model")
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A heading of the panel."""
 
     id: str
@@ -123,8 +122,7 @@ class Group:
     order: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
+class Family(Struct, frozen=True, kw_only=True):
     """Models that share restrictions."""
 
     id: str
@@ -153,8 +151,7 @@ class Family:
     notes: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(Struct, frozen=True, kw_only=True):
     """A service: where it is, how it authenticates, which parameters it knows."""
 
     id: str
@@ -206,8 +203,7 @@ class Provider:
     user_defined: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True, kw_only=True):
     """Everything services say of themselves."""
 
     parameters: Mapping[str, ParameterSpec]

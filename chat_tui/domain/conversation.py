@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from chat_tui.domain.json_values import JsonObject
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One message in the tree."""
 
     id: str
@@ -21,8 +21,7 @@ class Node:
     choice: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(Struct, frozen=True):
     """An immutable tree. Insertion order is the order of writing."""
 
     nodes: Mapping[str, Node] = field(default_factory=dict)

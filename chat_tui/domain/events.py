@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from chat_tui.domain.problems import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class StreamEvent:
+class StreamEvent(Struct, frozen=True):
     """One dispatched server-sent event, or the whole body of a plain answer."""
 
     at_s: float
@@ -20,16 +20,14 @@ class StreamEvent:
     """The ``event:`` field; ``message`` where the server gave none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment line of an event stream: a sign of life, never content."""
 
     at_s: float
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attempted:
+class Attempted(Struct, frozen=True):
     """A try that failed and will be repeated after a wait."""
 
     number: int
@@ -38,8 +36,7 @@ class Attempted:
     wait_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Responded:
+class Responded(Struct, frozen=True):
     """Status and headers of the answer. Always the first step of a try that was answered."""
 
     status: int
@@ -50,16 +47,14 @@ class Responded:
     """The body is one JSON document, not an event stream."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """Events and comments of one read, in order of arrival."""
 
     events: tuple[StreamEvent, ...]
     comments: tuple[Comment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """The body ended, or ``[DONE]`` was read. Always the last step unless ``Failed`` is."""
 
     at_s: float
@@ -67,8 +62,7 @@ class Closed:
     """The last event had no blank line after it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """The exchange cannot go on: no answer, an error status, or a cut in the stream. Always the last step."""
 
     at_s: float

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from chat_tui.domain.catalogue import Catalogue, Family, Provider, Rule
 from chat_tui.domain.conversation import text_of
@@ -12,8 +13,7 @@ from chat_tui.domain.findings import Finding
 from chat_tui.domain.json_values import UNSET, Json, JsonObject, Unset, parse_json, value_at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """A body as it would be sent, with what rules may ask about it."""
 
     catalogue: Catalogue

@@ -101,7 +101,9 @@ class SessionFold:
             if not fold.spoke or (fold.id in answered and not exchange.cut):
                 continue
             made = [node for node in reply_nodes(exchange) if (fold.id, node.choice) not in written]
-            nodes[fold.place : fold.place] = made
+            own = (place for place, node in enumerate(nodes, 1) if node.exchange == fold.id)
+            place = max(own, default=fold.place)
+            nodes[place:place] = made
             if made and head == self._head and fold.selections == self._selections:
                 head = made[0].id
         return Conversation.of(nodes, head)

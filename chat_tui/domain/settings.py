@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from chat_tui.domain.json_values import Json, JsonObject, with_value, without_value
 
@@ -11,8 +13,7 @@ OWN_STREAM = ("stream",)
 OWN_USAGE = ("stream_options", "include_usage")
 
 
-@dataclass(frozen=True, slots=True)
-class SessionSettings:
+class SessionSettings(Struct, frozen=True):
     """One state of the knobs. ``parameters`` holds what is set, nested as on the wire; absence is unset."""
 
     provider: str

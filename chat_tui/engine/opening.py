@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from chat_tui.domain.settings import SessionSettings, with_own_defaults
 from chat_tui.engine.workbench import Workbench

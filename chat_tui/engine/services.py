@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Catalogue, Provider
@@ -43,8 +44,7 @@ class Draft(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """The user's choices that concern a front end."""
 
     validation: Validation = "block"
@@ -62,8 +62,7 @@ class Options:
     """What was wrong with the configuration, to be told once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
+class Services(Struct, frozen=True, kw_only=True):
     """Everything the engine and a front end use of the outside."""
 
     catalogue: Catalogue

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import replace
 from typing import Final, Protocol
+
+from msgspec.structs import replace
 
 from chat_tui.domain.calls import Call, Endpoint
 from chat_tui.domain.events import Closed, Failed, Step

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from chat_tui.domain.problems import Problem, ProblemError
 
@@ -14,8 +15,7 @@ PATH_VARIABLE: Final = "CHAT_TUI_GGUF"
 _EDGE_BYTES: Final = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelPackage:
+class ModelPackage(Struct, frozen=True, kw_only=True):
     """A Python package that carries a model file, pinned by hash."""
 
     requirement: str
@@ -51,8 +51,7 @@ SHIPPED: Final = ModelPackage(
 """SmolLM2-135M-Instruct at four bits, Apache-2.0, as the package index has it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelFile:
+class ModelFile(Struct, frozen=True, kw_only=True):
     """The file that will be loaded."""
 
     path: Path

@@ -62,12 +62,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(id="unset_all", keys="", words="Unset every parameter"),
     Action(id="history.previous", keys="ctrl+up", words="Earlier prompt", scope="composer", priority=True, menu=False),
     Action(id="history.next", keys="ctrl+down", words="Later prompt", scope="composer", priority=True, menu=False),
-    Action(
-        id="transcript.edit", keys="e", words="Edit this message, as a branch", short="edit", scope="message"
-    ),
-    Action(
-        id="transcript.again", keys="r", words="Another reply here, as a branch", short="again", scope="message"
-    ),
+    Action(id="transcript.edit", keys="e", words="Edit this message, as a branch", short="edit", scope="message"),
+    Action(id="transcript.again", keys="r", words="Another reply here, as a branch", short="again", scope="message"),
     Action(id="transcript.left", keys="left", words="The branch to the left", short="branches", scope="message"),
     Action(id="transcript.right", keys="right", words="The branch to the right", scope="message"),
     Action(id="transcript.copy", keys="y", words="Copy the message or the selection", short="copy", scope="message"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from functools import partial
+import os
+from contextlib import suppress
 from pathlib import Path
 from time import gmtime, strftime
 from typing import ClassVar, Final
@@ -17,6 +17,7 @@ from chat_tui.engine.workbench import Workbench
 from chat_tui.ui import crash
 from chat_tui.ui.actions import bindings, keymap
 from chat_tui.ui.screens.chat import ChatScreen
+from chat_tui.ui.signals import EndingSignals
 from chat_tui.ui.themes import (
     DEFAULT_THEME,
     ThemeError,
@@ -29,7 +30,8 @@ from chat_tui.ui.themes import (
 
 RELEASE_S: Final = 1.5
 """Longest wait, on leaving, for the running exchange and the connections to close."""
-_SIGNALS: Final = ("SIGTERM", "SIGHUP", "SIGINT")
+_GIVE_BACK: Final = b"\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h"
+"""Mouse, paste and keyboard modes off, main screen, cursor."""
 
 
 class ChatApp(App[None], inherit_bindings=False):
@@ -51,6 +53,7 @@ class ChatApp(App[None], inherit_bindings=False):
         super().__init__()
         self.services = services
         self.chat = ChatScreen(services, bench)
+        self.signals = EndingSignals(self._signalled, self._restore_terminal)
         self.fault: BaseException | None = None
         """A fault of our own that ended the app."""
         self._first_run = first_run
@@ -63,7 +66,7 @@ class ChatApp(App[None], inherit_bindings=False):
 
     async def on_mount(self) -> None:
         """Open the conversation."""
-        self._listen_for_signals()
+        self._listen()
         await self.push_screen(self.chat)
         for problem in self._start_problems:
             self.chat.tell(problem, severity="warning")
@@ -122,19 +125,24 @@ class ChatApp(App[None], inherit_bindings=False):
         self.register_theme(theme)
         self.theme = theme.name
 
-    def _listen_for_signals(self) -> None:
-        """Terminate, hang up and interrupt leave like quit does; the exit code tells which it was."""
+    def _listen(self) -> None:
+        """For signals, and for faults in callbacks and forgotten tasks, which are faults of ours like any other."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._note_loop_fault(context.get("exception")))
-        if self.is_headless:
-            return
-        for name in _SIGNALS:
-            number = getattr(signal, name, None)
-            if number is not None:
-                loop.add_signal_handler(number, partial(self._signalled, number))
+        if not self.is_headless:
+            self.signals.listen()
 
-    def _signalled(self, number: int) -> None:
-        self._leaving = asyncio.get_running_loop().create_task(self._leave(128 + number))
+    def _signalled(self, code: int) -> None:
+        self._leaving = asyncio.get_running_loop().create_task(self._leave(code))
+
+    def _restore_terminal(self) -> None:
+        """Give the terminal back without the help of the loop."""
+        if isinstance(before := getattr(self._driver, "attrs_before", None), list):
+            import termios
+
+            with suppress(OSError, termios.error):
+                os.write(2, _GIVE_BACK)
+                termios.tcsetattr(0, termios.TCSANOW, before)
 
     async def _leave(self, code: int) -> None:
         await self._release()
@@ -157,7 +165,6 @@ class ChatApp(App[None], inherit_bindings=False):
         await self.services.backend.aclose()
 
     def _note_loop_fault(self, error: BaseException | None) -> None:
-        """A fault in a callback or a forgotten task is a fault of ours like any other."""
         if isinstance(error, Exception):
             self._handle_exception(error)
 
@@ -181,6 +188,8 @@ def run_app(app: ChatApp) -> int:
         app.run(mouse=app.services.options.mouse)
     except Exception as error:  # noqa: BLE001 - the last door: whatever it is, the user gets a sentence
         app.fault = app.fault or error
+    finally:
+        app.signals.rest()
     if app.fault is None:
         return app.return_code or 0
     stamp = strftime("%Y%m%d-%H%M%S", gmtime(app.services.clock.now_s()))

@@ -14,6 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+_OVERLAP = 2048
 _TICKS = os.sysconf("SC_CLK_TCK")
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[PX^_].*?\x1b\\|\x1b.")
 
@@ -46,8 +47,12 @@ class Terminal:
 
     def wait_for(self, text: str, *, since: int = 0, timeout_s: float = 120.0) -> float:
         """Seconds from the start of the program until ``text`` was drawn after byte ``since`` of the output."""
-        deadline, needle = time.monotonic() + timeout_s, text.encode()
-        while needle not in _ESCAPES.sub(b"", bytes(self.raw[since:])):
+        deadline, needle, seen = time.monotonic() + timeout_s, text.encode(), since
+        while True:
+            fresh = bytes(self.raw[max(since, seen - _OVERLAP) :])
+            seen = len(self.raw)
+            if needle in _ESCAPES.sub(b"", fresh):
+                break
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{text!r} never came; the screen's last bytes: {bytes(self.raw[-400:])!r}")
             self.pump(0.02)

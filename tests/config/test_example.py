@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
+
+from msgspec import NODEFAULT
+from msgspec.structs import fields
 
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.config.load import load_config
@@ -26,7 +28,7 @@ def uncommented() -> dict[str, Any]:
 
 def defaults(kind: type[Any]) -> dict[str, Any]:
     """Names and defaults of a part of the configuration."""
-    return {each.name: each.default for each in fields(kind) if each.default is not MISSING}
+    return {each.name: each.default for each in fields(kind) if each.default is not NODEFAULT}
 
 
 def test_as_it_comes_it_changes_nothing(tmp_path: Path) -> None:
@@ -39,7 +41,7 @@ def test_every_setting_is_there_with_its_default() -> None:
     table = uncommented()
     assert {name: value for name, value in table.items() if not isinstance(value, dict)} == defaults(Config)
     assert {name for name, value in table.items() if isinstance(value, dict)} == {
-        each.name for each in fields(Config) if each.default is MISSING
+        each.name for each in fields(Config) if each.default is NODEFAULT
     }
     assert table["network"] == defaults(Limits)
     assert table["ui"] == defaults(UiConfig)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from msgspec.structs import replace
 from typing import Any
 
 from chat_tui.domain.calls import Call, Endpoint, Limits

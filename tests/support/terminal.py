@@ -20,6 +20,11 @@ from typing import Self
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def _take_terminal() -> None:
+    """Make standard input the controlling terminal: closing it hangs up."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
     """Runs ``python`` with these arguments in a terminal of its own; killed at the end if it still runs."""
 
@@ -36,6 +41,7 @@ class Terminal:
             cwd=ROOT,
             env=environment,
             start_new_session=True,
+            preexec_fn=_take_terminal,
         )
         self._slave = slave
         self.output = b""
@@ -49,8 +55,14 @@ class Terminal:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
-        os.close(self._slave)
-        os.close(self._master)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a window that is closed or a connection that drops."""
+        for descriptor in (self._slave, self._master):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._slave = self._master = -1
 
     def settings(self) -> list[object]:
         """The terminal's settings now."""
@@ -70,6 +82,10 @@ class Terminal:
         while wanted not in self.output:
             if not self._read(deadline) and wanted not in self.output:
                 raise AssertionError(f"{wanted!r} did not come; the end of the output: {self.output[-2000:]!r}")
+
+    def gone(self, *, timeout_s: float = 30.0) -> int:
+        """Wait for the end without a terminal; the exit code."""
+        return self._process.wait(timeout_s)
 
     def ended(self, *, timeout_s: float = 30.0) -> int:
         """Read until the process is over; its exit code."""

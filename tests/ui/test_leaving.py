@@ -57,6 +57,14 @@ def test_a_signal_saves_restores_and_tells(tmp_path: Path, number: signal.Signal
     assert outcome(tmp_path) == "stopped"
 
 
+def test_a_terminal_that_is_closed_ends_it_saved(tmp_path: Path) -> None:
+    with app(tmp_path) as terminal:
+        streaming(terminal)
+        terminal.hang_up()
+        assert terminal.gone() == 128 + signal.SIGHUP
+    assert outcome(tmp_path) == "stopped"
+
+
 def test_a_fault_of_our_own_is_one_sentence_and_a_private_file(tmp_path: Path) -> None:
     with app(tmp_path) as terminal:
         streaming(terminal)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from chat_tui.ui.transcript.rows import Row, clipped, wrapped
 from chat_tui.ui.transcript.spans import MUTED, Look, Span, spans_of
@@ -17,8 +18,7 @@ class Flow(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One logical line of text.
 
     Attributes:
@@ -48,8 +48,7 @@ class Line:
         return rows
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A thematic break, as wide as the text may be."""
 
     source: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from chat_tui.ui.transcript.document import Document
 from chat_tui.ui.transcript.entries import Entry

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chat_tui.ui.transcript.blocks import Block
 from chat_tui.ui.transcript.code import highlighted, plain
@@ -21,8 +22,7 @@ MAX_PREFIX = 32
 _BULLETS = ("•", "◦", "▪")
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What rendering depends on beside the text.
 
     Attributes:
