@@ -41,7 +41,7 @@ class LiveFigures:
         """Bring the line up to date."""
         screen = self._screen
         live = screen.live
-        if live.exchange is not None and screen.panel.tab in ("Reply", "Events"):
+        if live.exchange is not None and screen.panel.display and screen.panel.tab in ("Reply", "Events"):
             screen.views.record(live.exchange)
         if live.exchange is None:
             self._stop()

@@ -41,7 +41,7 @@ class Terminal:
             cwd=ROOT,
             env=environment,
             start_new_session=True,
-            preexec_fn=_take_terminal,
+            preexec_fn=_take_terminal,  # noqa: PLW1509 - one call, no Python threads in it
         )
         self._slave = slave
         self.output = b""

@@ -1,0 +1,62 @@
+"""Signals that end the program: the loop is told, and a deadline holds even when the loop no longer turns."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, Final
+
+LIMIT_S: Final = 1.9
+"""From the signal to the end of the process at the latest."""
+_ENDING: Final = ("SIGTERM", "SIGHUP", "SIGINT")
+
+
+class EndingSignals:
+    """Terminate, hang up and interrupt. A terminal that is gone can block whoever writes to it: hence the deadline."""
+
+    def __init__(self, leave: Callable[[int], None], restore: Callable[[], None]) -> None:
+        """Prepare; nothing is caught before ``listen``.
+
+        Args:
+            leave: Called in the loop with the exit code, once.
+            restore: Called when the deadline passes, before the process ends: gives the terminal back, best effort.
+        """
+        self._leave = leave
+        self._restore = restore
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._before: dict[signal.Signals, Any] = {}
+        self._code: int | None = None
+
+    def listen(self) -> None:
+        """Catch the signals from now on; call it in the loop, in the main thread."""
+        self._loop = asyncio.get_running_loop()
+        for name in _ENDING:
+            number = getattr(signal, name, None)
+            if number is not None:
+                self._before[number] = signal.signal(number, self._received)
+
+    def rest(self) -> None:
+        """Leave the signals to whom they belonged before."""
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before.clear()
+
+    def _received(self, number: int, _: FrameType | None) -> None:
+        if self._code is not None or self._loop is None:
+            return
+        self._code = 128 + number
+        if hasattr(signal, "setitimer"):
+            self._before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._too_late)
+            signal.setitimer(signal.ITIMER_REAL, LIMIT_S)
+        self._loop.call_soon_threadsafe(self._leave, self._code)
+
+    def _too_late(self, _: int, __: FrameType | None) -> None:
+        try:
+            self._restore()
+        finally:
+            os._exit(self._code or 1)
