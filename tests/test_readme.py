@@ -1,4 +1,4 @@
-"""The README's map of the code says what the modules say of themselves."""
+"""The README's map of the code says what the packages and modules say of themselves."""
 
 from __future__ import annotations
 
@@ -7,34 +7,33 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
 
 
-def code_map() -> str:
-    """One line a module: its path and the first line of its docstring."""
-    lines: list[str] = []
-    for path in sorted(
-        (ROOT / "chat_tui").rglob("*.py"), key=lambda each: (str(each.parent), each.name != "__init__.py", each.name)
-    ):
-        docstring = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-        first = docstring.splitlines()[0] if docstring else ""
-        inside = path.relative_to(ROOT / "chat_tui")
-        if path.name == "__init__.py":
-            folder = "chat_tui" if inside.parent == Path() else f"chat_tui/{inside.parent}"
-            lines.append(f"{folder + '/':<34}{first}")
-        else:
-            lines.append(f"{'  ' + path.name:<34}{first}")
-    return "\n".join(lines)
+def first_line(path: Path) -> str:
+    docstring = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    return docstring.splitlines()[0] if docstring else ""
 
 
-def test_the_map_matches_the_modules() -> None:
-    found = re.search(
-        r"<!-- map -->\n```\n(.*?)\n```\n<!-- /map -->", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
-    )
+def told() -> dict[str, str]:
+    """Path to words, as the map has them."""
+    found = re.search(r"<!-- map -->\n```\n(.*?)\n```\n<!-- /map -->", README, re.DOTALL)
     assert found is not None
-    assert found[1] == code_map()
+    pairs = [line.split(maxsplit=1) for line in found[1].splitlines()]
+    return {path: words for path, words in pairs}
+
+
+def test_each_line_of_the_map_is_what_the_module_says() -> None:
+    for path, words in told().items():
+        file = ROOT / path / "__init__.py" if path.endswith("/") else ROOT / path
+        assert first_line(file) == words, path
+
+
+def test_every_package_is_on_the_map() -> None:
+    packages = {f"{file.parent.relative_to(ROOT)}/" for file in (ROOT / "chat_tui").rglob("__init__.py")}
+    assert packages <= set(told())
 
 
 def test_both_commands_are_there() -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
-    assert "<!-- first-command -->\n```sh\n" in text
-    assert "<!-- test-command -->\n```sh\n" in text
+    assert "<!-- first-command -->\n```sh\n" in README
+    assert "<!-- test-command -->\n```sh\n" in README
