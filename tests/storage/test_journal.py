@@ -219,6 +219,7 @@ def test_a_line_another_program_left_unfinished_spoils_no_record(tmp_path: Path)
         other.write(b'{"type":"title","t":1,"tit')
     journal.append(title_record("after"))
     journal.close()
+    assert json.loads(path.read_bytes().splitlines()[-1])["title"] == "after"
     session = store(tmp_path).load(str(path))
     assert session.title == "after"
     assert len(session.notices) == 1
