@@ -19,8 +19,8 @@ def told() -> dict[str, str]:
     """Path to words, as the map has them."""
     found = re.search(r"<!-- map -->\n```\n(.*?)\n```\n<!-- /map -->", README, re.DOTALL)
     assert found is not None
-    pairs = [line.split(maxsplit=1) for line in found[1].splitlines()]
-    return {path: words for path, words in pairs}
+    lines = [line.split(maxsplit=1) for line in found[1].splitlines()]
+    return {line[0]: line[1] for line in lines}
 
 
 def test_each_line_of_the_map_is_what_the_module_says() -> None:
