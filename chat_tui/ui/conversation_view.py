@@ -154,8 +154,7 @@ def _turn(record: Exchange | RecordedExchange, *, fold: bool = True) -> _Turn:
             body=record.call.body,
         )
     end = record.end or {}
-    body = record.request.get("body")
-    body = body if isinstance(body, dict) else {}
+    body = record.asked
     model = body.get("model")
     message = value_at(end, ("error", "message"))
     return _Turn(
