@@ -7,13 +7,23 @@ import math
 import re
 from typing import Final, NamedTuple
 
+import msgspec
+
 from chat_tui.domain.json_values import Json, JsonObject, dump_json
 
 _BLANK: Final = b" \t\r\n\0"
 _BOM: Final = b"\xef\xbb\xbf"
 _RECORD: Final = re.compile(r'\{\s*"type"\s*:\s*"[^"\\]*"\s*,\s*"t"\s*:\s*\d')
 _MOST_ATTEMPTS: Final = 1000
-_DECODER: Final = json.JSONDecoder()
+
+
+def _finite_or_none(word: str) -> float | None:
+    number = float(word)
+    return number if math.isfinite(number) else None
+
+
+_LENIENT: Final = json.JSONDecoder(parse_float=_finite_or_none, parse_constant=lambda _: None)
+_STRICT: Final = msgspec.json.Decoder()
 
 
 class Decoded(NamedTuple):
@@ -38,11 +48,11 @@ def decode(line: bytes) -> Decoded:
     """The records of a line, with or without its newline. A blank line is whole and empty.
 
     Where a line is damaged, what can be read of it is: records glued together, records after a torn one or a run of
-    NULs, a record with bytes that are no UTF-8 (each becomes U+FFFD).
+    NULs, a record with bytes that are no UTF-8 (each becomes U+FFFD). A number that JSON does not know becomes null.
     """
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
+        record = _STRICT.decode(line)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return _salvaged(line)
     return Decoded([record], whole=True) if isinstance(record, dict) else Decoded([], whole=False)
 
@@ -53,12 +63,12 @@ def _salvaged(line: bytes) -> Decoded:
         return Decoded([], whole=b"\0" not in line)
     text = content.decode("utf-8", "replace")
     found: list[JsonObject] = []
-    whole = content == line.strip().removeprefix(_BOM) and "\ufffd" not in text
+    whole = content == line.strip().removeprefix(_BOM) and text.encode() == content
     place, attempts = 0, 0
     while place < len(text) and attempts < _MOST_ATTEMPTS:
         attempts += 1
         try:
-            record, end = _DECODER.raw_decode(text, place)
+            record, end = _LENIENT.raw_decode(text, place)
         except (ValueError, RecursionError):
             record, end = None, place + 1
         if isinstance(record, dict):

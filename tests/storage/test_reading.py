@@ -224,6 +224,20 @@ def test_a_line_gives_back_its_record(record: JsonObject) -> None:
     assert decode(line) == ([{"type": record["type"], "t": 7, **record}], True)
 
 
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (rb'{"type":"note","text":"\ud83d half"}', "\ud83d half"),
+        (b'{"type":"note","text":NaN}', None),
+        (b'{"type":"note","text":[-Infinity,1e999,1.5]}', [None, None, 1.5]),
+        (b'{"type":"note","text":123456789012345678901234567890}', 123456789012345678901234567890),
+        ('{"type":"note","text":"\ufffd"}'.encode(), "\ufffd"),
+    ],
+)
+def test_what_other_writers_may_write_is_read_as_meant(line: bytes, text: Json) -> None:
+    assert decode(line) == ([{"type": "note", "text": text}], True)
+
+
 @given(st.lists(records, min_size=2, max_size=4))
 def test_glued_lines_give_back_their_records(glued: list[JsonObject]) -> None:
     found = decode(b"".join(encode(record, 7)[:-1] for record in glued))
