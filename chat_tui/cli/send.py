@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parser_for
@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from chat_tui.engine.exchange import Exchange
 
 
+FORMATS: Final = ("body",)
+"""What a dry run can print."""
+
+
 def run(command: str, argv: list[str]) -> int:
     """Parse the words and send; returns the exit code."""
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parser_for(command, _describe).parse_args(_with_format(argv))
     prompt = start.prompt_text(args.prompt)
     ready = start.setup(args)
     bench = start.workbench(args, ready, keep=not args.no_save and not args.dry_run, latest=args.go_on)
@@ -31,6 +35,17 @@ def run(command: str, argv: list[str]) -> int:
     import asyncio
 
     return asyncio.run(_send(bench, prompt, args))
+
+
+def _with_format(argv: list[str]) -> list[str]:
+    """``--dry-run`` alone means the body; the word after it is its format only if it is one."""
+    words = list(argv)
+    for place, word in enumerate(words):
+        if word == "--":
+            break
+        if word == "--dry-run" and (place + 1 == len(words) or words[place + 1] not in FORMATS):
+            words[place] = f"--dry-run={FORMATS[0]}"
+    return words
 
 
 def _describe(parser: argparse.ArgumentParser) -> None:
@@ -176,6 +191,6 @@ def _tell_end(exchange: Exchange, signals: list[int]) -> int:
         diagnostics.note("stopped; what came is kept")
         return 128 + signals[0]
     if exchange.problem is not None:
-        diagnostics.report(exchange.problem)
-        return diagnostics.FAILED
+        code = diagnostics.report(exchange.problem)
+        return diagnostics.FAILED if exchange.status is not None else code
     return diagnostics.OK if exchange.reply.outcome == "complete" else diagnostics.FAILED

@@ -90,6 +90,21 @@ def test_json_gives_the_merge_of_every_recorded_stream(name: str, size: int, hom
     assert done.returncode == (0 if expected["outcome"] == "complete" else 1)
 
 
+@pytest.mark.parametrize("words", [["--dry-run", "Say hi"], ["Say hi", "--dry-run"], ["--dry-run", "body", "Say hi"]])
+def test_the_format_of_a_dry_run_may_be_left_out(words: list[str], hello: ScriptedServer, home: dict[str, str]) -> None:
+    done = run(home, *to(hello, *words))
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["messages"][0]["content"] == "Say hi"
+
+
+def test_a_key_is_not_sent_over_a_network_in_the_clear(home: dict[str, str]) -> None:
+    words = ["send", "--base-url", "http://example.com/v1", "--api-key-env", "MY_KEY", "--model", "m", "hi"]
+    done = run({**home, "MY_KEY": CANARY}, *words)
+    assert done.returncode == 2
+    assert "allow_http" in done.stderr
+    assert CANARY not in done.stderr
+
+
 def test_a_dry_run_prints_the_body_and_sends_nothing(hello: ScriptedServer, home: dict[str, str]) -> None:
     done = run(home, *to(hello, "--dry-run", "body", "--set", "reasoning.effort=high", "--set", "seed=7", "hi"))
     assert done.returncode == 0
