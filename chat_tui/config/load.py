@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -62,6 +61,8 @@ def _text(file: Path) -> str:
 
 
 def _toml(text: str) -> dict[str, Any]:
+    import tomllib  # only where there is a configuration
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -71,6 +72,8 @@ def _toml(text: str) -> dict[str, Any]:
 
 
 def _unusable(file: Path, error: Exception) -> Problem:
+    import tomllib
+
     instead = "The defaults are used; the file was not touched."
     if isinstance(error, tomllib.TOMLDecodeError):
         match = _PLACE.fullmatch(str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 _APP: Final = "chat-tui"
 _PACKAGE: Final = Path(__file__).parent.parent
 _NAME: Final = "config.toml"
+_XDG: Final = {"config": ".config", "data": ".local/share", "state": ".local/state", "cache": ".cache"}
 
 
 def config_file(env: Mapping[str, str] | None = None, named: str | None = None) -> Path:
@@ -90,6 +92,15 @@ def _of(env: Mapping[str, str] | None) -> Mapping[str, str]:
 
 
 def _platform_dir(kind: str) -> Path:
+    if sys.platform == "linux":
+        return _xdg_dir(kind)
     import platformdirs
 
     return Path(getattr(platformdirs, f"user_{kind}_dir")(_APP, appauthor=False))
+
+
+def _xdg_dir(kind: str) -> Path:
+    """As the XDG Base Directory Specification has it: an empty or relative variable counts as unset."""
+    named = os.environ.get(f"XDG_{kind.upper()}_HOME", "").strip()
+    base = Path(named) if named.startswith("/") else Path.home() / _XDG[kind]
+    return base / _APP

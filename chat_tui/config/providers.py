@@ -92,6 +92,10 @@ def named_provider(known: Mapping[str, Provider], name: str) -> Provider:
 def config_problems(catalogue: Catalogue, config: Config) -> list[Problem]:
     """What of the configuration names something that is not there, with what is used instead."""
     found: list[Problem] = []
+    known_here = providers(catalogue, config)
+    if config.provider and find_provider(known_here, config.provider) is None:
+        what = f"provider {config.provider!r} is unknown ({', '.join(known_here)})"
+        found.append(_problem(what, "Name one with --provider until it is mended."))
     for name, said in config.providers.items():
         if name not in catalogue.providers and not said.base_url:
             found.append(_problem(f"providers.{name} has no base_url", "It is left out."))

@@ -148,9 +148,7 @@ def steady(home: Path) -> None:
         terminal.close()
     share = used / (shown - began)
     p95 = sorted(echoes)[int(len(echoes) * 0.95)]
-    print(
-        f"200 tokens/s: last token shown {shown - sent:.3f} s late (goal 0.2), {share:.0%} of a core (goal 35 %)"
-    )
+    print(f"200 tokens/s: last token shown {shown - sent:.3f} s late (goal 0.2), {share:.0%} of a core (goal 35 %)")
     print(f"key echo meanwhile: median {statistics.median(echoes) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms (goal 100)")
 
 
