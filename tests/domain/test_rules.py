@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from msgspec.structs import replace
 
 import pytest
+from msgspec.structs import replace
 
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.domain.catalogue import Rule

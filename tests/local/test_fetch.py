@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-from msgspec.structs import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from chat_tui.domain.problems import ProblemError
 from chat_tui.local.fetch import fetch_model

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from msgspec.structs import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from chat_tui.domain.calls import Call, Endpoint, Limits
 from chat_tui.domain.events import Attempted, Closed, Failed, Received, Responded, Step

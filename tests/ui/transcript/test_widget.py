@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 import pytest
+from msgspec.structs import replace
 
 from chat_tui.ui.transcript import Entry, Transcript
 from tests.support.waiting import wait_until
