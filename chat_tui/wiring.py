@@ -22,6 +22,7 @@ from chat_tui.domain.events import Step
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.services import Options, Services, Validation
+from chat_tui.storage.catalogue_cache import cached_catalogue
 from chat_tui.storage.prompts import DraftFile, PromptHistoryFile
 from chat_tui.storage.store import FileSessionStore
 
@@ -62,9 +63,10 @@ class Setup(Struct, frozen=True, kw_only=True):
     @property
     def first_run(self) -> bool:
         """Nothing is configured, and the embedded model, which would answer, cannot yet."""
+        if self.choose().provider != LOCAL:
+            return False
         status = self.services.local.status()
-        ready = status.runtime and status.model_path is not None and not status.problem
-        return not ready and self.choose().provider == LOCAL
+        return not (status.runtime and status.model_path is not None and not status.problem)
 
 
 class SystemClock:
@@ -131,7 +133,7 @@ def build(launch: Launch) -> Setup:
 
     env = launch.environment
     config, problems = load_config(launch.config_file, env)
-    catalogue = load_catalogue()
+    catalogue = cached_catalogue(paths.cache_dir(env, launch.data_dir))
     problems = [*problems, *config_problems(catalogue, config)]
     data_dir, state_dir = paths.data_dir(env, launch.data_dir), paths.state_dir(env, launch.data_dir)
     endpoints = EndpointResolver(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeAlias
 
 from chat_tui.catalogue import shapes
 from chat_tui.catalogue.references import check_references
 from chat_tui.domain.catalogue import Catalogue, Family, Group, ParameterSpec, Provider, Rule
 from chat_tui.domain.problems import Problem, ProblemError
 
-_HERE: Final = Path(__file__).parent
+FOLDER: Final = Path(__file__).parent
+"""Where the catalogue that comes with the program is."""
+Tables: TypeAlias = dict[str, dict[str, Any]]
+"""File name (``providers/`` before a provider's) to what the file says."""
+_PROVIDERS: Final = "providers/"
 
 
 @cache
@@ -23,7 +26,7 @@ def load_catalogue() -> Catalogue:
     Raises:
         ProblemError: The data is broken; names file and key.
     """
-    return read_catalogue(_HERE)
+    return read_catalogue(FOLDER)
 
 
 def read_catalogue(folder: Path) -> Catalogue:
@@ -32,15 +35,36 @@ def read_catalogue(folder: Path) -> Catalogue:
     Raises:
         ProblemError: A file is missing or not TOML, a key is missing, unknown or ill-typed, or names what is not there.
     """
-    data = _table_of(folder / "parameters.toml", ("group", "parameter"))
+    return build_catalogue(parse_tables(folder))
+
+
+def catalogue_files(folder: Path) -> list[Path]:
+    """The files a catalogue is made of; the first two are named even where they are missing."""
+    return [folder / "parameters.toml", folder / "families.toml", *sorted(folder.glob("providers/*.toml"))]
+
+
+def parse_tables(folder: Path) -> Tables:
+    """What the files of a catalogue say, unchecked.
+
+    Raises:
+        ProblemError: A file is missing or not TOML.
+    """
+    return {_name(file): _toml(file) for file in catalogue_files(folder)}
+
+
+def build_catalogue(tables: Tables) -> Catalogue:
+    """The catalogue that parsed files describe.
+
+    Raises:
+        ProblemError: As ``read_catalogue``.
+    """
+    data = _table_of(tables, "parameters.toml", ("group", "parameter"))
     groups = tuple(sorted((_group(table, where) for table, where in data["group"]), key=lambda group: group.order))
-    families = tuple(_family(*item) for item in _table_of(folder / "families.toml", ("family",))["family"])
+    families = tuple(_family(*item) for item in _table_of(tables, "families.toml", ("family",))["family"])
     parameters = {spec.name: spec for spec in _parameters(data["parameter"], families)}
     if len(parameters) < len(data["parameter"]):
         _broken("parameters.toml", "name", "stands twice")
-    catalogue = Catalogue(
-        parameters=parameters, groups=groups, families=families, providers=_providers(folder / "providers")
-    )
+    catalogue = Catalogue(parameters=parameters, groups=groups, families=families, providers=_providers(tables))
     for where, fault in check_references(catalogue):
         _broken(where, "", fault)
     return catalogue
@@ -101,16 +125,18 @@ def _family(table: dict[str, Any], where: str) -> Family:
     return Family(**found, rules=rules)
 
 
-def _providers(folder: Path) -> dict[str, Provider]:
+def _providers(tables: Tables) -> dict[str, Provider]:
     ordered: list[tuple[int, Provider]] = []
-    for file in sorted(folder.glob("*.toml")):
-        where = f"providers/{file.name}"
-        table = _toml(file)
-        order = table.pop("order", 0)
+    for where, table in tables.items():
+        if not where.startswith(_PROVIDERS):
+            continue
+        order = table.get("order", 0)
         if not isinstance(order, int):
             _broken(where, "order", "must be a whole number")
-        found = _read(table, shapes.PROVIDER, where, ("title", "base_url"))
-        ordered.append((order, Provider(**found, id=file.stem, dialect=file.stem)))
+        members = {key: value for key, value in table.items() if key != "order"}
+        found = _read(members, shapes.PROVIDER, where, ("title", "base_url"))
+        name = where.removeprefix(_PROVIDERS).removesuffix(".toml")
+        ordered.append((order, Provider(**found, id=name, dialect=name)))
     ordered.sort(key=lambda item: item[0])
     return {provider.id: provider for _, provider in ordered}
 
@@ -132,26 +158,32 @@ def _read(table: Mapping[str, Any], shape: shapes.Shape, where: str, needed: tup
     return found
 
 
-def _table_of(file: Path, names: tuple[str, ...]) -> dict[str, list[tuple[dict[str, Any], str]]]:
+def _table_of(tables: Tables, file: str, names: tuple[str, ...]) -> dict[str, list[tuple[dict[str, Any], str]]]:
     """The arrays of tables of a file, each table with the words that say where it stands."""
-    data = _toml(file)
+    data = tables[file]
     for key in data:
         if key not in names:
-            _broken(file.name, key, "is no key of this file")
+            _broken(file, key, "is no key of this file")
     found: dict[str, list[tuple[dict[str, Any], str]]] = {}
     for name in names:
-        tables = data.get(name)
-        if not isinstance(tables, list):
-            _broken(file.name, name, "must be an array of tables")
+        rows = data.get(name)
+        if not isinstance(rows, list):
+            _broken(file, name, "must be an array of tables")
         found[name] = [
-            (table, f"{file.name}, {name} {table.get('name', table.get('id', number))!r}")
-            for number, table in enumerate(tables, 1)
+            (table, f"{file}, {name} {table.get('name', table.get('id', number))!r}")
+            for number, table in enumerate(rows, 1)
         ]
     return found
 
 
+def _name(file: Path) -> str:
+    return f"{_PROVIDERS}{file.name}" if file.parent.name == "providers" else file.name
+
+
 def _toml(file: Path) -> dict[str, Any]:
-    where = file.name if file.parent.name != "providers" else f"providers/{file.name}"
+    import tomllib  # a start that finds the parsed tables does without
+
+    where = _name(file)
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ _MODULES = {
     "local": "local_model",
     "config": "configuration",
 }
+_GARBAGE_THRESHOLD = 20_000
+"""New objects before garbage is looked for: at Python's 700 a start looks for it a hundred times, and finds none."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 done, 1 the service or stream failed, 2 wrong usage, 130 interrupted.
     """
+    gc.set_threshold(_GARBAGE_THRESHOLD)
     words = list(sys.argv[1:] if argv is None else argv)
     if words in (["--version"], ["-V"]):
         sys.stdout.write(f"chat-tui {__version__}\n")

@@ -92,15 +92,16 @@ def _of(env: Mapping[str, str] | None) -> Mapping[str, str]:
 
 
 def _platform_dir(kind: str) -> Path:
-    if sys.platform == "linux":
-        return _xdg_dir(kind)
-    import platformdirs
+    home = os.environ.get("HOME", "")
+    if sys.platform == "linux" and home.startswith("/"):
+        return _xdg_dir(kind, Path(home))
+    import platformdirs  # as long to load as the rest of the configuration: only where the rule is not this plain
 
     return Path(getattr(platformdirs, f"user_{kind}_dir")(_APP, appauthor=False))
 
 
-def _xdg_dir(kind: str) -> Path:
+def _xdg_dir(kind: str, home: Path) -> Path:
     """As the XDG Base Directory Specification has it: an empty or relative variable counts as unset."""
-    named = os.environ.get(f"XDG_{kind.upper()}_HOME", "").strip()
-    base = Path(named) if named.startswith("/") else Path.home() / _XDG[kind]
+    named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
+    base = Path(named) if named.startswith("/") else home / _XDG[kind]
     return base / _APP

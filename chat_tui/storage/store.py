@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.problems import Problem, ProblemError
-from chat_tui.domain.session import Session, SessionSummary
 
 if TYPE_CHECKING:
+    from chat_tui.domain.session import Session, SessionSummary
     from chat_tui.storage.journal import FileJournal, UnkeptJournal
 
 _SUFFIX: Final = ".jsonl"

@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from chat_tui.config import paths
@@ -20,6 +21,19 @@ def test_the_platform_says_where_by_default(monkeypatch: pytest.MonkeyPatch, tmp
     folders = {paths.config_file({}).parent, paths.data_dir({}), paths.state_dir({}), paths.cache_dir({})}
     assert all(folder.name == "chat-tui" for folder in folders)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("named", ["", "relative/folder", "/abs/folder", "/abs/with space/"])
+@pytest.mark.parametrize("home", ["/home/somebody", "", "relative"])
+def test_the_usual_places_are_those_platformdirs_names(monkeypatch: pytest.MonkeyPatch, home: str, named: str) -> None:
+    monkeypatch.setenv("HOME", home)
+    for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", named)
+    theirs = platformdirs.PlatformDirs("chat-tui", appauthor=False)
+    assert paths.config_file({}).parent == Path(theirs.user_config_dir)
+    assert paths.data_dir({}) == Path(theirs.user_data_dir)
+    assert paths.state_dir({}) == Path(theirs.user_state_dir)
+    assert paths.cache_dir({}) == Path(theirs.user_cache_dir)
 
 
 def test_the_environment_names_a_file_or_a_folder(tmp_path: Path) -> None:

@@ -1,0 +1,64 @@
+"""The catalogue's tables as they were parsed last, so that a start need not parse them again."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from chat_tui import __version__
+from chat_tui.catalogue.load import FOLDER, Tables, build_catalogue, catalogue_files, parse_tables
+from chat_tui.domain.catalogue import Catalogue
+from chat_tui.domain.problems import ProblemError
+from chat_tui.storage.files import write_private
+
+_NAME: Final = "catalogue.json"
+
+
+class _Parsed(msgspec.Struct, frozen=True):
+    """What the file holds; the stamp says of which version of the program and of which files."""
+
+    stamp: list[Any]
+    tables: dict[str, dict[str, Any]]
+
+
+@cache
+def cached_catalogue(cache_dir: Path, folder: Path = FOLDER) -> Catalogue:
+    """The catalogue of a folder; its tables are kept in ``cache_dir`` and parsed again when a file has changed.
+
+    A kept file that is missing, stale or damaged is replaced; one that cannot be written is done without.
+
+    Raises:
+        ProblemError: The catalogue itself is broken; as ``read_catalogue``.
+    """
+    file, stamp = cache_dir / _NAME, _stamp(folder)
+    kept = _kept(file, stamp)
+    if kept is not None:
+        with suppress(ProblemError, TypeError, AttributeError):
+            return build_catalogue(kept)
+    tables = parse_tables(folder)
+    catalogue = build_catalogue(tables)
+    with suppress(OSError):
+        write_private(file, msgspec.json.encode(_Parsed(stamp, tables)).decode())
+    return catalogue
+
+
+def _stamp(folder: Path) -> list[Any]:
+    """Version, and each file's name, size and time of change; a missing file is told by the parser."""
+    stamp: list[Any] = [__version__]
+    for file in catalogue_files(folder):
+        with suppress(OSError):
+            state = file.stat()
+            stamp += [str(file), state.st_size, state.st_mtime_ns]
+    return stamp
+
+
+def _kept(file: Path, stamp: list[Any]) -> Tables | None:
+    try:
+        parsed = msgspec.json.decode(file.read_bytes(), type=_Parsed)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return parsed.tables if parsed.stamp == stamp else None
