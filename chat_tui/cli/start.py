@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -18,12 +18,11 @@ from chat_tui.domain.settings import OWN_USAGE, SessionSettings
 from chat_tui.domain.values import parse_value
 from chat_tui.engine.opening import first_settings, new_workbench, open_workbench
 from chat_tui.engine.services import Services
+from chat_tui.engine.user_files import read_text
 from chat_tui.engine.workbench import Workbench, blocked
 
 if TYPE_CHECKING:
     from chat_tui.wiring import Setup
-
-_READ_LIMIT: Final = 16 * 1024 * 1024
 
 
 def setup(args: argparse.Namespace) -> Setup:
@@ -124,23 +123,6 @@ def with_values(words: Sequence[str], settings: SessionSettings, services: Servi
 def without_stream(settings: SessionSettings) -> SessionSettings:
     """Settings that ask for one plain JSON answer: what concerns streams is left out."""
     return settings.unset(OWN_USAGE[:1]).unset(("stream",))
-
-
-def read_text(name: str) -> str:
-    """The text of a file named on the command line; at most 16 MiB.
-
-    Raises:
-        ProblemError: Names the file and why it cannot be read.
-    """
-    path = Path(name).expanduser()
-    try:
-        if path.stat().st_size > _READ_LIMIT:
-            raise ProblemError(Problem(kind="usage", what=f"{name} is larger than 16 MiB"))
-        return path.read_text("utf-8-sig")
-    except OSError as error:
-        raise ProblemError(Problem(kind="usage", what=f"Cannot read {name}", why=error.strerror or "")) from None
-    except UnicodeDecodeError as error:
-        raise ProblemError(Problem(kind="usage", what=f"{name} is not UTF-8 text", why=f"byte {error.start}")) from None
 
 
 def prompt_text(words: Sequence[str]) -> str:

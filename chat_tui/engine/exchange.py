@@ -60,8 +60,7 @@ class Exchange:
         self._started_s = clock.ticks_s()
         self._first_byte_s: float | None = None
         self._total_s: float | None = None
-        self._pending_events: list[StreamEvent] = []
-        self._pending_comments: list[Comment] = []
+        self._pending = Received(())
         self._flushed_s = 0.0
         self._flush_timer: asyncio.TimerHandle | None = None
         self._stop_asked = False
@@ -125,8 +124,7 @@ class Exchange:
         self._listener(self, step)
 
     def _collect(self, step: Received) -> None:
-        self._pending_events.extend(step.events)
-        self._pending_comments.extend(step.comments)
+        self._pending = Received(self._pending.events + step.events, self._pending.comments + step.comments)
         now = asyncio.get_running_loop().time()
         if now - self._flushed_s >= BATCH_S:
             self._flush()
@@ -140,10 +138,9 @@ class Exchange:
             self._flush_timer.cancel()
             self._flush_timer = None
         self._flushed_s = asyncio.get_running_loop().time()
-        if not self._pending_events and not self._pending_comments:
+        batch, self._pending = self._pending, Received(())
+        if not batch.events and not batch.comments:
             return
-        batch = Received(tuple(self._pending_events), tuple(self._pending_comments))
-        self._pending_events, self._pending_comments = [], []
         self._journal.append(events_record(self.id, batch.events, batch.comments))
         self.events.extend(batch.events)
         self.comments.extend(batch.comments)

@@ -11,7 +11,7 @@ from chat_tui.domain.json_values import UNSET, dump_json, value_at
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.values import parse_value
 from chat_tui.ui.completing import Source
-from chat_tui.ui.files import read_text
+from chat_tui.engine.user_files import read_text
 from chat_tui.ui.slash import COMMANDS, Command, Completes
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Commands:
         return not argument or self._screen.app.theme == argument
 
     def _panel(self, _: str) -> bool:
-        self._screen.windows.toggle_panel()
+        self._screen.call_later(self._screen.windows.toggle_panel)
         return True
 
     def _help(self, argument: str) -> bool:
@@ -165,6 +165,6 @@ class Commands:
         return [*parameters, *known]
 
     def _tell_findings(self, name: str) -> None:
-        for finding in self._screen.views.findings():
+        for finding in self._screen.panel_view.findings():
             if finding.name == name and finding.level != "info":
                 self._screen.tell(finding.sentence(), severity="error" if finding.level == "error" else "warning")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chat_tui.domain.problems import Problem, ProblemError
-from chat_tui.ui.files import read_text
+from chat_tui.engine.user_files import read_text
 
 
 def editor_command(environment: Mapping[str, str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Text files named by the user inside the app."""
+"""Text files that a user names: on the command line or in a slash command."""
 
 from __future__ import annotations
 
