@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.screen import Screen
 
 from chat_tui.engine.services import Services
 from chat_tui.engine.workbench import Workbench
@@ -64,10 +65,14 @@ class ChatApp(App[None], inherit_bindings=False):
         self._start_problems += faults
         self.set_keymap(known)
 
-    async def on_mount(self) -> None:
-        """Open the conversation."""
+    def get_default_screen(self) -> Screen[None]:
+        """The conversation; its size class is known before its styles are made for the first time."""
+        self.chat.fit(self.size)
+        return self.chat
+
+    def on_mount(self) -> None:
+        """Tell what was wrong with the start."""
         self._listen()
-        await self.push_screen(self.chat)
         for problem in self._start_problems:
             self.chat.tell(problem, severity="warning")
         if self._first_run:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from chat_tui.domain.catalogue import Provider
 from chat_tui.domain.json_values import UNSET, JsonObject, value_at
 from chat_tui.domain.settings import OWN_STREAM, OWN_USAGE, SessionSettings
-from chat_tui.ui.screens.picker import Choice, Picker
+from chat_tui.ui.choices import Choice
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -40,7 +40,7 @@ class Choosing:
         """List the provider's models."""
         title = f"Models of {self._screen.bench.settings.provider}"
         current = self._screen.bench.settings.model
-        self._screen.app.push_screen(Picker(title, self._models, own_text=True, current=current), self.use_model)
+        self._screen.windows.pick(title, self._models, self.use_model, own_text=True, current=current)
 
     def use_model(self, model: str | None) -> None:
         """Take a model by its id; any id is taken, the service knows best."""
@@ -50,7 +50,7 @@ class Choosing:
     def choose_provider(self) -> None:
         """List the providers."""
         current = self._screen.bench.settings.provider
-        self._screen.app.push_screen(Picker("Providers", self._providers, current=current), self.use_provider)
+        self._screen.windows.pick("Providers", self._providers, self.use_provider, current=current)
 
     def use_provider(self, name: str | None) -> None:
         """Take a provider by its id; its default model comes with it, else the list of models opens."""
@@ -74,8 +74,7 @@ class Choosing:
         def chosen(name: str | None) -> None:
             self.use_theme(name or before)
 
-        picker = Picker("Themes", self._themes, current=before, highlighted=self.use_theme)
-        app.push_screen(picker, chosen)
+        self._screen.windows.pick("Themes", self._themes, chosen, current=before, highlighted=self.use_theme)
 
     def use_theme(self, name: str) -> None:
         """Take a theme by its name."""

@@ -54,5 +54,5 @@ class Drafting:
     def _paused(self) -> None:
         self._timer = None
         self.keep()
-        self._screen.views.request()
+        self._screen.panel_view.typed()
         self._screen.figures.show()

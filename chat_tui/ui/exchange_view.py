@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from chat_tui.domain.events import Attempted, Step
 from chat_tui.engine.exchange import Exchange
 from chat_tui.ui.conversation_view import live_key, shown_choice
-from chat_tui.ui.transcript.widget import Transcript
+
+if TYPE_CHECKING:
+    from chat_tui.ui.transcript.widget import Transcript
 
 
 class ExchangeView:
     """The view of one exchange at a time: a listener of the engine, a writer of the transcript."""
 
-    def __init__(self, transcript: Transcript, ticks_s: Callable[[], float], ended: Callable[[Exchange], None]) -> None:
+    def __init__(
+        self, transcript: Callable[[], Transcript], ticks_s: Callable[[], float], ended: Callable[[Exchange], None]
+    ) -> None:
         self._transcript = transcript
         self._ticks_s = ticks_s
         self._ended = ended
@@ -55,4 +60,4 @@ class ExchangeView:
         text = "".join(choice.content[self._content :])
         thinking = "".join(choice.reasoning[self._reasoning :])
         self._content, self._reasoning = len(choice.content), len(choice.reasoning)
-        self._transcript.grow(live_key(exchange), text, thinking)
+        self._transcript().grow(live_key(exchange), text, thinking)

@@ -41,8 +41,8 @@ class LiveFigures:
         """Bring the line up to date."""
         screen = self._screen
         live = screen.live
-        if live.exchange is not None and screen.panel.display and screen.panel.tab in ("Reply", "Events"):
-            screen.views.record(live.exchange)
+        if live.exchange is not None:
+            screen.panel_view.tick()
         if live.exchange is None:
             self._stop()
             tokens = estimated_tokens(self._path_characters + len(screen.composer.whole_text))

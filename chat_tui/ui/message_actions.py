@@ -74,7 +74,7 @@ class MessageActions:
         if key is not None:
             self._screen.transcript.toggle_fold(key)
 
-    def inspect(self) -> None:
+    async def inspect(self) -> None:
         """Show the exchange behind this message in the panel."""
         node = self._node()
         exchange_id = node.exchange if node is not None else None
@@ -85,7 +85,9 @@ class MessageActions:
         if record is None:
             self._screen.tell("There is no exchange behind this message.", severity="warning")
         else:
-            self._screen.views.record(record, open_tab=True)
+            self._screen.panel_view.inspect(record)
+            await self._screen.windows.show_panel()
+            self._screen.panel.open_tab("Reply")
 
     def moved(self, key: str) -> None:
         """Another message is the current one: show what was not needed of it before."""

@@ -12,8 +12,7 @@ from msgspec.structs import replace
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.session import SessionSummary
 from chat_tui.engine.opening import first_settings, new_workbench, open_workbench
-from chat_tui.ui.screens.ask import Ask
-from chat_tui.ui.screens.picker import Choice, Picker
+from chat_tui.ui.choices import Choice
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -37,8 +36,7 @@ class Opening:
     def choose(self) -> None:
         """List the sessions."""
         current = self._screen.bench.path or ""
-        picker = Picker("Sessions", self._sessions, current=current, side=True)
-        self._screen.app.push_screen(picker, self._chosen)
+        self._screen.windows.pick("Sessions", self._sessions, self._chosen, current=current, side=True)
 
     async def open_named(self, name: str) -> None:
         """Open a session by path, id or title."""
@@ -64,7 +62,7 @@ class Opening:
 
     def ask_name(self) -> None:
         """Ask for the session's name."""
-        self._screen.app.push_screen(Ask("Name of this session", self._screen.bench.title), self.rename)
+        self._screen.windows.ask("Name of this session", self._screen.bench.title, self.rename)
 
     def rename(self, title: str | None) -> None:
         """Give the session a name; an empty one leaves it as it is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chat_tui.ui.actions import ACTIONS, key_words, keys_of
-from chat_tui.ui.screens.picker import Choice
+from chat_tui.ui.choices import Choice
 
 
 def palette_choices(chosen_keys: Mapping[str, str]) -> Sequence[Choice]:

@@ -71,7 +71,7 @@ class Sending:
         screen = self._screen
         screen.views.conversation()
         screen.views.settings()
-        screen.views.record(exchange)
+        screen.panel_view.inspect(exchange)
         unanswered, self._unanswered = self._unanswered, None
         if unanswered is None or unanswered[0] != exchange.id or exchange.reply.choices or exchange.problem is None:
             return
@@ -81,6 +81,7 @@ class Sending:
     def _follow(self, exchange: Exchange) -> None:
         screen = self._screen
         screen.live.begin(exchange)
+        screen.panel_view.inspect(exchange)
         screen.views.conversation()
         screen.transcript.action_follow()
         screen.views.settings()

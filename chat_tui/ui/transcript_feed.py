@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from chat_tui.ui.transcript.entries import Entry
-from chat_tui.ui.transcript.widget import Transcript
+
+if TYPE_CHECKING:
+    from chat_tui.ui.transcript.widget import Transcript
 
 
 class TranscriptFeed:

@@ -5,13 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chat_tui.domain.catalogue import Provider
-from chat_tui.domain.findings import Finding
-from chat_tui.domain.problems import ProblemError
-from chat_tui.domain.session import RecordedExchange
-from chat_tui.engine.exchange import Exchange
 from chat_tui.ui.conversation_view import entries, live_key
-from chat_tui.ui.reply_lines import reply_lines
 from chat_tui.ui.transcript_feed import TranscriptFeed
 from chat_tui.ui.widgets.header import HeaderState
 from chat_tui.ui.widgets.hint import HintState
@@ -25,45 +19,43 @@ class Views:
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
-        self._feed = TranscriptFeed(screen.transcript)
+        self._feed: TranscriptFeed | None = None
 
     def everything(self) -> None:
         """All of it: another workbench is on the screen."""
         self.conversation()
         self.settings()
-        last = next(reversed(self._screen.bench.exchanges.values()), None)
-        if last is not None:
-            self.record(last)
-        else:
-            self._screen.panel.show_reply([])
-            self._screen.panel.show_events([])
+        self._screen.panel_view.inspect(next(reversed(self._screen.bench.exchanges.values()), None))
 
     def conversation(self) -> None:
         """The transcript, or the hint while there is nothing in it."""
         screen = self._screen
         shown = entries(screen.bench, markdown=screen.services.options.markdown)
-        if screen.live.exchange is not None:
-            self._feed.forget(live_key(screen.live.exchange))
-        self._feed.sync(shown)
-        screen.live.caught_up()
-        empty = not screen.bench.conversation.path() and not screen.bench.running
-        screen.hint.display = empty
-        screen.transcript.display = not empty or bool(shown)
+        if shown:
+            self.mount_transcript()
+        if self._feed is not None:
+            if screen.live.exchange is not None:
+                self._feed.forget(live_key(screen.live.exchange))
+            self._feed.sync(shown)
+            screen.live.caught_up()
+            screen.transcript.display = bool(shown)
+        screen.hint.display = not screen.bench.conversation.path() and not screen.bench.running
         screen.figures.count_path()
+
+    def mount_transcript(self) -> None:
+        """Load the transcript and put it in its place, once."""
+        if self._feed is None:
+            transcript = self._screen.transcript
+            transcript.display = False
+            self._screen.pane.mount(transcript)
+            self._feed = TranscriptFeed(transcript)
 
     def settings(self) -> None:
         """Everything that follows from provider, model and parameters."""
         screen, bench = self._screen, self._screen.bench
         self.header()
         screen.hint.show(HintState(bench.settings.provider, bench.settings.model, _shortened(bench.path)))
-        screen.panel.parameters.show(
-            catalogue=screen.services.catalogue,
-            provider=self._provider(),
-            settings=bench.settings,
-            sent=bench.sent,
-            findings=self.findings(),
-        )
-        self.request()
+        screen.panel_view.refresh()
         screen.figures.show()
 
     def header(self) -> None:
@@ -80,37 +72,6 @@ class Views:
                 written=bool(bench.exchanges),
             )
         )
-
-    def request(self) -> None:
-        """The Request tab: the body as it would go out with what is in the composer."""
-        screen = self._screen
-        if screen.panel.tab != "Request":
-            return
-        provider = self._provider()
-        draft = screen.composer.whole_text
-        body = screen.bench.body("" if draft.startswith("/") and not draft.startswith("//") else draft)
-        screen.panel.show_request(body, f"POST {provider.base_url.rstrip('/')}{provider.path}")
-
-    def record(self, record: Exchange | RecordedExchange, *, open_tab: bool = False) -> None:
-        """The Reply and Events tabs: one exchange."""
-        panel = self._screen.panel
-        panel.show_reply(reply_lines(record))
-        panel.show_events(record.events, record.comments)
-        if open_tab:
-            self._screen.windows.show_panel()
-            panel.open_tab("Reply")
-
-    def findings(self) -> list[Finding]:
-        """What is wrong or doubtful now; nothing for a provider that is not known."""
-        try:
-            return self._screen.bench.findings()
-        except ProblemError:
-            return []
-
-    def _provider(self) -> Provider:
-        name = self._screen.bench.settings.provider
-        known = self._screen.services.providers.get(name)
-        return known or Provider(id=name, title=name, base_url="(unknown provider)", path="")
 
 
 def _shortened(path: str | None) -> str | None:

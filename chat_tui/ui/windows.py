@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
 from chat_tui.domain.problems import ProblemError
 from chat_tui.ui.actions import BY_ID
-from chat_tui.ui.editing import edit, editor_command
+from chat_tui.ui.choices import Choice
 from chat_tui.ui.widgets.find_bar import FindBar
 
 if TYPE_CHECKING:
@@ -23,24 +23,30 @@ class Windows:
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
-    def toggle_panel(self) -> None:
+    async def toggle_panel(self) -> None:
         """Go to the side panel, showing it where it is hidden; from within it, hide it."""
-        panel = self._screen.panel
-        if panel.display and panel.has_focus_within:
-            panel.display = False
+        place = self._screen.panel_place
+        if place.display and place.has_focus_within:
+            place.display = False
             self._screen.composer.focus()
         else:
-            self.show_panel()
-            panel.focus_view()
+            await self.show_panel()
+            self._screen.panel.focus_view()
 
-    def show_panel(self) -> None:
-        """Show the side panel."""
-        self._screen.panel.display = True
+    async def show_panel(self) -> None:
+        """Show the side panel, up to date."""
+        self._screen.panel_place.display = True
+        await self.mount_panel()
 
-    def turn_tab(self, step: int) -> None:
+    async def mount_panel(self) -> None:
+        """Load the side panel and put it in its place, once; bring it up to date."""
+        if not self._screen.panel_place.children:
+            await self._screen.panel_place.mount(self._screen.panel)
+        self._screen.panel_view.refresh()
+
+    async def turn_tab(self, step: int) -> None:
         """Another tab of the panel; it is shown first."""
-        if not self._screen.panel.display:
-            self.show_panel()
+        await self.show_panel()
         self._screen.panel.show_tab(step)
 
     def help(self, topic: str = "") -> bool:
@@ -61,12 +67,34 @@ class Windows:
     def palette(self) -> None:
         """List every action; the chosen one is carried out."""
         from chat_tui.ui.palette import palette_choices
-        from chat_tui.ui.screens.picker import Choice, Picker
 
         async def choices() -> Sequence[Choice]:
             return palette_choices(self._screen.services.options.keys)
 
-        self._screen.app.push_screen(Picker("Commands", choices), self._chosen)
+        self.pick("Commands", choices, self._chosen)
+
+    def pick(
+        self,
+        title: str,
+        load: Callable[[], Awaitable[Sequence[Choice]]],
+        then: Callable[[str | None], None],
+        *,
+        own_text: bool = False,
+        current: str = "",
+        highlighted: Callable[[str], None] | None = None,
+        side: bool = False,
+    ) -> None:
+        """Open a list; ``then`` gets the value of the chosen line, or None. The rest is as of ``Picker``."""
+        from chat_tui.ui.screens.picker import Picker
+
+        picker = Picker(title, load, own_text=own_text, current=current, highlighted=highlighted, side=side)
+        self._screen.app.push_screen(picker, then)
+
+    def ask(self, question: str, answer: str, then: Callable[[str | None], None]) -> None:
+        """Ask for one line of text; ``then`` gets it, or None."""
+        from chat_tui.ui.screens.ask import Ask
+
+        self._screen.app.push_screen(Ask(question, answer), then)
 
     def find(self) -> None:
         """Open the find bar."""
@@ -91,6 +119,8 @@ class Windows:
 
     def editor(self) -> None:
         """The composer's text in the user's editor; the screen waits for it."""
+        from chat_tui.ui.editing import edit, editor_command
+
         screen = self._screen
         try:
             command = editor_command(os.environ)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import attrgetter
 
 import pytest
 
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.ui.actions import ACTIONS, bindings, footer, key_words, keymap
 from chat_tui.ui.help_text import general_help, topic_help
-from chat_tui.ui.operations import operations
+from chat_tui.ui.operations import OPERATIONS
 from chat_tui.ui.screens.chat import ChatScreen
 from tests.support.fakes import services, workbench
 
@@ -30,7 +31,8 @@ def test_no_key_is_one_that_terminals_send_as_another() -> None:
 def test_every_action_has_an_operation_and_the_other_way_round() -> None:
     given = services()
     screen = ChatScreen(given, workbench(given))
-    assert {*operations(screen)} == {action.id for action in ACTIONS if not action.method}
+    assert {*OPERATIONS} == {action.id for action in ACTIONS if not action.method}
+    assert all(callable(attrgetter(operation[0])(screen)) for operation in OPERATIONS.values())
 
 
 def test_every_action_with_a_key_is_bound_once() -> None:

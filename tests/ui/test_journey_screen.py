@@ -42,14 +42,14 @@ async def test_resizing_keeps_everything() -> None:
 
 async def test_the_panel_lies_over_the_conversation_below_100_columns_and_beside_it_above() -> None:
     async with journey(services(), size=(80, 24)) as trip:
-        assert not trip.chat.panel.display
+        assert not trip.chat.panel_place.display
         before = trip.chat.hint.region
         await trip.pilot.press("f2")
         await trip.sees("Parameters")
         assert trip.chat.panel.parameters.has_focus
         assert trip.chat.hint.region == before
         await trip.pilot.press("escape")
-        await trip.until(lambda: not trip.chat.panel.display, "the panel gone")
+        await trip.until(lambda: not trip.chat.panel_place.display, "the panel gone")
         await trip.pilot.resize_terminal(120, 30)
         await trip.sees("Parameters")
         assert trip.chat.panel.region.x >= trip.chat.hint.region.right

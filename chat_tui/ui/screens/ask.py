@@ -8,27 +8,27 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from chat_tui.ui.literal import literal
+from chat_tui.ui.screens.overlay import Overlay
 from chat_tui.ui.widgets.line_input import LineInput
 
 
-class Ask(ModalScreen[str | None]):
+class Ask(Overlay[str | None]):
     """Answers with the text, or None when it was left with escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close", show=False)]
 
     def __init__(self, question: str, answer: str = "") -> None:
-        super().__init__(classes="-middle")
+        super().__init__()
         self._question = question
         self._answer = answer
 
     def compose(self) -> ComposeResult:
         """The question and its line."""
-        with Vertical(id="ask"):
-            yield Static(literal(self._question), id="ask-title")
+        with Vertical(classes="window"):
+            yield Static(literal(self._question), classes="title")
             yield LineInput(self._answer, id="ask-line")
 
     def action_leave(self) -> None:

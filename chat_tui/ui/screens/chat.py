@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from inspect import isawaitable
-from typing import TYPE_CHECKING, ClassVar, cast
+from operator import attrgetter
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.notifications import SeverityLevel
-from textual.screen import Screen
 from textual.widgets import Static
 
 from chat_tui.domain.literal import visible
@@ -20,33 +21,22 @@ from chat_tui.domain.settings import SessionSettings
 from chat_tui.engine.services import Services
 from chat_tui.engine.workbench import Workbench
 from chat_tui.ui.actions import Scope, bindings, footer
-from chat_tui.ui.choosing import Choosing
-from chat_tui.ui.commands import Commands
-from chat_tui.ui.completing import Completion, candidates
-from chat_tui.ui.drafting import Drafting
-from chat_tui.ui.exchange_view import ExchangeView
-from chat_tui.ui.live_figures import LiveFigures
-from chat_tui.ui.message_actions import MessageActions
-from chat_tui.ui.opening import Opening
-from chat_tui.ui.operations import operations
-from chat_tui.ui.panel.parameters import ParametersView
-from chat_tui.ui.panel.side_panel import SidePanel
-from chat_tui.ui.sending import Sending
-from chat_tui.ui.slash import BY_NAME
-from chat_tui.ui.transcript.widget import Transcript
-from chat_tui.ui.views import Views
+from chat_tui.ui.operations import OPERATIONS
+from chat_tui.ui.parts import ScreenParts
 from chat_tui.ui.widgets.completion import CompletionList
 from chat_tui.ui.widgets.composer import Composer
-from chat_tui.ui.widgets.find_bar import FindBar
 from chat_tui.ui.widgets.header import Header
 from chat_tui.ui.widgets.hint import Hint
 from chat_tui.ui.widgets.status_line import StatusLine
-from chat_tui.ui.windows import Windows
 
 if TYPE_CHECKING:
     from chat_tui.ui.app import ChatApp
+    from chat_tui.ui.panel.parameters import ParametersView
+    from chat_tui.ui.transcript.widget import Transcript
+    from chat_tui.ui.widgets.find_bar import FindBar
 
-
+PANEL_BESIDE: Final = 100
+"""Columns from which on the panel stands beside the conversation instead of over it."""
 _FOOTER: tuple[Scope, ...] = ("composer", "screen", "app")
 
 
@@ -56,9 +46,10 @@ class MessagePane(Vertical):
     BINDINGS = bindings("message")
 
 
-class ChatScreen(Screen[None], inherit_bindings=False):
-    """Composes the widgets and the parts that serve them; each key and each message is one call to a part."""
+class ChatScreen(ScreenParts, inherit_bindings=False):
+    """Composes the widgets; each key and each message is one call to a part."""
 
+    AUTO_FOCUS = "#composer"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
@@ -67,29 +58,18 @@ class ChatScreen(Screen[None], inherit_bindings=False):
 
     def __init__(self, services: Services, bench: Workbench) -> None:
         super().__init__()
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-broad")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (PANEL_BESIDE, "-wide"), (150, "-broad")]
         self.VERTICAL_BREAKPOINTS = [(0, "-flat"), (12, "-tall")]
+        self._beside = False
         self.services = services
         self.bench = bench
         self.header = Header()
         self.hint = Hint()
-        self.transcript = Transcript(id="transcript")
+        self.pane = MessagePane(id="messages")
         self.completion = CompletionList()
-        self.composer = Composer(services.history.entries(), placeholder="Message, or / for commands", id="composer")
-        self.panel = SidePanel(id="panel")
+        self.composer = Composer(services.history.entries, placeholder="Message, or / for commands", id="composer")
+        self.panel_place = Vertical(id="panel")
         self.status = StatusLine(footer(services.options.keys, *_FOOTER))
-        self.sending = Sending(self)
-        self.drafting = Drafting(self)
-        self.figures = LiveFigures(self)
-        self.choosing = Choosing(self)
-        self.opening = Opening(self)
-        self.messages = MessageActions(self)
-        self.commands = Commands(self)
-        self.windows = Windows(self)
-        self.live = ExchangeView(self.transcript, services.clock.ticks_s, self.sending.ended)
-        self.views = Views(self)
-        self._completing = Completion(lambda text: candidates(text, self.commands.sources(), self.commands.values))
-        self._operations = operations(self)
 
     @property
     def chat_app(self) -> ChatApp:
@@ -97,33 +77,44 @@ class ChatScreen(Screen[None], inherit_bindings=False):
         return cast("ChatApp", self.app)
 
     def compose(self) -> ComposeResult:
-        """Header, conversation beside the panel, status line."""
+        """Header, conversation beside the panel's place, status line."""
         yield self.header
         with Horizontal(id="body"):
             with Vertical(id="conversation"):
-                with MessagePane(id="messages"):
+                with self.pane:
                     yield self.hint
-                    yield self.transcript
                 yield self.completion
                 with Horizontal(id="prompt"):
                     yield Static(Content("›"), id="prompt-mark")
                     yield self.composer
-            yield self.panel
+            yield self.panel_place
         yield self.status
 
+    def fit(self, size: Size) -> None:
+        """Take the shape for a size beforehand, so that nothing is styled twice."""
+        for value, steps in ((size.width, self.HORIZONTAL_BREAKPOINTS), (size.height, self.VERTICAL_BREAKPOINTS)):
+            self.add_class(*self._get_breakpoint_classes(value, steps or []), update=False)
+        self._beside = size.width >= PANEL_BESIDE
+        self.panel_place.display = self._beside and self.services.options.panel
+
     def on_mount(self) -> None:
-        """Show the workbench; the cursor waits in the composer."""
-        self.panel.display = self.services.options.panel and self.app.size.width >= 100
-        self.composer.focus()
+        """Show the workbench; what an empty session does not need comes right after the first paint."""
         self.views.everything()
         self.drafting.restore()
+        self.call_after_refresh(self._complete)
+
+    async def _complete(self) -> None:
+        self.views.mount_transcript()
+        if self.panel_place.display:
+            await self.windows.mount_panel()
 
     def action_do(self, action_id: str) -> None:
         """Carry out an action of the table, after the keys that were typed before it."""
         (self.focused or self).call_later(self._carry_out, action_id)
 
     async def _carry_out(self, action_id: str) -> None:
-        outcome = self._operations[action_id]()
+        path, *arguments = OPERATIONS[action_id]
+        outcome = attrgetter(path)(self)(*arguments)
         if isawaitable(outcome):
             await outcome
 
@@ -140,11 +131,15 @@ class ChatScreen(Screen[None], inherit_bindings=False):
         self.bench.change(settings)
         self.views.settings()
 
+    def unset_all(self) -> None:
+        """Leave every parameter out."""
+        self.change(self.bench.settings.unset_all())
+
     def stop_or_return(self) -> None:
         """Stop what runs, else go back to the composer."""
         if not self.sending.stop():
-            if self.panel.display and self.has_class("-narrow"):
-                self.panel.display = False
+            if self.panel_place.display and self.has_class("-narrow"):
+                self.panel_place.display = False
             self.composer.focus()
 
     def copy_or_stop(self) -> None:
@@ -170,70 +165,58 @@ class ChatScreen(Screen[None], inherit_bindings=False):
         """A problem, whole."""
         self.tell(problem.sentence(), severity="error")
 
-    @on(ParametersView.Changed)
-    def _parameters_changed(self, event: ParametersView.Changed) -> None:
+    # The widgets' messages, by name: naming their classes would load them before the first paint.
+
+    def on_parameters_view_changed(self, event: ParametersView.Changed) -> None:
+        """A knob was turned."""
         self.change(event.settings)
 
-    @on(SidePanel.TabShown)
-    def _tab_shown(self) -> None:
-        self.views.request()
+    def on_side_panel_tab_shown(self) -> None:
+        """Another tab is in view."""
+        self.panel_view.refresh()
 
-    @on(Composer.Edited)
-    def _composer_edited(self) -> None:
-        self._completing.edited(self.composer.text)
-        self._show_completion()
+    def on_composer_edited(self) -> None:
+        """The composer holds another text."""
+        if self.completion.display or self.composer.text.startswith("/"):
+            self.completing.edited()
         self.drafting.edited()
 
-    @on(Composer.Leave)
-    def _to_transcript(self) -> None:
-        if self.transcript.display:
+    def on_composer_leave(self) -> None:
+        """Up from an empty composer."""
+        if self.bench.conversation.path():
             self.transcript.focus()
 
-    @on(Composer.CompletionAsked)
-    def _complete(self, event: Composer.CompletionAsked) -> None:
-        text = self._completing.turn(self.composer.text, -1 if event.backward else 1)
-        if text is not None:
-            self.composer.put(text)
-            self._show_completion()
+    def on_composer_completion_asked(self, event: Composer.CompletionAsked) -> None:
+        """Tab in a slash command."""
+        self.completing.turn(-1 if event.backward else 1)
 
-    @on(Transcript.CopyAsked)
-    def _copy_asked(self, event: Transcript.CopyAsked) -> None:
+    def on_transcript_copy_asked(self, event: Transcript.CopyAsked) -> None:
+        """Copy from the transcript."""
         self.copy(event.text)
 
-    @on(Transcript.Moved)
-    def _message_moved(self, event: Transcript.Moved) -> None:
+    def on_transcript_moved(self, event: Transcript.Moved) -> None:
+        """Another message is the current one."""
         self.messages.moved(event.key)
 
-    @on(FindBar.Asked)
-    def _find(self, event: FindBar.Asked) -> None:
+    def on_find_bar_asked(self, event: FindBar.Asked) -> None:
+        """Find text."""
         self.windows.found(event.needle)
 
-    @on(FindBar.Closed)
-    def _close_find(self) -> None:
+    def on_find_bar_closed(self) -> None:
+        """Finding is over."""
         self.windows.close_find()
 
     def on_resize(self, event: events.Resize) -> None:
         """Below 100 columns the panel lies over the conversation: it does not open by itself."""
-        if event.size.width < 100 and not self.panel.has_focus_within:
-            self.panel.display = False
-        elif event.size.width >= 100 and self.services.options.panel:
-            self.panel.display = True
-        self.views.conversation()
+        beside = event.size.width >= PANEL_BESIDE
+        if beside != self._beside:
+            self._beside = beside
+            shown = self.panel_place.has_focus_within or (beside and self.services.options.panel)
+            self.panel_place.display = shown
+            if shown:
+                self.call_later(self.windows.mount_panel)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The bottom line shows the keys that work where the focus is."""
-        scopes = ("message",) if event.widget is self.transcript else _FOOTER
+        scopes: tuple[Scope, ...] = ("message",) if event.widget.id == "transcript" else _FOOTER
         self.status.show_keys(footer(self.services.options.keys, *scopes))
-
-    def _show_completion(self) -> None:
-        words = [word.strip() for word in self._completing.words]
-        slash = "/" if self._completing.commands else ""
-        lines = [(f"{slash}{word}", self._explained(word)) for word in words]
-        self.completion.show(lines, self._completing.index)
-
-    def _explained(self, word: str) -> str:
-        command = BY_NAME.get(word)
-        if command is not None and " " not in self.composer.text.strip():
-            return f"{command.arguments}  {command.words}".strip()
-        spec = self.services.catalogue.parameters.get(word)
-        return spec.title if spec is not None else ""

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,6 +16,7 @@ from chat_tui.domain.literal import visible, visible_line
 from chat_tui.domain.problems import ProblemError
 from chat_tui.ui.literal import literal
 from chat_tui.ui.screens.help import HelpScreen
+from chat_tui.ui.screens.overlay import Overlay
 from chat_tui.ui.screens.provider_form import ProviderForm
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def progress_line(words: str, share: float | None) -> Content:
     )
 
 
-class FirstRunScreen(ModalScreen[None]):
+class FirstRunScreen(Overlay[None]):
     """Three ways on; escape just looks around."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,8 +48,14 @@ class FirstRunScreen(ModalScreen[None]):
         Binding("escape", "leave", show=False),
     ]
 
+    DEFAULT_CSS = """
+    FirstRunScreen .window { padding: 1 2; }
+    #first-run-why { color: $foreground 80%; margin: 1 0; }
+    #first-run-said { margin-top: 1; height: auto; min-height: 1; }
+    """
+
     def __init__(self, chat: ChatScreen) -> None:
-        super().__init__(classes="-middle")
+        super().__init__()
         self._chat = chat
         self._status = chat.services.local.status()
         self._fetching = False
@@ -57,8 +63,8 @@ class FirstRunScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """What is missing, the ways on, and a line for what comes of them."""
         can_fetch = self._status.runtime and not self._status.own_file
-        with Vertical(id="first-run"):
-            yield Static(Content("Nobody can answer yet"), id="first-run-title")
+        with Vertical(classes="window"):
+            yield Static(Content("Nobody can answer yet"), classes="title")
             yield Static(literal(self._missing()), id="first-run-why")
             yield OptionList(
                 Option(_way("1", "Fetch the model file", "93 MB, once, checked"), "fetch", not can_fetch),

@@ -8,20 +8,25 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from chat_tui.ui.screens.overlay import Overlay
 
-class HelpScreen(ModalScreen[None]):
+
+class HelpScreen(Overlay[None]):
     """Scrolls with the arrows; escape, F1 or q close it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q,enter", "dismiss", "Close", show=False)]
 
+    DEFAULT_CSS = """
+    HelpScreen .window { width: 90; padding: 1 2; }
+    """
+
     def __init__(self, text: Content) -> None:
-        super().__init__(classes="-middle")
+        super().__init__()
         self._text = text
 
     def compose(self) -> ComposeResult:
         """The text, scrolling."""
-        with VerticalScroll(id="help"):
+        with VerticalScroll(classes="window"):
             yield Static(self._text)

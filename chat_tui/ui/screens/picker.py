@@ -5,40 +5,22 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
-from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from chat_tui.domain.literal import visible_line
 from chat_tui.domain.problems import ProblemError
+from chat_tui.ui.choices import Choice
 from chat_tui.ui.literal import literal
+from chat_tui.ui.screens.overlay import Overlay
 from chat_tui.ui.widgets.line_input import LineInput
 
 
-class Choice(Struct, frozen=True):
-    """One line of a list."""
-
-    value: str
-    title: str
-    detail: str = ""
-
-    def fits(self, words: Sequence[str]) -> bool:
-        """Whether every word occurs in it."""
-        text = f"{self.title}\n{self.detail}\n{self.value}".lower()
-        return all(word in text for word in words)
-
-    def content(self) -> Content:
-        """Title, then the detail, quietly."""
-        return Content.assemble(visible_line(self.title), "  ", (visible_line(self.detail), "$foreground 55%"))
-
-
-class Picker(ModalScreen[str | None]):
+class Picker(Overlay[str | None]):
     """Answers with the value of the chosen line, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,6 +30,11 @@ class Picker(ModalScreen[str | None]):
         Binding("pageup", "move(-10)", show=False, priority=True),
         Binding("pagedown", "move(10)", show=False, priority=True),
     ]
+
+    DEFAULT_CSS = """
+    Picker OptionList { margin-top: 1; max-height: 100%; }
+    Picker.-side OptionList { height: 1fr; }
+    """
 
     def __init__(
         self,
@@ -69,7 +56,7 @@ class Picker(ModalScreen[str | None]):
             highlighted: Told the value under the cursor as it moves.
             side: At the left edge with the full height, instead of in the middle.
         """
-        super().__init__(classes="-side" if side else "-middle")
+        super().__init__(classes="-side" if side else None)
         self._title = title
         self._load = load
         self._own_text = own_text
@@ -80,11 +67,11 @@ class Picker(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """Title, filter, list, note."""
-        with Vertical(id="picker"):
-            yield Static(literal(self._title), id="picker-title")
+        with Vertical(classes="window"):
+            yield Static(literal(self._title), classes="title")
             yield LineInput(placeholder="type to filter", id="picker-filter")
             yield OptionList(id="picker-list", compact=True, markup=False)
-            yield Static(Content("loading …"), id="picker-note")
+            yield Static(Content("loading …"), id="picker-note", classes="quiet")
 
     def on_mount(self) -> None:
         """Bring the lines without holding the screen up."""

@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from chat_tui.domain.json_values import dump_json
 from chat_tui.domain.problems import ProblemError
 from chat_tui.ui.choosing import moved_to
 from chat_tui.ui.literal import literal
+from chat_tui.ui.screens.overlay import Overlay
 from chat_tui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
@@ -41,23 +41,29 @@ def config_lines(base_url: str, variable: str, model: str) -> str:
     return "\n".join(lines)
 
 
-class ProviderForm(ModalScreen[str | None]):
+class ProviderForm(Overlay[str | None]):
     """Answers with the lines that would keep the provider, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close", show=False)]
 
+    DEFAULT_CSS = """
+    ProviderForm .window { padding: 1 2; }
+    ProviderForm LineInput { margin-bottom: 1; }
+    ProviderForm .title { margin-bottom: 1; }
+    """
+
     def __init__(self, chat: ChatScreen) -> None:
-        super().__init__(classes="-middle")
+        super().__init__()
         self._chat = chat
 
     def compose(self) -> ComposeResult:
         """Three lines; enter goes to the next, on the last it is done."""
-        with Vertical(id="form"):
-            yield Static(Content("A provider for this run"), id="form-title")
+        with Vertical(classes="window"):
+            yield Static(Content("A provider for this run"), classes="title")
             for name, title, example in _FIELDS:
-                yield Static(Content(title), classes="form-label")
+                yield Static(Content(title), classes="quiet")
                 yield LineInput(placeholder=example, id=name)
-            yield Static(Content("enter: next, then done · esc: back"), id="form-said")
+            yield Static(Content("enter: next, then done · esc: back"), id="form-said", classes="quiet")
 
     def action_leave(self) -> None:
         """Enter nothing."""
@@ -89,4 +95,4 @@ class ProviderForm(ModalScreen[str | None]):
     def _refuse(self, sentence: str) -> None:
         line = self.query_one("#form-said", Static)
         line.update(literal(sentence))
-        line.add_class("-refused")
+        line.add_class("refused")

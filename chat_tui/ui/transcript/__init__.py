@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chat_tui.ui.transcript.entries import Entry
-from chat_tui.ui.transcript.widget import Transcript
+
+if TYPE_CHECKING:
+    from chat_tui.ui.transcript.widget import Transcript
 
 __all__ = ["Entry", "Transcript"]
+
+
+def __getattr__(name: str) -> object:
+    """The widget is loaded when it is needed: an empty session starts without it."""
+    if name == "Transcript":
+        from chat_tui.ui.transcript.widget import Transcript
+
+        return Transcript
+    raise AttributeError(name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from textual import events
 from textual.message import Message
@@ -51,7 +52,13 @@ class Composer(TextArea):
             super().__init__()
             self.backward = backward
 
-    def __init__(self, history: Sequence[str] = (), *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        history: Callable[[], Sequence[str]] = tuple,
+        *,
+        placeholder: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
         super().__init__(
             id=id,
             compact=True,
@@ -63,7 +70,11 @@ class Composer(TextArea):
         )
         self.cursor_blink = False
         self._pastes = Pastes()
-        self._recall = Recall(history)
+        self._history = history
+
+    @cached_property
+    def _recall(self) -> Recall:
+        return Recall(self._history())
 
     @property
     def whole_text(self) -> str:

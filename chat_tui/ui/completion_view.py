@@ -1,0 +1,43 @@
+"""Shows what tab offers for the composer's text, and puts it there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chat_tui.ui.completing import Completion, candidates
+from chat_tui.ui.slash import BY_NAME
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.chat import ChatScreen
+
+
+class CompletionView:
+    """Between the composer and the list above it."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._completion = Completion(lambda text: candidates(text, screen.commands.sources(), screen.commands.values))
+
+    def edited(self) -> None:
+        """The composer holds another text."""
+        self._completion.edited(self._screen.composer.text)
+        self._show()
+
+    def turn(self, step: int) -> None:
+        """Put the next candidate into the composer."""
+        text = self._completion.turn(self._screen.composer.text, step)
+        if text is not None:
+            self._screen.composer.put(text)
+            self._show()
+
+    def _show(self) -> None:
+        words = [word.strip() for word in self._completion.words]
+        slash = "/" if self._completion.commands else ""
+        lines = [(f"{slash}{word}", self._explained(word)) for word in words]
+        self._screen.completion.show(lines, self._completion.index)
+
+    def _explained(self, word: str) -> str:
+        if self._completion.commands:
+            return f"{BY_NAME[word].arguments}  {BY_NAME[word].words}".strip()
+        spec = self._screen.services.catalogue.parameters.get(word)
+        return spec.title if spec is not None else ""

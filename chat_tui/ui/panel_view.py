@@ -1,0 +1,88 @@
+"""Gives the side panel's tab in view what it should show; a hidden panel and hidden tabs cost nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.catalogue import Provider
+from chat_tui.domain.findings import Finding
+from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.session import RecordedExchange
+from chat_tui.engine.exchange import Exchange
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.chat import ChatScreen
+
+
+class PanelView:
+    """The panel as a view of the workbench and of one exchange."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._record: Exchange | RecordedExchange | None = None
+
+    def inspect(self, record: Exchange | RecordedExchange | None) -> None:
+        """Let the Reply and Events tabs tell of this exchange from now on."""
+        self._record = record
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Bring the tab in view up to date."""
+        if not self._shows():
+            return
+        panel = self._screen.panel
+        if panel.tab == "Parameters":
+            self._parameters()
+        elif panel.tab == "Request":
+            self._request()
+        elif panel.tab == "Reply":
+            from chat_tui.ui.reply_lines import reply_lines
+
+            panel.show_reply(reply_lines(self._record) if self._record is not None else [])
+        elif self._record is not None:
+            panel.show_events(self._record.events, self._record.comments)
+        else:
+            panel.show_events([])
+
+    def tick(self) -> None:
+        """Time has passed while an exchange runs."""
+        if self._shows("Reply", "Events"):
+            self.refresh()
+
+    def typed(self) -> None:
+        """The composer holds another text."""
+        if self._shows("Request"):
+            self.refresh()
+
+    def findings(self) -> list[Finding]:
+        """What is wrong or doubtful now; nothing for a provider that is not known."""
+        try:
+            return self._screen.bench.findings()
+        except ProblemError:
+            return []
+
+    def _shows(self, *tabs: str) -> bool:
+        """Whether the panel is there and, where tabs are named, shows one of them."""
+        place = self._screen.panel_place
+        return place.display and bool(place.children) and (not tabs or self._screen.panel.tab in tabs)
+
+    def _parameters(self) -> None:
+        bench = self._screen.bench
+        self._screen.panel.parameters.show(
+            catalogue=self._screen.services.catalogue,
+            provider=self._provider(),
+            settings=bench.settings,
+            sent=bench.sent,
+            findings=self.findings(),
+        )
+
+    def _request(self) -> None:
+        provider = self._provider()
+        draft = self._screen.composer.whole_text
+        body = self._screen.bench.body("" if draft.startswith("/") and not draft.startswith("//") else draft)
+        self._screen.panel.show_request(body, f"POST {provider.base_url.rstrip('/')}{provider.path}")
+
+    def _provider(self) -> Provider:
+        name = self._screen.bench.settings.provider
+        known = self._screen.services.providers.get(name)
+        return known or Provider(id=name, title=name, base_url="(unknown provider)", path="")

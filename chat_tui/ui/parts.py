@@ -1,0 +1,134 @@
+"""The parts of the conversation's screen, each loaded and made when it is first needed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from textual.screen import Screen
+
+if TYPE_CHECKING:
+    from chat_tui.engine.services import Services
+    from chat_tui.ui.choosing import Choosing
+    from chat_tui.ui.commands import Commands
+    from chat_tui.ui.completion_view import CompletionView
+    from chat_tui.ui.drafting import Drafting
+    from chat_tui.ui.exchange_view import ExchangeView
+    from chat_tui.ui.live_figures import LiveFigures
+    from chat_tui.ui.message_actions import MessageActions
+    from chat_tui.ui.opening import Opening
+    from chat_tui.ui.panel.side_panel import SidePanel
+    from chat_tui.ui.panel_view import PanelView
+    from chat_tui.ui.screens.chat import ChatScreen
+    from chat_tui.ui.sending import Sending
+    from chat_tui.ui.transcript.widget import Transcript
+    from chat_tui.ui.views import Views
+    from chat_tui.ui.windows import Windows
+
+
+class ScreenParts(Screen[None], inherit_bindings=False):
+    """What serves the screen. The first paint needs few of them; that is why the imports stand where they are used."""
+
+    services: Services
+
+    @property
+    def _chat(self) -> ChatScreen:
+        return cast("ChatScreen", self)
+
+    @cached_property
+    def transcript(self) -> Transcript:
+        """The messages."""
+        from chat_tui.ui.transcript.widget import Transcript
+
+        return Transcript(id="transcript")
+
+    @cached_property
+    def panel(self) -> SidePanel:
+        """The side panel."""
+        from chat_tui.ui.panel.side_panel import SidePanel
+
+        return SidePanel()
+
+    @cached_property
+    def views(self) -> Views:
+        """Brings the screen up to date."""
+        from chat_tui.ui.views import Views
+
+        return Views(self._chat)
+
+    @cached_property
+    def panel_view(self) -> PanelView:
+        """Brings the panel up to date."""
+        from chat_tui.ui.panel_view import PanelView
+
+        return PanelView(self._chat)
+
+    @cached_property
+    def live(self) -> ExchangeView:
+        """Follows the running exchange."""
+        from chat_tui.ui.exchange_view import ExchangeView
+
+        return ExchangeView(lambda: self.transcript, self.services.clock.ticks_s, self.sending.ended)
+
+    @cached_property
+    def figures(self) -> LiveFigures:
+        """The right side of the status line."""
+        from chat_tui.ui.live_figures import LiveFigures
+
+        return LiveFigures(self._chat)
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        """What follows the composer's text at a distance."""
+        from chat_tui.ui.drafting import Drafting
+
+        return Drafting(self._chat)
+
+    @cached_property
+    def completing(self) -> CompletionView:
+        """What tab offers."""
+        from chat_tui.ui.completion_view import CompletionView
+
+        return CompletionView(self._chat)
+
+    @cached_property
+    def sending(self) -> Sending:
+        """Sends and stops."""
+        from chat_tui.ui.sending import Sending
+
+        return Sending(self._chat)
+
+    @cached_property
+    def commands(self) -> Commands:
+        """Carries out slash commands."""
+        from chat_tui.ui.commands import Commands
+
+        return Commands(self._chat)
+
+    @cached_property
+    def choosing(self) -> Choosing:
+        """Model, provider, theme."""
+        from chat_tui.ui.choosing import Choosing
+
+        return Choosing(self._chat)
+
+    @cached_property
+    def opening(self) -> Opening:
+        """New, open, name."""
+        from chat_tui.ui.opening import Opening
+
+        return Opening(self._chat)
+
+    @cached_property
+    def messages(self) -> MessageActions:
+        """Acts on one message."""
+        from chat_tui.ui.message_actions import MessageActions
+
+        return MessageActions(self._chat)
+
+    @cached_property
+    def windows(self) -> Windows:
+        """Opens and closes what lies around the conversation."""
+        from chat_tui.ui.windows import Windows
+
+        return Windows(self._chat)
