@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final, NoReturn, TypeAlias
 
 from chat_tui.catalogue import shapes
-from chat_tui.catalogue.references import check_references
 from chat_tui.domain.catalogue import Catalogue, Family, Group, ParameterSpec, Provider, Rule
 from chat_tui.domain.problems import Problem, ProblemError
 
@@ -35,7 +34,7 @@ def read_catalogue(folder: Path) -> Catalogue:
     Raises:
         ProblemError: A file is missing or not TOML, a key is missing, unknown or ill-typed, or names what is not there.
     """
-    return build_catalogue(parse_tables(folder))
+    return checked_catalogue(parse_tables(folder))
 
 
 def catalogue_files(folder: Path) -> list[Path]:
@@ -52,11 +51,25 @@ def parse_tables(folder: Path) -> Tables:
     return {_name(file): _toml(file) for file in catalogue_files(folder)}
 
 
-def build_catalogue(tables: Tables) -> Catalogue:
-    """The catalogue that parsed files describe.
+def checked_catalogue(tables: Tables) -> Catalogue:
+    """The catalogue that parsed files describe, whose parts name only each other.
 
     Raises:
         ProblemError: As ``read_catalogue``.
+    """
+    from chat_tui.catalogue.references import check_references
+
+    catalogue = build_catalogue(tables)
+    for where, fault in check_references(catalogue):
+        _broken(where, "", fault)
+    return catalogue
+
+
+def build_catalogue(tables: Tables) -> Catalogue:
+    """The catalogue that parsed files describe; what its parts say of each other is not looked at.
+
+    Raises:
+        ProblemError: A key is missing, unknown or ill-typed.
     """
     data = _table_of(tables, "parameters.toml", ("group", "parameter"))
     groups = tuple(sorted((_group(table, where) for table, where in data["group"]), key=lambda group: group.order))
@@ -64,10 +77,7 @@ def build_catalogue(tables: Tables) -> Catalogue:
     parameters = {spec.name: spec for spec in _parameters(data["parameter"], families)}
     if len(parameters) < len(data["parameter"]):
         _broken("parameters.toml", "name", "stands twice")
-    catalogue = Catalogue(parameters=parameters, groups=groups, families=families, providers=_providers(tables))
-    for where, fault in check_references(catalogue):
-        _broken(where, "", fault)
-    return catalogue
+    return Catalogue(parameters=parameters, groups=groups, families=families, providers=_providers(tables))
 
 
 def _parameters(tables: list[tuple[dict[str, Any], str]], families: tuple[Family, ...]) -> Iterator[ParameterSpec]:

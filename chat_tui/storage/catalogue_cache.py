@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from chat_tui import __version__
-from chat_tui.catalogue.load import FOLDER, Tables, build_catalogue, catalogue_files, parse_tables
+from chat_tui.catalogue.load import FOLDER, Tables, build_catalogue, catalogue_files, checked_catalogue, parse_tables
 from chat_tui.domain.catalogue import Catalogue
 from chat_tui.domain.problems import ProblemError
 from chat_tui.storage.files import write_private
@@ -29,7 +29,8 @@ class _Parsed(msgspec.Struct, frozen=True):
 def cached_catalogue(cache_dir: Path, folder: Path = FOLDER) -> Catalogue:
     """The catalogue of a folder; its tables are kept in ``cache_dir`` and parsed again when a file has changed.
 
-    A kept file that is missing, stale or damaged is replaced; one that cannot be written is done without.
+    Only tables that were checked whole are kept, so that they need not be checked again. A kept file that is missing,
+    stale or damaged is replaced; one that cannot be written is done without.
 
     Raises:
         ProblemError: The catalogue itself is broken; as ``read_catalogue``.
@@ -40,7 +41,7 @@ def cached_catalogue(cache_dir: Path, folder: Path = FOLDER) -> Catalogue:
         with suppress(ProblemError, TypeError, AttributeError):
             return build_catalogue(kept)
     tables = parse_tables(folder)
-    catalogue = build_catalogue(tables)
+    catalogue = checked_catalogue(tables)
     with suppress(OSError):
         write_private(file, msgspec.json.encode(_Parsed(stamp, tables)).decode())
     return catalogue
