@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from chat_tui.disk.private import create_private
+
 _APP: Final = "chat-tui"
 _PACKAGE: Final = Path(__file__).parent.parent
 _NAME: Final = "config.toml"
@@ -67,23 +69,13 @@ def example_config() -> str:
     return (installed if installed.is_file() else _PACKAGE.parent / name).read_text("utf-8")
 
 
-def make_private(folder: Path) -> Path:
-    """Make a folder and its missing parents, each for this user alone (0700) from the start; existing ones stay."""
-    for step in (*reversed(folder.parents), folder):
-        if not step.exists():
-            step.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
 def write_private(path: Path, text: str) -> None:
     """Write a new file for this user alone (0600), in a folder made likewise.
 
     Raises:
         OSError: It exists already, or cannot be written.
     """
-    make_private(path.parent)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
+    with os.fdopen(create_private(path, os.O_WRONLY), "w", encoding="utf-8") as file:
         file.write(text)
 
 

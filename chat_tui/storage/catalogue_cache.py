@@ -11,9 +11,9 @@ import msgspec
 
 from chat_tui import __version__
 from chat_tui.catalogue.load import FOLDER, Tables, build_catalogue, catalogue_files, checked_catalogue, parse_tables
+from chat_tui.disk.private import write_private
 from chat_tui.domain.catalogue import Catalogue
 from chat_tui.domain.problems import ProblemError
-from chat_tui.storage.files import write_private
 
 _NAME: Final = "catalogue.json"
 

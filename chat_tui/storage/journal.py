@@ -10,9 +10,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from chat_tui import __version__
+from chat_tui.disk.private import sync_folder, write_all
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.records import session_record
-from chat_tui.storage.files import sync_folder, write_all
 from chat_tui.storage.lines import encode
 from chat_tui.storage.session_files import ExistingFile, NewFile, lock, unlock
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from chat_tui.disk.private import create_private, open_regular, write_all, write_private
 from chat_tui.domain.json_values import dump_json
-from chat_tui.storage.files import create_private, open_regular, write_all, write_private
 
 MOST_ENTRIES: Final = 1_000
 MOST_BYTES: Final = 8 << 20

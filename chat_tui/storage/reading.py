@@ -11,11 +11,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from chat_tui.disk.private import NotAFileError, open_regular
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.session import Session
 from chat_tui.domain.session_fold import SessionFold
-from chat_tui.storage.files import NotAFileError, open_regular
 from chat_tui.storage.lines import decode
 
 _OWN_EVENTS: Final = re.compile(rb'\{"type":"events","t":\d+,"exchange":"([\w.-]{1,100})","events":\[')

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from chat_tui.storage.files import create_private, open_regular
+from chat_tui.disk.private import create_private, open_regular
 from chat_tui.storage.tail import mend_tail
 
 SUFFIX: Final = ".jsonl"

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from typing import Final
 
+from chat_tui.disk.private import open_regular
 from chat_tui.domain.conversation import text_of
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.session import SessionSummary, first_words
-from chat_tui.storage.files import open_regular
 from chat_tui.storage.lines import decode
 
 _TYPE_WITHIN: Final = 48

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from chat_tui.storage.files import create_private, write_all
+from chat_tui.disk.private import create_private, write_all
 from chat_tui.storage.lines import decode
 
 _BLOCK: Final = 1 << 16

@@ -11,10 +11,10 @@ import pytest
 from msgspec.structs import replace
 
 from chat_tui.domain.problems import ProblemError
+from chat_tui.local.environments import installer_environment, server_environment
 from chat_tui.local.fetch import fetch_model
 from chat_tui.local.model import EmbeddedModel
 from chat_tui.local.model_file import ModelPackage, models_folder
-from chat_tui.local.private_files import installer_environment, server_environment
 from tests.local.conftest import CONTENT
 from tests.support.wheels import write_wheel
 

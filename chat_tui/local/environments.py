@@ -1,4 +1,4 @@
-"""Folders and environments for child processes that keep to themselves."""
+"""What child processes may see of the environment: no key of any provider."""
 
 from __future__ import annotations
 
@@ -12,13 +12,6 @@ _SERVER_NEEDS: Final = re.compile(
 )
 _CREDENTIAL: Final = re.compile(r"(API_?KEY|TOKEN|SECRET|PASSWORD)$", re.I)
 _PIP_ELSEWHERE: Final = ("PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_CONSTRAINT", "PIP_REQUIREMENT", "PIP_DRY_RUN")
-
-
-def make_private_folder(folder: Path) -> None:
-    """Make a folder and its missing parents, each for this user alone (0700); existing ones stay as they are."""
-    for step in (*reversed(folder.parents), folder):
-        if not step.exists():
-            step.mkdir(mode=0o700, exist_ok=True)
 
 
 def server_environment(environ: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""How files are made: for this user alone, from the moment they exist."""
