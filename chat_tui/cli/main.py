@@ -21,8 +21,9 @@ _MODULES = {
     "local": "local_model",
     "config": "configuration",
 }
-_GARBAGE_THRESHOLD = 20_000
-"""New objects before garbage is looked for: at Python's 700 a start looks for it a hundred times, and finds none."""
+_GARBAGE_THRESHOLD = 100_000
+"""New objects before garbage is looked for: more than a start makes, which makes none. At Python's 700, looking takes
+a tenth of the start, and later every pass over a long conversation holds up the screen."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
