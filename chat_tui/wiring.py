@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -20,7 +20,7 @@ from chat_tui.domain.calls import Call, Endpoint
 from chat_tui.domain.catalogue import Catalogue
 from chat_tui.domain.events import Step
 from chat_tui.domain.json_values import JsonObject
-from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.engine.services import Options, Services, Validation
 from chat_tui.storage.catalogue_cache import cached_catalogue
 from chat_tui.storage.prompts import DraftFile, PromptHistoryFile
@@ -144,18 +144,6 @@ def build(launch: Launch) -> Setup:
         api_key_env=launch.api_key_env,
         chosen=_chosen(launch, catalogue, config),
     )
-    options = Options(
-        validation=cast("Validation", launch.validation or config.validation),
-        theme=launch.theme or config.theme,
-        theme_dirs=(paths.themes_dir(), paths.user_themes_dir(env, launch.config_file)),
-        keys=config.keys,
-        markdown=config.ui.markdown,
-        panel=config.ui.panel,
-        mouse=config.ui.mouse,
-        state_dir=state_dir,
-        config_file=paths.config_file(env, launch.config_file),
-        notices=tuple(problem.sentence() for problem in problems),
-    )
     services = Services(
         catalogue=catalogue,
         providers=endpoints.providers,
@@ -166,9 +154,26 @@ def build(launch: Launch) -> Setup:
         local=EmbeddedModel(data_dir=data_dir, gguf=config.local.model or None, environ=env),
         history=PromptHistoryFile(state_dir / "history.jsonl"),
         draft=DraftFile(state_dir / "draft.txt"),
-        options=options,
+        options=_options(launch, config, problems),
     )
     return Setup(services=services, catalogue=catalogue, config=config, launch=launch)
+
+
+def _options(launch: Launch, config: Config, problems: Sequence[Problem]) -> Options:
+    """The user's choices for a front end; what was said on the command line goes before the configuration."""
+    env = launch.environment
+    return Options(
+        validation=cast("Validation", launch.validation or config.validation),
+        theme=launch.theme or config.theme,
+        theme_dirs=(paths.themes_dir(), paths.user_themes_dir(env, launch.config_file)),
+        keys=config.keys,
+        markdown=config.ui.markdown,
+        panel=config.ui.panel,
+        mouse=config.ui.mouse,
+        state_dir=paths.state_dir(env, launch.data_dir),
+        config_file=paths.config_file(env, launch.config_file),
+        notices=tuple(problem.sentence() for problem in problems),
+    )
 
 
 def _choose(launch: Launch, catalogue: Catalogue, config: Config, default_provider: str | None = None) -> Choice:
