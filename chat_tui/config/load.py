@@ -18,8 +18,8 @@ from chat_tui.domain.problems import Problem
 
 _SIZE_LIMIT: Final = 1024 * 1024
 _RETRIES_LIMIT: Final = 2
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_PLACE: Final = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.DOTALL)
+_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+_PLACE: Final = r"(?s)(.*) \(at line (\d+), column (\d+)\)"
 
 Check: TypeAlias = Callable[[Any], str]
 """Says what a value must be, or nothing where it is that."""
@@ -76,7 +76,7 @@ def _unusable(file: Path, error: Exception) -> Problem:
 
     instead = "The defaults are used; the file was not touched."
     if isinstance(error, tomllib.TOMLDecodeError):
-        match = _PLACE.fullmatch(str(error))
+        match = re.fullmatch(_PLACE, str(error))
         why, line, column = match.groups() if match is not None else (str(error), None, None)
         place = f", line {line}, column {column}," if line else ""
         return Problem(kind="config", what=f"The configuration {file}{place} is not TOML", why=why, hint=instead)
@@ -208,7 +208,7 @@ class _Reader:
     def _providers(self, tables: Mapping[str, Any]) -> dict[str, ProviderConfig]:
         found: dict[str, ProviderConfig] = {}
         for name in tables:
-            if not _NAME.fullmatch(name):
+            if not re.fullmatch(_NAME, name):
                 self._say(f"providers.{name!r}", "must be named with letters, digits, . _ -", "It is left out.")
                 continue
             members = self._members(self._table(tables, name, "providers."), _PROVIDER, f"providers.{name}.")
