@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import suppress
-from pathlib import Path
 from time import gmtime, strftime
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import App
 from textual.binding import BindingType
@@ -15,19 +14,13 @@ from textual.screen import Screen
 
 from chat_tui.engine.services import Services
 from chat_tui.engine.workbench import Workbench
-from chat_tui.ui import crash
 from chat_tui.ui.actions import bindings, keymap
+from chat_tui.ui.default_theme import DEFAULT_THEME, default_theme
 from chat_tui.ui.screens.chat import ChatScreen
 from chat_tui.ui.signals import EndingSignals
-from chat_tui.ui.themes import (
-    DEFAULT_THEME,
-    ThemeError,
-    ThemeList,
-    fallback_theme,
-    load_theme,
-    load_themes,
-    theme_files,
-)
+
+if TYPE_CHECKING:
+    from chat_tui.ui.themes import ThemeList
 
 RELEASE_S: Final = 1.5
 """Longest wait, on leaving, for the running exchange and the connections to close."""
@@ -39,7 +32,10 @@ class ChatApp(App[None], inherit_bindings=False):
     """Everything it needs is given to it; nothing of it is reached from outside but ``run_app``."""
 
     TITLE = "chat-tui"
-    CSS_PATH = Path(__file__).with_name("app.tcss")
+    CSS = """
+    ToastRack { dock: top; align: right top; margin: 1 0 0 0; }
+    Toast { background: $panel; padding: 0 1; margin-top: 0; max-width: 80%; }
+    """  # notes stand at the top, away from what is being typed
     BINDINGS: ClassVar[list[BindingType]] = bindings("app")
     ENABLE_COMMAND_PALETTE = False
 
@@ -60,7 +56,10 @@ class ChatApp(App[None], inherit_bindings=False):
         self._first_run = first_run
         self._released = False
         self._start_problems = [*services.options.notices]
-        self._start_problems += [problem for problem in [self.use_theme(services.options.theme)] if problem]
+        self.register_theme(default_theme())
+        self.theme = DEFAULT_THEME
+        if services.options.theme and (problem := self.use_theme(services.options.theme)):
+            self._start_problems.append(problem)
         known, faults = keymap(services.options.keys)
         self._start_problems += faults
         self.set_keymap(known)
@@ -90,10 +89,14 @@ class ChatApp(App[None], inherit_bindings=False):
 
     def theme_names(self) -> list[str]:
         """Names of the themes that come with the program and of the user's own."""
+        from chat_tui.ui.themes import theme_files
+
         return list(theme_files(self.services.options.theme_dirs))
 
     def load_themes(self) -> ThemeList:
         """Read and register every theme."""
+        from chat_tui.ui.themes import load_themes
+
         found = load_themes(self.services.options.theme_dirs)
         for theme in found.themes:
             self.register_theme(theme)
@@ -103,32 +106,20 @@ class ChatApp(App[None], inherit_bindings=False):
         """Wear a theme.
 
         Returns:
-            Empty, or in a sentence why that theme cannot be had; then another is worn.
+            Empty, or in a sentence why that theme cannot be had; then the one worn is kept.
         """
-        wanted = name or DEFAULT_THEME
-        if wanted == self.theme:
-            return ""
-        problem = f"There is no theme {wanted}."
-        files = theme_files(self.services.options.theme_dirs)
-        if wanted in files:
-            try:
-                self.register_theme(load_theme(files[wanted]))
-            except ThemeError as error:
-                problem = f"Theme not used: {error}"
-        if wanted in self.available_themes:
-            self.theme = wanted
-            return ""
-        if self.theme not in files:
-            self._wear_plain(files)
-        return problem if name or files else ""
+        from chat_tui.ui.themes import ThemeError, load_theme, theme_files
 
-    def _wear_plain(self, files: dict[str, Path]) -> None:
-        try:
-            theme = load_theme(files[DEFAULT_THEME])
-        except (KeyError, ThemeError):
-            theme = fallback_theme()
-        self.register_theme(theme)
-        self.theme = theme.name
+        file = theme_files(self.services.options.theme_dirs).get(name)
+        if file is not None:
+            try:
+                self.register_theme(load_theme(file))
+            except ThemeError as error:
+                return f"Theme not used: {error}"
+        elif name not in self.available_themes:
+            return f"There is no theme {name}."
+        self.theme = name
+        return ""
 
     def _listen(self) -> None:
         """For signals, and for faults in callbacks and forgotten tasks, which are faults of ours like any other."""
@@ -197,6 +188,8 @@ def run_app(app: ChatApp) -> int:
         app.signals.rest()
     if app.fault is None:
         return app.return_code or 0
+    from chat_tui.ui import crash
+
     stamp = strftime("%Y%m%d-%H%M%S", gmtime(app.services.clock.now_s()))
     file = crash.write_report(app.fault, app.services.options.state_dir, stamp)
     written = app.chat.bench.path if app.chat.bench.exchanges else None

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from chat_tui.domain.json_values import UNSET, dump_json, value_at
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.values import parse_value
-from chat_tui.ui.completing import Source
 from chat_tui.engine.user_files import read_text
+from chat_tui.ui.completing import Source
 from chat_tui.ui.slash import COMMANDS, Command, Completes
 
 if TYPE_CHECKING:

@@ -40,26 +40,26 @@ class LiveFigures:
     def show(self) -> None:
         """Bring the line up to date."""
         screen = self._screen
-        live = screen.live
-        if live.exchange is not None:
-            screen.panel_view.tick()
-        if live.exchange is None:
+        exchange = screen.bench.current
+        if exchange is None or exchange.done:
             self._stop()
             tokens = estimated_tokens(self._path_characters + len(screen.composer.whole_text))
             screen.status.show(Content.styled(f"≈ {count(tokens)} tok" if tokens else "", "$foreground 70%"))
             return
+        screen.panel_view.tick()
         figures = visible_line(
             running_figures(
-                live.exchange,
+                exchange,
                 now_s=screen.services.clock.ticks_s(),
-                waiting_since_s=live.waiting_since_s,
-                data_at_s=live.data_at_s,
+                waiting_since_s=screen.live.waiting_since_s,
+                data_at_s=screen.live.data_at_s,
                 width=screen.size.width,
             )
         )
         paused = "" if screen.transcript.following else "paused, end follows · "
-        waiting = live.exchange.waiting is not None
-        screen.status.show(Content.assemble((paused, "$warning"), (figures, "$warning" if waiting else "$accent")))
+        screen.status.show(
+            Content.assemble((paused, "$warning"), (figures, "$warning" if exchange.waiting is not None else "$accent"))
+        )
 
     def _stop(self) -> None:
         if self._timer is not None:

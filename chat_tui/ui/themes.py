@@ -11,8 +11,6 @@ from msgspec import Struct
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
-DEFAULT_THEME: Final = "harbour"
-
 _REQUIRED: Final = ("primary", "accent", "foreground", "background", "surface", "panel", "success", "warning", "error")
 _COLOURS: Final = (*_REQUIRED, "secondary", "boost")
 _SHARES: Final = ("luminosity_spread", "text_alpha")
@@ -97,22 +95,6 @@ def load_themes(folders: Sequence[Path]) -> ThemeList:
         except ThemeError as error:
             problems.append(str(error))
     return ThemeList(tuple(themes), tuple(problems))
-
-
-def fallback_theme() -> Theme:
-    """What is used when no file can be: plain, and always there."""
-    return Theme(
-        name="plain",
-        primary="#9d8cff",
-        accent="#ff9e64",
-        foreground="#d0d0d0",
-        background="#161616",
-        surface="#1e1e1e",
-        panel="#2c2c2c",
-        success="#87c26b",
-        warning="#e0af68",
-        error="#f7768e",
-    )
 
 
 def _colour(value: object, key: str, source: str) -> str:

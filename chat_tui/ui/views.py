@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chat_tui.ui.conversation_view import entries, live_key
-from chat_tui.ui.transcript_feed import TranscriptFeed
 from chat_tui.ui.widgets.header import HeaderState
 from chat_tui.ui.widgets.hint import HintState
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
+    from chat_tui.ui.transcript_feed import TranscriptFeed
 
 
 class Views:
@@ -21,42 +20,65 @@ class Views:
         self._screen = screen
         self._feed: TranscriptFeed | None = None
 
+    def first(self) -> None:
+        """What the first paint shows; of an empty session that is little."""
+        if self._something():
+            self.everything()
+        else:
+            self.header()
+            self._hint()
+
     def everything(self) -> None:
         """All of it: another workbench is on the screen."""
         self.conversation()
         self.settings()
-        self._screen.panel_view.inspect(next(reversed(self._screen.bench.exchanges.values()), None))
+        last = next(reversed(self._screen.bench.exchanges.values()), None)
+        self._screen.panel_view.inspect(last)
 
     def conversation(self) -> None:
         """The transcript, or the hint while there is nothing in it."""
-        screen = self._screen
-        shown = entries(screen.bench, markdown=screen.services.options.markdown)
-        if shown:
-            self.mount_transcript()
-        if self._feed is not None:
-            if screen.live.exchange is not None:
-                self._feed.forget(live_key(screen.live.exchange))
-            self._feed.sync(shown)
-            screen.live.caught_up()
-            screen.transcript.display = bool(shown)
-        screen.hint.display = not screen.bench.conversation.path() and not screen.bench.running
+        bench, screen = self._screen.bench, self._screen
+        self._hint()
         screen.figures.count_path()
+        if self._feed is None and not self._something():
+            return
+        from chat_tui.ui.conversation_view import entries, live_key
 
-    def mount_transcript(self) -> None:
-        """Load the transcript and put it in its place, once."""
+        shown = entries(bench, markdown=screen.services.options.markdown)
+        feed = self.mount_transcript()
+        if screen.live.exchange is not None:
+            feed.forget(live_key(screen.live.exchange))
+        feed.sync(shown)
+        screen.live.caught_up()
+        screen.transcript.display = bool(shown)
+
+    def mount_transcript(self) -> TranscriptFeed:
+        """Load the transcript and put it in its place, once; what feeds it."""
         if self._feed is None:
+            from chat_tui.ui.transcript_feed import TranscriptFeed
+
             transcript = self._screen.transcript
             transcript.display = False
             self._screen.pane.mount(transcript)
             self._feed = TranscriptFeed(transcript)
+        return self._feed
 
     def settings(self) -> None:
         """Everything that follows from provider, model and parameters."""
-        screen, bench = self._screen, self._screen.bench
         self.header()
-        screen.hint.show(HintState(bench.settings.provider, bench.settings.model, _shortened(bench.path)))
-        screen.panel_view.refresh()
-        screen.figures.show()
+        self._hint()
+        self._screen.panel_view.refresh()
+        self._screen.figures.show()
+
+    def _hint(self) -> None:
+        bench = self._screen.bench
+        self._screen.hint.display = not bench.conversation.path() and not bench.running
+        self._screen.hint.show(HintState(bench.settings.provider, bench.settings.model, _shortened(bench.path)))
+
+    def _something(self) -> bool:
+        """Whether the transcript has anything to show."""
+        bench = self._screen.bench
+        return bool(bench.conversation.nodes or bench.settings.system or bench.notices)
 
     def header(self) -> None:
         """The top line."""

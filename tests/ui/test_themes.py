@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from textual.color import Color
 
-from chat_tui.ui.themes import DEFAULT_THEME, ThemeError, fallback_theme, load_theme, load_themes, theme_files
+from chat_tui.ui.default_theme import DEFAULT_THEME, default_theme
+from chat_tui.ui.themes import ThemeError, load_theme, load_themes, theme_files
 from tests.support.fakes import THEMES
 
 SOUND = "\n".join(
@@ -84,5 +85,5 @@ def test_a_users_theme_takes_the_place_of_one_that_comes_along(tmp_path: Path) -
     assert theme_files([tmp_path / "missing"]) == {}
 
 
-def test_the_last_resort_is_a_sound_theme() -> None:
-    assert contrast(str(fallback_theme().foreground), str(fallback_theme().background)) >= 7.0
+def test_the_built_in_theme_is_the_file_of_its_name() -> None:
+    assert load_theme(THEMES / f"{DEFAULT_THEME}.toml") == default_theme()

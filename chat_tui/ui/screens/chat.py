@@ -50,6 +50,22 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
     """Composes the widgets; each key and each message is one call to a part."""
 
     AUTO_FOCUS = "#composer"
+    DEFAULT_CSS = """
+    ChatScreen { layout: vertical; layers: base over; background: $background; }
+    #body { height: 1fr; }
+    #conversation { width: 1fr; height: 1fr; }
+    #messages { height: 1fr; padding: 1 0 0 1; }
+    #prompt { height: auto; max-height: 10; margin: 0 1; padding: 0 1; border: round $primary 40%; }
+    #prompt:focus-within { border: round $primary; }
+    #prompt-mark { width: 2; color: $primary; text-style: bold; }
+    ChatScreen.-flat #prompt { border: none; }
+    ChatScreen.-flat #messages { padding: 0; }
+    #panel { width: 46; height: 1fr; }
+    ChatScreen.-broad #panel { width: 34%; max-width: 64; }
+    ChatScreen.-narrow #panel {
+        layer: over; dock: right; width: 100%; max-width: 50; min-width: 20; border-left: outer $panel;
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
@@ -99,12 +115,13 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the workbench; what an empty session does not need comes right after the first paint."""
-        self.views.everything()
-        self.drafting.restore()
+        self.views.first()
         self.call_after_refresh(self._complete)
 
     async def _complete(self) -> None:
         self.views.mount_transcript()
+        self.views.everything()
+        self.drafting.restore()
         if self.panel_place.display:
             await self.windows.mount_panel()
 
