@@ -10,6 +10,14 @@ from chat_tui.engine.exchange import Exchange
 from chat_tui.ui.figures import seconds
 
 _SHOWN_HEADERS = ("request-id", "ratelimit", "retry-after", "server", "processing-ms", "cf-ray", "generation-id")
+_TIMES = (
+    ("first_byte_s", "first byte", "s"),
+    ("first_token_s", "first token", "s"),
+    ("total_s", "total", "s"),
+    ("tokens_per_s", "speed", "tok/s"),
+    ("events", "events", ""),
+)
+"""Members of a timing, what they are called on the screen, and their unit."""
 
 
 def reply_lines(record: Exchange | RecordedExchange) -> list[tuple[str, str]]:
@@ -30,7 +38,7 @@ def reply_lines(record: Exchange | RecordedExchange) -> list[tuple[str, str]]:
     ]
     lines = [row for row in rows if row[1]]
     lines += _section("Choices", {str(choice.index): choice.finish_reason or "-" for choice in reply.choices})
-    lines += _section("Times", {name.removesuffix("_s"): _time(name, value) for name, value in timing.items()})
+    lines += _section("Times", {label: _time(timing.get(name), unit) for name, label, unit in _TIMES})
     lines += _section("Usage", _flat(reply.usage or _object(end.get("usage"))))
     shown = {name: value for name, value in record.headers.items() if any(part in name for part in _SHOWN_HEADERS)}
     return lines + _section("Headers", shown)
@@ -41,10 +49,10 @@ def _section(title: str, rows: Mapping[str, str]) -> list[tuple[str, str]]:
     return [("", ""), (title, ""), *kept] if kept else []
 
 
-def _time(name: str, value: Json) -> str:
+def _time(value: Json, unit: str) -> str:
     if not isinstance(value, int | float):
         return ""
-    return seconds(float(value)) if name.endswith("_s") and not name.endswith("per_s") else f"{value:.4g}"
+    return seconds(float(value)) if unit == "s" else f"{value:.4g} {unit}".rstrip()
 
 
 def _flat(usage: Mapping[str, Json], before: str = "") -> dict[str, str]:
