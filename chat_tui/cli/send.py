@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chat_tui.engine.exchange import Exchange
 
 
-FORMATS: Final = ("body",)
+FORMATS: Final = ("body", "curl", "python", "httpx")
 """What a dry run can print."""
 
 
@@ -31,7 +31,7 @@ def run(command: str, argv: list[str]) -> int:
     if args.no_stream:
         bench.change(start.without_stream(bench.settings))
     if args.dry_run:
-        return _dry_run(bench, prompt)
+        return _dry_run(bench, prompt, args.dry_run)
     import asyncio
 
     return asyncio.run(_send(bench, prompt, args))
@@ -57,22 +57,27 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         "--dry-run",
         nargs="?",
         const="body",
-        choices=("body",),
-        help="print the request body that would go; send nothing",
+        choices=FORMATS,
+        help="print what would be sent: the body (default), or a program that sends it",
     )
     parser.add_argument("--no-stream", action="store_true", help="ask for one plain answer instead of a stream")
     parser.add_argument("--no-save", action="store_true", help="keep no session file")
     parser.add_argument("--continue", dest="go_on", action="store_true", help="go on with the latest session")
 
 
-def _dry_run(bench: Workbench, prompt: str) -> int:
+def _dry_run(bench: Workbench, prompt: str, form: str) -> int:
     if not bench.settings.model and bench.provider.key_required:
         raise ProblemError(no_model(bench.provider))
     errors = [finding for finding in bench.findings(prompt) if finding.level == "error"]
     blocks = bench.services.options.validation == "block"
     if blocks and any(finding.kind != "rule" for finding in errors):
         raise ProblemError(blocked(errors))
-    output.json_line(bench.body(prompt), indent=2)
+    if form == FORMATS[0]:
+        output.json_line(bench.body(prompt), indent=2)
+    else:
+        from chat_tui.domain.snippets import SNIPPETS
+
+        output.write(SNIPPETS[form](bench.provider, bench.body(prompt)))
     if blocks and errors:
         return diagnostics.report(blocked(errors))
     return diagnostics.OK
