@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
-from textual.screen import ModalScreen
-
-Answer = TypeVar("Answer")
+from chat_tui.ui.screens.answering import Answer, AnsweringScreen
 
 
-class Overlay(ModalScreen[Answer]):
+class Overlay(AnsweringScreen[Answer]):
     """Base of lists, questions and help. Its content stands in a container of class ``window``."""
 
     DEFAULT_CSS = """

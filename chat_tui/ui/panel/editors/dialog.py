@@ -7,11 +7,11 @@ from typing import ClassVar, TypeVar
 from msgspec import Struct
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from chat_tui.domain.json_values import Json, Unset
 from chat_tui.domain.literal import visible, visible_line
+from chat_tui.ui.screens.answering import AnsweringScreen
 
 ResultT = TypeVar("ResultT")
 
@@ -22,7 +22,7 @@ class Edited(Struct, frozen=True):
     value: Json | Unset
 
 
-class Dialog(ModalScreen[ResultT]):
+class Dialog(AnsweringScreen[ResultT]):
     """A box of at most 84 x 30 cells; escape closes it with nothing."""
 
     DEFAULT_CSS = """
