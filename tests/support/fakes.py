@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.domain.calls import Call, Endpoint
-from chat_tui.domain.catalogue import Provider
+from chat_tui.domain.catalogue import Catalogue, Provider
 from chat_tui.domain.events import Step
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.local_status import LocalStatus
@@ -23,6 +24,12 @@ from chat_tui.engine.workbench import Workbench
 from tests.support.engine_doubles import MemoryJournal, OneEndpoint, answered
 
 THEMES: Final = Path(__file__).resolve().parents[2] / "themes"
+
+
+@cache
+def known() -> Catalogue:
+    """The catalogue, read once."""
+    return load_catalogue()
 
 
 class Gate:
@@ -216,7 +223,7 @@ def services(
     keys: Mapping[str, str] | None = None,
 ) -> Services:
     """Services of memory; the backend plays ``scripts``."""
-    catalogue = load_catalogue()
+    catalogue = known()
     chosen = options or Options(theme_dirs=(THEMES,))
     providers = dict(catalogue.providers)
     return Services(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from textual import events
 from textual.app import App
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
@@ -72,8 +74,10 @@ class Journey:
         await self.until(lambda: words in self.text, f"{words!r} on the screen; it shows:\n{self.text}")
 
     async def types(self, text: str) -> None:
-        """Press a key for each character."""
-        await self.pilot.press(*("space" if character == " " else character for character in text))
+        """Press a key for each character, faster than anyone types."""
+        for character in text:
+            self.app.post_message(events.Key(_character_to_key(character), character))
+        await self.pilot.pause()
 
     async def sends(self, text: str) -> None:
         """Type and press enter."""
