@@ -18,12 +18,13 @@ class RowTyping(RowList):
         """Give a parameter a value, or none."""
         raise NotImplementedError
 
-    def on_key(self, event: events.Key) -> None:
-        """Feed the line being typed; a digit begins an exact value."""
-        if self.draft is not None:
-            if self._typed_key(event.key, event.character):
-                event.stop()
-                event.prevent_default()
+    async def on_key(self, event: events.Key) -> None:
+        """Feed the line being typed; a digit begins an exact value; the list's own keys act at once."""
+        if self.draft is not None and self._typed_key(event.key, event.character):
+            event.stop()
+            event.prevent_default()
+        elif self.draft is not None:
+            await self._act(event)
         elif event.character is not None and event.character in "0123456789-.":
             if isinstance(row := self.current, ParameterRow) and takes_digits(row):
                 event.stop()
@@ -31,6 +32,16 @@ class RowTyping(RowList):
         elif event.key == "escape" and self.filter:
             event.stop()
             self.filter = ""
+        else:
+            await self._act(event)
+
+    async def _act(self, event: events.Key) -> None:
+        """Run this list's binding of a key here: one that bubbles to the app is overtaken by a digit typed after it."""
+        found = self.screen.active_bindings.get(event.key)
+        if found is not None and found.node is self and found.enabled:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(found.binding.action)
 
     def on_paste(self, event: events.Paste) -> None:
         """Paste into the line being typed, or as the beginning of one."""
