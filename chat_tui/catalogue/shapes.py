@@ -225,7 +225,6 @@ PROVIDER: Final[Shape] = fields(
     stream_usage=flag,
     vendor_ids=flag,
     default_model=text,
-    default_system=text,
     close_connection=flag,
     notes=text,
 )

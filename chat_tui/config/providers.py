@@ -32,7 +32,7 @@ def providers(catalogue: Catalogue, config: Config, *, base_url: str | None = No
         elif said.base_url:
             found[name] = _changed(_own(name, said.base_url, _dialect(catalogue, said.dialect)), said, catalogue)
     if config.local.model:
-        found[LOCAL] = replace(found[LOCAL], default_model=own_model_name(config), default_system="")
+        found[LOCAL] = replace(found[LOCAL], default_model=own_model_name(config))
     if base_url:
         found[CUSTOM] = _own(CUSTOM, base_url, _dialect(catalogue, None))
     return found
@@ -131,7 +131,6 @@ def _own(name: str, base_url: str, dialect: Provider) -> Provider:
         headers={},
         headers_env={},
         default_model="",
-        default_system="",
         notes="",
         user_defined=True,
     )

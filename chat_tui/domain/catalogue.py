@@ -194,7 +194,6 @@ class Provider(Struct, frozen=True, kw_only=True):
     vendor_ids: bool = False
     """Spells model ids ``vendor/model``."""
     default_model: str = ""
-    default_system: str = ""
     close_connection: bool = False
     """Send ``Connection: close``: the server breaks kept-alive connections."""
     allow_http: bool = False
