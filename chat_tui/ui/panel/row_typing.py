@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from textual import events
 
 from chat_tui.domain.json_values import Json, Unset
@@ -14,9 +16,9 @@ from chat_tui.ui.panel.turns import draft_of, takes_digits, typed_value
 class RowTyping(RowList):
     """The list with one line that can be typed into; what comes out of it goes to ``change``."""
 
+    @abstractmethod
     def change(self, row: ParameterRow, value: Json | Unset) -> None:
         """Give a parameter a value, or none."""
-        raise NotImplementedError
 
     async def on_key(self, event: events.Key) -> None:
         """Feed the line being typed; a digit begins an exact value; the list's own keys act at once."""
