@@ -11,7 +11,8 @@ from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parser_for
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import ProblemError
-from chat_tui.engine.workbench import Workbench, blocked, no_model
+from chat_tui.engine.refusing import blocked, no_model
+from chat_tui.engine.workbench import Workbench
 
 if TYPE_CHECKING:
     from chat_tui.domain.events import Step

@@ -17,9 +17,10 @@ from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.settings import OWN_USAGE, SessionSettings
 from chat_tui.domain.values import parse_value
 from chat_tui.engine.opening import first_settings, new_workbench, open_workbench
+from chat_tui.engine.refusing import blocked
 from chat_tui.engine.services import Services
 from chat_tui.engine.user_files import read_text
-from chat_tui.engine.workbench import Workbench, blocked
+from chat_tui.engine.workbench import Workbench
 
 if TYPE_CHECKING:
     from chat_tui.wiring import Setup

@@ -8,13 +8,18 @@ from functools import reduce
 from chat_tui.domain.catalogue import Catalogue, Family, ParameterSpec, Provider, at_provider
 from chat_tui.domain.findings import Finding
 from chat_tui.domain.json_values import Json, JsonObject, without_value
+from chat_tui.domain.knowledge import NOTHING, Knowledge, learnt
 from chat_tui.domain.limits import check_value, choice_words, range_words
 from chat_tui.domain.rules import Request, broken_rules
 from chat_tui.domain.settings import SessionSettings, request_body
 
 
 def check(
-    catalogue: Catalogue, provider: Provider, settings: SessionSettings, messages: Sequence[JsonObject]
+    catalogue: Catalogue,
+    provider: Provider,
+    settings: SessionSettings,
+    messages: Sequence[JsonObject],
+    knowledge: Knowledge = NOTHING,
 ) -> list[Finding]:
     """Everything worth saying about a request, in the catalogue's order; unknown names come last.
 
@@ -28,6 +33,7 @@ def check(
         settings: Model, system prompt and what is set.
         messages: The conversation as it would be sent, with or without the system prompt. While it is empty, nothing
             is said about messages: there is nothing to judge yet.
+        knowledge: What was learnt of the model; it never blocks.
     """
     opening: list[JsonObject] = [{"role": "system", "content": settings.system}] if settings.system else []
     request = Request(
@@ -42,7 +48,7 @@ def check(
         touched = without_value(touched, ("messages",))
     found: list[Finding] = []
     for spec in catalogue.parameters.values():
-        found += _about(request, spec, touched)
+        found += _about(request, spec, touched, knowledge)
     return [*found, *_unknown(request)]
 
 
@@ -67,7 +73,7 @@ def _instances(
         yield from _instances(inner, rest, required=required, before=f"{before}{step}.")
 
 
-def _about(request: Request, spec: ParameterSpec, touched: JsonObject) -> Iterator[Finding]:
+def _about(request: Request, spec: ParameterSpec, touched: JsonObject, knowledge: Knowledge) -> Iterator[Finding]:
     first = True
     limits = at_provider(spec, request.provider)
     for name, holder, key in _instances(touched, spec.path, required=spec.required and spec.nested):
@@ -81,6 +87,7 @@ def _about(request: Request, spec: ParameterSpec, touched: JsonObject) -> Iterat
             yield from _of_families(request, spec, name, value)
         if first and (spec.settable or "[]" in spec.name):
             yield from _of_service(request, spec, name)
+            yield from learnt(knowledge, spec.name)
             first = False
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 
     from chat_tui.domain.calls import Call, Endpoint
     from chat_tui.domain.catalogue import Provider
     from chat_tui.domain.events import Step
     from chat_tui.domain.json_values import JsonObject
+    from chat_tui.domain.knowledge import Refusal
     from chat_tui.domain.local_status import LocalStatus
+    from chat_tui.domain.model_card import ModelCard
     from chat_tui.domain.session import Session, SessionSummary
 
 
@@ -114,6 +116,46 @@ class SessionStore(Protocol):
 
     def recent(self, limit: int | None = None) -> Sequence[SessionSummary]:
         """Newest first."""
+        ...
+
+
+class ModelLists(Protocol):
+    """The model lists of services, kept on this machine. Everything here is quick and never raises."""
+
+    def cards(self, base_url: str) -> Sequence[ModelCard]:
+        """The kept list of a service; empty while it was never fetched."""
+        ...
+
+    def fetched_s(self, base_url: str) -> float | None:
+        """When the kept list was fetched, in seconds since the epoch; None: never."""
+        ...
+
+    def keep(self, base_url: str, entries: Sequence[JsonObject]) -> None:
+        """Keep a list as the service sent it, in place of the one before."""
+        ...
+
+    def card(self, base_url: str, model: str) -> ModelCard | None:
+        """The kept entry of a model."""
+        ...
+
+    def listed(self, base_url: str) -> frozenset[str]:
+        """Every parameter the kept list names for any model; empty where it names none."""
+        ...
+
+
+class Refusals(Protocol):
+    """Parameters that services refused, kept by base URL and model. Everything here is quick and never raises."""
+
+    def of(self, base_url: str, model: str) -> Mapping[str, Refusal]:
+        """By wire name."""
+        ...
+
+    def remember(self, base_url: str, model: str, refusal: Refusal) -> None:
+        """Keep one, in place of an older one of that name."""
+        ...
+
+    def forget(self, base_url: str, model: str, names: Collection[str]) -> None:
+        """A request with these parameters has succeeded."""
         ...
 
 

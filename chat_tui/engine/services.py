@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from msgspec import Struct, field
 
+from chat_tui.engine.unkept import NoModelLists, NoRefusals
+
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Catalogue, Provider
-    from chat_tui.engine.ports import Backend, Clock, Endpoints, LocalModel, SessionStore
+    from chat_tui.engine.ports import Backend, Clock, Endpoints, LocalModel, ModelLists, Refusals, SessionStore
 
 
 Validation: TypeAlias = Literal["block", "warn", "off"]
@@ -75,4 +77,6 @@ class Services(Struct, frozen=True, kw_only=True):
     local: LocalModel
     history: PromptHistory
     draft: Draft
+    model_lists: ModelLists = field(default_factory=NoModelLists)
+    refusals: Refusals = field(default_factory=NoRefusals)
     options: Options = field(default_factory=Options)

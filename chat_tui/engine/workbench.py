@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from chat_tui.domain.calls import Call
@@ -13,11 +13,14 @@ from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.records import head_record, message_record, request_record, settings_record, title_record
 from chat_tui.domain.settings import SessionSettings, request_body
+from chat_tui.engine.knowing import known_of
+from chat_tui.engine.refusing import blocked, no_model, refuse_busy, unknown_provider
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Provider
     from chat_tui.domain.events import Step
     from chat_tui.domain.findings import Finding
+    from chat_tui.domain.knowledge import Knowledge
     from chat_tui.domain.session import RecordedExchange, Session
     from chat_tui.engine.exchange import Exchange
     from chat_tui.engine.ports import Journal
@@ -67,8 +70,13 @@ class Workbench:
         """
         provider = self.services.providers.get(self.settings.provider)
         if provider is None:
-            raise ProblemError(_unknown_provider(self.settings.provider, self.services.providers))
+            raise ProblemError(unknown_provider(self.settings.provider, self.services.providers))
         return provider
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What was learnt of the model that is chosen."""
+        return known_of(self.services, self.settings)
 
     @property
     def running(self) -> bool:
@@ -89,20 +97,25 @@ class Workbench:
 
     def findings(self, draft: str = "") -> list[Finding]:
         """What is wrong or doubtful about the parameters as they would be sent."""
-        body = self.body(draft)
-        return check(self.services.catalogue, self.provider, self.settings, _objects(body["messages"]))
+        messages = _objects(self.body(draft)["messages"])
+        return check(self.services.catalogue, self.provider, self.settings, messages, self.knowledge)
 
-    def send(self, text: str, listener: Listener) -> Exchange:
+    def send(self, text: str, listener: Listener, *, anyway: bool = False) -> Exchange:
         """Add a user message and send the conversation. The message is on disk before the request goes out.
+
+        Args:
+            text: The message.
+            listener: Told of every step.
+            anyway: Send what breaks a rule all the same, this once.
 
         Raises:
             ProblemError: Nothing was sent or written: a broken rule, no key, no model, a reply still running.
         """
         parent = self._parent_of_next()
         node = Node(_new_id(), parent, _user_message(text))
-        return self._start(self.conversation.at(parent).add(node), node.id, listener, new=node)
+        return self._start(self.conversation.at(parent).add(node), node.id, listener, new=node, anyway=anyway)
 
-    def again(self, listener: Listener) -> Exchange:
+    def again(self, listener: Listener, *, anyway: bool = False) -> Exchange:
         """Ask for another reply to the last user message: a branch beside the first.
 
         Raises:
@@ -116,7 +129,7 @@ class Workbench:
                 Problem(kind="usage", what="There is nothing to run again", hint="Send a message first.")
             )
         before = self.conversation.head
-        exchange = self._start(self.conversation.at(path[-1].id), path[-1].id, listener)
+        exchange = self._start(self.conversation.at(path[-1].id), path[-1].id, listener, anyway=anyway)
         self._head_if_empty = before
         return exchange
 
@@ -124,6 +137,19 @@ class Workbench:
         """Make another message the head; what follows it stays in the tree."""
         self.conversation = self.conversation.at(node_id)
         self._append(head_record(node_id))
+
+    def put(self, message: JsonObject, parent: str | None) -> Node:
+        """Write a message by hand below ``parent``, whatever its role; it becomes the head.
+
+        Raises:
+            ProblemError: A reply is running, or the session is read-only.
+        """
+        refuse_busy(running=self.running, read_only=self.read_only)
+        self._write_title_and_settings()
+        node = Node(_new_id(), parent, message)
+        self.conversation = self.conversation.at(parent).add(node)
+        self._append(message_record(node))
+        return node
 
     def rename(self, title: str) -> None:
         """Give the session a name."""
@@ -141,11 +167,13 @@ class Workbench:
             await self.current.wait()
         self._journal.close()
 
-    def _start(self, conversation: Conversation, head: str, listener: Listener, *, new: Node | None = None) -> Exchange:
+    def _start(
+        self, conversation: Conversation, head: str, listener: Listener, *, new: Node | None = None, anyway: bool
+    ) -> Exchange:
         from chat_tui.engine.exchange import Exchange
 
         body = request_body(self.settings, [node.message for node in conversation.path()])
-        self._refuse_unsendable(body)
+        self._refuse_unsendable(_objects(body["messages"]), anyway=anyway)
         call = Call(self.services.endpoints.endpoint(self.settings.provider), body)
         exchange_id = _new_id()
         self._write_before_sending(exchange_id, head, new, call)
@@ -164,34 +192,28 @@ class Workbench:
         self.exchanges[exchange_id] = self.current = exchange
         return exchange
 
-    def _refuse_unsendable(self, body: JsonObject) -> None:
-        if self.running:
-            raise ProblemError(Problem(kind="usage", what="A reply is still running", hint="Stop it first."))
-        if self.read_only:
-            raise ProblemError(
-                Problem(
-                    kind="session",
-                    what="This session was written by a newer version and is open for reading only",
-                    hint="Start a new session to send.",
-                )
-            )
+    def _refuse_unsendable(self, messages: Sequence[JsonObject], *, anyway: bool) -> None:
+        refuse_busy(running=self.running, read_only=self.read_only)
         provider = self.provider
         if not self.settings.model and provider.key_required:
             raise ProblemError(no_model(provider))
-        if self.services.options.validation != "block":
+        if anyway or self.services.options.validation != "block":
             return
-        findings = check(self.services.catalogue, provider, self.settings, _objects(body["messages"]))
+        findings = check(self.services.catalogue, provider, self.settings, messages)
         errors = [finding for finding in findings if finding.level == "error"]
         if errors:
             raise ProblemError(blocked(errors))
 
-    def _write_before_sending(self, exchange_id: str, head: str, new: Node | None, call: Call) -> None:
+    def _write_title_and_settings(self) -> None:
         if self._title_to_write:
             self._append(title_record(self._title_to_write))
             self._title_to_write = ""
         if self._written != self.settings:
             self._append(settings_record(self.settings))
             self._written = self.settings
+
+    def _write_before_sending(self, exchange_id: str, head: str, new: Node | None, call: Call) -> None:
+        self._write_title_and_settings()
         if new is not None:
             self._append(message_record(new))
         elif head != self.conversation.head:
@@ -225,30 +247,6 @@ class Workbench:
     def _append(self, record: JsonObject) -> None:
         if not self.read_only:
             self._journal.append(record)
-
-
-def blocked(errors: list[Finding]) -> Problem:
-    """The problem of values that break a rule: nothing was sent."""
-    return Problem(
-        kind="blocked",
-        what="Not sent",
-        why=" · ".join(finding.sentence().rstrip(".") for finding in errors),
-        param=errors[0].name,
-        hint='Change it, or set validation to "warn" or "off" to send it all the same.',
-    )
-
-
-def no_model(provider: Provider) -> Problem:
-    """The problem of a provider without a model."""
-    return Problem(
-        kind="usage",
-        what=f"No model is chosen for {provider.id}",
-        hint="Name one with --model ID or /model ID.",
-    )
-
-
-def _unknown_provider(name: str, known: Mapping[str, Provider]) -> Problem:
-    return Problem(kind="usage", what=f"Unknown provider {name!r}", hint=f"Known: {', '.join(sorted(known))}.")
 
 
 def _user_message(text: str) -> JsonObject:

@@ -74,6 +74,7 @@ class PanelView:
             settings=bench.settings,
             sent=bench.sent,
             findings=self.findings(),
+            knowledge=bench.knowledge,
         )
 
     def _request(self) -> None:

@@ -9,6 +9,7 @@ from textual.strip import Strip
 
 from chat_tui.domain.catalogue import Catalogue, Provider
 from chat_tui.domain.findings import Finding
+from chat_tui.domain.knowledge import NOTHING, Knowledge
 from chat_tui.domain.settings import SessionSettings
 from chat_tui.ui.panel.cells import LineBuilder
 from chat_tui.ui.panel.frame import HEADER_LINES, footer_lines, paint_footer, paint_header
@@ -45,6 +46,7 @@ class RowList(InkedView):
         settings: SessionSettings,
         sent: SessionSettings | None,
         findings: Sequence[Finding],
+        knowledge: Knowledge = NOTHING,
     ) -> None:
         """Show one state of the knobs. Posts nothing.
 
@@ -54,9 +56,15 @@ class RowList(InkedView):
             settings: As they are now.
             sent: As of the last send, for the marks of what has changed; ``None`` before the first one.
             findings: What is wrong with ``settings``.
+            knowledge: What was learnt of the model.
         """
         self.shown = Shown(
-            catalogue=catalogue, provider=provider, settings=settings, sent=sent, findings=tuple(findings)
+            catalogue=catalogue,
+            provider=provider,
+            settings=settings,
+            sent=sent,
+            findings=tuple(findings),
+            knowledge=knowledge,
         )
         self.rebuild()
 

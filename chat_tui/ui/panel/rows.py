@@ -10,6 +10,7 @@ from msgspec import Struct
 from chat_tui.domain.catalogue import Catalogue, ParameterSpec, Provider
 from chat_tui.domain.findings import Finding
 from chat_tui.domain.json_values import Json, Unset
+from chat_tui.domain.knowledge import NOTHING, Knowledge
 from chat_tui.domain.settings import SessionSettings
 
 
@@ -22,6 +23,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     sent: SessionSettings | None = None
     """As of the last send; ``None`` before the first one, when nothing counts as changed."""
     findings: Sequence[Finding] = ()
+    knowledge: Knowledge = NOTHING
+    """What was learnt of the model."""
 
 
 class Folding(Struct, frozen=True):

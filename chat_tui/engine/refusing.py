@@ -1,0 +1,51 @@
+"""Why a request is not sent: the problems told before anything goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.problems import Problem, ProblemError
+
+if TYPE_CHECKING:
+    from chat_tui.domain.catalogue import Provider
+    from chat_tui.domain.findings import Finding
+
+
+def refuse_busy(*, running: bool, read_only: bool) -> None:
+    """Raise ProblemError while a reply runs, or in a session of a newer version."""
+    if running:
+        raise ProblemError(Problem(kind="usage", what="A reply is still running", hint="Stop it first."))
+    if read_only:
+        raise ProblemError(
+            Problem(
+                kind="session",
+                what="This session was written by a newer version and is open for reading only",
+                hint="Start a new session to send.",
+            )
+        )
+
+
+def blocked(errors: list[Finding]) -> Problem:
+    """The problem of values that break a rule: nothing was sent."""
+    return Problem(
+        kind="blocked",
+        what="Not sent",
+        why=" · ".join(finding.sentence().rstrip(".") for finding in errors),
+        param=errors[0].name,
+        hint='Change it, or set validation to "warn" or "off" to send it all the same.',
+    )
+
+
+def no_model(provider: Provider) -> Problem:
+    """The problem of a provider without a model."""
+    return Problem(
+        kind="usage",
+        what=f"No model is chosen for {provider.id}",
+        hint="Name one with --model ID or /model ID.",
+    )
+
+
+def unknown_provider(name: str, known: Iterable[str]) -> Problem:
+    """The problem of a session whose provider is neither in the catalogue nor in the configuration."""
+    return Problem(kind="usage", what=f"Unknown provider {name!r}", hint=f"Known: {', '.join(sorted(known))}.")

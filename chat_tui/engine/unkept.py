@@ -1,0 +1,46 @@
+"""Stores that keep nothing, for a run that is to leave no trace."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.knowledge import Refusal
+from chat_tui.domain.model_card import ModelCard
+
+
+class NoModelLists:
+    """Has no list and keeps none."""
+
+    def cards(self, base_url: str) -> Sequence[ModelCard]:  # noqa: ARG002 - the port's
+        """None."""
+        return ()
+
+    def fetched_s(self, base_url: str) -> float | None:  # noqa: ARG002 - the port's
+        """Never."""
+        return None
+
+    def keep(self, base_url: str, entries: Sequence[JsonObject]) -> None:
+        """Does nothing."""
+
+    def card(self, base_url: str, model: str) -> ModelCard | None:  # noqa: ARG002 - the port's
+        """None."""
+        return None
+
+    def listed(self, base_url: str) -> frozenset[str]:  # noqa: ARG002 - the port's
+        """Nothing."""
+        return frozenset()
+
+
+class NoRefusals:
+    """Knows of no refusal and remembers none."""
+
+    def of(self, base_url: str, model: str) -> Mapping[str, Refusal]:  # noqa: ARG002 - the port's
+        """None."""
+        return {}
+
+    def remember(self, base_url: str, model: str, refusal: Refusal) -> None:
+        """Does nothing."""
+
+    def forget(self, base_url: str, model: str, names: Collection[str]) -> None:
+        """Does nothing."""
