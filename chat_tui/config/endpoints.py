@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -14,9 +13,8 @@ from chat_tui.config.settings import Config
 from chat_tui.domain.calls import Endpoint, Limits
 from chat_tui.domain.catalogue import Catalogue, Provider
 from chat_tui.domain.problems import Problem, ProblemError
-from chat_tui.domain.secrets import Secret
+from chat_tui.domain.secrets import Secret, may_be_secret
 
-_CONFIDENTIAL: Final = re.compile(r"auth|cookie|key|token|secret|password", re.IGNORECASE)
 _LIMITS: Final = ("connect_timeout_s", "first_byte_timeout_s", "idle_timeout_s", "retries")
 
 
@@ -141,7 +139,7 @@ class EndpointResolver:
         """The catalogue's and the user's headers; those that may hold a secret are one."""
         plain = self._plain_headers(provider)
         for name, value in provider.headers.items():
-            plain[name] = Secret(value) if _CONFIDENTIAL.search(name) else value
+            plain[name] = Secret(value) if may_be_secret(name) else value
         return plain
 
     def _plain_headers(self, provider: Provider) -> dict[str, str | Secret]:

@@ -1,6 +1,11 @@
-"""A secret that does not print itself."""
+"""A secret that does not print itself, and the names that speak of one."""
 
 from __future__ import annotations
+
+import re
+from typing import Final
+
+_SPEAKS_OF_ONE: Final = re.compile(r"auth|cookie|key|token|secret|passw|signature|credential", re.IGNORECASE)
 
 
 class Secret:
@@ -32,3 +37,8 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a secret is not serialised")
+
+
+def may_be_secret(name: str) -> bool:
+    """Whether a header or query member of this name may hold a key or a password."""
+    return _SPEAKS_OF_ONE.search(name) is not None

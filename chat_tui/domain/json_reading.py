@@ -1,0 +1,113 @@
+"""Reading JSON that a user pasted: where and why it is none, and what of it cannot be kept exactly."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Final
+
+from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.problems import Problem, ProblemError
+
+_DIGITS: Final = 4300
+"""Of a whole number: what Python reads."""
+_SHORT: Final = 15
+"""Characters; a decimal as short as that fits a double exactly."""
+
+
+def read_json(text: str, name: str) -> tuple[Json, tuple[str, ...]]:
+    """The value of a strict JSON text, and a sentence for each thing that is not as it was written.
+
+    Args:
+        text: JSON; white space around it does not matter.
+        name: What the text is, for the problem: ``The body``.
+
+    Raises:
+        ProblemError: It is no JSON; tells line, column, why, and a remedy where one is known.
+    """
+    reading = _Reading()
+    try:
+        value: Json = json.loads(
+            text,
+            object_pairs_hook=reading.members,
+            parse_float=reading.decimal,
+            parse_int=reading.whole,
+            parse_constant=reading.constant,
+        )
+    except json.JSONDecodeError as error:
+        why = f"line {error.lineno}, column {error.colno}: {error.msg}"
+        raise _no_json(name, why, _remedy(text, error)) from None
+    except RecursionError:
+        raise _no_json(name, "it is nested too deeply") from None
+    except ValueError as error:
+        raise _no_json(name, str(error)) from None
+    return value, tuple(reading.notes)
+
+
+class _Reading:
+    """The hooks of one reading, and what they noticed."""
+
+    def __init__(self) -> None:
+        self.notes: dict[str, None] = {}
+
+    def members(self, pairs: list[tuple[str, Json]]) -> JsonObject:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in found if names.count(name) > 1)
+            self.notes[f"{json.dumps(twice)} stands twice in one object: the last value counts."] = None
+        return found
+
+    def decimal(self, word: str) -> float:
+        number = float(word)
+        if math.isinf(number):
+            raise ValueError(f"{_short(word)} is too large for a JSON number")
+        if len(word) > _SHORT and not _exact(word, number):
+            self.notes[f"{_short(word)} has more digits than a double holds: it becomes {number!r}."] = None
+        return number
+
+    def whole(self, word: str) -> int:
+        if len(word) > _DIGITS:
+            raise ValueError(f"a whole number has {len(word)} digits; {_DIGITS} can be read")
+        return int(word)
+
+    def constant(self, word: str) -> Json:
+        raise ValueError(f"{word} is not JSON")
+
+
+def _exact(word: str, number: float) -> bool:
+    from decimal import Decimal
+
+    try:
+        return Decimal(word) == Decimal(repr(number))
+    except ArithmeticError:
+        return False
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= 40 else f"{word[:39]}…"
+
+
+def _no_json(name: str, why: str, hint: str = "") -> ProblemError:
+    return ProblemError(Problem(kind="usage", what=f"{name} is not JSON", why=why, hint=hint))
+
+
+def _remedy(text: str, error: json.JSONDecodeError) -> str:
+    here = text[error.pos : error.pos + 1]
+    if here in ("}", "]") and text[: error.pos].rstrip()[-1:] == ",":
+        return "Take out the comma before it."
+    by_message = (words for start, words in _REMEDIES.items() if error.msg.startswith(start))
+    return _AT_CHARACTER.get(here) or next(by_message, "")
+
+
+_AT_CHARACTER: Final = {
+    "": "The end is missing.",
+    "'": 'JSON takes double quotes (") only.',
+    **dict.fromkeys("“”‘’", 'JSON takes straight quotes (") only.'),
+}
+_REMEDIES: Final = {
+    "Invalid control character": "Inside a text, a line break is written \\n and a tab \\t.",
+    "Extra data": "One JSON object is expected, and nothing after it.",
+    "Unterminated string": 'A closing " is missing.',
+    "Illegal trailing comma": "Take out the comma.",
+}

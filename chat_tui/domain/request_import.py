@@ -1,0 +1,147 @@
+"""A request pasted as a curl command or as JSON becomes settings and messages, without loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from chat_tui.domain.catalogue import Provider
+from chat_tui.domain.json_reading import read_json
+from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.request_place import place_of
+from chat_tui.domain.settings import SessionSettings
+
+_OPENING_ROLES: Final = ("system", "developer")
+
+
+class Imported(Struct, frozen=True, kw_only=True):
+    """A request taken apart. ``request_body(settings, messages)`` is ``body`` again, except for messages it lacked."""
+
+    url: str
+    """Where it was sent, without any key; empty where the text does not tell."""
+    body: JsonObject
+    settings: SessionSettings
+    """The provider is an empty string where none is known at ``url``: the current one is meant to stay."""
+    messages: tuple[JsonObject, ...]
+    notes: tuple[str, ...] = ()
+    """What was left out or is not as it was written, a sentence each; holds foreign text, but no secret."""
+    base_url: str = ""
+    """What would make a provider for ``url`` where none is known; empty where nothing would."""
+
+
+class Pasted(Struct, frozen=True):
+    """What a text in some form says: where the request goes, and its body."""
+
+    url: str
+    body: Json
+    notes: tuple[str, ...] = ()
+
+
+class Form(Struct, frozen=True):
+    """A form in which a request may be written."""
+
+    name: str
+    recognises: Callable[[str], bool]
+    read: Callable[[str], Pasted]
+    """May raise ProblemError."""
+
+
+def import_text(text: str, providers: Mapping[str, Provider], prefer: str = "") -> Imported:
+    """The request that a text holds.
+
+    Args:
+        text: A curl command, a JSON body, what ``send --json`` printed, or a session's ``request`` record.
+        providers: Those that are known; the address chooses among them.
+        prefer: Id of the provider that goes before others with the same address.
+
+    Raises:
+        ProblemError: The text is none of these, or its body is no request.
+    """
+    pasted = _form_of(text).read(text)
+    body = _request_object(pasted.body)
+    place = place_of(pasted.url, providers, prefer)
+    settings, messages, notes = _taken_apart(body, place.provider)
+    return Imported(
+        url=place.url,
+        body=body,
+        settings=settings,
+        messages=messages,
+        notes=(*place.notes, *pasted.notes, *notes),
+        base_url=place.base_url,
+    )
+
+
+def _form_of(text: str) -> Form:
+    if not text.strip():
+        raise _refused("There is nothing to import", "A curl command or a JSON body is expected.")
+    form = next((form for form in FORMS if form.recognises(text)), None)
+    if form is None:
+        raise _refused("The text is neither a curl command nor a JSON object", "It begins with curl or with {.")
+    return form
+
+
+def _read_json_form(text: str) -> Pasted:
+    value, notes = read_json(text, "The body")
+    if isinstance(value, dict) and "messages" not in value:
+        for member in ("request", "body"):
+            inner, url = value.get(member), value.get("url")
+            if isinstance(inner, dict):
+                return Pasted(url if isinstance(url, str) else "", inner, notes)
+    return Pasted("", value, notes)
+
+
+FORMS: Final = (Form("JSON", lambda text: text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["), _read_json_form),)
+"""The first that recognises a text reads it."""
+
+
+def _request_object(body: Json) -> JsonObject:
+    if not isinstance(body, dict):
+        kind = "list" if isinstance(body, list) else "single value"
+        raise _refused(f"The body is a {kind}, not an object", 'A request looks like {"model": "…", "messages": […]}.')
+    messages = body.get("messages", [])
+    if not isinstance(messages, list):
+        raise _refused('"messages" is not a list', 'A message looks like {"role": "user", "content": "…"}.')
+    for place, message in enumerate(messages):
+        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
+            fault = 'has no "role"' if isinstance(message, dict) else "is not an object"
+            raise _refused(f"messages[{place}] {fault}", 'A message looks like {"role": "user", "content": "…"}.')
+    return body
+
+
+def _taken_apart(body: JsonObject, provider: str) -> tuple[SessionSettings, tuple[JsonObject, ...], list[str]]:
+    notes = []
+    listed = body.get("messages")
+    messages = [message for message in listed if isinstance(message, dict)] if isinstance(listed, list) else []
+    parameters = {name: value for name, value in body.items() if name != "messages"}
+    model = parameters.get("model")
+    if isinstance(model, str) and model:
+        del parameters["model"]
+    elif "model" in parameters:
+        model = ""
+        notes.append(
+            'The body\'s "model" is no name: it is kept among the parameters, and goes before any chosen model.'
+        )
+    else:
+        model = ""
+        notes.append("The body names no model.")
+    if "messages" not in body:
+        notes.append('The body has no "messages": an empty list would be sent.')
+    system = _system_prompt(messages)
+    settings = SessionSettings(provider=provider, model=model, parameters=parameters, system=system)
+    return settings, tuple(messages[1:] if system is not None else messages), notes
+
+
+def _system_prompt(messages: list[JsonObject]) -> str | None:
+    """The text of a single system message that opens the conversation, where nothing is lost by taking it out."""
+    first = messages[0] if messages else {}
+    content = first.get("content")
+    alone = len(messages) < 2 or messages[1].get("role") not in _OPENING_ROLES
+    plain = first.get("role") == "system" and first.keys() == {"role", "content"}
+    return content if plain and alone and isinstance(content, str) and content else None
+
+
+def _refused(what: str, hint: str) -> ProblemError:
+    return ProblemError(Problem(kind="usage", what=what, hint=hint))

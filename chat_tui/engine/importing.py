@@ -1,0 +1,90 @@
+"""A request from outside - a curl command, a JSON body - as a new session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.records import settings_record
+from chat_tui.domain.request_import import Imported, import_text
+from chat_tui.domain.settings import SessionSettings
+from chat_tui.engine.user_files import read_text
+from chat_tui.engine.workbench import Workbench
+
+if TYPE_CHECKING:
+    from chat_tui.engine.services import Services
+
+
+def import_request(
+    services: Services, text: str, *, current: SessionSettings, keep: bool = True
+) -> tuple[Workbench, tuple[str, ...]]:
+    """A new session on the request that a text holds: its settings, and its messages written in order.
+
+    Args:
+        services: Know the providers; one for this run is added for an address none of them has. No key goes there.
+        text: A curl command or JSON, as ``import_text`` takes it.
+        current: Its provider stays where the text tells none.
+        keep: Whether the session is kept on disk.
+
+    Returns:
+        The workbench, its head on the last message, and a sentence for each thing that could not be kept. The
+        sentences hold foreign text.
+
+    Raises:
+        ProblemError: The text holds no request; nothing was made.
+    """
+    imported = read_request(services, text, current=current)
+    return session_of(services, imported, keep=keep), imported.notes
+
+
+def import_file(
+    services: Services, name: str, *, current: SessionSettings, keep: bool = True
+) -> tuple[Workbench, tuple[str, ...]]:
+    """Like ``import_request``, from a text file."""
+    return import_request(services, read_text(name), current=current, keep=keep)
+
+
+def read_request(services: Services, text: str, *, current: SessionSettings) -> Imported:
+    """The request of a text, with a provider that is known from then on."""
+    imported = import_text(text, services.providers, prefer=current.provider)
+    if imported.settings.provider:
+        return imported
+    provider, notes = current.provider, imported.notes
+    if imported.base_url:
+        provider, note = _provider_at(services, imported.base_url, current.provider)
+        notes = (note, *notes)
+    return replace(imported, settings=replace(imported.settings, provider=provider), notes=notes)
+
+
+def session_of(
+    services: Services, imported: Imported, *, keep: bool = True, title: str = "", path: str | None = None
+) -> Workbench:
+    """A new session with the settings and messages of a request, on disk unless ``keep`` is false."""
+    journal = services.store.create(keep=keep, path=path)
+    workbench = Workbench(services, imported.settings, journal)
+    if title:
+        workbench.rename(title)
+    parent = None
+    for message in imported.messages:
+        parent = workbench.put(message, parent).id
+    if parent is None:
+        journal.append(settings_record(imported.settings))
+    return workbench
+
+
+def _provider_at(services: Services, base_url: str, current: str) -> tuple[str, str]:
+    """A provider for this run at an address nobody has, or the current one where that cannot be; and what to tell."""
+    host = base_url.partition("://")[2].partition("/")[0]
+    name, number = host, 1
+    while name in services.providers and services.providers[name].base_url != base_url:
+        number += 1
+        name = f"{host} {number}"
+    try:
+        added = services.endpoints.add(name, base_url=base_url)
+    except ProblemError as error:
+        return current, f"{error.problem.what}: the provider stays {current}."
+    note = f"{base_url} is no known provider: {added.id} stands for it in this run, without a key."
+    hint = f'To keep it, write [providers.NAME] base_url = "{base_url}" into the configuration.'
+    return added.id, f"{note} {hint}"
