@@ -125,6 +125,7 @@ RULE: Final[Shape] = fields(
     unset_ok=flag,
     level=one_of("error", "warn", "info"),
     text=text,
+    remedy=text,
     family=text,
     providers=texts,
     except_providers=texts,

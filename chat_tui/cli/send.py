@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parser_for
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import ProblemError
-from chat_tui.engine.refusing import blocked, no_model
+from chat_tui.engine.refusing import BlockedError, blocked, no_model
 from chat_tui.engine.workbench import Workbench
 
 if TYPE_CHECKING:
     from chat_tui.domain.events import Step
+    from chat_tui.domain.findings import Finding
     from chat_tui.engine.exchange import Exchange
 
 
@@ -69,10 +70,12 @@ def _describe(parser: argparse.ArgumentParser) -> None:
 def _dry_run(bench: Workbench, prompt: str, form: str) -> int:
     if not bench.settings.model and bench.provider.key_required:
         raise ProblemError(no_model(bench.provider))
-    errors = [finding for finding in bench.findings(prompt) if finding.level == "error"]
+    findings = bench.findings(prompt)
+    errors = [finding for finding in findings if finding.level == "error"]
     blocks = bench.services.options.validation == "block"
     if blocks and any(finding.kind != "rule" for finding in errors):
-        raise ProblemError(blocked(errors))
+        raise BlockedError(errors)
+    _tell_doubts(bench, findings)
     if form == FORMATS[0]:
         output.json_line(bench.body(prompt), indent=2)
     else:
@@ -86,7 +89,7 @@ def _dry_run(bench: Workbench, prompt: str, form: str) -> int:
 
 async def _send(bench: Workbench, prompt: str, args: argparse.Namespace) -> int:
     exchange = bench.send(prompt, _shower(args))
-    _tell_warnings(bench)
+    _tell_doubts(bench, bench.findings())
     signals = _stop_on_signals(exchange)
     try:
         await exchange.wait()
@@ -100,12 +103,12 @@ async def _send(bench: Workbench, prompt: str, args: argparse.Namespace) -> int:
     return _tell_end(exchange, signals)
 
 
-def _tell_warnings(bench: Workbench) -> None:
-    """Doubts about the parameters on stderr; what blocks is told by the refusal itself."""
+def _tell_doubts(bench: Workbench, findings: Sequence[Finding]) -> None:
+    """Doubts about the request on stderr; what blocks is told by the refusal itself."""
     if bench.services.options.validation == "off":
         return
     told = {"warn"} if bench.services.options.validation == "block" else {"warn", "error"}
-    for finding in bench.findings():
+    for finding in findings:
         if finding.level in told:
             diagnostics.note(finding.sentence())
 

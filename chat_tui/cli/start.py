@@ -17,7 +17,7 @@ from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.settings import OWN_USAGE, SessionSettings
 from chat_tui.domain.values import parse_value
 from chat_tui.engine.opening import first_settings, new_workbench, open_workbench
-from chat_tui.engine.refusing import blocked
+from chat_tui.engine.refusing import BlockedError
 from chat_tui.engine.services import Services
 from chat_tui.engine.user_files import read_text
 from chat_tui.engine.workbench import Workbench
@@ -114,7 +114,7 @@ def with_values(words: Sequence[str], settings: SessionSettings, services: Servi
             findings.append(finding)
         settings = settings.set(services.catalogue.path_of(name), value)
     if findings and services.options.validation == "block":
-        raise ProblemError(blocked(findings))
+        raise BlockedError(findings)
     if services.options.validation == "warn":
         for finding in findings:
             diagnostics.note(finding.sentence())

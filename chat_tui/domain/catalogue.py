@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct, field
@@ -33,6 +33,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     level: str = "error"
     """``error``: the service answers 4xx; ``warn``: refused by some, useless or costly; ``info``: worth knowing."""
     text: str = ""
+    remedy: str = ""
+    """What to do about it, where the rest of the rule does not tell."""
     family: str = ""
     """Only for models of this family, where given; such a rule never blocks."""
     providers: tuple[str, ...] = ()
@@ -260,3 +262,26 @@ def at_provider(spec: ParameterSpec, provider: Provider) -> ParameterSpec:
     if name in provider.defaults:
         changed["default"], changed["default_text"] = provider.defaults[name], ""
     return replace(spec, **changed) if changed else spec
+
+
+def at_families(spec: ParameterSpec, families: Iterable[Family]) -> ParameterSpec:
+    """The parameter narrowed to what the families of a model take of it: choice, range, default.
+
+    For showing and turning a knob, never for judging a value: what lies outside may be sent, with a warning.
+    """
+    name = spec.name
+    for family in families:
+        changed: dict[str, Any] = {}
+        if name in family.enums:
+            changed["enum"] = family.enums[name]
+        if name in family.ranges:
+            low, high = family.ranges[name]
+            changed["minimum"] = low if spec.minimum is None else max(low, spec.minimum)
+            changed["maximum"] = high if spec.maximum is None else min(high, spec.maximum)
+            changed["min_exclusive"] = spec.min_exclusive and changed["minimum"] == spec.minimum
+        if name in family.defaults or name in family.fixed:
+            changed["default"] = family.defaults.get(name, family.fixed.get(name))
+            changed["default_text"] = ""
+        if changed:
+            spec = replace(spec, **changed)
+    return spec

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import reduce
 
-from chat_tui.domain.catalogue import Catalogue, Family, ParameterSpec, Provider, at_provider
+from msgspec.structs import replace
+
+from chat_tui.domain import remedies
+from chat_tui.domain.catalogue import Catalogue, ParameterSpec, Provider, at_provider
+from chat_tui.domain.families import family_words
 from chat_tui.domain.findings import Finding
 from chat_tui.domain.json_values import Json, JsonObject, without_value
 from chat_tui.domain.knowledge import NOTHING, Knowledge, learnt
-from chat_tui.domain.limits import check_value, choice_words, range_words
+from chat_tui.domain.limits import check_value
 from chat_tui.domain.rules import Request, broken_rules
 from chat_tui.domain.settings import SessionSettings, request_body
 
@@ -31,8 +35,9 @@ def check(
         catalogue: Types, ranges, rules, families.
         provider: Its own limits go before the catalogue's.
         settings: Model, system prompt and what is set.
-        messages: The conversation as it would be sent, with or without the system prompt. While it is empty, nothing
-            is said about messages: there is nothing to judge yet.
+        messages: The conversation as it would be sent, without the system prompt, which is counted all the same:
+            ``messages[0]`` is what the body begins with. While it is empty, nothing is said about messages: there is
+            nothing to judge yet.
         knowledge: What was learnt of the model; it never blocks.
     """
     opening: list[JsonObject] = [{"role": "system", "content": settings.system}] if settings.system else []
@@ -78,7 +83,8 @@ def _about(request: Request, spec: ParameterSpec, touched: JsonObject, knowledge
     limits = at_provider(spec, request.provider)
     for name, holder, key in _instances(touched, spec.path, required=spec.required and spec.nested):
         if key not in holder:
-            yield Finding(name=name, level="error", kind="rule", text="is required")
+            remedy = remedies.for_missing(name)
+            yield Finding(name=name, level="error", kind="rule", text="is required", remedy=remedy)
             continue
         value = holder[key]
         yield from check_value(limits, name, value)
@@ -118,30 +124,11 @@ def _of_families(request: Request, spec: ParameterSpec, name: str, value: Json) 
     for family in request.families:
         if request.provider.id in family.providers and not request.catalogue.supports(request.provider, spec):
             continue
-        text = _of_family(family, spec.name, value)
+        text = family_words(family, spec.name, value)
         if text:
             yield Finding(name=name, level="warn", kind="refused", text=f"{family.title}: {text}", value=value)
         for finding in broken_rules(request, name, value, family.rules.get(spec.name, ())):
-            yield Finding(
-                name=name, level="warn", kind="refused", text=f"{family.title}: {finding.text}", value=finding.value
-            )
-
-
-def _of_family(family: Family, name: str, value: Json) -> str:
-    """What a family says of a parameter with this value, in words; empty where it takes it."""
-    if name in family.rename:
-        return f"is called {family.rename[name]} here"
-    if name in family.refuses or name in family.unknown:
-        return "is refused"
-    if name in family.ignores:
-        return "is ignored"
-    taken = (family.fixed[name],) if name in family.fixed else family.enums.get(name, ())
-    if taken and value not in taken:
-        return choice_words(taken)
-    low, high = family.ranges.get(name, (None, None))
-    if low is None or high is None or isinstance(value, bool) or not isinstance(value, (int, float)):
-        return ""
-    return "" if low <= value <= high else range_words(low, high)
+            yield replace(finding, level="warn", kind="refused", text=f"{family.title}: {finding.text}")
 
 
 def _unknown(request: Request) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 
+from chat_tui.domain import remedies
 from chat_tui.domain.catalogue import ParameterSpec
 from chat_tui.domain.findings import Finding
 from chat_tui.domain.json_values import Json, JsonObject, json_type
@@ -21,7 +22,7 @@ def check_value(spec: ParameterSpec, name: str, value: Json) -> Iterator[Finding
         value: As it would be sent.
     """
     if not fits(value, spec.types):
-        yield _error(name, "type", f"must be {type_words(spec.types)}", value)
+        yield _error(name, "type", f"must be {type_words(spec.types)}", value, remedies.for_type(value, spec.types))
     elif isinstance(value, str):
         yield from _check_text(spec, name, value)
     elif isinstance(value, list):
@@ -55,8 +56,17 @@ def choice_words(values: tuple[Json, ...]) -> str:
     return f"must be {words[0]}" if len(words) == 1 else f"must be one of {', '.join(words)}"
 
 
-def _error(name: str, kind: str, text: str, value: Json, remedy: str = "") -> Finding:
+def _error(name: str, kind: str, text: str, value: Json, remedy: str) -> Finding:
     return Finding(name=name, level="error", kind=kind, text=text, value=value, remedy=remedy)
+
+
+def _no_choice(name: str, value: Json, choices: tuple[Json, ...]) -> Finding:
+    return _error(name, "enum", choice_words(choices), value, remedies.for_choice(value, choices))
+
+
+def _too_long(name: str, value: Json, limit: int, count: int, unit: str) -> Finding:
+    text = f"must have at most {limit} {remedies.PLURALS[unit]}, has {count}"
+    return _error(name, "length", text, value, remedies.for_length(count - limit, unit))
 
 
 def _check_number(spec: ParameterSpec, name: str, value: Json) -> Iterator[Finding]:
@@ -64,57 +74,64 @@ def _check_number(spec: ParameterSpec, name: str, value: Json) -> Iterator[Findi
     if not isinstance(value, (int, float)):
         return
     if isinstance(value, float) and not math.isfinite(value):
-        yield Finding(name=name, level="error", kind="type", text=f"{value} is no JSON number")
+        text = f"{value} is no JSON number"
+        yield Finding(name=name, level="error", kind="type", text=text, remedy="Take a finite number.")
     elif spec.enum and not spec.enum_open:
         if value not in spec.enum:
-            yield _error(name, "enum", choice_words(spec.enum), value)
+            yield _no_choice(name, value, spec.enum)
     elif (low is not None and (value <= low if spec.min_exclusive else value < low)) or (
         high is not None and value > high
     ):
-        yield _error(name, "range", range_words(low, high, above=spec.min_exclusive), value)
+        remedy = remedies.for_range(value, low, high, above=spec.min_exclusive)
+        yield _error(name, "range", range_words(low, high, above=spec.min_exclusive), value, remedy)
 
 
 def _check_text(spec: ParameterSpec, name: str, value: str) -> Iterator[Finding]:
     if spec.enum and not spec.enum_open and not spec.enum_of and value not in spec.enum:
-        yield _error(name, "enum", choice_words(spec.enum), value)
+        yield _no_choice(name, value, spec.enum)
     if spec.max_length is not None and len(value) > spec.max_length:
-        yield _error(name, "length", f"must have at most {spec.max_length} characters, has {len(value)}", value)
+        yield _too_long(name, value, spec.max_length, len(value), "character")
     if spec.pattern and not re.fullmatch(spec.pattern, value):
-        yield _error(name, "pattern", f"must match {spec.pattern}", value)
+        remedy = remedies.for_pattern(value, spec.pattern)
+        yield _error(name, "pattern", f"must match {spec.pattern}", value, remedy)
 
 
 def _check_list(spec: ParameterSpec, name: str, value: list[Json]) -> Iterator[Finding]:
     for position, item in enumerate(value):
         if spec.item_types and not fits(item, spec.item_types):
-            yield _error(f"{name}[{position}]", "type", f"must be {type_words(spec.item_types)}", item)
+            remedy = remedies.for_type(item, spec.item_types)
+            yield _error(f"{name}[{position}]", "type", f"must be {type_words(spec.item_types)}", item, remedy)
         elif spec.enum and not spec.enum_open and item not in spec.enum:
-            yield _error(f"{name}[{position}]", "enum", choice_words(spec.enum), item)
+            yield _no_choice(f"{name}[{position}]", item, spec.enum)
     count = len(value)
     if spec.min_items is not None and count < spec.min_items:
         yield _error(name, "length", f"must have at least {spec.min_items} item", value, "Unset it instead.")
     if spec.max_items is not None and count > spec.max_items:
-        yield _error(name, "length", f"must have at most {spec.max_items} items, has {count}", value)
+        yield _too_long(name, value, spec.max_items, count, "item")
 
 
 def _check_object(spec: ParameterSpec, name: str, value: JsonObject) -> Iterator[Finding]:
     if spec.enum_of and not spec.enum_open and spec.enum_of in value and value[spec.enum_of] not in spec.enum:
-        yield _error(f"{name}.{spec.enum_of}", "enum", choice_words(spec.enum), value[spec.enum_of])
+        yield _no_choice(f"{name}.{spec.enum_of}", value[spec.enum_of], spec.enum)
     if spec.max_pairs is not None and len(value) > spec.max_pairs:
-        yield _error(name, "length", f"must have at most {spec.max_pairs} entries, has {len(value)}", value)
+        yield _too_long(name, value, spec.max_pairs, len(value), "entry")
     for key, item in value.items():
         yield from _check_entry(spec, f"{name}.{key}", key, item)
 
 
 def _check_entry(spec: ParameterSpec, name: str, key: str, item: Json) -> Iterator[Finding]:
     if spec.key_pattern and not re.fullmatch(spec.key_pattern, key):
-        yield _error(name, "pattern", f"the key must match {spec.key_pattern}", item)
+        remedy = remedies.for_pattern(key, spec.key_pattern)
+        yield _error(name, "pattern", f"the key must match {spec.key_pattern}", item, remedy)
     if spec.max_key_length is not None and len(key) > spec.max_key_length:
-        yield _error(name, "length", f"the key must have at most {spec.max_key_length} characters", item)
+        remedy = remedies.for_length(len(key) - spec.max_key_length, "character")
+        yield _error(name, "length", f"the key must have at most {spec.max_key_length} characters", item, remedy)
     if spec.value_types and not fits(item, spec.value_types):
-        yield _error(name, "type", f"must be {type_words(spec.value_types)}", item)
+        remedy = remedies.for_type(item, spec.value_types)
+        yield _error(name, "type", f"must be {type_words(spec.value_types)}", item, remedy)
     elif isinstance(item, str) and spec.max_value_length is not None and len(item) > spec.max_value_length:
-        yield _error(name, "length", f"must have at most {spec.max_value_length} characters, has {len(item)}", item)
+        yield _too_long(name, item, spec.max_value_length, len(item), "character")
     elif json_type(item) in ("integer", "number") and isinstance(item, (int, float)):
         low, high = spec.value_min, spec.value_max
         if (low is not None and item < low) or (high is not None and item > high):
-            yield _error(name, "range", range_words(low, high), item)
+            yield _error(name, "range", range_words(low, high), item, remedies.for_range(item, low, high, above=False))

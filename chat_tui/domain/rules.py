@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from chat_tui.domain import remedies
 from chat_tui.domain.catalogue import Catalogue, Family, Provider, Rule
 from chat_tui.domain.conversation import text_of
 from chat_tui.domain.findings import Finding
@@ -36,23 +37,14 @@ def broken_rules(request: Request, name: str, value: Json, rules: Iterable[Rule]
     for rule in rules:
         if _applies(rule, request, name, value) and _breaks(rule, request, value):
             level = _level(rule)
-            yield Finding(name=name, level=level, kind="rule", text=rule.text, value=value, remedy=_remedy(rule, level))
+            remedy = remedies.for_rule(rule, name)
+            yield Finding(name=name, level=level, kind="rule", text=rule.text, value=value, remedy=remedy)
 
 
 def _level(rule: Rule) -> Literal["error", "warn", "info"]:
     if rule.level == "info":
         return "info"
     return "error" if rule.level == "error" and not rule.family else "warn"
-
-
-def _remedy(rule: Rule, level: str) -> str:
-    if level == "info" or not rule.other or rule.other == "messages":
-        return ""
-    if rule.kind == "requires" and rule.op in ("set", "nonempty"):
-        return f"Set {rule.other} as well, or unset this."
-    if rule.kind == "excludes" and rule.op in ("set", "nonempty"):
-        return "Unset one of them."
-    return ""
 
 
 def _applies(rule: Rule, request: Request, name: str, value: Json) -> bool:

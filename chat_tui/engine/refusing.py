@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.problems import Problem, ProblemError
@@ -26,14 +26,22 @@ def refuse_busy(*, running: bool, read_only: bool) -> None:
         )
 
 
-def blocked(errors: list[Finding]) -> Problem:
+class BlockedError(ProblemError):
+    """Nothing was sent: values break a rule. Carries the findings, so that a screen can lead to each of them."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(blocked(findings))
+        self.findings = tuple(findings)
+
+
+def blocked(errors: Sequence[Finding]) -> Problem:
     """The problem of values that break a rule: nothing was sent."""
     return Problem(
         kind="blocked",
         what="Not sent",
         why=" · ".join(finding.sentence().rstrip(".") for finding in errors),
         param=errors[0].name,
-        hint='Change it, or set validation to "warn" or "off" to send it all the same.',
+        hint="To send it all the same: --validation warn (or off).",
     )
 
 

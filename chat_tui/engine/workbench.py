@@ -14,7 +14,7 @@ from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.records import head_record, message_record, request_record, settings_record, title_record
 from chat_tui.domain.settings import SessionSettings, request_body
 from chat_tui.engine.knowing import known_of
-from chat_tui.engine.refusing import blocked, no_model, refuse_busy, unknown_provider
+from chat_tui.engine.refusing import BlockedError, no_model, refuse_busy, unknown_provider
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Provider
@@ -89,15 +89,11 @@ class Workbench:
 
     def body(self, draft: str = "") -> JsonObject:
         """Exactly what sending ``draft`` now would send; without a draft, the conversation as it stands."""
-        parent = self._parent_of_next() if draft else self.conversation.head
-        messages = [node.message for node in self.conversation.at(parent).path()]
-        if draft:
-            messages.append(_user_message(draft))
-        return request_body(self.settings, messages)
+        return request_body(self.settings, self._messages(draft))
 
     def findings(self, draft: str = "") -> list[Finding]:
         """What is wrong or doubtful about the parameters as they would be sent."""
-        messages = _objects(self.body(draft)["messages"])
+        messages = self._messages(draft)
         return check(self.services.catalogue, self.provider, self.settings, messages, self.knowledge)
 
     def send(self, text: str, listener: Listener, *, anyway: bool = False) -> Exchange:
@@ -172,8 +168,9 @@ class Workbench:
     ) -> Exchange:
         from chat_tui.engine.exchange import Exchange
 
-        body = request_body(self.settings, [node.message for node in conversation.path()])
-        self._refuse_unsendable(_objects(body["messages"]), anyway=anyway)
+        messages = [node.message for node in conversation.path()]
+        self._refuse_unsendable(messages, anyway=anyway)
+        body = request_body(self.settings, messages)
         call = Call(self.services.endpoints.endpoint(self.settings.provider), body)
         exchange_id = _new_id()
         self._write_before_sending(exchange_id, head, new, call)
@@ -202,7 +199,7 @@ class Workbench:
         findings = check(self.services.catalogue, provider, self.settings, messages)
         errors = [finding for finding in findings if finding.level == "error"]
         if errors:
-            raise ProblemError(blocked(errors))
+            raise BlockedError(errors)
 
     def _write_title_and_settings(self) -> None:
         if self._title_to_write:
@@ -236,6 +233,11 @@ class Workbench:
         elif not nodes and self._head_if_empty != self.conversation.head:
             self.select(self._head_if_empty)
 
+    def _messages(self, draft: str) -> list[JsonObject]:
+        parent = self._parent_of_next() if draft else self.conversation.head
+        messages = [node.message for node in self.conversation.at(parent).path()]
+        return [*messages, _user_message(draft)] if draft else messages
+
     def _parent_of_next(self) -> str | None:
         """The head, or its parent when it is a user message to which no word came back: sending replaces it."""
         head = self.conversation.head
@@ -251,10 +253,6 @@ class Workbench:
 
 def _user_message(text: str) -> JsonObject:
     return {"role": "user", "content": text}
-
-
-def _objects(messages: object) -> list[JsonObject]:
-    return [message for message in messages if isinstance(message, dict)] if isinstance(messages, list) else []
 
 
 def _says_something(message: JsonObject) -> bool:

@@ -1,0 +1,76 @@
+"""Why the families of a model would not take a parameter, known before it is set. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from chat_tui.domain.catalogue import Family, ParameterSpec
+from chat_tui.domain.json_values import Json
+from chat_tui.domain.limits import choice_words, range_words
+from chat_tui.domain.rules import Request, broken_rules
+
+_CONFIDENCE: Final = {
+    "documented": "the vendor says so",
+    "measured": "measured on the live service",
+    "recalled": "from general knowledge, not checked again",
+}
+
+
+class Reservation(Struct, frozen=True):
+    """What a family has against a parameter."""
+
+    words: str
+    """In a few words, for a narrow row: ``is refused``."""
+    sentence: str
+    """With the family's name and how sure it is."""
+
+
+def reservation(request: Request, spec: ParameterSpec) -> Reservation | None:
+    """The first thing a family has against a parameter, or against the one it is a member of, whatever its value.
+
+    Args:
+        request: As it would be sent; what a family takes may depend on other parameters.
+        spec: May be unset.
+    """
+    parent = request.catalogue.parameters.get(spec.path[0])
+    above = () if parent is None or parent.name == spec.name else (parent.name,)
+    for family in request.families:
+        for name in (spec.name, *above):
+            for words in _reservations(request, family, name):
+                sure = _CONFIDENCE.get(family.confidence, "")
+                return Reservation(words, f"{family.title}: {name} {words}" + (f" ({sure})" if sure else ""))
+    return None
+
+
+def family_words(family: Family, name: str, value: Json) -> str:
+    """What a family says of a parameter with this value, in words; empty where it takes it."""
+    if words := _whatever_the_value(family, name):
+        return words
+    taken = (family.fixed[name],) if name in family.fixed else family.enums.get(name, ())
+    if taken and value not in taken:
+        return choice_words(taken)
+    low, high = family.ranges.get(name, (None, None))
+    if low is None or high is None or isinstance(value, bool) or not isinstance(value, (int, float)):
+        return ""
+    return "" if low <= value <= high else range_words(low, high)
+
+
+def _whatever_the_value(family: Family, name: str) -> str:
+    if name in family.rename:
+        return f"is called {family.rename[name]} here"
+    if name in family.refuses or name in family.unknown:
+        return "is refused"
+    return "is ignored" if name in family.ignores else ""
+
+
+def _reservations(request: Request, family: Family, name: str) -> Iterator[str]:
+    if words := _whatever_the_value(family, name):
+        yield words
+    if name in family.fixed:
+        yield choice_words((family.fixed[name],))
+    needed = [rule for rule in family.rules.get(name, ()) if rule.kind == "requires" and rule.other != name]
+    for finding in broken_rules(request, name, None, needed):
+        yield finding.text

@@ -1,0 +1,122 @@
+"""What to do about a value that breaks a limit or a rule, in one short sentence. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from chat_tui.domain.catalogue import Rule
+from chat_tui.domain.json_values import Json, dump_json, parse_json
+from chat_tui.domain.values import fits, type_words
+
+PLURALS: Final = {"character": "characters", "item": "items", "entry": "entries"}
+_LONGEST_EXAMPLE = 40
+_COMPARED = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
+_OPPOSITE = {"gt": "at most", "ge": "below", "lt": "at least", "le": "above"}
+
+
+def for_rule(rule: Rule, name: str) -> str:
+    """The remedy of a broken cross-field rule: the catalogue's own words where it has some, else from its data.
+
+    Args:
+        rule: The broken rule.
+        name: The wire name of the parameter that has it.
+    """
+    if rule.remedy or rule.level == "info" or not rule.other or rule.other.startswith("header:"):
+        return rule.remedy
+    return _for_requirement(rule, name) if rule.kind == "requires" else _for_exclusion(rule)
+
+
+def for_type(value: Json, types: tuple[str, ...]) -> str:
+    """The remedy of a value of the wrong JSON type."""
+    if isinstance(value, str):
+        try:
+            meant = parse_json(value)
+        except ValueError:
+            meant = value
+        if not isinstance(meant, str) and fits(meant, types):
+            return f"Write it without quotes: {_short(meant)}."
+    if "string" in types and isinstance(value, (bool, int)):
+        return f"Write it in quotes: {dump_json(dump_json(value))}."
+    if types == ("array",) and isinstance(value, str):
+        return f"Write it as a list: {_short([value])}."
+    return f"Give {type_words(tuple(kind for kind in types if kind != 'null') or types)}, or unset it."
+
+
+def for_range(value: float, low: float | None, high: float | None, *, above: bool) -> str:
+    """The remedy of a number outside its range; ``above``: the lower end is not part of it."""
+    if high is not None and value > high:
+        return f"Take {_number(high)} or less."
+    if low is None:
+        return ""
+    return f"Take a value above {_number(low)}." if above else f"Take {_number(low)} or more."
+
+
+def for_choice(value: Json, choices: Sequence[Json]) -> str:
+    """The remedy of a value that is none of a closed choice."""
+    import difflib
+
+    words = [choice for choice in choices if isinstance(choice, str)]
+    near = difflib.get_close_matches(value.lower(), words, n=1) if isinstance(value, str) else []
+    return f"Did you mean {near[0]}?" if near else "Take one of them, or unset it."
+
+
+def for_length(too_many: int, unit: str) -> str:
+    """The remedy of a text, list or map that is too long by so many characters, items or entries."""
+    verb = "Shorten it by" if unit == "character" else "Leave out"
+    return f"{verb} {too_many} {unit if too_many == 1 else PLURALS[unit]}."
+
+
+def for_pattern(text: str, pattern: str) -> str:
+    """The remedy of a text that does not match: the nearest one that does, where it can be found."""
+    replaced = "".join(char if re.fullmatch(pattern, char) else "_" for char in text)
+    kept = "".join(char for char in text if re.fullmatch(pattern, char))
+    fitting = next((each for each in (replaced, kept) if each and re.fullmatch(pattern, each)), "")
+    if not fitting or len(fitting) > _LONGEST_EXAMPLE:
+        return "Use only what the pattern allows."
+    return f"For example: {fitting}."
+
+
+def for_missing(name: str) -> str:
+    """The remedy of a required member that is not there."""
+    parent, dot, _ = name.rpartition(".")
+    return f"Set it, or unset {parent}." if dot and not parent.endswith("]") else "Add it."
+
+
+def _for_requirement(rule: Rule, name: str) -> str:
+    other, value = rule.other, _short(rule.value)
+    if other == name:
+        return f"Set it to {value}."
+    if rule.op in _COMPARED and rule.value is None:
+        return f"Lower this, or raise {other}." if rule.op in ("gt", "ge") else f"Raise this, or lower {other}."
+    where = "a message or the system prompt" if other == "messages" else other
+    advice = {
+        "set": f"Set {other} as well",
+        "nonempty": f"Set {other} as well",
+        "contains": f"Add {value} to {other}",
+        "mentions": f"Put the word {value} into {where}",
+        "eq": f"Set {other} to {value}",
+    }.get(rule.op) or f"Set {other} {_COMPARED.get(rule.op, rule.op)} {value}"
+    return f"{advice}, or unset this."
+
+
+def _for_exclusion(rule: Rule) -> str:
+    other, value = rule.other, _short(rule.value)
+    if rule.op == "ne" and rule.value is None:
+        return f"Unset this or {other}, or make them equal."
+    if rule.op in _OPPOSITE and rule.value is None:
+        return f"Raise this, or lower {other}." if rule.op in ("gt", "ge") else f"Lower this, or raise {other}."
+    if rule.op in _OPPOSITE:
+        return f"Unset this, or set {other} to {_OPPOSITE[rule.op]} {value}."
+    return f"Unset this or {other}." if rule.value in (None, True) else f"Unset this, or change {other}."
+
+
+def _short(value: Json) -> str:
+    text = value if isinstance(value, str) else dump_json(value)
+    return text if len(text) <= _LONGEST_EXAMPLE else text[: _LONGEST_EXAMPLE - 1] + "…"
+
+
+def _number(value: float) -> str:
+    whole = int(value)
+    return str(whole) if whole == value else str(value)
