@@ -220,6 +220,9 @@ class Workbench:
 
     def _keep_reply(self, exchange: Exchange) -> None:
         """Add the choices of a finished exchange to the tree; an answer without any leaves it as it was."""
+        from chat_tui.engine.learning import learn
+
+        learn(self.services, exchange)
         nodes = [
             Node(f"{exchange.id}.{choice.index}", exchange.head, message, exchange.id, choice.index)
             for choice in exchange.reply.choices
