@@ -23,6 +23,7 @@ from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.engine.services import Options, Services, Validation
 from chat_tui.storage.catalogue_cache import cached_catalogue
+from chat_tui.storage.model_lists import FileModelLists
 from chat_tui.storage.prompts import DraftFile, PromptHistoryFile
 from chat_tui.storage.refusals import FileRefusals
 from chat_tui.storage.store import FileSessionStore
@@ -155,6 +156,7 @@ def build(launch: Launch) -> Setup:
         local=EmbeddedModel(data_dir=data_dir, gguf=config.local.model or None, environ=env),
         history=PromptHistoryFile(state_dir / "history.jsonl"),
         draft=DraftFile(state_dir / "draft.txt"),
+        model_lists=FileModelLists(paths.cache_dir(env, launch.data_dir)),
         refusals=FileRefusals(state_dir),
         options=_options(launch, config, problems),
     )

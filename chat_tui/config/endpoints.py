@@ -40,7 +40,11 @@ class EndpointResolver:
         api_key_env: str | None = None,
         chosen: str = CUSTOM,
     ) -> None:
-        self.providers = providers(catalogue, config, base_url=base_url)
+        self.providers = {
+            name: replace(provider, base_url=_address(provider, env, base_url if name == chosen else None))
+            for name, provider in providers(catalogue, config, base_url=base_url).items()
+        }
+        """Each with the address that its requests go to in this run."""
         self._catalogue = catalogue
         self._config = config
         self._env = env
@@ -172,3 +176,7 @@ def _on_this_machine(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _address(provider: Provider, env: Mapping[str, str], base_url: str | None) -> str:
+    return base_url or (provider.base_url_env and env.get(provider.base_url_env, "").strip()) or provider.base_url

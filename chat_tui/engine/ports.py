@@ -21,7 +21,7 @@ class Backend(Protocol):
     """Sends a call and yields what comes back."""
 
     def steps(self, call: Call) -> AsyncGenerator[Step, None]:
-        """``Attempted``*, then ``Responded`` and ``Received``*, then ``Closed`` or ``Failed``.
+        """``Adapted`` or not, ``Attempted``*, then ``Responded`` and ``Received``*, then ``Closed`` or ``Failed``.
 
         Never raises for a fault of network or service. Cancelling the consuming task once closes the connection.
         """
@@ -130,8 +130,8 @@ class ModelLists(Protocol):
         """When the kept list was fetched, in seconds since the epoch; None: never."""
         ...
 
-    def keep(self, base_url: str, entries: Sequence[JsonObject]) -> None:
-        """Keep a list as the service sent it, in place of the one before."""
+    def keep(self, base_url: str, cards: Sequence[ModelCard]) -> None:
+        """Keep a list in place of the one before; may be called in a thread."""
         ...
 
     def card(self, base_url: str, model: str) -> ModelCard | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.knowledge import Refusal
 from chat_tui.domain.model_card import ModelCard
 
@@ -20,7 +19,7 @@ class NoModelLists:
         """Never."""
         return None
 
-    def keep(self, base_url: str, entries: Sequence[JsonObject]) -> None:
+    def keep(self, base_url: str, cards: Sequence[ModelCard]) -> None:
         """Does nothing."""
 
     def card(self, base_url: str, model: str) -> ModelCard | None:  # noqa: ARG002 - the port's

@@ -1,0 +1,240 @@
+"""Reads one entry of a service's model list, in any of the shapes services use, as a card."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from chat_tui.domain.json_values import Json, JsonObject, Unset, value_at
+from chat_tui.domain.model_card import ModelCard
+from chat_tui.domain.model_prices import prices_of
+
+MOST_CARDS: Final = 20_000
+LONGEST_ID: Final = 1_000
+"""Characters; an id beyond that is no id one could choose."""
+_LONGEST_NAME: Final = 200
+_LONGEST_DESCRIPTION: Final = 4_000
+_LONGEST_WORD: Final = 64
+_MOST_WORDS: Final = 200
+_MOST_TOKENS: Final = 10**12
+_LATEST_S: Final = 32_503_680_000
+"""The year 3000; what is later is in milliseconds, or no time at all."""
+
+_NATIVE_PREFIX: Final = "models/"
+"""Gemini's list spells ids so; requests take them without it."""
+_ROUTES: Final = (":nitro", ":floor", ":online", ":exacto")
+"""OpenRouter's suffixes that choose how a model is served; lists name only the model itself."""
+_IDS: Final = ("id", "model", "name")
+_NAMES: Final = ("display_name", "displayName", "name", "title")
+_CREATED: Final = ("created", "created_at", "createdAt")
+_CONTEXT: Final = (
+    ("context_length",),
+    ("context_window",),
+    ("loaded_context_length",),
+    ("max_context_length",),
+    ("max_model_len",),
+    ("max_input_tokens",),
+    ("inputTokenLimit",),
+    ("input_token_limit",),
+    ("contextLength",),
+    ("context_size",),
+    ("meta", "n_ctx"),
+    ("meta", "n_ctx_train"),
+    ("top_provider", "context_length"),
+    ("metadata", "context_length"),
+    ("limit", "context"),
+)
+_OUTPUT: Final = (
+    ("top_provider", "max_completion_tokens"),
+    ("max_completion_tokens",),
+    ("max_output_tokens",),
+    ("max_output_length",),
+    ("outputTokenLimit",),
+    ("output_token_limit",),
+    ("limit", "output"),
+)
+_INPUTS: Final = (
+    ("architecture", "input_modalities"),
+    ("input_modalities",),
+    ("modalities", "input"),
+)
+_OUTPUTS: Final = (
+    ("architecture", "output_modalities"),
+    ("output_modalities",),
+    ("modalities", "output"),
+)
+_MODALITY_NAMES: Final = {"images": "image", "vision": "image", "pdf": "file", "document": "file", "files": "file"}
+_PARAMETERS: Final = ("supported_parameters", "supported_sampling_parameters", "supported_openai_params")
+_MEANS: Final = {
+    "structured_outputs": ("response_format",),
+    "json_mode": ("response_format",),
+    "max_tokens": ("max_completion_tokens",),
+    "max_completion_tokens": ("max_tokens",),
+    "reasoning": ("include_reasoning", "reasoning_effort"),
+    "include_reasoning": ("reasoning", "reasoning_effort"),
+    "reasoning_effort": ("reasoning", "include_reasoning"),
+}
+"""A listed word and the other parameters that are taken then: two names of one switch, or a switch within one."""
+_FEATURES: Final = {
+    "tools": ("tools", "tool_choice"),
+    "json_mode": ("response_format",),
+    "structured_outputs": ("response_format", "structured_outputs"),
+    "logprobs": ("logprobs", "top_logprobs"),
+    "web_search": ("web_search_options",),
+    "reasoning": ("reasoning", "include_reasoning", "reasoning_effort"),
+}
+_DEFAULTS: Final = {
+    "temperature": "temperature",
+    "default_model_temperature": "temperature",
+    "topP": "top_p",
+    "topK": "top_k",
+}
+"""Members of an entry itself that are defaults of parameters: Gemini's and Mistral's."""
+_WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def read_cards(entries: Iterable[JsonObject]) -> list[ModelCard]:
+    """A card for each entry, the first of each id; at most ``MOST_CARDS``, and none with an overlong id.
+
+    Args:
+        entries: The list as the service sent it, whatever is in it.
+    """
+    cards: dict[str, ModelCard] = {}
+    for entry in entries:
+        card = read_card(entry)
+        if card.id and len(card.id) <= LONGEST_ID:
+            cards.setdefault(card.id, card)
+        if len(cards) >= MOST_CARDS:
+            break
+    return list(cards.values())
+
+
+def read_card(entry: JsonObject) -> ModelCard:
+    """The card of one entry. A value of the wrong type or beyond all reason counts as absent; nothing is raised.
+
+    Known shapes: OpenRouter, OpenAI, Groq, Mistral, Gemini (also its native list), DeepSeek, Together, vLLM, llama.cpp,
+    LM Studio, Ollama, and what gateways like them made of these.
+
+    Returns:
+        A card whose id is empty where the entry has none.
+    """
+    model = _first_text(entry, _IDS, LONGEST_ID + len(_NATIVE_PREFIX) + 1).removeprefix(_NATIVE_PREFIX)
+    name = _first_text(entry, _NAMES, _LONGEST_NAME)
+    return ModelCard(
+        id=model,
+        name="" if name in (model, _NATIVE_PREFIX + model) else name,
+        description=_first_text(entry, ("description",), _LONGEST_DESCRIPTION),
+        created_s=next((time for time in map(_time, map(entry.get, _CREATED)) if time is not None), None),
+        context_length=_first_count(entry, _CONTEXT),
+        max_output=_first_count(entry, _OUTPUT),
+        inputs=_modalities(entry, _INPUTS, 0),
+        outputs=_modalities(entry, _OUTPUTS, 1),
+        prices=prices_of(entry),
+        parameters=_parameters(entry),
+        defaults=_defaults(entry),
+        entry=entry,
+    )
+
+
+def names_in_list(model: str) -> Iterator[str]:
+    """Under which ids a list may have a model: its own, and without what is not part of the model's name."""
+    yield model
+    yield model.removeprefix(_NATIVE_PREFIX)
+    for suffix in _ROUTES:
+        yield model.removesuffix(suffix)
+
+
+def _text(value: Json | Unset, limit: int) -> str:
+    if not isinstance(value, str):
+        return ""
+    text = value[:limit].strip()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _first_text(entry: JsonObject, names: Sequence[str], limit: int) -> str:
+    return next((text for text in (_text(entry.get(name), limit) for name in names) if text), "")
+
+
+def _first_count(entry: JsonObject, paths: Sequence[tuple[str, ...]]) -> int | None:
+    """The first number of tokens that is one: whole, above 0, below any doubt."""
+    for path in paths:
+        value = value_at(entry, path)
+        if isinstance(value, str) and len(value) < 16 and value.isascii() and value.isdigit():
+            value = int(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < _MOST_TOKENS:
+            return int(value) or None
+    return None
+
+
+def _time(value: Json) -> int | None:
+    """Seconds since the epoch of a number in seconds or milliseconds, or of an ISO 8601 text."""
+    if isinstance(value, str) and len(value) < 40:
+        try:
+            moment = datetime.fromisoformat(value)
+            value = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        except (ValueError, OverflowError, OSError):
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if _LATEST_S < value < _LATEST_S * 1000:
+        value /= 1000
+    return int(value) if 1 <= value <= _LATEST_S else None
+
+
+def _words(value: Json | Unset) -> Iterator[str]:
+    """The plain words of a list in lower case, each once."""
+    words = value[:_MOST_WORDS] if isinstance(value, list) else []
+    short = (word.lower() for word in words if isinstance(word, str) and len(word) <= _LONGEST_WORD)
+    yield from dict.fromkeys(word for word in short if _WORD.fullmatch(word))
+
+
+def _modalities(entry: JsonObject, paths: Sequence[tuple[str, ...]], side: int) -> tuple[str, ...]:
+    """What goes in (side 0) or comes out (side 1): a list, an arrow such as ``text+image->text``, or a mere hint."""
+    words = next((found for path in paths if (found := [*_words(value_at(entry, path))])), [])
+    if not words:
+        arrow = _text(value_at(entry, ("architecture", "modality")), _LONGEST_WORD).lower()
+        if "->" in arrow:
+            words = [*_words([*arrow.split("->")[side].split("+")])]
+    if not words:
+        words = [*_hinted(entry)] if side == 0 else []
+    return tuple(dict.fromkeys(_MODALITY_NAMES.get(word, word) for word in words[:8]))
+
+
+def _hinted(entry: JsonObject) -> Iterator[str]:
+    """Inputs where a list only says that a model can see: Mistral's and llama.cpp's capabilities, LM Studio's type."""
+    able = entry.get("capabilities")
+    sees = isinstance(able, dict) and able.get("vision") is True
+    if sees or (isinstance(able, list) and ("vision" in able or "multimodal" in able)) or entry.get("type") == "vlm":
+        yield from ("text", "image")
+
+
+def _parameters(entry: JsonObject) -> frozenset[str] | None:
+    """Top-level names of the catalogue that a list's words stand for; None where it has no such list."""
+    lists = [entry.get(name) for name in _PARAMETERS]
+    if not any(isinstance(value, list) for value in lists):
+        return None
+    names: set[str] = set()
+    for value in lists:
+        for word in _words(value):
+            names.update((word, *_MEANS.get(word, ())))
+    for word in _words(entry.get("supported_features")):
+        names.update(_FEATURES.get(word, ()))
+    return frozenset(names)
+
+
+def _defaults(entry: JsonObject) -> dict[str, Json]:
+    """What the service uses for parameters that are left out: plain values only, by wire name."""
+    found: dict[str, Json] = {name: entry.get(member) for member, name in _DEFAULTS.items()}
+    listed = entry.get("default_parameters")
+    if isinstance(listed, dict):
+        found |= {name: value for name, value in listed.items() if len(name) <= _LONGEST_WORD}
+    found["reasoning.effort"] = _text(value_at(entry, ("reasoning", "default_effort")), _LONGEST_WORD) or None
+    return {name: value for name, value in found.items() if _plain(value)}
+
+
+def _plain(value: Json) -> bool:
+    if isinstance(value, str):
+        return 0 < len(value) <= _LONGEST_WORD and value.isprintable()
+    return isinstance(value, bool) or (isinstance(value, int | float) and abs(value) < _MOST_TOKENS)
