@@ -11,14 +11,15 @@ from chat_tui.ui.panel.rows import ParameterRow, Shown
 from chat_tui.ui.panel.value_text import placeholder_text, value_text
 
 _INDENT = 14
+_INKS = {"error": "error", "warn": "warn", "info": "quiet"}
 
 
 def explain(shown: Shown, row: ParameterRow) -> list[Line]:
     """Help, value, type, range, default, services, rules, notes: a line each, as far as there is something to say."""
     spec = row.spec
     lines = [Line.prose((spec.help, "text")), Line.of()]
-    if row.finding is not None:
-        lines.insert(0, Line.prose((row.finding.sentence(), "error" if row.finding.level == "error" else "warn")))
+    findings = () if row.finding is None else (row.finding, *row.others)
+    lines[:0] = [Line.prose((finding.sentence(), _INKS[finding.level])) for finding in findings]
     for label, text in _facts(shown, row):
         if text:
             lines.append(Line.prose((f"{label:<{_INDENT}}", "quiet"), (text, "text"), indent=_INDENT))
@@ -39,7 +40,7 @@ def _facts(shown: Shown, row: ParameterRow) -> Iterator[tuple[str, str]]:
     yield "length", f"at most {spec.max_length} characters" if spec.max_length else ""
     yield "pattern", spec.pattern or spec.key_pattern
     yield "known to", ", ".join(_services(shown, row)) or ("no service here" if spec.group else "")
-    yield "here", row.reason
+    yield "here", row.because
     yield "status", "" if spec.status == "active" else spec.status
     yield "use instead", ", ".join(spec.successors)
     for rule in spec.rules:

@@ -45,7 +45,12 @@ def remark(row: Row | None, draft: LineDraft | None) -> tuple[str, str]:
     finding = row.finding
     if finding is not None and finding.level != "info":
         return finding.sentence(), "error" if finding.level == "error" else "warn"
-    said = [f"Was {row.was} at the last send." if row.changed else "", _status(row), row.spec.help]
+    said = [
+        f"Was {row.was} at the last send." if row.changed else "",
+        finding.sentence() if finding is not None else row.because,
+        "" if finding is not None and finding.kind == "deprecated" else _status(row),
+        row.spec.help,
+    ]
     return " ".join(part for part in said if part), "quiet"
 
 

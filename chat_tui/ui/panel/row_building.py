@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from chat_tui.domain.catalogue import Family, ParameterSpec, at_provider
+from chat_tui.domain.catalogue import Family, ParameterSpec, at_families, at_provider
 from chat_tui.domain.findings import Finding
 from chat_tui.domain.json_values import JsonObject, Unset, value_at
 from chat_tui.domain.settings import sent_parameters
 from chat_tui.ui.panel.controls import same
+from chat_tui.ui.panel.reasons import Reasons
 from chat_tui.ui.panel.rows import BlankRow, Folding, HeadingRow, ParameterRow, Row, Rows, Shown
 from chat_tui.ui.panel.value_text import value_text
 
@@ -28,19 +29,18 @@ class _Build:
     now: JsonObject = field(init=False)
     before: JsonObject | None = field(init=False)
     specs: dict[str, ParameterSpec] = field(init=False)
-    findings: dict[str, Finding] = field(init=False)
-    families: tuple[Family, ...] = field(init=False)
-    refused: frozenset[str] = field(init=False)
+    findings: dict[str, tuple[Finding, ...]] = field(init=False)
+    reasons: Reasons = field(init=False)
     parents: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.now = sent_parameters(self.shown.settings)
         self.before = None if self.shown.sent is None else sent_parameters(self.shown.sent)
         catalogue, provider = self.shown.catalogue, self.shown.provider
-        self.families = catalogue.families_of(provider.id, self.shown.settings.model)
-        self.specs = _specs(self.shown, self.families, self.now, self.before or {})
-        self.findings = _gravest(self.shown.findings, self.specs)
-        self.refused = frozenset(name for family in self.families for name in (*family.refuses, *family.unknown))
+        families = catalogue.families_of(provider.id, self.shown.settings.model)
+        self.specs = _specs(self.shown, families, self.now, self.before or {})
+        self.findings = _by_row(self.shown.findings, self.specs)
+        self.reasons = Reasons(self.shown)
         self.parents = {name: parent for name in self.specs if (parent := _parent(name, self.specs))}
 
     def row(self, spec: ParameterSpec, *, depth: int = 0, label: str = "") -> ParameterRow:
@@ -48,6 +48,9 @@ class _Build:
         before = value if self.before is None else value_at(self.before, spec.path)
         changed = not same(value, before)
         was = "" if not changed else "unset" if isinstance(before, Unset) else value_text(spec, before)
+        findings = self.findings.get(spec.name, ())
+        gravest = findings[0] if findings else None
+        reason = self.reasons.of(spec, gravest, is_set=not isinstance(value, Unset))
         return ParameterRow(
             key=f"parameter:{spec.name}",
             spec=spec,
@@ -56,20 +59,12 @@ class _Build:
             value=value,
             changed=changed,
             was=was,
-            finding=self.findings.get(spec.name),
-            reason=self.reason(spec),
+            finding=gravest,
+            others=findings[1:],
+            reason=reason.words,
+            because=reason.sentence,
             own=spec.path in self.shown.settings.own,
         )
-
-    def reason(self, spec: ParameterSpec) -> str:
-        finding = self.findings.get(spec.name)
-        if finding is not None and finding.kind in ("unsupported", "refused"):
-            return finding.text
-        if spec.group and not self.shown.catalogue.supports(self.shown.provider, spec):
-            return f"not for {self.shown.provider.title}"
-        if spec.name in self.refused or spec.path[0] in self.refused:
-            return f"{self.shown.settings.model.rpartition('/')[2]} does not take it"
-        return ""
 
     def applies(self, spec: ParameterSpec) -> bool:
         """Belongs among the rows at hand: the provider takes it, or it stands in the request anyway."""
@@ -174,7 +169,7 @@ def _counted(build: _Build, rows: Sequence[Row]) -> Rows:
 def _specs(shown: Shown, families: Sequence[Family], now: JsonObject, before: JsonObject) -> dict[str, ParameterSpec]:
     """Every parameter that can have a row, as this provider and model take it: what is known, and what else is set."""
     specs = {
-        name: _for_models(at_provider(spec, shown.provider), families)
+        name: at_families(at_provider(spec, shown.provider), families)
         for name, spec in shown.catalogue.parameters.items()
         if spec.settable and (spec.control != "hidden" or not isinstance(value_at(now, spec.path), Unset))
     }
@@ -192,13 +187,6 @@ def _specs(shown: Shown, families: Sequence[Family], now: JsonObject, before: Js
     return specs
 
 
-def _for_models(spec: ParameterSpec, families: Sequence[Family]) -> ParameterSpec:
-    for family in families:
-        if spec.name in family.defaults:
-            return replace(spec, default=family.defaults[spec.name], default_text="")
-    return spec
-
-
 def _parent(name: str, specs: Mapping[str, ParameterSpec]) -> str:
     """The nearest parameter of the same group this one is a member of; empty if it is none."""
     spec = specs[name]
@@ -209,14 +197,17 @@ def _parent(name: str, specs: Mapping[str, ParameterSpec]) -> str:
     return ""
 
 
-def _gravest(findings: Sequence[Finding], specs: Mapping[str, ParameterSpec]) -> dict[str, Finding]:
-    """One finding a row. What is about a member without a row belongs to the parameter around it."""
-    gravest: dict[str, Finding] = {}
-    for finding in findings:
-        name = finding.name
-        while name and name not in specs:
-            name = name[: max(name.rfind("."), name.rfind("["), 0)]
-        held = gravest.get(name)
-        if name and (held is None or _SEVERITY[finding.level] < _SEVERITY[held.level]):
-            gravest[name] = finding
-    return gravest
+def _by_row(findings: Sequence[Finding], specs: Mapping[str, ParameterSpec]) -> dict[str, tuple[Finding, ...]]:
+    """The findings of each row, the gravest first."""
+    found: dict[str, tuple[Finding, ...]] = {}
+    for finding in sorted(findings, key=lambda each: _SEVERITY[each.level]):
+        if name := row_name(finding.name, specs):
+            found[name] = (*found.get(name, ()), finding)
+    return found
+
+
+def row_name(name: str, rows: Container[str]) -> str:
+    """The row that tells of a name: its own, or that of the nearest parameter around it; empty if there is none."""
+    while name and name not in rows:
+        name = name[: max(name.rfind("."), name.rfind("["), 0)]
+    return name

@@ -128,8 +128,8 @@ def _note(row: ParameterRow) -> tuple[str, str]:
         return row.reason, "warn"
     if row.changed:
         return f"was {row.was}", "warn"
-    if finding is not None and finding.level == "warn":
-        return finding.text, "warn"
+    if finding is not None:
+        return finding.text, "warn" if finding.level == "warn" else "faint"
     return ("by chat-tui", "faint") if row.own else ("", "")
 
 

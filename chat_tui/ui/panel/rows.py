@@ -82,8 +82,12 @@ class ParameterRow(Struct, frozen=True, kw_only=True):
     """The value at the last send, in words, where it has changed."""
     finding: Finding | None = None
     """The gravest one about this parameter or a member of it that has no row."""
+    others: tuple[Finding, ...] = ()
+    """What else there is to say, less grave."""
     reason: str = ""
-    """Why it does not apply here; empty if it does."""
+    """Why it does not apply here, in a few words; empty if it does."""
+    because: str = ""
+    """The same as a sentence: who says so."""
     own: bool = False
     """Set by chat-tui itself."""
     members: bool = False

@@ -1,0 +1,68 @@
+"""Why a parameter does not apply where the session talks to: in few words for its row, and as a sentence. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+
+from chat_tui.domain.catalogue import ParameterSpec
+from chat_tui.domain.families import reservation
+from chat_tui.domain.findings import Finding
+from chat_tui.domain.rules import Request
+from chat_tui.domain.settings import request_body
+from chat_tui.ui.panel.rows import Shown
+
+
+class Reason(Struct, frozen=True):
+    """Both empty where the parameter applies."""
+
+    words: str = ""
+    """For the row: ``not for OpenAI``, ``refused by this model``."""
+    sentence: str = ""
+    """For the lines below and the help: who says so, and how sure that is."""
+
+
+NONE: Final = Reason()
+_FULLER: Final = {"is refused": "refused by this model", "is ignored": "ignored by this model"}
+
+
+class Reasons:
+    """What stands against each parameter in one state of the knobs."""
+
+    def __init__(self, shown: Shown) -> None:
+        self._shown = shown
+        self._request = Request(
+            catalogue=shown.catalogue,
+            provider=shown.provider,
+            families=shown.catalogue.families_of(shown.provider.id, shown.settings.model),
+            body=request_body(shown.settings, []),
+            messages=[],
+        )
+
+    def of(self, spec: ParameterSpec, finding: Finding | None, *, is_set: bool) -> Reason:
+        """Why a parameter does not apply.
+
+        Args:
+            spec: The parameter.
+            finding: The gravest one about it.
+            is_set: It will be sent; what a model refuses is then told by the finding, which knows the value.
+        """
+        known = not spec.group or self._shown.catalogue.supports(self._shown.provider, spec)
+        if finding is not None and finding.kind in ("unsupported", "refused"):
+            words = self._without_family(finding.text) if known else self._elsewhere()
+            return Reason(words, finding.text)
+        if not known:
+            return Reason(self._elsewhere(), f"{self._shown.provider.title} does not list it.")
+        against = None if is_set else reservation(self._request, spec)
+        if against is None:
+            return NONE
+        return Reason(_FULLER.get(against.words, against.words), against.sentence + ".")
+
+    def _elsewhere(self) -> str:
+        return f"not for {self._shown.provider.title}"
+
+    def _without_family(self, text: str) -> str:
+        for family in self._request.families:
+            text = text.removeprefix(f"{family.title}: ")
+        return _FULLER.get(text, text)
