@@ -1,0 +1,117 @@
+"""Changes as lines to read: a mark, a path, and the values before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+from chat_tui.domain.json_diff import Change, path_text
+from chat_tui.domain.json_values import Json, Unset, dump_json
+from chat_tui.domain.text_diff import Gap, TextLine, text_diff
+
+Tone: TypeAlias = Literal["path", "quiet", "removed", "added", "removed-word", "added-word"]
+
+_MARKS: Final = {"added": "+", "removed": "−", "changed": "~"}
+_SHORT: Final = 26
+_MOST_LINES: Final = 300
+"""Lines shown of one value."""
+
+
+class ChangeLine(Struct, frozen=True):
+    """One line in pieces of one tone each; a text may hold anything but newlines."""
+
+    pieces: tuple[tuple[str, Tone], ...]
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(piece for piece, _ in self.pieces)
+
+
+def change_lines(changes: Iterable[Change]) -> list[ChangeLine]:
+    """Every change: on one line where its values are short, else with the values below, what differs marked."""
+    return [line for change in changes for line in _lines(change)]
+
+
+def told(changes: Sequence[Change], most: int = 3) -> str:
+    """Changes in a few words: ``temperature 0→0.7 · + messages[2] · 4 more``. Empty without any."""
+    parts = [_told(change) for change in changes[:most]]
+    if len(changes) > most:
+        parts.append(f"{len(changes) - most} more")
+    return " · ".join(parts)
+
+
+def short(value: Json | Unset, limit: int = _SHORT) -> str:
+    """A value in at most ``limit`` characters, cut with …; texts without quotes, absence as ``unset``."""
+    if isinstance(value, Unset):
+        return "unset"
+    text = value if isinstance(value, str) else dump_json(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _told(change: Change) -> str:
+    path = path_text(change.path) or "all of it"
+    if _is_short(change.before) and _is_short(change.after):
+        return f"{path} {short(change.before)}→{short(change.after)}"
+    return f"{_MARKS[change.kind]} {path}"
+
+
+def _is_short(value: Json | Unset) -> bool:
+    if isinstance(value, Unset | bool | int | float) or value is None:
+        return True
+    return isinstance(value, str) and len(value) <= _SHORT and "\n" not in value
+
+
+def _lines(change: Change) -> Iterator[ChangeLine]:
+    mark, path = _MARKS[change.kind], path_text(change.path) or "all of it"
+    tone: Tone = "quiet" if change.kind == "changed" else change.kind
+    if _is_short(change.before) and _is_short(change.after):
+        yield ChangeLine(((f"{mark} ", tone), (path, "path"), ("  ", "quiet"), *_values(change)))
+        return
+    yield ChangeLine(((f"{mark} ", tone), (path, "path")))
+    if isinstance(change.before, str) and isinstance(change.after, str):
+        yield from _capped([_text_line(line) for line in text_diff(change.before, change.after)])
+    else:
+        yield from _capped([ChangeLine((("  − ", "removed"), (line, "removed"))) for line in _written(change.before)])
+        yield from _capped([ChangeLine((("  + ", "added"), (line, "added"))) for line in _written(change.after)])
+
+
+def _values(change: Change) -> tuple[tuple[str, Tone], ...]:
+    before, after = _exact(change.before), _exact(change.after)
+    if change.kind == "added":
+        return ((after, "added"),)
+    if change.kind == "removed":
+        return ((before, "removed"),)
+    return (before, "removed"), (" → ", "quiet"), (after, "added")
+
+
+def _exact(value: Json | Unset) -> str:
+    return "" if isinstance(value, Unset) else dump_json(value)
+
+
+def _written(value: Json | Unset) -> list[str]:
+    """A value as lines: a text as it is, anything else as indented JSON."""
+    if isinstance(value, Unset):
+        return []
+    return (value if isinstance(value, str) else dump_json(value, indent=2)).split("\n")
+
+
+def _text_line(line: TextLine | Gap) -> ChangeLine:
+    if isinstance(line, Gap):
+        return ChangeLine(((f"    … {line.lines} lines alike", "quiet"),))
+    if line.kind == "same":
+        return ChangeLine((("    ", "quiet"), (line.text, "quiet")))
+    gone = line.kind == "removed"
+    rest: Tone = "removed" if gone else "added"
+    word: Tone = "removed-word" if gone else "added-word"
+    mark = ("  − " if gone else "  + ", rest)
+    return ChangeLine((mark, *((text, word if differs else rest) for text, differs in line.pieces)))
+
+
+def _capped(lines: list[ChangeLine]) -> list[ChangeLine]:
+    if len(lines) <= _MOST_LINES:
+        return lines
+    more = ChangeLine(((f"    … {len(lines) - _MOST_LINES:,} more lines", "quiet"),))
+    return [*lines[:_MOST_LINES], more]

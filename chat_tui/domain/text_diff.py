@@ -1,0 +1,121 @@
+"""What changed between two texts, line by line, and word by word within a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+Kind: TypeAlias = Literal["same", "removed", "added"]
+
+_WORD: Final = re.compile(r"\s+|\w+|[^\w\s]")
+_MOST_WORDS: Final = 400
+"""In a line that is compared word by word."""
+_MOST_LINES: Final = 400
+"""On one side of a stretch that is compared line by line."""
+_CONTEXT: Final = 1
+
+
+class TextLine(Struct, frozen=True):
+    """A line of a comparison."""
+
+    kind: Kind
+    pieces: tuple[tuple[str, bool], ...]
+    """The line cut into pieces; True: this piece is what differs. Of a line that is the same, nothing does."""
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(piece for piece, _ in self.pieces)
+
+
+class Gap(Struct, frozen=True):
+    """Lines left out because they are the same on both sides."""
+
+    lines: int
+
+
+def text_diff(before: str, after: str) -> list[TextLine | Gap]:
+    """The lines that were removed and added, each stretch with a line around it; equal stretches are left out."""
+    old, new = before.split("\n"), after.split("\n")
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
+    found = _opened(old[:start])
+    found += _stretches(old[start : len(old) - end], new[start : len(new) - end])
+    return found + _closed(old[len(old) - end :])
+
+
+def _common(old: Sequence[str], new: Sequence[str]) -> int:
+    place = 0
+    for left, right in zip(old, new, strict=False):
+        if left != right:
+            break
+        place += 1
+    return place
+
+
+def _opened(lines: Sequence[str]) -> list[TextLine | Gap]:
+    """What is the same before the first difference."""
+    if len(lines) <= _CONTEXT + 1:
+        return [_same(line) for line in lines]
+    return [Gap(len(lines) - _CONTEXT), *(_same(line) for line in lines[-_CONTEXT:])]
+
+
+def _closed(lines: Sequence[str]) -> list[TextLine | Gap]:
+    """What is the same after the last difference."""
+    return _opened(lines[::-1])[::-1]
+
+
+def _between(lines: Sequence[str]) -> list[TextLine | Gap]:
+    if len(lines) <= 2 * _CONTEXT + 1:
+        return [_same(line) for line in lines]
+    return [
+        *(_same(line) for line in lines[:_CONTEXT]),
+        Gap(len(lines) - 2 * _CONTEXT),
+        *(_same(line) for line in lines[-_CONTEXT:]),
+    ]
+
+
+def _stretches(old: Sequence[str], new: Sequence[str]) -> list[TextLine | Gap]:
+    if max(len(old), len(new)) > _MOST_LINES:
+        return [*_whole("removed", old), *_whole("added", new)]
+    found: list[TextLine | Gap] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found += _between(old[i1:i2])
+        elif i2 - i1 == j2 - j1:
+            found += _rewritten(old[i1:i2], new[j1:j2])
+        else:
+            found += [*_whole("removed", old[i1:i2]), *_whole("added", new[j1:j2])]
+    return found
+
+
+def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[TextLine]:
+    """Lines that took the place of as many others: first the old ones, then the new ones, with their words marked."""
+    pairs = [_words(left, right) for left, right in zip(old, new, strict=True)]
+    yield from (TextLine("removed", left) for left, _ in pairs)
+    yield from (TextLine("added", right) for _, right in pairs)
+
+
+def _words(old: str, new: str) -> tuple[tuple[tuple[str, bool], ...], tuple[tuple[str, bool], ...]]:
+    """Both lines cut into what they share and what they do not; as a whole where hardly anything is shared."""
+    left, right = _WORD.findall(old), _WORD.findall(new)
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    if max(len(left), len(right)) > _MOST_WORDS or matcher.ratio() < 0.4:
+        return ((old, True),), ((new, True),)
+    codes = matcher.get_opcodes()
+    return (
+        tuple(("".join(left[i1:i2]), tag != "equal") for tag, i1, i2, _, _ in codes if i1 < i2),
+        tuple(("".join(right[j1:j2]), tag != "equal") for tag, _, _, j1, j2 in codes if j1 < j2),
+    )
+
+
+def _whole(kind: Kind, lines: Sequence[str]) -> Iterator[TextLine]:
+    return (TextLine(kind, ((line, True),)) for line in lines)
+
+
+def _same(line: str) -> TextLine:
+    return TextLine("same", ((line, False),))
