@@ -6,7 +6,7 @@ from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.merging.audio import AudioState
 from chat_tui.domain.merging.message import MessageState
 from chat_tui.domain.merging.text import mended
-from chat_tui.domain.merging.tool_calls import ToolCalls
+from chat_tui.domain.merging.tool_calls import NamedText, ToolCalls
 
 _NO_EXTRA = frozenset({"index", "delta", "message", "text", "obfuscation"})
 
@@ -48,6 +48,11 @@ class ChoiceState:
     def audio(self) -> AudioState | None:
         """The spoken answer, where there is one."""
         return self._message.audio
+
+    @property
+    def function_call(self) -> NamedText | None:
+        """The retired single call, where there is one."""
+        return self._message.function_call
 
     @property
     def role(self) -> str:

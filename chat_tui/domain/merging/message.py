@@ -22,6 +22,7 @@ class MessageState:
     reasoning: ReasoningState
     tool_calls: ToolCalls
     audio: AudioState | None
+    function_call: NamedText | None
 
     def __init__(self) -> None:
         self.role = ""
@@ -29,7 +30,7 @@ class MessageState:
         self.reasoning = ReasoningState()
         self.tool_calls = ToolCalls()
         self.audio = None
-        self._function_call: NamedText | None = None
+        self.function_call = None
         self._annotations: dict[str, Json] = {}
         self._images: list[Json] = []
         self._content_parts: list[Json] = []
@@ -74,8 +75,8 @@ class MessageState:
             "images": list(self._images),
         }
         message.update((name, found) for name, found in lists.items() if found)
-        if self._function_call is not None:
-            message["function_call"] = self._function_call.as_json("arguments")
+        if self.function_call is not None:
+            message["function_call"] = self.function_call.as_json("arguments")
         if self.audio is not None:
             message["audio"] = self.audio.as_json()
         extra = dict(self._extra)
@@ -93,8 +94,8 @@ class MessageState:
         calls = self._history_tool_calls()
         if calls:
             message["tool_calls"] = calls
-        if self._function_call is not None:
-            message["function_call"] = self._function_call.as_json("arguments")
+        if self.function_call is not None:
+            message["function_call"] = self.function_call.as_json("arguments")
         if self.audio is not None and self.audio.id is not None:
             message["audio"] = {"id": self.audio.id}
         if calls or self.reasoning.details:
@@ -107,6 +108,8 @@ class MessageState:
         self.refusal.close()
         self.reasoning.close()
         self.tool_calls.close()
+        if self.function_call is not None:
+            self.function_call.text.close()
 
     def _add_role(self, role: Json) -> bool:
         if not self.role and isinstance(role, str):
@@ -145,8 +148,8 @@ class MessageState:
         """The retired single call (merge rule R20)."""
         if not isinstance(call, dict):
             return False
-        self._function_call = self._function_call or NamedText()
-        return self._function_call.add(call.get("name"), call.get("arguments"))
+        self.function_call = self.function_call or NamedText()
+        return self.function_call.add(call.get("name"), call.get("arguments"))
 
     def _add_audio(self, audio: Json) -> bool:
         if not isinstance(audio, dict):
@@ -174,7 +177,7 @@ class MessageState:
 
     def _history_content(self) -> str | None:
         """Null only beside what may stand in its place."""
-        stands_in = self.tool_calls.states or self._function_call or self.audio or self.refusal.parts
+        stands_in = self.tool_calls.states or self.function_call or self.audio or self.refusal.parts
         return self._merged_content() if self.content.came or stands_in else ""
 
     def _history_tool_calls(self) -> list[Json]:

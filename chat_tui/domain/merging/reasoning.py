@@ -69,7 +69,7 @@ class ReasoningState:
 
     def apply(self, delta: JsonObject) -> bool:
         """Fold the reasoning text of a delta (merge rule R11); whether there was any."""
-        found = _reasoning_in(delta)
+        found = reasoning_in(delta)
         if found is None:
             return False
         self.field = self.field or found[0]
@@ -133,7 +133,7 @@ class ReasoningState:
             known.apply(fragment)
 
 
-def _reasoning_in(delta: JsonObject) -> tuple[str, str] | None:
+def reasoning_in(delta: JsonObject) -> tuple[str, str] | None:
     """Field and text of the reasoning in a delta; of two fields the first that says something, None for none."""
     first: tuple[str, str] | None = None
     for field in FIELDS:

@@ -1,0 +1,103 @@
+"""The gaps between arrivals: percentiles, the longest, and peaks for a plot, kept up as the stream grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec import Struct
+
+_BUCKETS: Final = 1024
+"""Most peaks that are kept; at that many, each two become one."""
+
+
+class Peak(Struct, frozen=True):
+    """The longest gap of one column of a plot."""
+
+    gap_s: float
+    place: int
+    """Which arrival it came before, from 0."""
+
+
+class Gaps:
+    """Gaps in seconds, one an arrival. Taking one costs the same however many came before."""
+
+    count: int
+    """Arrivals so far."""
+    first_s: float | None
+    """When the first arrival came. The wait for it is no gap of the stream: it counts in no percentile, no peak."""
+    longest: Peak | None
+    """The first of the longest gaps; None before the second arrival."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first_s = None
+        self.longest = None
+        self._last_s = 0.0
+        self._sorted: list[float] = []
+        self._unsorted: list[float] = []
+        self._span = 1
+        self._peaks: list[Peak] = []
+
+    def take(self, times_s: Iterable[float]) -> None:
+        """Add arrivals by their times; a time before the last one is a gap of 0."""
+        for at_s in times_s:
+            if self.first_s is None:
+                self.first_s, gap = at_s, 0.0
+            else:
+                gap = max(0.0, at_s - self._last_s)
+                self._unsorted.append(gap)
+                if self.longest is None or gap > self.longest.gap_s:
+                    self.longest = Peak(gap, self.count)
+            self._last_s = at_s
+            self._heap(gap)
+            self.count += 1
+
+    def quantile(self, share: float) -> float | None:
+        """The gap that at least ``share`` (0 to 1) of all gaps do not exceed; None before the second arrival."""
+        if self._unsorted:
+            self._sorted += self._unsorted
+            self._sorted.sort()
+            self._unsorted = []
+        if not self._sorted:
+            return None
+        place = -int(-share * len(self._sorted) // 1) - 1
+        return self._sorted[min(max(place, 0), len(self._sorted) - 1)]
+
+    def columns(self, width: int) -> tuple[int, list[Peak]]:
+        """The peaks of at most ``width`` columns of equal numbers of arrivals.
+
+        Returns:
+            How many arrivals a column stands for, and the columns. While the stream grows, columns keep what they
+            stand for until there are too many of them; then each takes half as much again, or twice as much.
+        """
+        span = _span_for(self.count, max(1, width), self._span)
+        wide = span // self._span
+        groups = (self._peaks[start : start + wide] for start in range(0, len(self._peaks), wide))
+        return span, [max(group, key=_gap) for group in groups]
+
+    def _heap(self, gap: float) -> None:
+        bucket = self.count // self._span
+        if bucket == _BUCKETS:
+            peaks = self._peaks
+            self._peaks = [max(peaks[place : place + 2], key=_gap) for place in range(0, _BUCKETS, 2)]
+            self._span *= 2
+            bucket //= 2
+        if bucket == len(self._peaks):
+            self._peaks.append(Peak(gap, self.count))
+        elif gap > self._peaks[bucket].gap_s:
+            self._peaks[bucket] = Peak(gap, self.count)
+
+
+def _gap(peak: Peak) -> float:
+    return peak.gap_s
+
+
+def _span_for(count: int, width: int, finest: int) -> int:
+    """The least of 1, 2, 3, 4, 6, 8, 12, … that brings ``count`` into ``width`` columns and is made of ``finest``."""
+    power = 1
+    while True:
+        for span in (power, power * 3 // 2):
+            if span * width >= count and span % finest == 0:
+                return span
+        power *= 2
