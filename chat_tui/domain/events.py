@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem
 
 
@@ -25,6 +26,14 @@ class Comment(Struct, frozen=True):
 
     at_s: float
     text: str
+
+
+class Adapted(Struct, frozen=True):
+    """The request does not go out as it was asked for: what goes instead. Comes before every other step, if at all."""
+
+    body: JsonObject
+    notes: tuple[str, ...]
+    """A sentence for each thing that was changed."""
 
 
 class Attempted(Struct, frozen=True):
@@ -69,4 +78,4 @@ class Failed(Struct, frozen=True):
     problem: Problem
 
 
-Step: TypeAlias = Attempted | Responded | Received | Closed | Failed
+Step: TypeAlias = Adapted | Attempted | Responded | Received | Closed | Failed

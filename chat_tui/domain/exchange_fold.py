@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from chat_tui.domain.conversation import Node
+from chat_tui.domain.events import Adapted
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.session import RecordedExchange, Source
 from chat_tui.domain.settings import SessionSettings
 
-EXCHANGE_RECORDS: Final = frozenset({"request", "attempt", "response", "events", "end"})
+EXCHANGE_RECORDS: Final = frozenset({"request", "adapted", "attempt", "response", "events", "end"})
 
 
 class ExchangeFold:
@@ -69,6 +70,7 @@ class ExchangeFold:
             headers=_texts(response.get("headers")),
             first_byte_s=float(at_s) if isinstance(at_s, (int, float)) else None,
             plain=response.get("plain") is True,
+            adapted=_adapted(self._latest.get("adapted", {})),
             attempts=tuple(self._attempts),
             end=self._latest.get("end"),
             batches=tuple(self._batches),
@@ -83,6 +85,13 @@ def reply_nodes(exchange: RecordedExchange) -> list[Node]:
         for index, message in messages
         if any(value for name, value in message.items() if name != "role")
     ]
+
+
+def _adapted(record: JsonObject) -> Adapted | None:
+    body, notes = record.get("body"), record.get("notes")
+    if not isinstance(body, dict):
+        return None
+    return Adapted(body, tuple(note for note in notes if isinstance(note, str)) if isinstance(notes, list) else ())
 
 
 def _texts(value: Json) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from chat_tui.domain.calls import Call
     from chat_tui.domain.conversation import Node
-    from chat_tui.domain.events import Attempted, Comment, Responded, StreamEvent
+    from chat_tui.domain.events import Adapted, Attempted, Comment, Responded, StreamEvent
     from chat_tui.domain.json_values import Json, JsonObject
     from chat_tui.domain.problems import Problem
     from chat_tui.domain.reply import Reply
@@ -65,6 +65,11 @@ def request_record(exchange: str, head: str | None, call: Call) -> JsonObject:
         "headers": {**call.endpoint.shown_headers()},
         "body": call.body,
     }
+
+
+def adapted_record(exchange: str, adapted: Adapted) -> JsonObject:
+    """What went out instead of the body of the request, and a sentence for each thing that was changed."""
+    return {"type": "adapted", "exchange": exchange, "body": adapted.body, "notes": [*adapted.notes]}
 
 
 def attempt_record(exchange: str, attempt: Attempted) -> JsonObject:

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias, cast
 from msgspec import Struct, field
 
 from chat_tui.domain.conversation import Conversation
-from chat_tui.domain.events import Comment, StreamEvent
+from chat_tui.domain.events import Adapted, Comment, StreamEvent
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.reply import Outcome, Reply
 from chat_tui.domain.settings import SessionSettings, sent_parameters
@@ -39,6 +39,8 @@ class RecordedExchange(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """``at_s`` of the ``response`` record."""
     plain: bool = False
     """The answer was one JSON document."""
+    adapted: Adapted | None = None
+    """What went out instead of the body of the request; None where that went out as it was."""
     attempts: tuple[JsonObject, ...] = ()
     end: JsonObject | None = None
     """The ``end`` record; None for a reply that was cut off by a crash."""

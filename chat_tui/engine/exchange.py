@@ -8,10 +8,10 @@ from contextlib import aclosing
 from typing import Final
 
 from chat_tui.domain.calls import Call
-from chat_tui.domain.events import Attempted, Closed, Comment, Failed, Received, Responded, Step, StreamEvent
+from chat_tui.domain.events import Adapted, Attempted, Closed, Comment, Failed, Received, Responded, Step, StreamEvent
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem
-from chat_tui.domain.records import attempt_record, end_record, events_record, response_record
+from chat_tui.domain.records import adapted_record, attempt_record, end_record, events_record, response_record
 from chat_tui.domain.reply import Reply
 from chat_tui.domain.settings import SessionSettings
 from chat_tui.domain.timing import timing
@@ -45,6 +45,8 @@ class Exchange:
         self.reply = Reply()
         self.status: int | None = None
         self.headers: Mapping[str, str] = {}
+        self.adapted: Adapted | None = None
+        """What went out instead of the call's body, where something did."""
         self.attempts: list[Attempted] = []
         self.waiting: Attempted | None = None
         """The wait before the next try, while it lasts."""
@@ -104,6 +106,10 @@ class Exchange:
     def _take(self, step: Step) -> None:
         if isinstance(step, Received):
             self._collect(step)
+        elif isinstance(step, Adapted):
+            self.adapted = step
+            self._journal.append(adapted_record(self.id, step))
+            self._listener(self, step)
         elif isinstance(step, Attempted):
             self.waiting = step
             self.attempts.append(step)

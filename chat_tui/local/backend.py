@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from msgspec.structs import replace
 
 from chat_tui.domain.calls import Call, Endpoint
-from chat_tui.domain.events import Closed, Failed, Step
+from chat_tui.domain.events import Adapted, Closed, Failed, Step
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.secrets import Secret
@@ -79,7 +79,9 @@ class LocalBackend:
             except ProblemError as error:
                 yield Failed(0.0, error.problem)
                 return
-            body = adapted_body(call.body)[0] if self._server.serves_shipped_model else call.body
+            body, notes = adapted_body(call.body) if self._server.serves_shipped_model else (call.body, [])
+            if notes:
+                yield Adapted(body, tuple(notes))
             directed = replace(call, endpoint=self._directed(call.endpoint, base_url, key), body=body)
             answered = False
             try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chat_tui.domain.calls import Call, Endpoint
-from chat_tui.domain.events import Closed, Failed, Received, Responded, Step, StreamEvent
+from chat_tui.domain.events import Adapted, Closed, Failed, Received, Responded, Step, StreamEvent
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.secrets import Secret
@@ -141,8 +141,15 @@ async def test_only_the_shipped_model_gets_adapted_requests(shipped: bool) -> No
     transport = FakeTransport(OPENED, CLOSED)
     tools: Json = [{"type": "function", "function": {"name": "f"}}]
     asked = call(tools=tools, tool_choice="required")
-    await steps_of(LocalBackend(transport, FakeServer(shipped=shipped)), asked)
-    assert (transport.calls[0].body == asked.body) is not shipped
+    steps = await steps_of(LocalBackend(transport, FakeServer(shipped=shipped)), asked)
+    sent = transport.calls[0].body
+    assert (sent == asked.body) is not shipped
+    told = [(step.body, bool(step.notes)) for step in steps if isinstance(step, Adapted)]
+    assert told == ([(sent, True)] if shipped else [])
+
+
+async def test_what_needs_no_adaptation_is_told_without_any() -> None:
+    assert await steps_of(LocalBackend(FakeTransport(OPENED, CLOSED), FakeServer()), call()) == [OPENED, CLOSED]
 
 
 async def test_one_request_at_a_time_in_the_order_they_came() -> None:
