@@ -184,7 +184,7 @@ class Reply:
                 state = self._choice_at(choice.get("index"))
                 carried |= state.apply(choice)
                 if error := choice.get("error"):
-                    self._fail(error)
+                    self._fail(mended(error) if self._surrogates else error)
         return carried
 
     def _choice_at(self, index: Json) -> ChoiceState:
