@@ -134,6 +134,11 @@ class Reply:
         """A top-level member of the merged answer: id, model, created, service_tier, system_fingerprint, provider."""
         return self._members.get(name)
 
+    @property
+    def extra(self) -> JsonObject:
+        """Top-level members that are nobody's standard: the last value that came of each."""
+        return self._extra
+
     def _skip(self, event: StreamEvent) -> None:
         """Data that is no JSON object (merge rule R27); under the name ``error`` its words are the error."""
         self.bad_events += 1

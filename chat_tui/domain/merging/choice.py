@@ -55,6 +55,21 @@ class ChoiceState:
         return self._message.function_call
 
     @property
+    def annotations(self) -> list[Json]:
+        """What the service notes about the content, without exact repeats."""
+        return list(self._message.annotations.values())
+
+    @property
+    def images(self) -> list[Json]:
+        """Pictures of the answer, in order."""
+        return self._message.images
+
+    @property
+    def extra(self) -> JsonObject:
+        """Members of the choice that are nobody's standard: the last value that came of each."""
+        return self._extra
+
+    @property
     def role(self) -> str:
         """As the service says, ``assistant`` where it does not. The history always says ``assistant``."""
         return self._message.role or "assistant"

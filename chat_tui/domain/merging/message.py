@@ -31,8 +31,8 @@ class MessageState:
         self.tool_calls = ToolCalls()
         self.audio = None
         self.function_call = None
-        self._annotations: dict[str, Json] = {}
-        self._images: list[Json] = []
+        self.annotations = {}
+        self.images = []
         self._content_parts: list[Json] = []
         self._extra: JsonObject = {}
         self._members: dict[str, Callable[[Json], bool]] = {
@@ -71,8 +71,8 @@ class MessageState:
         message.update(self.reasoning.merged())
         lists: dict[str, list[Json]] = {
             "tool_calls": [call.as_json() for call in self.tool_calls.ordered()],
-            "annotations": list(self._annotations.values()),
-            "images": list(self._images),
+            "annotations": list(self.annotations.values()),
+            "images": list(self.images),
         }
         message.update((name, found) for name, found in lists.items() if found)
         if self.function_call is not None:
@@ -164,12 +164,12 @@ class MessageState:
         """Exact repeats are dropped (merge rule R22)."""
         for annotation in annotations if isinstance(annotations, list) else []:
             if annotation is not None:
-                self._annotations.setdefault(json.dumps(annotation, sort_keys=True), annotation)
+                self.annotations.setdefault(json.dumps(annotation, sort_keys=True), annotation)
         return False
 
     def _add_images(self, images: Json) -> bool:
         found = [image for image in images if image is not None] if isinstance(images, list) else []
-        self._images.extend(found)
+        self.images.extend(found)
         return bool(found)
 
     def _merged_content(self) -> str | None:
