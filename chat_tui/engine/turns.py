@@ -63,7 +63,7 @@ def settings_of(bench: Workbench, turn: Turn) -> SessionSettings:
     if turn.settings is not None:
         return turn.settings
     body = body_of(turn)
-    model, provider = body.get("model"), turn.request.get("provider") if isinstance(turn, RecordedExchange) else None
+    model, provider = body.get("model"), turn.request.get("provider")
     return SessionSettings(
         provider=provider if isinstance(provider, str) else bench.settings.provider,
         model=model if isinstance(model, str) else bench.settings.model,

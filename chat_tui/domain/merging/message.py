@@ -23,6 +23,9 @@ class MessageState:
     tool_calls: ToolCalls
     audio: AudioState | None
     function_call: NamedText | None
+    annotations: dict[str, Json]
+    """By their JSON text, so that repeats are dropped."""
+    images: list[Json]
 
     def __init__(self) -> None:
         self.role = ""
