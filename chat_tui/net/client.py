@@ -11,6 +11,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from chat_tui.domain.calls import Call, Endpoint
 from chat_tui.domain.events import Attempted, Failed, Responded, Step
 from chat_tui.domain.json_values import JsonObject, parse_json
@@ -20,7 +22,7 @@ from chat_tui.net.connections import Connections
 from chat_tui.net.encodings import CorruptBodyError, body_decoder
 from chat_tui.net.errors import MAX_BODY_BYTES, read_error
 from chat_tui.net.failures import NoAnswer, Route, broken_stream, no_answer, silent
-from chat_tui.net.model_lists import MAX_LIST_BYTES, model_entries
+from chat_tui.net.model_lists import MAX_LIST_BYTES, MAX_MODELS, MAX_PAGES, model_entries, next_page
 from chat_tui.net.reading import Reading
 from chat_tui.net.refusals import Refused, not_an_answer, status_problem
 from chat_tui.net.requests import PreparedRequest, chat_request, models_request
@@ -44,6 +46,17 @@ class _Refusal:
     wait_s: float | None
     """Before it may be sent again; None: it must not be."""
     response: Responded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One page of a model list."""
+
+    entries: list[JsonObject]
+    following: str | None
+    """The address of the next one."""
+    size: int
+    """Bytes."""
 
 
 class HttpBackend:
@@ -102,35 +115,32 @@ class HttpBackend:
             await self._wait(refusal.wait_s)
 
     async def models(self, endpoint: Endpoint) -> list[JsonObject]:
-        """The service's model list: objects that have at least a string ``id``. One request, no repeats.
+        """The service's model list: objects that have at least a string ``id``. No request is repeated.
+
+        Further pages are asked for as far as the service says how. Where one fails, or brings nothing new, the list is
+        what came until then.
 
         Raises:
             ProblemError: The list could not be had.
         """
-        prepared = models_request(endpoint)
-        route, transport = await self._way(prepared)
         patience_s = min(endpoint.limits.first_byte_timeout_s, _MODELS_TIMEOUT_S)
-        reading = self._begin(transport, prepared.build(first_byte_timeout_s=patience_s))
-        try:
-            response = await self._response(reading, prepared, route, 1)
-            if isinstance(response, _Refusal):
-                raise ProblemError(response.problem)
-            body, whole = await _body(reading, MAX_LIST_BYTES, patience_s)
-            if len(body) > MAX_LIST_BYTES:
-                raise ProblemError(not_an_answer("large list", "", route))
-            if not whole:
-                raise ProblemError(broken_stream(reading.error, route) if reading.error else silent(route, patience_s))
-        finally:
-            await reading.close()
-        text = body.decode("utf-8", "replace")
-        try:
-            entries = model_entries(parse_json(text.removeprefix("\ufeff").strip()))
-        except ValueError:
-            entries = None
-        if entries is None:
-            kind = "page" if text.lstrip().startswith("<") else "no list"
-            raise ProblemError(not_an_answer(kind, prepared.mask(text[:MAX_BODY_BYTES]), route))
-        return entries
+        endpoint = replace(endpoint, limits=replace(endpoint.limits, first_byte_timeout_s=patience_s))
+        page = await self._page(models_request(endpoint), MAX_LIST_BYTES)
+        found = {str(entry["id"]): entry for entry in page.entries}
+        left, began_s = MAX_LIST_BYTES - page.size, time.monotonic()
+        for _ in range(MAX_PAGES - 1):
+            if not page.following or len(found) >= MAX_MODELS or time.monotonic() - began_s > patience_s:
+                break
+            known = len(found)
+            try:
+                page = await self._page(models_request(endpoint, page.following), left)
+            except ProblemError:
+                break
+            found |= {str(entry["id"]): entry for entry in page.entries if entry["id"] not in found}
+            left -= page.size
+            if len(found) == known:
+                break
+        return list(found.values())
 
     async def aclose(self) -> None:
         """End every request and close every connection."""
@@ -140,6 +150,34 @@ class HttpBackend:
         if tasks:
             await asyncio.wait(tasks)
         await self._connections.aclose()
+
+    async def _page(self, prepared: PreparedRequest, limit: int) -> _Page:
+        """One page of a model list, of at most ``limit`` bytes."""
+        patience_s = prepared.endpoint.limits.first_byte_timeout_s
+        route, transport = await self._way(prepared)
+        reading = self._begin(transport, prepared.build(first_byte_timeout_s=patience_s))
+        try:
+            response = await self._response(reading, prepared, route, 1)
+            if isinstance(response, _Refusal):
+                raise ProblemError(response.problem)
+            body, whole = await _body(reading, limit, patience_s)
+            if len(body) > limit:
+                raise ProblemError(not_an_answer("large list", "", route))
+            if not whole:
+                raise ProblemError(broken_stream(reading.error, route) if reading.error else silent(route, patience_s))
+        finally:
+            await reading.close()
+        text = body.decode("utf-8", "replace")
+        try:
+            value = parse_json(text.removeprefix("\ufeff").strip())
+            entries = model_entries(value)
+        except ValueError:
+            entries = None
+        if entries is None:
+            kind = "page" if text.lstrip().startswith("<") else "no list"
+            raise ProblemError(not_an_answer(kind, prepared.mask(text[:MAX_BODY_BYTES]), route))
+        first = models_request(prepared.endpoint).address.url
+        return _Page(entries, next_page(value, entries, first), len(body))
 
     async def _way(self, prepared: PreparedRequest) -> tuple[Route, httpx.AsyncHTTPTransport]:
         proxy = self._connections.proxy(prepared.address)

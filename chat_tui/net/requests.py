@@ -68,13 +68,17 @@ def chat_request(call: Call) -> PreparedRequest:
     return _prepared("POST", call.endpoint, call.endpoint.url, own, body=body, model=name)
 
 
-def models_request(endpoint: Endpoint) -> PreparedRequest:
+def models_request(endpoint: Endpoint, url: str = "") -> PreparedRequest:
     """The GET of the model list.
+
+    Args:
+        endpoint: Whose list.
+        url: Another page of it; its first one by default.
 
     Raises:
         ProblemError: Address or headers must not be sent.
     """
-    url = endpoint.base_url.rstrip("/") + endpoint.models_path
+    url = url or endpoint.base_url.rstrip("/") + endpoint.models_path
     return _prepared("GET", endpoint, url, {"Accept": "application/json"})
 
 
