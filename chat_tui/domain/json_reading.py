@@ -44,6 +44,29 @@ def read_json(text: str, name: str) -> tuple[Json, tuple[str, ...]]:
     return value, tuple(reading.notes)
 
 
+def python_value(text: str) -> Json:
+    """The value of a Python dictionary or list written out; None where the text is none, or holds what JSON has not."""
+    import ast
+    import warnings
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _as_json(ast.literal_eval(text.strip()))
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+def _as_json(value: object) -> Json:
+    if isinstance(value, dict) and all(isinstance(name, str) for name in value):
+        return {name: _as_json(member) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_as_json(item) for item in value]
+    if value is None or isinstance(value, (str, bool, int)) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    raise ValueError(f"JSON has no {type(value).__name__}")
+
+
 class _Reading:
     """The hooks of one reading, and what they noticed."""
 

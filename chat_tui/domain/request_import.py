@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chat_tui.domain.catalogue import Provider
-from chat_tui.domain.json_reading import read_json
+from chat_tui.domain.curl_command import holds_curl, read_curl
+from chat_tui.domain.json_reading import python_value, read_json
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.request_place import place_of
@@ -38,6 +40,8 @@ class Pasted(Struct, frozen=True):
     url: str
     body: Json
     notes: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    """Those that would have to be kept, were there a place for them; no secret."""
 
 
 class Form(Struct, frozen=True):
@@ -69,7 +73,7 @@ def import_text(text: str, providers: Mapping[str, Provider], prefer: str = "") 
         body=body,
         settings=settings,
         messages=messages,
-        notes=(*place.notes, *pasted.notes, *notes),
+        notes=(*place.notes, *pasted.notes, *_header_notes(pasted.headers, providers.get(place.provider)), *notes),
         base_url=place.base_url,
     )
 
@@ -84,7 +88,7 @@ def _form_of(text: str) -> Form:
 
 
 def _read_json_form(text: str) -> Pasted:
-    value, notes = read_json(text, "The body")
+    value, notes = _read_object(text.lstrip("\ufeff"))
     if isinstance(value, dict) and "messages" not in value:
         for member in ("request", "body"):
             inner, url = value.get(member), value.get("url")
@@ -93,8 +97,48 @@ def _read_json_form(text: str) -> Pasted:
     return Pasted("", value, notes)
 
 
-FORMS: Final = (Form("JSON", lambda text: text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["), _read_json_form),)
+def _read_object(text: str) -> tuple[Json, tuple[str, ...]]:
+    """JSON, or else the same as Python writes it."""
+    try:
+        return read_json(text, "The body")
+    except ProblemError:
+        value = python_value(text)
+        if value is None:
+            raise
+        return value, ("The body was read as Python.",)
+
+
+def _read_curl_form(text: str) -> Pasted:
+    request = read_curl(text)
+    named = ", ".join(request.variables[:5])
+    try:
+        value, notes = read_json(request.data, "The body of the curl command")
+    except ProblemError as error:
+        if not named:
+            raise
+        hint = f"A shell would put a value in place of {named}: write it there."
+        raise ProblemError(replace(error.problem, hint=hint)) from None
+    if named:
+        notes = (*notes, f"{named} in the body is not looked up: it stays as written.")
+    return Pasted(request.url, value, (*request.notes, *notes), request.headers)
+
+
+FORMS: Final = (
+    Form("JSON", lambda text: text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["), _read_json_form),
+    Form("curl", holds_curl, _read_curl_form),
+)
 """The first that recognises a text reads it."""
+
+
+def _header_notes(headers: tuple[tuple[str, str], ...], provider: Provider | None) -> list[str]:
+    """A sentence for each header that the provider does not send anyway."""
+    own = {name.lower(): value for name, value in provider.headers.items()} if provider else {}
+    looked_up = {name.lower(): f"${variable}" for name, variable in provider.headers_env.items()} if provider else {}
+    return [
+        f"The header {name} was left out: headers stand in the provider's configuration."
+        for name, value in headers
+        if value not in (own.get(name.lower()), looked_up.get(name.lower()))
+    ]
 
 
 def _request_object(body: Json) -> JsonObject:
