@@ -226,7 +226,7 @@ def _parameters(entry: JsonObject) -> frozenset[str] | None:
 
 def _defaults(entry: JsonObject) -> dict[str, Json]:
     """What the service uses for parameters that are left out: plain values only, by wire name."""
-    found: dict[str, Json] = {name: entry.get(member) for member, name in _DEFAULTS.items()}
+    found: dict[str, Json] = {name: entry[member] for member, name in _DEFAULTS.items() if member in entry}
     listed = entry.get("default_parameters")
     if isinstance(listed, dict):
         found |= {name: value for name, value in listed.items() if len(name) <= _LONGEST_WORD}

@@ -83,7 +83,7 @@ def _amount(value: Json) -> float | None:
     """A price written as a number or as text, as most lists do to keep every digit."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    if isinstance(value, str) and not 0 < len(value) <= 40:
+    if isinstance(value, str) and not (len(value) <= 40 and value.isascii()):
         return None
     try:
         amount = float(value)
