@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from chat_tui.domain.json_values import UNSET, Json, Unset, dump_json
+
+_IN_MESSAGE: Final = re.compile(r"messages\[(\d+)]")
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -23,10 +26,23 @@ class Finding(Struct, frozen=True, kw_only=True):
     value: Json | Unset = UNSET
     remedy: str = ""
 
+    @property
+    def message(self) -> int | None:
+        """The position in the body of the message it is about; None where it is about a parameter."""
+        found = _IN_MESSAGE.match(self.name)
+        return int(found[1]) if found is not None else None
+
     def sentence(self) -> str:
         """Name, value, rule and remedy on one line: ``temperature = 3: must be between 0 and 2. …``."""
-        shown = "" if isinstance(self.value, Unset) else f" = {_short(self.value)}"
-        return f"{self.name}{shown}: {self.text.rstrip('.')}." + (f" {self.remedy}" if self.remedy else "")
+        return f"{self.subject()}: {self.ruling()}"
+
+    def subject(self) -> str:
+        """Name and value: ``temperature = 3``."""
+        return self.name if isinstance(self.value, Unset) else f"{self.name} = {_short(self.value)}"
+
+    def ruling(self) -> str:
+        """Rule and remedy: ``must be between 0 and 2. Take 2 or less.``."""
+        return f"{self.text.rstrip('.')}." + (f" {self.remedy}" if self.remedy else "")
 
 
 def _short(value: Json, limit: int = 60) -> str:

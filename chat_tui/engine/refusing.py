@@ -10,6 +10,7 @@ from chat_tui.domain.problems import Problem, ProblemError
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Provider
     from chat_tui.domain.findings import Finding
+    from chat_tui.domain.json_values import JsonObject
 
 
 def refuse_busy(*, running: bool, read_only: bool) -> None:
@@ -27,11 +28,15 @@ def refuse_busy(*, running: bool, read_only: bool) -> None:
 
 
 class BlockedError(ProblemError):
-    """Nothing was sent: values break a rule. Carries the findings, so that a screen can lead to each of them."""
+    """Nothing was sent: values break a rule.
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    Carries the findings and the messages that would have gone out, so that a screen can lead to each of them.
+    """
+
+    def __init__(self, findings: Sequence[Finding], messages: Sequence[JsonObject] = ()) -> None:
         super().__init__(blocked(findings))
         self.findings = tuple(findings)
+        self.messages = tuple(messages)
 
 
 def blocked(errors: Sequence[Finding]) -> Problem:

@@ -111,13 +111,18 @@ class Workbench:
         node = Node(_new_id(), parent, _user_message(text))
         return self._start(self.conversation.at(parent).add(node), node.id, listener, new=node, anyway=anyway)
 
-    def again(self, listener: Listener, *, anyway: bool = False) -> Exchange:
-        """Ask for another reply to the last user message: a branch beside the first.
+    def again(self, listener: Listener, *, anyway: bool = False, at: str | None = None) -> Exchange:
+        """Ask for another reply to the last message that is no reply itself: a branch beside the first.
+
+        Args:
+            listener: Told of every step.
+            anyway: As for ``send``.
+            at: The message from which to look for it upwards; None: the head.
 
         Raises:
-            ProblemError: As ``send``; also when there is no user message.
+            ProblemError: As ``send``; also when there is no such message.
         """
-        path = list(self.conversation.path())
+        path = list(self.conversation.at(at or self.conversation.head).path())
         while path and path[-1].message.get("role") == "assistant":
             path.pop()
         if not path:
@@ -199,7 +204,7 @@ class Workbench:
         findings = check(self.services.catalogue, provider, self.settings, messages)
         errors = [finding for finding in findings if finding.level == "error"]
         if errors:
-            raise BlockedError(errors)
+            raise BlockedError(errors, messages)
 
     def _write_title_and_settings(self) -> None:
         if self._title_to_write:

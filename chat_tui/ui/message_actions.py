@@ -39,8 +39,7 @@ class MessageActions:
         node = self._node()
         if node is None or not self._free():
             return
-        self._go_to(node.id)
-        self._screen.sending.again()
+        self._screen.sending.again(node.id)
 
     def turn(self, step: int) -> None:
         """To the sibling of this message, and down its newest branch."""

@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 if TYPE_CHECKING:
     from chat_tui.engine.services import Services
+    from chat_tui.ui.blocking import Blocking
     from chat_tui.ui.choosing import Choosing
     from chat_tui.ui.commands import Commands
     from chat_tui.ui.completion_view import CompletionView
@@ -97,6 +98,13 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.sending import Sending
 
         return Sending(self._chat)
+
+    @cached_property
+    def blocking(self) -> Blocking:
+        """Asks what to do with a message that may not be sent."""
+        from chat_tui.ui.blocking import Blocking
+
+        return Blocking(self._chat)
 
     @cached_property
     def commands(self) -> Commands:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.exchange import Exchange
+from chat_tui.engine.refusing import BlockedError
 from chat_tui.ui.slash import Command, Refused, parse
 
 if TYPE_CHECKING:
@@ -30,16 +32,16 @@ class Sending:
         else:
             self.send(meant.text)
 
-    def send(self, text: str) -> None:
+    def send(self, text: str, *, anyway: bool = False) -> None:
         """Send a user message; a refusal is told and leaves the composer as it is."""
         screen = self._screen
         if not text.strip():
             return
         typed = screen.composer.whole_text
         try:
-            exchange = screen.bench.send(text, screen.live.listen)
+            exchange = screen.bench.send(text, screen.live.listen, anyway=anyway)
         except ProblemError as error:
-            screen.tell_problem(error.problem)
+            self._refused(error, lambda again: self.send(text, anyway=again))
             return
         screen.composer.remember(typed)
         screen.services.history.append(typed)
@@ -48,13 +50,13 @@ class Sending:
         self._unanswered = (exchange.id, typed)
         self._follow(exchange)
 
-    def again(self) -> None:
-        """Ask for another reply to the last user message."""
+    def again(self, at: str | None = None, *, anyway: bool = False) -> None:
+        """Ask for another reply: to the last message that is no reply, looked for from ``at`` or the head upwards."""
         screen = self._screen
         try:
-            exchange = screen.bench.again(screen.live.listen)
+            exchange = screen.bench.again(screen.live.listen, anyway=anyway, at=at)
         except ProblemError as error:
-            screen.tell_problem(error.problem)
+            self._refused(error, lambda again: self.again(at, anyway=again))
             return
         self._follow(exchange)
 
@@ -77,6 +79,12 @@ class Sending:
             return
         if not screen.composer.text:
             screen.composer.put(unanswered[1])
+
+    def _refused(self, error: ProblemError, send: Callable[[bool], None]) -> None:
+        if isinstance(error, BlockedError):
+            self._screen.blocking.ask(error, send)
+        else:
+            self._screen.tell_problem(error.problem)
 
     def _follow(self, exchange: Exchange) -> None:
         screen = self._screen

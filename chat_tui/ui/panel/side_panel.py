@@ -120,6 +120,14 @@ class SidePanel(Widget):
             self.view.focus()
         self.post_message(self.TabShown(tab))
 
+    def open_parameter(self, name: str) -> None:
+        """Put the cursor on a parameter, or on the one around it that has a row, with the focus."""
+        self.open_tab(TABS[0])
+        self.parameters.filter = ""
+        while name and not self.parameters.put_cursor_on(name):
+            name = name[: max(name.rfind("."), name.rfind("["), 0)]
+        self.focus_view()
+
     def focus_view(self) -> None:
         """Give the tab in view the focus."""
         self.view.focus()

@@ -155,6 +155,10 @@ class Transcript(MessageList, can_focus=True):
             self.jump(line if row == 0 else line - self.page // 3)
         self.refit()
 
+    def show_message(self, key: str) -> None:
+        """Make a message the current one and bring it into view."""
+        self._reveal(key)
+
     def on_focus(self) -> None:
         """Have a current message: the last one in view."""
         self._have_cursor()
