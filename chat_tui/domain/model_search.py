@@ -1,0 +1,104 @@
+"""Finding models in a list by the words one types, and putting them in order. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Final, Literal, TypeAlias
+
+from chat_tui.domain.model_card import ModelCard
+from chat_tui.domain.model_words import is_free
+
+Order: TypeAlias = Literal["as listed", "name", "price", "context", "newest"]
+ORDERS: Final[tuple[Order, ...]] = ("as listed", "name", "price", "context", "newest")
+FREE: Final = "free"
+_RANKS: Final = 7
+_PUNCTUATION: Final = re.compile(r"[^a-z0-9]+")
+_WORST: Final = float("inf")
+
+
+class ModelIndex:
+    """A list prepared for searching: every key press looks through all of it, so that each model costs little."""
+
+    def __init__(self, cards: Sequence[ModelCard]) -> None:
+        self.cards = cards
+        self._ids = [card.id.lower() for card in cards]
+        self._names = [card.name.lower() for card in cards]
+        self._squeezed = [_PUNCTUATION.sub("", model) for model in self._ids]
+        self._texts = [card.description.lower() for card in cards]
+        self._facts = [_facts(card) for card in cards]
+        self._known_facts = frozenset().union(*self._facts) if self._facts else frozenset[str]()
+        self._orders: dict[Order, Sequence[int]] = {}
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each id stands in ``cards``."""
+        return {card.id: place for place, card in enumerate(self.cards)}
+
+    def find(self, text: str, order: Order = "as listed") -> list[int]:
+        """Places of the cards that have every word, the best matches first and among equals in the given order.
+
+        A word that names something the list tells of models (``image``, ``tools``, ``free``) wants the models that have
+        it; any other may occur in id, name or description. Punctuation in an id may be left out.
+        """
+        words = text.lower().split()
+        places = self._ordered(order)
+        if not words:
+            return list(places)
+        ranked: list[list[int]] = [[] for _ in range(_RANKS)]
+        whole = " ".join(words)
+        tests = [(word, _PUNCTUATION.sub("", word), word in self._known_facts) for word in words]
+        for place in places:
+            worst = 0
+            for word, squeezed, fact in tests:
+                rank = self._rank(place, word, squeezed, fact=fact)
+                if rank is None:
+                    break
+                worst = max(worst, rank)
+            else:
+                ranked[0 if self._ids[place] == whole else worst].append(place)
+        return [place for group in ranked for place in group]
+
+    def _rank(self, place: int, word: str, squeezed: str, *, fact: bool) -> int | None:
+        """How well one word fits: 1 best, None not at all."""
+        model = self._ids[place]
+        if word in model:
+            return 1 if model.startswith(word) else 2 if f"/{word}" in model else 3
+        if word in self._names[place]:
+            return 4
+        if fact:
+            return 4 if word in self._facts[place] else None
+        if squeezed and squeezed in self._squeezed[place]:
+            return 5
+        return 6 if word in self._texts[place] else None
+
+    def _ordered(self, order: Order) -> Sequence[int]:
+        if order not in self._orders:
+            places: Sequence[int] = range(len(self.cards))
+            key = _KEYS.get(order)
+            if key is not None:
+                keys = [key(card) for card in self.cards]
+                places = sorted(places, key=keys.__getitem__)
+            self._orders[order] = places
+        return self._orders[order]
+
+
+def _facts(card: ModelCard) -> frozenset[str]:
+    facts = (card.parameters or frozenset()) | {*card.inputs, *card.outputs}
+    return facts | {FREE} if is_free(card) else facts
+
+
+def _price(card: ModelCard) -> float:
+    """What a prompt and a reply of the same length cost; models without a price come last."""
+    if "prompt" not in card.prices and "completion" not in card.prices:
+        return _WORST
+    return card.prices.get("prompt", 0.0) + card.prices.get("completion", 0.0)
+
+
+_KEYS: Final[Mapping[Order, Callable[[ModelCard], float | str]]] = {
+    "name": lambda card: (card.name or card.id).lower(),
+    "price": _price,
+    "context": lambda card: -(card.context_length or 0),
+    "newest": lambda card: -(card.created_s or 0),
+}
