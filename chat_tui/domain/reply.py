@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from chat_tui.domain.events import StreamEvent
@@ -133,6 +134,11 @@ class Reply:
     def member(self, name: str) -> Json:
         """A top-level member of the merged answer: id, model, created, service_tier, system_fingerprint, provider."""
         return self._members.get(name)
+
+    @property
+    def members(self) -> Mapping[str, Json]:
+        """The top-level members that ``member`` knows and that came."""
+        return self._members
 
     @property
     def extra(self) -> JsonObject:

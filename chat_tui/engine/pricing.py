@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from chat_tui.engine.workbench import Workbench
 
 
-def cost_of_turn(bench: Workbench, turn: Turn, usage: Mapping[str, Json], *, answered: str = "") -> Cost | None:
+def cost_of_turn(
+    bench: Workbench, turn: Turn, usage: Mapping[str, Json], *, answered: str = "", images: int | None = None
+) -> Cost | None:
     """The cost of one exchange; None as long as there is no usage, or nobody knows a price.
 
     Args:
@@ -22,14 +24,14 @@ def cost_of_turn(bench: Workbench, turn: Turn, usage: Mapping[str, Json], *, ans
         turn: The exchange.
         usage: What the service counted.
         answered: The model that answered, for where the list knows no price of the one that was asked.
+        images: Pictures in the messages; None: counted here.
     """
     if not usage:
         return None
     prices = prices_of(bench, turn, answered)
-    images = 0
-    if prices.get("image"):
+    if images is None and prices.get("image"):
         images = images_in(node.message for node in bench.conversation.at(turn.head).path())
-    return cost_of(usage, prices, images=images)
+    return cost_of(usage, prices, images=images or 0)
 
 
 def prices_of(bench: Workbench, turn: Turn, answered: str = "") -> Mapping[str, float]:

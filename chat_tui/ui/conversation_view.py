@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from chat_tui.domain.conversation import Conversation, Node, text_of
+from chat_tui.domain.costs import Cost, images_in
 from chat_tui.domain.json_values import Json, JsonObject, value_at
 from chat_tui.domain.reply import ChoiceState, Reply
 from chat_tui.domain.session import RecordedExchange
 from chat_tui.engine.exchange import Exchange
+from chat_tui.engine.pricing import cost_of_turn
 from chat_tui.engine.workbench import Workbench
 from chat_tui.ui.changes import changes, knobs
 from chat_tui.ui.figures import reply_footer
@@ -34,6 +36,12 @@ class _Turn(Struct, frozen=True):
     usage: Mapping[str, Json]
     problem: str
     body: JsonObject
+
+    @property
+    def answered(self) -> str:
+        """The model that answered, as far as it is known."""
+        answered = self.reply.member("model") if self.reply is not None else None
+        return answered if isinstance(answered, str) else ""
 
 
 def entries(bench: Workbench, *, markdown: bool = True) -> list[Entry]:
@@ -88,17 +96,20 @@ def _path_entries(bench: Workbench, markdown: bool) -> list[Entry]:
     asides = _branch_marks(bench.conversation)
     found: list[Entry] = []
     before: Mapping[str, Json] | None = None
+    pictures = 0
     path = bench.conversation.path()
     for place, node in enumerate(path, 1):
         record = bench.exchanges.get(node.exchange) if node.exchange else None
         if record is None:
             found.append(_message_entry(node, asides.get(node.id, ""), markdown))
+            pictures += images_in([node.message])
             continue
         turn = _turn(record, fold=len(path) - place < FOLDED_AT_ONCE * 2)
         turned = knobs(turn.body, bench.services.catalogue)
         told = changes(before, turned) if before is not None else ""
         before = turned
-        found.append(_reply_entry(node, turn, asides.get(node.id, ""), told, markdown))
+        cost = cost_of_turn(bench, record, turn.usage, answered=turn.answered, images=pictures)
+        found.append(_reply_entry(node, turn, asides.get(node.id, ""), told, cost=cost, markdown=markdown))
     return found
 
 
@@ -110,7 +121,7 @@ def _message_entry(node: Node, aside: str, markdown: bool) -> Entry:
     )
 
 
-def _reply_entry(node: Node, turn: _Turn, aside: str, turned: str, markdown: bool) -> Entry:
+def _reply_entry(node: Node, turn: _Turn, aside: str, turned: str, *, cost: Cost | None, markdown: bool) -> Entry:
     choices = turn.reply.choices if turn.reply is not None else ()
     choice = next((choice for choice in choices if choice.index == node.choice), None)
     finish = (choice.finish_reason if choice is not None else None) or ""
@@ -124,7 +135,7 @@ def _reply_entry(node: Node, turn: _Turn, aside: str, turned: str, markdown: boo
         reasoning="".join(choice.reasoning) if choice is not None else "",
         calls=calls,
         aside=" ".join(part for part in (aside, "calls a tool" if calls else "") if part),
-        footer=reply_footer(turn.timing, turn.usage, "" if mark == finish else finish, turned),
+        footer=reply_footer(turn.timing, turn.usage, "" if mark == finish else finish, turned, cost),
         mark=f"{mark}: {turn.problem}" if mark and turn.problem else mark,
         markdown=markdown,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
+from chat_tui.domain.costs import Cost
 from chat_tui.domain.json_values import Json
 from chat_tui.engine.exchange import Exchange
 
@@ -24,13 +26,26 @@ def count(number: float) -> str:
     return f"{number:.0f}" if number < 10_000 else f"{number / 1000:.1f}k"
 
 
+def money(dollars: float) -> str:
+    """A sum: ``$0.0007``; less than that with as many places as two digits take, more than a dollar with two."""
+    if dollars >= 1:
+        return f"${dollars:,.2f}"
+    places = 4 if not 0 < dollars < 0.0005 else min(12, 1 - math.floor(math.log10(dollars)))
+    return f"${dollars:.{places}f}"
+
+
 def estimated_tokens(characters: int) -> int:
     """About how many tokens a text of that many characters is; a rule of thumb for English, always shown with ≈."""
     return -(-characters // _CHARACTERS_A_TOKEN)
 
 
-def reply_footer(timing: Mapping[str, Json], usage: Mapping[str, Json], finish: str, turned: str) -> str:
-    """The quiet line below a reply: ``0.41 s first · 63 tok/s · 17→24 tok · $0.0007 · stop · name 1→0.7``."""
+def reply_footer(
+    timing: Mapping[str, Json], usage: Mapping[str, Json], finish: str, turned: str, cost: Cost | None = None
+) -> str:
+    """The quiet line below a reply: ``0.41 s first · 63 tok/s · 17→24 tok · $0.0007 · stop · name 1→0.7``.
+
+    A cost that was computed rather than said by the service is marked with ≈.
+    """
     parts = []
     if (first := _number(timing.get("first_token_s"))) is not None:
         parts.append(f"{seconds(first)} first")
@@ -41,8 +56,8 @@ def reply_footer(timing: Mapping[str, Json], usage: Mapping[str, Json], finish: 
     sent, received = _number(usage.get("prompt_tokens")), _number(usage.get("completion_tokens"))
     if sent is not None and received is not None:
         parts.append(f"{count(sent)}→{count(received)} tok")
-    if (cost := _number(usage.get("cost"))) is not None:
-        parts.append(f"${cost:.4f}")
+    if cost is not None:
+        parts.append(f"{'' if cost.exact else '≈ '}{money(cost.dollars)}")
     return " · ".join([*parts, *(part for part in (finish, turned) if part)])
 
 

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
-from chat_tui.domain.events import Closed, Failed, Received, Responded, Step
+from chat_tui.domain.costs import Cost
+from chat_tui.domain.events import Closed, Failed, Received, Responded, Step, StreamEvent
+from chat_tui.domain.json_values import JsonObject, dump_json
+from chat_tui.domain.model_card import ModelCard
 from chat_tui.domain.problems import Problem
 from chat_tui.engine.exchange import Exchange
+from chat_tui.engine.unkept import NoModelLists
 from chat_tui.engine.workbench import Workbench
 from chat_tui.ui.changes import changes
 from chat_tui.ui.conversation_view import entries, short_model
-from chat_tui.ui.figures import count, estimated_tokens, reply_footer, running_figures, seconds
+from chat_tui.ui.figures import count, estimated_tokens, money, reply_footer, running_figures, seconds
 from tests.support.engine_doubles import answered, event
 from tests.support.fakes import Gate, MemoryStore, services, workbench
 from tests.support.waiting import until
@@ -129,15 +133,22 @@ def test_a_models_short_name() -> None:
 
 
 def test_the_words_of_a_footer() -> None:
-    usage = {"prompt_tokens": 17, "completion_tokens": 24, "cost": 0.0007}
-    text = reply_footer({"first_token_s": 0.41, "tokens_per_s": 63.2}, usage, "stop", "")
+    usage = {"prompt_tokens": 17, "completion_tokens": 24}
+    text = reply_footer({"first_token_s": 0.41, "tokens_per_s": 63.2}, usage, "stop", "", Cost(0.0007, "service"))
     assert text == "0.41 s first · 63 tok/s · 17→24 tok · $0.0007 · stop"
+    assert reply_footer({}, {}, "", "", Cost(0.0007, "prices")) == "≈ $0.0007"
     assert reply_footer({"total_s": 3.0, "tokens_per_s": None}, {}, "", "") == "3.00 s"
     assert reply_footer({}, {"prompt_tokens": True, "completion_tokens": "x"}, "", "") == ""
 
 
 def test_numbers_in_words() -> None:
     assert [seconds(value) for value in (0.414, 12.34, 125.0)] == ["0.41 s", "12.3 s", "2 min 05 s"]
+    assert [money(dollars) for dollars in (0, 0.0000123, 0.0512, 1234.5)] == [
+        "$0.0000",
+        "$0.000012",
+        "$0.0512",
+        "$1,234.50",
+    ]
     assert [count(number) for number in (417, 12_345)] == ["417", "12.3k"]
     assert [estimated_tokens(number) for number in (0, 1, 4, 5)] == [0, 1, 1, 2]
 
@@ -162,3 +173,27 @@ async def test_silence_is_told() -> None:
     assert told(12).startswith("no data for 12 s · ")
     assert "first" not in told(1, width=80)
     await bench.close()
+
+
+class Priced(NoModelLists):
+    """A list in which one model has prices."""
+
+    def card(self, base_url: str, model: str) -> ModelCard | None:
+        return (
+            ModelCard(id=model, prices={"prompt": 1e-5, "completion": 1e-4}) if model == "small" and base_url else None
+        )
+
+
+async def test_the_cost_below_a_reply_is_the_services_or_about_that_of_the_list() -> None:
+    def said(usage: JsonObject) -> list[Step]:
+        chunk = StreamEvent(0.5, dump_json({"choices": [], "usage": usage}))
+        return [*answered("x")[:-2], Received((chunk,)), *answered("x")[-2:]]
+
+    counted: JsonObject = {"prompt_tokens": 100, "completion_tokens": 10}
+    given = replace(services(said({**counted, "cost": 0.5}), said(counted)), model_lists=Priced())
+    bench = workbench(given)
+    await bench.send("a", ignore).wait()
+    await bench.send("b", ignore).wait()
+    footers = [entry.footer for entry in entries(bench) if entry.role == "assistant"]
+    assert " · $0.5000 · " in footers[0]
+    assert " · ≈ $0.0020 · " in footers[1]

@@ -1,0 +1,76 @@
+"""The choices of a reply: how each ended and what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from chat_tui.domain.json_values import Json, value_at
+from chat_tui.domain.reply import ChoiceState
+from chat_tui.ui.reply.rows import Row, section, text_of, words_of
+
+_MOST_LINKS = 20
+
+
+class Lengths:
+    """How long the texts of choices are, counted as they grow."""
+
+    def __init__(self) -> None:
+        self._counted: dict[tuple[int, str], tuple[int, int]] = {}
+
+    def of(self, choice: ChoiceState, name: str, parts: Sequence[str]) -> int:
+        """Characters of one of a choice's texts; ``parts`` only ever grows."""
+        count, length = self._counted.get((choice.index, name), (0, 0))
+        length += sum(len(parts[place]) for place in range(count, len(parts)))
+        self._counted[choice.index, name] = len(parts), length
+        return length
+
+
+def choice_rows(choices: Sequence[ChoiceState], lengths: Lengths, shown: int | None) -> list[Row]:
+    """All choices; the one whose message is looked at is marked where there are several."""
+    rows: list[Row] = []
+    for choice in choices:
+        if len(choices) == 1:
+            rows += section("Answer", [Row("finish reason", choice.finish_reason or "-"), *_parts(choice, lengths)])
+        else:
+            mark = "  ◂ this one" if choice.index == shown else ""
+            head = Row(f"choice {choice.index}", f"{choice.finish_reason or '-'}{mark}", "value" if mark else "text")
+            rows += [head, *(_deeper(row) for row in _parts(choice, lengths) if row.value)]
+    return rows if len(choices) <= 1 else section("Choices", rows)
+
+
+def _deeper(row: Row) -> Row:
+    return Row(row.label, row.value, row.ink, row.depth + 1)
+
+
+def _parts(choice: ChoiceState, lengths: Lengths) -> Iterator[Row]:
+    """What is in a choice, each with its measure; what it has not is left out."""
+    yield Row("native reason", choice.native_finish_reason or "")
+    yield Row("role", choice.role if choice.role != "assistant" else "", "warn")
+    yield Row("content", _characters(lengths.of(choice, "content", choice.content)))
+    thought = _characters(lengths.of(choice, "reasoning", choice.reasoning))
+    yield Row("reasoning", f"{thought} in {choice.reasoning_field}" if thought and choice.reasoning_field else thought)
+    yield Row("refusal", text_of("".join(choice.refusal)) if choice.refusal else "", "error")
+    calls = choice.tool_calls.ordered()
+    yield Row("tool calls", f"{len(calls)}: {', '.join(call.name or '?' for call in calls)}" if calls else "")
+    if choice.function_call is not None:
+        yield Row("function call", choice.function_call.name or "?")
+    if choice.audio is not None:
+        yield Row("audio", choice.audio.id or "without an id")
+    yield Row("images", str(len(choice.images)) if choice.images else "")
+    for name, tokens in choice.logprobs.items():
+        yield Row("probabilities", f"{len(tokens)} tokens" + ("" if name == "content" else f" of the {name}"))
+    yield from _annotations(choice.annotations)
+    yield from (Row(words_of(name), text_of(value), "quiet") for name, value in choice.extra.items())
+
+
+def _annotations(annotations: Sequence[Json]) -> Iterator[Row]:
+    """How many, and the addresses they name, literal."""
+    if annotations:
+        yield Row("annotations", str(len(annotations)))
+    links = [value_at(note, ("url_citation", "url")) for note in annotations if isinstance(note, dict)]
+    for link in [link for link in links if isinstance(link, str)][:_MOST_LINKS]:
+        yield Row("", text_of(link), "name")
+
+
+def _characters(length: int) -> str:
+    return f"{length:,} characters" if length else ""

@@ -1,0 +1,66 @@
+"""The rows of the Reply tab: labels, values, headings; and numbers in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from chat_tui.domain.json_values import Json, dump_json
+from chat_tui.ui.figures import seconds
+
+LONGEST = 400
+"""Characters of a value that are shown."""
+
+
+class Row(Struct, frozen=True):
+    """A label and its value; without a value, a heading; without a label, it goes on from the row above."""
+
+    label: str = ""
+    value: str = ""
+    ink: str = "text"
+    depth: int = 0
+    """Cells by which the label is indented."""
+
+    @property
+    def is_heading(self) -> bool:
+        """A label alone."""
+        return bool(self.label) and not self.value
+
+
+def section(title: str, rows: Iterable[Row]) -> list[Row]:
+    """An empty row, a heading and the rows that have a value; nothing where none has."""
+    kept = [row for row in rows if row.value]
+    return [Row(), Row(title), *kept] if kept else []
+
+
+def text_of(value: Json) -> str:
+    """A value on one line: text as it is, anything else as JSON; what is very long is cut."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else dump_json(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} characters)"
+
+
+def words_of(name: str) -> str:
+    """A member's name as words: ``system_fingerprint`` is read as ``system fingerprint``."""
+    return name.replace("_", " ")
+
+
+def pause(value_s: float) -> str:
+    """A short duration: ``4.2 ms``, ``180 ms``, ``1.20 s``."""
+    if value_s >= 1:
+        return seconds(value_s)
+    return f"{value_s * 1000:.1f} ms" if value_s < 0.01 else f"{value_s * 1000:.0f} ms"
+
+
+def number_of(value: Json) -> float | None:
+    """A number that can be shown as one."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e15:
+        return None
+    return float(value)
+
+
+def object_of(value: Json) -> Mapping[str, Json]:
+    """An object; an empty one in place of anything else."""
+    return value if isinstance(value, dict) else {}

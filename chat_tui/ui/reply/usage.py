@@ -1,0 +1,86 @@
+"""Tokens, money and time of a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from chat_tui.domain.costs import Cost
+from chat_tui.domain.gaps import Gaps
+from chat_tui.domain.json_values import Json
+from chat_tui.ui.figures import money, seconds
+from chat_tui.ui.reply.rows import Row, number_of, pause, section, text_of, words_of
+
+_TIMES: Final = (("first_byte_s", "first byte"), ("first_token_s", "first token"), ("total_s", "total"))
+_SUFFIXES: Final = ("_tokens_details", "_details", "_tokens")
+_MILLION: Final = 1_000_000
+
+
+def usage_rows(usage: Mapping[str, Json]) -> list[Row]:
+    """Every member of a usage object, nested ones below the count they are a part of."""
+    return section("Tokens", _members(usage, 0))
+
+
+def cost_rows(cost: Cost | None) -> list[Row]:
+    """What it cost, how that is known, and the bill where it was computed."""
+    if cost is None:
+        return []
+    total = Row("total", f"{'' if cost.exact else '≈ '}{money(cost.dollars)}", "value")
+    bill = [
+        Row(words_of(part.name), f"{part.units:,.0f} × {_price(part.price)} = {money(part.dollars)}", "quiet", 1)
+        for part in cost.parts
+    ]
+    return section("Cost", [total, Row("", cost.words, "quiet"), *bill])
+
+
+def time_rows(timing: Mapping[str, Json], gaps: Gaps) -> list[Row]:
+    """The moments of a reply, its speed, and the pauses between its events."""
+    rows = [Row(label, seconds(value)) for name, label in _TIMES if (value := number_of(timing.get(name))) is not None]
+    if (speed := number_of(timing.get("tokens_per_s"))) is not None:
+        rows.append(Row("speed", f"{speed:.3g} tok/s" if speed < 1000 else f"{speed:,.0f} tok/s"))
+    if gaps.count:
+        rows.append(Row("events", f"{gaps.count:,}"))
+    half, most = gaps.quantile(0.5), gaps.quantile(0.95)
+    if half is not None and most is not None and gaps.longest is not None:
+        rows += [Row("gaps p50", pause(half)), Row("gaps p95", pause(most)), Row("gaps max", pause(gaps.longest.gap_s))]
+    return section("Time", rows)
+
+
+def _members(usage: Mapping[str, Json], depth: int) -> Iterator[Row]:
+    """``prompt_tokens_details`` belongs below ``prompt_tokens``; what belongs nowhere comes in its own place."""
+    details = {_bare(name): name for name, value in usage.items() if isinstance(value, dict)}
+    for name, value in usage.items():
+        if isinstance(value, dict):
+            if not any(_bare(other) == _bare(name) for other in usage if other != name):
+                yield Row(_label(name), "…" if value else "", "faint", depth)
+                yield from _members(value, depth + 1)
+            continue
+        yield Row(_label(name), _counted(value), "text" if value else "faint", depth)
+        inside = usage.get(details.get(_bare(name), ""))
+        if isinstance(inside, dict):
+            yield from _members(inside, depth + 1)
+
+
+def _bare(name: str) -> str:
+    for suffix in _SUFFIXES:
+        if name.endswith(suffix):
+            return name.removesuffix(suffix)
+    return name
+
+
+def _label(name: str) -> str:
+    return words_of(_bare(name))
+
+
+def _counted(value: Json) -> str:
+    number = number_of(value)
+    if isinstance(value, int) and number is not None:
+        return f"{value:,}"
+    if number is not None and 0 < abs(number) < 1e-3:
+        return f"{number:.10f}".rstrip("0")
+    return text_of(value)
+
+
+def _price(dollars: float) -> str:
+    """Of a token by the million, of anything larger by the piece."""
+    return f"{money(dollars * _MILLION)}/M" if dollars < 0.001 else money(dollars)
