@@ -54,7 +54,7 @@ def check(
     found: list[Finding] = []
     for spec in catalogue.parameters.values():
         found += _about(request, spec, touched, knowledge)
-    return [*found, *_unknown(request)]
+    return [*found, *_unknown(request, knowledge)]
 
 
 def _instances(
@@ -131,7 +131,7 @@ def _of_families(request: Request, spec: ParameterSpec, name: str, value: Json) 
             yield replace(finding, level="warn", kind="refused", text=f"{family.title}: {finding.text}")
 
 
-def _unknown(request: Request) -> Iterator[Finding]:
+def _unknown(request: Request, knowledge: Knowledge) -> Iterator[Finding]:
     known = {spec.path[0].removesuffix("[]") for spec in request.catalogue.parameters.values()}
     for name in request.body:
         if name not in known:
@@ -142,6 +142,7 @@ def _unknown(request: Request) -> Iterator[Finding]:
                 text="is not in the catalogue and is sent as it is",
                 remedy=_similar(name, known),
             )
+            yield from learnt(knowledge, name)
 
 
 def _similar(name: str, known: set[str]) -> str:

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from chat_tui.domain.findings import Finding
 from chat_tui.domain.model_card import ModelCard
+from chat_tui.domain.times import ago
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
@@ -21,6 +22,15 @@ class Refusal(Struct, frozen=True, kw_only=True):
     """The service's own."""
     at_ms: int = 0
     """Milliseconds since the epoch."""
+
+    def told(self, now_ms: int) -> str:
+        """When, and the service's words: ``refused 2 h ago: …``."""
+        return f"refused {ago(self.at_ms, now_ms)}: {self.words}"
+
+    def sentence(self, now_ms: int) -> str:
+        """The same with the status."""
+        words = self.words if self.words.endswith((".", "!", "?", "…")) else f"{self.words}."
+        return f"Refused {ago(self.at_ms, now_ms)} ({self.status}): {words}"
 
 
 class Knowledge(Struct, frozen=True, kw_only=True):

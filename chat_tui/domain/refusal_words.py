@@ -14,7 +14,8 @@ _KIND: Final = r"(?:parameters?|params?|arguments?|fields?|names?|keys?|values?|
 _BEFORE: Final = re.compile(
     r"(?:unsupported|unknown|unrecogni[sz]ed|invalid|unexpected|incompatible|unpermitted|disallowed"
     r"|not allowed to (?:request|use|set)|not (?:supported|support|accept|allow|take|permit)"
-    r"|(?:(?:does|do)(?: not|n['’]t)|cannot|can['’]t) (?:support|accept|allow|take|permit|use|set)|no support for|instead of)"
+    r"|(?:(?:does|do)(?: not|n['’]t)|cannot|can['’]t) (?:support|accept|allow|take|permit|use|set)"
+    r"|no support for|instead of)"
     rf"(?:\s+(?:the|a|an|request|body|input|model))*(?:\s+{_KIND})?"
     r"(?:\s+(?:supplied|provided|given|specified|for|of|on this model|for this model))*\s*:?\s*$",
     re.IGNORECASE,

@@ -51,13 +51,13 @@ class PanelView:
 
     def typed(self) -> None:
         """The composer holds another text."""
-        if self._shows("Request"):
+        if self._shows("Parameters", "Request"):
             self.refresh()
 
     def findings(self) -> list[Finding]:
         """What is wrong or doubtful now; nothing for a provider that is not known."""
         try:
-            return self._screen.bench.findings()
+            return self._screen.bench.findings(self._draft())
         except ProblemError:
             return []
 
@@ -75,13 +75,18 @@ class PanelView:
             sent=bench.sent,
             findings=self.findings(),
             knowledge=bench.knowledge,
+            now_ms=int(self._screen.services.clock.now_s() * 1000),
         )
 
     def _request(self) -> None:
         provider = self._provider()
-        draft = self._screen.composer.whole_text
-        body = self._screen.bench.body("" if draft.startswith("/") and not draft.startswith("//") else draft)
+        body = self._screen.bench.body(self._draft())
         self._screen.panel.show_request(body, f"POST {provider.base_url.rstrip('/')}{provider.path}")
+
+    def _draft(self) -> str:
+        """The message that enter would send; empty while a command is typed."""
+        draft = self._screen.composer.whole_text
+        return "" if draft.startswith("/") and not draft.startswith("//") else draft
 
     def _provider(self) -> Provider:
         name = self._screen.bench.settings.provider

@@ -40,9 +40,13 @@ def remark(row: Row | None, draft: LineDraft | None) -> tuple[str, str]:
         if not row.rest_count or (row.open and row.rest_open):
             return "", "quiet"
         return f"{row.rest_count} more that this provider does not know; → shows them.", "quiet"
-    if row is None or isinstance(row, BlankRow):
-        return "", "quiet"
+    return ("", "quiet") if row is None or isinstance(row, BlankRow) else _about(row)
+
+
+def _about(row: ParameterRow) -> tuple[str, str]:
     finding = row.finding
+    if row.refused and (finding is None or finding.level != "error"):
+        return row.because, "warn"
     if finding is not None and finding.level != "info":
         return finding.sentence(), "error" if finding.level == "error" else "warn"
     said = [

@@ -21,6 +21,8 @@ class Reason(Struct, frozen=True):
     """For the row: ``not for OpenAI``, ``refused by this model``."""
     sentence: str = ""
     """For the lines below and the help: who says so, and how sure that is."""
+    refused: bool = False
+    """The service itself said so."""
 
 
 NONE: Final = Reason()
@@ -48,6 +50,11 @@ class Reasons:
             finding: The gravest one about it.
             is_set: It will be sent; what a model refuses is then told by the finding, which knows the value.
         """
+        refusal = self._shown.knowledge.refusals.get(spec.name)
+        if refusal is not None:
+            now_ms = self._shown.now_ms
+            words = refusal.words if is_set else refusal.told(now_ms)
+            return Reason(words, refusal.sentence(now_ms), refused=True)
         known = not spec.group or self._shown.catalogue.supports(self._shown.provider, spec)
         if finding is not None and finding.kind in ("unsupported", "refused"):
             words = self._without_family(finding.text) if known else self._elsewhere()

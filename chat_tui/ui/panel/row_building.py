@@ -63,6 +63,7 @@ class _Build:
             others=findings[1:],
             reason=reason.words,
             because=reason.sentence,
+            refused=reason.refused,
             own=spec.path in self.shown.settings.own,
         )
 

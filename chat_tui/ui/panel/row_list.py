@@ -47,6 +47,7 @@ class RowList(InkedView):
         sent: SessionSettings | None,
         findings: Sequence[Finding],
         knowledge: Knowledge = NOTHING,
+        now_ms: int = 0,
     ) -> None:
         """Show one state of the knobs. Posts nothing.
 
@@ -57,6 +58,7 @@ class RowList(InkedView):
             sent: As of the last send, for the marks of what has changed; ``None`` before the first one.
             findings: What is wrong with ``settings``.
             knowledge: What was learnt of the model.
+            now_ms: Milliseconds since the epoch.
         """
         self.shown = Shown(
             catalogue=catalogue,
@@ -65,6 +67,7 @@ class RowList(InkedView):
             sent=sent,
             findings=tuple(findings),
             knowledge=knowledge,
+            now_ms=now_ms,
         )
         self.rebuild()
 

@@ -67,13 +67,14 @@ def _paint_parameter(row: ParameterRow, canvas: Canvas, *, current: bool, draft:
     line = LineBuilder(canvas.ink, canvas.width, ground)
     line.to(2 * row.depth)
     mark = (" ▾" if row.open else " ▸") if row.members else ""
+    cross = " ✗" if row.refused else ""
     quiet = not row.is_set and not current
     line.put(
         row.label,
         "faint" if row.reason and quiet else "quiet" if quiet else "text",
-        limit=canvas.value_column - line.column - 1 - len(mark),
+        limit=canvas.value_column - line.column - 1 - len(mark) - len(cross),
     )
-    line.put(mark, "quiet").to(canvas.value_column)
+    line.put(cross, "warn").put(mark, "quiet").to(canvas.value_column)
     if draft is not None:
         put_draft(line, draft, room=line.room)
     elif row.is_set:
@@ -86,7 +87,7 @@ def _paint_parameter(row: ParameterRow, canvas: Canvas, *, current: bool, draft:
 def _put_unset(line: LineBuilder, row: ParameterRow) -> None:
     note, ink = _note(row)
     if row.reason:
-        line.put(row.reason, "faint")
+        line.put(row.reason, "quiet" if row.refused else "faint")
         return
     line.put("· ", "faint")
     placeholder = placeholder_text(row.spec)
@@ -103,10 +104,10 @@ def _put_set(line: LineBuilder, row: ParameterRow, canvas: Canvas, *, current: b
     text = value_text(row.spec, value)
     ends = span(row.spec) if row.spec.control == "slider" else None
     if is_number(value) and ends is not None and ink != "error":
-        _put_slider(line, value, ends, canvas.slider_width)
+        put_slider(line, value, ends, canvas.slider_width)
         line.put("  ", "text").put(text, "value")
     elif current and (offered := _offered(row)):
-        _put_offer(line, offered, value, text, room)
+        put_offer(line, offered, value, text, room)
     else:
         line.put(text, "value", limit=room)
     if current and row.spec.control in ("json", "list", "map", "multiselect", "textarea"):
@@ -133,7 +134,8 @@ def _note(row: ParameterRow) -> tuple[str, str]:
     return ("by chat-tui", "faint") if row.own else ("", "")
 
 
-def _put_slider(line: LineBuilder, value: float, ends: tuple[float, float], width: int) -> None:
+def put_slider(line: LineBuilder, value: float, ends: tuple[float, float], width: int) -> None:
+    """A number between two ends as a knob on a track."""
     low, high = ends
     place = round((min(high, max(low, value)) - low) / (high - low) * (width - 1))
     line.put("━" * place, "accent").put("●", "knob").put("─" * (width - 1 - place), "track")
@@ -143,7 +145,7 @@ def _offered(row: ParameterRow) -> Sequence[Json]:
     return choices(row.spec) if row.spec.control == "select" else ()
 
 
-def _put_offer(line: LineBuilder, offered: Sequence[Json], value: Json, text: str, room: int) -> None:
+def put_offer(line: LineBuilder, offered: Sequence[Json], value: Json, text: str, room: int) -> None:
     """The value between its neighbours, as far as they fit: ``auto ‹required› none``."""
     words = [value_text_of(option) for option in offered]
     here = next((index for index, option in enumerate(offered) if same(option, value)), None)

@@ -25,6 +25,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     findings: Sequence[Finding] = ()
     knowledge: Knowledge = NOTHING
     """What was learnt of the model."""
+    now_ms: int = 0
+    """Milliseconds since the epoch, for how long ago something was."""
 
 
 class Folding(Struct, frozen=True):
@@ -88,6 +90,8 @@ class ParameterRow(Struct, frozen=True, kw_only=True):
     """Why it does not apply here, in a few words; empty if it does."""
     because: str = ""
     """The same as a sentence: who says so."""
+    refused: bool = False
+    """The service has answered it with an error, and not taken it since."""
     own: bool = False
     """Set by chat-tui itself."""
     members: bool = False
