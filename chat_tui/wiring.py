@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -24,12 +24,16 @@ from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.engine.services import Options, Services, Validation
 from chat_tui.storage.catalogue_cache import cached_catalogue
 from chat_tui.storage.model_lists import FileModelLists
+from chat_tui.storage.probe_cards import ProbeCardFiles
 from chat_tui.storage.prompts import DraftFile, PromptHistoryFile
 from chat_tui.storage.refusals import FileRefusals
 from chat_tui.storage.store import FileSessionStore
 
 if TYPE_CHECKING:
+    from chat_tui.engine.ports import Backend, SessionStore
     from chat_tui.local.backend import LocalBackend
+    from chat_tui.mock.matching import Book
+    from chat_tui.mock.server import MockServer
 
 
 class Launch(Struct, frozen=True, kw_only=True):
@@ -44,6 +48,8 @@ class Launch(Struct, frozen=True, kw_only=True):
     api_key_env: str | None = None
     theme: str | None = None
     validation: str | None = None
+    offline: str | None = None
+    """The session whose recorded answers stand in for the network."""
 
 
 class Setup(Struct, frozen=True, kw_only=True):
@@ -146,21 +152,33 @@ def build(launch: Launch) -> Setup:
         api_key_env=launch.api_key_env,
         chosen=_chosen(launch, catalogue, config),
     )
+    store = FileSessionStore(data_dir)
     services = Services(
         catalogue=catalogue,
         providers=endpoints.providers,
-        backend=DeferredBackend(env, config, data_dir, state_dir),
+        backend=_backend(launch, config, store, data_dir, state_dir),
         endpoints=endpoints,
-        store=FileSessionStore(data_dir),
+        store=store,
         clock=SystemClock(),
         local=EmbeddedModel(data_dir=data_dir, gguf=config.local.model or None, environ=env),
         history=PromptHistoryFile(state_dir / "history.jsonl"),
         draft=DraftFile(state_dir / "draft.txt"),
         model_lists=FileModelLists(paths.cache_dir(env, launch.data_dir)),
         refusals=FileRefusals(state_dir),
+        probe_cards=ProbeCardFiles(state_dir / "probes"),
         options=_options(launch, config, problems),
     )
     return Setup(services=services, catalogue=catalogue, config=config, launch=launch)
+
+
+def _backend(launch: Launch, config: Config, store: SessionStore, data_dir: Path, state_dir: Path) -> Backend:
+    """The network, or recorded answers in its place."""
+    if launch.offline is None:
+        return DeferredBackend(launch.environment, config, data_dir, state_dir)
+    from chat_tui.mock.offline import OfflineBackend
+
+    path = store.find(launch.offline)
+    return OfflineBackend(lambda: _book(store, [path]))
 
 
 def _options(launch: Launch, config: Config, problems: Sequence[Problem]) -> Options:
@@ -198,6 +216,36 @@ def _chosen(launch: Launch, catalogue: Catalogue, config: Config) -> str:
         return _choose(launch, catalogue, config).provider
     except ProblemError:
         return CUSTOM
+
+
+def mock_server(
+    setup: Setup, paths: Sequence[str], *, ignore: Sequence[str], timed: bool, log: Callable[[str], None]
+) -> MockServer:
+    """A server of the answers in session files.
+
+    Raises:
+        ProblemError: A file cannot be read, or nothing is recorded in any of them.
+    """
+    from chat_tui.mock.server import MockServer
+
+    return MockServer(_book(setup.services.store, paths, ignore), timed=timed, log=log)
+
+
+def mock_rules() -> str:
+    """The rules by which a recorded answer is found, for the help."""
+    from chat_tui.mock.matching import RULES
+
+    return RULES
+
+
+def _book(store: SessionStore, paths: Sequence[str], ignore: Sequence[str] = ()) -> Book:
+    from chat_tui.mock.matching import Book
+    from chat_tui.mock.recordings import recordings
+
+    found = recordings(store.load(path) for path in paths)
+    if not found:
+        raise ProblemError(Problem(kind="session", what=f"Nothing was ever sent in {', '.join(paths)}"))
+    return Book(found, ignore)
 
 
 def config_path(environment: Mapping[str, str], named: str | None) -> Path:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chat_tui.domain.knowledge import Refusal
     from chat_tui.domain.local_status import LocalStatus
     from chat_tui.domain.model_card import ModelCard
+    from chat_tui.domain.probing.card import ProbeCard
     from chat_tui.domain.session import Session, SessionSummary
 
 
@@ -156,6 +157,18 @@ class Refusals(Protocol):
 
     def forget(self, base_url: str, model: str, names: Collection[str]) -> None:
         """A request with these parameters has succeeded."""
+        ...
+
+
+class ProbeCards(Protocol):
+    """What probes found, kept by base URL and model. Everything here is quick and never raises."""
+
+    def card(self, base_url: str, model: str) -> ProbeCard | None:
+        """The kept card; None: the model was never probed."""
+        ...
+
+    def keep(self, card: ProbeCard) -> None:
+        """Keep a card in place of the one before."""
         ...
 
 

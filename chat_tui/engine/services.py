@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from msgspec import Struct, field
 
-from chat_tui.engine.unkept import NoModelLists, NoRefusals
+from chat_tui.engine.unkept import NoModelLists, NoProbeCards, NoRefusals
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Catalogue, Provider
-    from chat_tui.engine.ports import Backend, Clock, Endpoints, LocalModel, ModelLists, Refusals, SessionStore
+    from chat_tui.engine.ports import (
+        Backend,
+        Clock,
+        Endpoints,
+        LocalModel,
+        ModelLists,
+        ProbeCards,
+        Refusals,
+        SessionStore,
+    )
 
 
 Validation: TypeAlias = Literal["block", "warn", "off"]
@@ -79,4 +88,5 @@ class Services(Struct, frozen=True, kw_only=True):
     draft: Draft
     model_lists: ModelLists = field(default_factory=NoModelLists)
     refusals: Refusals = field(default_factory=NoRefusals)
+    probe_cards: ProbeCards = field(default_factory=NoProbeCards)
     options: Options = field(default_factory=Options)

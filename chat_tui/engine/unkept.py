@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from chat_tui.domain.knowledge import Refusal
 from chat_tui.domain.model_card import ModelCard
+
+if TYPE_CHECKING:
+    from chat_tui.domain.probing.card import ProbeCard
 
 
 class NoModelLists:
@@ -42,4 +46,15 @@ class NoRefusals:
         """Does nothing."""
 
     def forget(self, base_url: str, model: str, names: Collection[str]) -> None:
+        """Does nothing."""
+
+
+class NoProbeCards:
+    """Has no card and keeps none."""
+
+    def card(self, base_url: str, model: str) -> ProbeCard | None:  # noqa: ARG002 - the port's
+        """None."""
+        return None
+
+    def keep(self, card: ProbeCard) -> None:
         """Does nothing."""

@@ -1,0 +1,66 @@
+"""The loader of the probe's data: how each parameter is asked about, checked strictly."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final, NoReturn
+
+import msgspec
+
+from chat_tui.domain.probing.judges import JUDGES, VALUES_NEEDED
+from chat_tui.domain.probing.recipes import Opening, Recipe, Recipes
+from chat_tui.domain.problems import Problem, ProblemError
+
+FILE: Final = Path(__file__).with_name("probes.toml")
+MEMBERS: Final = "members"
+"""``within`` of an object that is asked about by its members."""
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    opening: Opening
+    probe: tuple[Recipe, ...]
+
+
+@cache
+def load_probes(file: Path = FILE) -> Recipes:
+    """How each parameter is asked about; read once.
+
+    Raises:
+        ProblemError: The data is broken; names file and key.
+    """
+    import tomllib
+
+    try:
+        table = msgspec.convert(tomllib.loads(file.read_text("utf-8")), _Table)
+    except (OSError, ValueError) as error:
+        _broken(file.name, str(error))
+    recipes: dict[str, Recipe] = {}
+    for recipe in table.probe:
+        if recipe.name in recipes:
+            _broken(file.name, f"{recipe.name} stands twice")
+        _check(recipe, recipes, file)
+        recipes[recipe.name] = recipe
+    for recipe in table.probe:
+        if recipe.within not in ("", MEMBERS) and recipe.within not in recipes:
+            _broken(file.name, f"{recipe.name}: within names {recipe.within}, which is not there")
+    return Recipes(table.opening, recipes)
+
+
+def _check(recipe: Recipe, before: dict[str, Recipe], file: Path) -> None:
+    """What the shape does not tell: a judge there is, enough values for it, and others that were asked before."""
+    where = f"{recipe.name}: "
+    if recipe.judge not in JUDGES:
+        _broken(file.name, f"{where}there is no judge {recipe.judge}")
+    if recipe.ask and len(recipe.ask) != VALUES_NEEDED.get(recipe.judge, len(recipe.ask)):
+        _broken(file.name, f"{where}the judge {recipe.judge} needs {VALUES_NEEDED[recipe.judge]} values")
+    if recipe.against and recipe.against not in before:
+        _broken(file.name, f"{where}{recipe.against} must come before it")
+    if not (recipe.ask or recipe.skip or recipe.within):
+        _broken(file.name, f"{where}needs ask, skip or within")
+
+
+def _broken(where: str, fault: str) -> NoReturn:
+    raise ProblemError(
+        Problem(kind="internal", what=f"The catalogue is broken: {where}", why=fault, hint="Install chat-tui again.")
+    )

@@ -1,0 +1,285 @@
+"""The judges: what the replies to a question tell, once the service has taken it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+from chat_tui.domain.json_values import Json, dump_json, parse_json
+from chat_tui.domain.probing.answer import Answer
+from chat_tui.domain.probing.cases import Context, ProbeCase, drawn_word, reference
+from chat_tui.domain.probing.verdicts import Outcome, Verdict
+
+_LONGEST_QUOTE: Final = 40
+_LOOKED_AT: Final = 400
+"""Characters of a reply; more come only from a service that keeps no ceiling."""
+
+
+class Asked(Struct, frozen=True):
+    """A question with its whole answers, one for each request."""
+
+    case: ProbeCase
+    context: Context
+    answers: Sequence[Answer]
+
+    @property
+    def last(self) -> Answer:
+        """The last answer."""
+        return self.answers[-1]
+
+    @property
+    def reference(self) -> Answer:
+        """What the answers are compared with."""
+        return reference(self.case, self.context)
+
+    @property
+    def texts(self) -> list[str]:
+        """What the replies say."""
+        return [answer.text for answer in self.answers]
+
+
+Judge: TypeAlias = Callable[[Asked], Verdict]
+
+
+def _said(outcome: Outcome, evidence: str = "") -> Verdict:
+    return Verdict(outcome=outcome, evidence=evidence)
+
+
+def quoted(text: str) -> str:
+    """The beginning of a text in quotation marks."""
+    return f"“{text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + '…'}”"
+
+
+def _accepted(_: Asked) -> Verdict:
+    return _said("accepted")
+
+
+def _choices(asked: Asked) -> Verdict:
+    """As many choices as were asked for."""
+    wanted, came = asked.case.values[-1], len(asked.last.choices)
+    return _said("honoured" if came == wanted else "ignored", f"{wanted} choices asked, {came} came")
+
+
+def _ceiling(asked: Asked) -> Verdict:
+    """No more tokens than were allowed; tells something only where the plain reply has more."""
+    limit, used = asked.case.values[-1], asked.last.counted("completion_tokens")
+    plain = asked.reference.counted("completion_tokens")
+    if not isinstance(limit, int):
+        return _said("accepted")
+    if used is None:
+        cut = asked.last.finish == "length" and len(asked.last.text) < len(asked.reference.text)
+        return _said("honoured", "the reply is cut, finish_reason length") if cut else _said("accepted")
+    if used > limit:
+        return _said("ignored", f"{used} tokens came, {limit} were allowed")
+    if plain is not None and plain <= limit:
+        return _said("accepted", "the reply is as short without it")
+    return _said("honoured", f"{used} tokens came, {limit} were allowed")
+
+
+def _stops(asked: Asked) -> Verdict:
+    """The reply ends before a word that the plain one has."""
+    plain, text = asked.reference.text, asked.last.text
+    word = drawn_word(plain)
+    if not word:
+        return _said("accepted", "the plain reply has no word to stop at")
+    before = plain[: plain.index(word)].rstrip()
+    if text.rstrip() == before:
+        return _said("honoured", f"the reply ends before {quoted(word)}")
+    if word in text:
+        return _said("ignored", f"the reply goes on after {quoted(word)}")
+    shorter = (asked.last.counted("completion_tokens") or 0) < (asked.reference.counted("completion_tokens") or 0)
+    if shorter and asked.last.finish == "stop" != asked.reference.finish:
+        return _said("honoured", f"the reply ends without {quoted(word)}")
+    return _said("accepted", "the reply is another one")
+
+
+def _steadiness(asked: Asked) -> Verdict:
+    """Twice the lowest value gives one text, the highest another."""
+    first, again, lively = asked.texts
+    if first != again:
+        return _said("accepted", f"two replies at {_value(asked, 0)} differ")
+    if lively == first:
+        return _said("accepted", f"the reply at {_value(asked, 2)} is the one at {_value(asked, 0)}")
+    return _said("honoured", f"two replies at {_value(asked, 0)} are the same, the one at {_value(asked, 2)} differs")
+
+
+def _greedy(asked: Asked) -> Verdict:
+    """In the lively mood, replies that are the steady one all the same."""
+    steady = asked.context.steady
+    if steady is None or not steady.text or not asked.context.varies:
+        return _said("accepted")
+    same = [text == steady.text for text in asked.texts]
+    if all(same):
+        words = (
+            f"replies at {asked.context.mood_words('lively')} become the one at {asked.context.mood_words('steady')}"
+        )
+        return _said("honoured", words)
+    if any(same) or len(set(asked.texts)) < len(asked.texts):
+        return _said("accepted", "the replies do not tell")
+    return _said("ignored", f"replies at {asked.context.mood_words('lively')} differ as they do without it")
+
+
+def _changes(asked: Asked) -> Verdict:
+    """Steady replies that agree with each other and not with the one without it."""
+    steady = asked.context.steady
+    if steady is None or len(set(asked.texts)) > 1:
+        return _said("accepted")
+    if asked.texts[0] == steady.text:
+        return _said("accepted", f"the reply at {asked.context.mood_words('steady')} stays the same")
+    return _said("honoured", f"the reply at {asked.context.mood_words('steady')} becomes another")
+
+
+def _seeded(asked: Asked) -> Verdict:
+    """One seed gives one text, another seed another."""
+    first, again, other = asked.texts
+    seed = _value(asked, 0)
+    prints = {dump_json(answer.fingerprint) for answer in asked.answers[:2]}
+    if first != again and len(prints) > 1:
+        return _said("accepted", "the system_fingerprint changed between two replies")
+    if first != again:
+        return _said("ignored", f"two replies with {seed} differ")
+    if first == other:
+        return _said("accepted", f"the replies with {seed} and {_value(asked, 2)} are the same")
+    return _said("honoured", f"two replies with {seed} are the same, the one with {_value(asked, 2)} differs")
+
+
+def _repeats(asked: Asked) -> Verdict:
+    """The reply is the favoured token over and over, whichever token that is."""
+    text, plain = asked.last.text, asked.reference.text
+    if not text.strip():
+        return _said("accepted", "the reply is empty")
+    if _is_repetition(plain):
+        return _said("accepted", "the plain reply repeats itself too")
+    if _is_repetition(text):
+        return _said("honoured", f"the favoured token fills the reply: {quoted(text)}")
+    return _said("ignored", f"the favoured token does not fill the reply: {quoted(text)}")
+
+
+def _token_list(asked: Asked) -> Verdict:
+    """Token probabilities came."""
+    entries = asked.last.token_entries
+    return _said("honoured", f"{len(entries)} tokens with it") if entries else _said("ignored", "none came")
+
+
+def _alternatives(asked: Asked) -> Verdict:
+    """As many alternatives at each place as were asked for."""
+    lists = [entry.get("top_logprobs") for entry in asked.last.token_entries]
+    counts = [len(each) for each in lists if isinstance(each, list)]
+    if not counts:
+        return _said("ignored", "none came")
+    wanted = asked.case.values[-1]
+    odd = next((count for count in counts if count != wanted), None)
+    if odd is None:
+        return _said("honoured", f"{wanted} alternatives at each place")
+    return _said("ignored", f"{wanted} alternatives asked, {odd} came")
+
+
+def _streamed(asked: Asked) -> Verdict:
+    if asked.reference.streamed:
+        return _said("accepted", "replies are streamed without it too")
+    return _said("honoured", "events came") if asked.last.streamed else _said("ignored", "one plain answer came")
+
+
+def _counts(asked: Asked) -> Verdict:
+    """Token counts in a stream that has none without it."""
+    if asked.last.counted("completion_tokens") is None:
+        return _said("ignored", "the stream has no usage")
+    if asked.reference.counted("completion_tokens") is not None:
+        return _said("accepted", "the stream has usage without it too")
+    return _said("honoured", "the stream has usage")
+
+
+def _prompt_grows(asked: Asked) -> Verdict:
+    """What was sent became part of the prompt, by the service's own count; or was acted upon."""
+    if asked.last.called:
+        return _said("honoured", f"{asked.last.called[0]} was called")
+    now, plain = asked.last.counted("prompt_tokens"), asked.reference.counted("prompt_tokens")
+    if now is None or plain is None:
+        return _said("accepted")
+    if now > plain:
+        return _said("honoured", f"the prompt grew by {now - plain} tokens")
+    return _said("ignored", "the prompt is no longer than without it")
+
+
+def _calls(asked: Asked) -> Verdict:
+    """The function that was named is called."""
+    called = asked.last.called
+    if asked.case.expect in called:
+        return _said("honoured", f"{asked.case.expect} was called")
+    return _said("ignored", f"{quoted(called[0])} was called" if called else "no call came")
+
+
+def _object(asked: Asked) -> Verdict:
+    """The reply is a JSON object, though nothing in the prompt asks for one."""
+    text = asked.last.text.strip()
+    if isinstance(_parsed(text), dict):
+        return _said("honoured", f"the reply is a JSON object: {quoted(text)}")
+    if text.startswith("{") and asked.last.finish == "length":
+        return _said("honoured", f"the reply begins a JSON object: {quoted(text)}")
+    if not text:
+        return _said("accepted", "the reply is empty")
+    return _said("ignored", f"the reply is no JSON: {quoted(text)}")
+
+
+def _equals(asked: Asked) -> Verdict:
+    """The reply is the only one that was allowed."""
+    text, wanted = asked.last.text.strip(), asked.case.expect
+    if (text if isinstance(wanted, str) else _parsed(text)) == wanted:
+        return _said("honoured", f"the reply fits: {quoted(text)}")
+    if not text:
+        return _said("accepted", "the reply is empty")
+    return _said("ignored", f"the reply does not fit: {quoted(text)}")
+
+
+def _member(asked: Asked) -> Verdict:
+    """A member came that is not there without it."""
+    name = str(asked.case.expect)
+    if asked.last.has_member(name) and not asked.reference.has_member(name):
+        return _said("honoured", f"the answer has {name}")
+    return _said("accepted")
+
+
+def _value(asked: Asked, place: int) -> str:
+    return dump_json(asked.case.values[place])
+
+
+def _parsed(text: str) -> Json:
+    try:
+        return parse_json(text)
+    except ValueError:
+        return None
+
+
+def _is_repetition(text: str) -> bool:
+    """At least four times the same piece, the last one perhaps cut."""
+    text = text.strip()[:_LOOKED_AT]
+    return any(
+        text == (text[:length] * (len(text) // length + 1))[: len(text)] for length in range(1, len(text) // 4 + 1)
+    )
+
+
+JUDGES: Final[Mapping[str, Judge]] = {
+    "accepted": _accepted,
+    "alternatives": _alternatives,
+    "calls": _calls,
+    "ceiling": _ceiling,
+    "changes": _changes,
+    "choices": _choices,
+    "counts": _counts,
+    "equals": _equals,
+    "greedy": _greedy,
+    "member": _member,
+    "object": _object,
+    "prompt_grows": _prompt_grows,
+    "repeats": _repeats,
+    "seeded": _seeded,
+    "steadiness": _steadiness,
+    "stops": _stops,
+    "streamed": _streamed,
+    "token_list": _token_list,
+}
+"""By name, as the data has them."""
+VALUES_NEEDED: Final[Mapping[str, int]] = {"steadiness": 3, "seeded": 3}
+"""How many values a judge must have, where it is not any number."""

@@ -1,0 +1,267 @@
+"""A probe at work: asks its questions one after another, and keeps what is known however it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from chat_tui.domain.calls import Call
+from chat_tui.domain.events import Attempted
+from chat_tui.domain.knowledge import Refusal
+from chat_tui.domain.probing.answer import Answer
+from chat_tui.domain.probing.card import Ended, ProbeCard, ProbeRow
+from chat_tui.domain.probing.cases import Context, ProbeCase, ProbePlan, bodies_of, opening_body, unaskable
+from chat_tui.domain.probing.ruling import (
+    another_ceiling_may_do,
+    broken,
+    ends_it,
+    is_rate_limit,
+    learnt,
+    rule,
+    worth_a_second_look,
+)
+from chat_tui.domain.probing.verdicts import Verdict
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.engine.asking import ask
+from chat_tui.engine.refusing import no_model, unknown_provider
+
+if TYPE_CHECKING:
+    from chat_tui.domain.calls import Endpoint
+    from chat_tui.domain.events import Step
+    from chat_tui.domain.json_values import Json, JsonObject
+    from chat_tui.engine.services import Services
+
+_RATE_LIMITS: Final = 2
+"""Questions in a row that came to nothing because of too many requests, after which no more are asked."""
+
+
+def plan_probe(
+    services: Services, provider: str, model: str, *, only: Sequence[str] = (), everything: bool = False
+) -> ProbePlan:
+    """What a probe of a model would ask. Nothing is sent.
+
+    Raises:
+        ProblemError: An unknown provider or parameter, or no model where one is needed.
+    """
+    from chat_tui.catalogue.probes import load_probes
+    from chat_tui.domain.probing.planning import plan
+
+    known = services.providers.get(provider)
+    if known is None:
+        raise ProblemError(unknown_provider(provider, services.providers))
+    if not model and known.key_required:
+        raise ProblemError(no_model(known))
+    return plan(load_probes(), services.catalogue, known, model, only=only, everything=everything)
+
+
+class Probe:
+    """Owns the task that asks. ``stop`` cancels it at most once, whoever asks; what is known by then stays known.
+
+    Args:
+        services: The backend, the clock, and where card and refusals are kept.
+        plan: What to ask.
+        listener: Told whenever something changed.
+        jobs: How many questions may be under way at once. Seeds may not repeat under load.
+
+    Raises:
+        ProblemError: The provider cannot be asked: no key, a refused address.
+    """
+
+    def __init__(
+        self, services: Services, plan: ProbePlan, listener: Callable[[Probe], None], *, jobs: int = 1
+    ) -> None:
+        self.plan = plan
+        self.card = ProbeCard(
+            provider=plan.provider,
+            base_url=plan.base_url,
+            model=plan.model,
+            at_ms=_ms(services),
+            left_out=plan.left_out,
+            unasked=tuple(case.name for case in plan.cases),
+        )
+        self.problem: Problem | None = None
+        """Why it ended early, where the service is the reason."""
+        self.now: tuple[str, ...] = ()
+        """What is being asked about; an empty name is the opening request."""
+        self.waiting: Attempted | None = None
+        """The wait before a request is repeated, while it lasts."""
+        self.done = False
+        self._services = services
+        self._endpoint: Endpoint = services.endpoints.endpoint(plan.provider)
+        self._listener = listener
+        self._jobs = max(1, jobs)
+        self._context = Context(plan=plan)
+        self._limits_in_a_row = 0
+        self._stop_asked = False
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    @property
+    def answered(self) -> int:
+        """Questions that have a verdict."""
+        return len(self.card.rows)
+
+    def stop(self) -> None:
+        """Ask no more, and end what is under way. Safe to call any number of times; the first call decides."""
+        if not self._stop_asked and not self._task.done():
+            self._stop_asked = True
+            self._task.cancel()
+
+    async def wait(self) -> None:
+        """Until it has ended and the card is kept. Cancelling the waiter does not stop it."""
+        await asyncio.wait({self._task})
+        if not self._task.cancelled():
+            self._task.result()
+
+    async def _run(self) -> None:
+        try:
+            await asyncio.sleep(0)  # eager task factories must not show anything before the caller has the probe
+            if await self._open():
+                await self._ask_unknown()
+                await self._ask_all()
+        except asyncio.CancelledError:
+            self._finish("cancelled")
+            if not self._stop_asked:
+                raise
+        else:
+            self._finish("stopped" if self.card.why else "complete")
+
+    async def _open(self) -> bool:
+        """Find an opening request that is answered; without one, nothing else is sent."""
+        for ceiling in (*self.plan.opening.ceilings, ""):
+            body = opening_body(self.plan, ceiling)
+            answer = await self._ask("", body)
+            if answer.problem is None:
+                self._context = replace(self._context, body=body, opening=answer)
+                return True
+            if not (ceiling and another_ceiling_may_do(answer.problem, self.plan)):
+                self._end_early(answer.problem)
+                return False
+        return False
+
+    async def _ask_unknown(self) -> None:
+        """Whether names that mean nothing are refused at all."""
+        name = self.plan.opening.unknown
+        await self._answer(ProbeCase(name=name, path=(name,), values=(1,)))
+
+    async def _ask_all(self) -> None:
+        """What others lean on first, one by one; then the rest, as many at once as is wished."""
+        cases = self.plan.cases
+        if self._jobs == 1:
+            await self._in_turn(iter(cases))
+            return
+        await self._in_turn(case for case in cases if case.leads)
+        rest = (case for case in cases if not case.leads)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._jobs):
+                group.create_task(self._in_turn(rest))
+
+    async def _in_turn(self, cases: Iterator[ProbeCase]) -> None:
+        for case in cases:
+            if self.card.why:
+                return
+            await self._answer(case)
+
+    async def _answer(self, case: ProbeCase) -> None:
+        """Ask one question and write down the verdict."""
+        context = self._context
+        missing = unaskable(case, context)
+        if missing is not None:
+            self._note(case, (), missing)
+            return
+        bodies = bodies_of(case, context)
+        answers: list[Answer] = []
+        for body in bodies:
+            answers.append(await self._ask(case.name, body))
+            if answers[-1].problem is not None:
+                break
+        verdict = rule(case, context, answers)
+        problem = answers[-1].problem
+        if problem is not None and verdict.outcome == "unknown":
+            verdict = await self._looked_into(problem, verdict)
+        else:
+            self._limits_in_a_row = 0
+        self._context = learnt(case, self._context, answers, verdict)
+        self._note(case, [_at(body, case.path) for body in bodies[: len(answers)]], verdict)
+
+    async def _looked_into(self, problem: Problem, verdict: Verdict) -> Verdict:
+        """Whether it was the parameter, or whether the service answers nothing any more."""
+        if ends_it(problem):
+            self._end_early(problem)
+        elif is_rate_limit(problem):
+            self._limits_in_a_row += 1
+            if self._limits_in_a_row >= _RATE_LIMITS:
+                self._end_early(problem)
+        elif worth_a_second_look(problem):
+            again = await self._ask("", self._context.body)
+            if again.problem is None:
+                return broken(verdict)
+            self._end_early(again.problem)
+        return verdict
+
+    async def _ask(self, name: str, body: JsonObject) -> Answer:
+        self.now = (*self.now, name)
+        self.card = replace(self.card, requests=self.card.requests + 1)
+        self._listener(self)
+        try:
+            return await ask(self._services.backend, Call(self._endpoint, body), self._step)
+        finally:
+            places = list(self.now)
+            places.remove(name)
+            self.now = tuple(places)
+            self.waiting = None
+
+    def _step(self, step: Step) -> None:
+        """A try that failed is one request more."""
+        if isinstance(step, Attempted):
+            self.card = replace(self.card, requests=self.card.requests + 1)
+        before, self.waiting = self.waiting, step if isinstance(step, Attempted) else None
+        if self.waiting is not before:
+            self._listener(self)
+
+    def _note(self, case: ProbeCase, asked: Sequence[Json], verdict: Verdict) -> None:
+        row = ProbeRow.of(case.name, asked, verdict, _ms(self._services))
+        if case.name == self.plan.opening.unknown:
+            self.card = replace(self.card, unknown_names=row)
+        else:
+            unasked = tuple(name for name in self.card.unasked if name != case.name)
+            self.card = replace(self.card, rows=(*self.card.rows, row), unasked=unasked)
+            self._teach(row)
+        self._listener(self)
+
+    def _teach(self, row: ProbeRow) -> None:
+        """Let the panel know what was refused, and what is refused no more."""
+        refusals, place = self._services.refusals, (self.plan.base_url, self.plan.model)
+        if row.outcome == "refused" and row.status is not None:
+            words = Refusal(name=row.name, status=row.status, words=row.words, at_ms=row.at_ms)
+            refusals.remember(*place, words)
+        elif row.outcome in ("honoured", "ignored", "accepted") and row.status is None:
+            refusals.forget(*place, [row.name])
+
+    def _end_early(self, problem: Problem) -> None:
+        self.problem = problem
+        self.card = replace(self.card, why=problem.sentence())
+
+    def _finish(self, ended: Ended) -> None:
+        """Order the rows as they were planned, and keep the card where it tells something."""
+        order = {case.name: place for place, case in enumerate(self.plan.cases)}
+        rows = tuple(sorted(self.card.rows, key=lambda row: order.get(row.name, 0)))
+        self.card = replace(self.card, rows=rows, ended=ended)
+        self.now, self.waiting, self.done = (), None, True
+        if rows:
+            cards = self._services.probe_cards
+            cards.keep(self.card.over(cards.card(self.plan.base_url, self.plan.model)))
+        self._listener(self)
+
+
+def _at(body: JsonObject, path: Sequence[str]) -> Json:
+    here: Json = body
+    for step in path:
+        here = here[step] if isinstance(here, dict) else None
+    return here
+
+
+def _ms(services: Services) -> int:
+    return round(services.clock.now_s() * 1000)

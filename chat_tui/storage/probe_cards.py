@@ -1,0 +1,58 @@
+"""The cards of probes on disk: the newest for each service and model, a private file each."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from chat_tui.disk.private import open_regular, write_private
+from chat_tui.domain.json_values import dump_json
+
+if TYPE_CHECKING:
+    from chat_tui.domain.probing.card import ProbeCard
+
+_MOST_BYTES: Final = 4 << 20
+"""A card is some ten kilobytes; nothing that is larger by far is one of ours."""
+
+
+class ProbeCardFiles:
+    """Cards by base URL and model. A file that cannot be used counts as missing.
+
+    Args:
+        folder: Made when the first card is kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[tuple[str, str], ProbeCard | None] = {}
+
+    def card(self, base_url: str, model: str) -> ProbeCard | None:
+        """The kept card; looked for on the disk once."""
+        place = (base_url, model)
+        if place not in self._known:
+            self._known[place] = self._read(base_url, model)
+        return self._known[place]
+
+    def keep(self, card: ProbeCard) -> None:
+        """Keep a card in place of the one before; where the disk refuses, for this run only."""
+        self._known[card.base_url, card.model] = card
+        with suppress(OSError):
+            write_private(self._file(card.base_url, card.model), dump_json(card.as_json(), indent=1))
+
+    def _read(self, base_url: str, model: str) -> ProbeCard | None:
+        try:
+            with os.fdopen(open_regular(self._file(base_url, model), os.O_RDONLY), "rb") as file:
+                data = file.read(_MOST_BYTES)
+        except OSError:
+            return None
+        from chat_tui.domain.probing.card import card_of  # the first paint seldom has a card to show
+
+        card = card_of(data)
+        return card if card is not None and (card.base_url, card.model) == (base_url, model) else None
+
+    def _file(self, base_url: str, model: str) -> Path:
+        name = hashlib.sha256(f"{base_url}\n{model}".encode("utf-8", "replace")).hexdigest()[:32]
+        return self._folder / f"{name}.json"
