@@ -42,6 +42,8 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     """Every parameter the service's list names for any model: only of these does a missing name say something."""
     refusals: Mapping[str, Refusal] = field(default_factory=dict)
     """By wire name."""
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+    """What a probe found, by wire name: ``2 h ago: honoured (…)``."""
 
     def lacks(self, name: str) -> bool:
         """The service lists which parameters its models take, and this model's entry leaves the name out."""

@@ -20,4 +20,13 @@ def known_of(services: Services, settings: SessionSettings) -> Knowledge:
         card=services.model_lists.card(provider.base_url, settings.model),
         listed=services.model_lists.listed(provider.base_url),
         refusals=services.refusals.of(provider.base_url, settings.model),
+        verdicts=_verdicts(services, provider.base_url, settings.model),
     )
+
+
+def _verdicts(services: Services, base_url: str, model: str) -> dict[str, str]:
+    card = services.probe_cards.card(base_url, model)
+    if card is None:
+        return {}
+    now_ms = round(services.clock.now_s() * 1000)
+    return {row.name: row.told(now_ms) for row in card.rows}

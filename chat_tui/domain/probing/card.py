@@ -11,6 +11,7 @@ from msgspec import Struct
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.probing.cases import LeftOut
 from chat_tui.domain.probing.verdicts import Outcome, Verdict
+from chat_tui.domain.times import ago
 
 VERSION: Final = 1
 """Of the card's JSON form. A card of another version is not read."""
@@ -41,6 +42,11 @@ class ProbeRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
             at_ms=at_ms,
             **{field: getattr(verdict, field) for field in verdict.__struct_fields__},
         )
+
+    def told(self, now_ms: int) -> str:
+        """When it was asked, and the verdict: ``2 h ago: honoured (…)``."""
+        why = self.verdict.why
+        return f"{ago(self.at_ms, now_ms)}: {self.verdict.label}{f' ({why})' if why else ''}"
 
     @property
     def verdict(self) -> Verdict:

@@ -41,6 +41,7 @@ def _facts(shown: Shown, row: ParameterRow) -> Iterator[tuple[str, str]]:
     yield "pattern", spec.pattern or spec.key_pattern
     yield "known to", ", ".join(_services(shown, row)) or ("no service here" if spec.group else "")
     yield "here", row.because + (" It can still be sent." if row.refused else "")
+    yield "probed", shown.knowledge.verdicts.get(spec.name, "")
     yield "status", "" if spec.status == "active" else spec.status
     yield "use instead", ", ".join(spec.successors)
     for rule in spec.rules:
