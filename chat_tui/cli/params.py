@@ -10,6 +10,7 @@ from chat_tui.cli.arguments import parser_for
 from chat_tui.domain.catalogue import Catalogue, Family, ParameterSpec, Provider, at_provider
 from chat_tui.domain.json_values import Json, JsonObject, Unset
 from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.engine.services import Services
 
 
 def run(command: str, argv: list[str]) -> int:
@@ -24,6 +25,8 @@ def run(command: str, argv: list[str]) -> int:
     if spec is None:
         raise ProblemError(_unknown(args.name, services.catalogue))
     facts = facts_of(spec, services.catalogue, provider, families)
+    if provider is not None and args.model and (refusal := _refusal(services, provider, args.model, spec)):
+        facts["refused"] = refusal
     if args.json:
         output.json_line(facts, indent=2)
     else:
@@ -40,6 +43,12 @@ def _provider(name: str | None, providers: Mapping[str, Provider]) -> Provider |
     from chat_tui.config.providers import named_provider
 
     return None if name is None else named_provider(providers, name)
+
+
+def _refusal(services: Services, provider: Provider, model: str, spec: ParameterSpec) -> str:
+    """What the service said when it last refused the parameter; empty where it never did, or has taken it since."""
+    refusal = services.refusals.of(provider.base_url, model).get(spec.name)
+    return "" if refusal is None else refusal.sentence(int(services.clock.now_s() * 1000))
 
 
 def _unknown(name: str, catalogue: Catalogue) -> Problem:

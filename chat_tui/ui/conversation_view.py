@@ -17,6 +17,7 @@ from chat_tui.engine.workbench import Workbench
 from chat_tui.ui.changes import changes, knobs
 from chat_tui.ui.figures import reply_footer
 from chat_tui.ui.transcript.entries import Entry
+from chat_tui.ui.upstream_lines import adapted_words
 
 SYSTEM_KEY = "system"
 _MARKS = {"truncated": "cut off", "stopped": "stopped", "error": "failed"}
@@ -109,7 +110,8 @@ def _path_entries(bench: Workbench, markdown: bool) -> list[Entry]:
         told = changes(before, turned) if before is not None else ""
         before = turned
         cost = cost_of_turn(bench, record, turn.usage, answered=turn.answered, images=pictures)
-        found.append(_reply_entry(node, turn, asides.get(node.id, ""), told, cost=cost, markdown=markdown))
+        turned_words = " · ".join(part for part in (told, adapted_words(record)) if part)
+        found.append(_reply_entry(node, turn, asides.get(node.id, ""), turned_words, cost=cost, markdown=markdown))
     return found
 
 
