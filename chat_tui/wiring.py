@@ -21,6 +21,7 @@ from chat_tui.domain.catalogue import Catalogue
 from chat_tui.domain.events import Step
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.settings import SessionSettings
 from chat_tui.engine.services import Options, Services, Validation
 from chat_tui.storage.catalogue_cache import cached_catalogue
 from chat_tui.storage.model_lists import FileModelLists
@@ -66,7 +67,19 @@ class Setup(Struct, frozen=True, kw_only=True):
         Raises:
             ProblemError: An unknown provider, or a model nobody here can be asked for.
         """
+        recorded = self._recorded
+        if recorded is not None and not (self.launch.provider or self.launch.model or self.launch.base_url):
+            return Choice(provider=recorded.provider, model=recorded.model)
         return _choose(self.launch, self.catalogue, self.config, default_provider)
+
+    @property
+    def _recorded(self) -> SessionSettings | None:
+        """Of the session that stands in for the network; None where none does."""
+        if self.launch.offline is None:
+            return None
+        store = self.services.store
+        settings = store.load(store.find(self.launch.offline)).settings
+        return settings if settings is not None and settings.provider in self.services.providers else None
 
     @property
     def first_run(self) -> bool:
@@ -151,6 +164,7 @@ def build(launch: Launch) -> Setup:
         base_url=launch.base_url,
         api_key_env=launch.api_key_env,
         chosen=_chosen(launch, catalogue, config),
+        keyless=launch.offline is not None,
     )
     store = FileSessionStore(data_dir)
     services = Services(

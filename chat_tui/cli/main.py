@@ -14,6 +14,8 @@ _MODULES = {
     "": "tui",
     "send": "send",
     "sessions": "sessions",
+    "import": "import_request",
+    "mock": "mock",
     "params": "params",
     "providers": "services_lists",
     "models": "services_lists",

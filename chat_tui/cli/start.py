@@ -41,6 +41,7 @@ def setup(args: argparse.Namespace) -> Setup:
             api_key_env=args.api_key_env,
             theme=args.theme,
             validation=args.validation,
+            offline=args.offline,
         )
     )
     for notice in ready.services.options.notices:

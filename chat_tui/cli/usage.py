@@ -5,6 +5,8 @@ from __future__ import annotations
 COMMANDS = {
     "send": "one exchange: prompt or stdin in, the reply on stdout",
     "sessions": "list, show or locate kept sessions",
+    "import": "a curl command or JSON body becomes a new session",
+    "mock": "recorded sessions as a server: the same answers, offline",
     "params": "the parameters a service knows: types, ranges, defaults",
     "providers": "the services that can be talked to",
     "models": "the models a service offers",
@@ -30,6 +32,7 @@ SHARED: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     (("--unset",), {"metavar": "NAME", "action": "append", "default": [], "help": "leave one out (repeatable); all"}),
     (("--system", "-s"), {"metavar": "TEXT|@FILE", "help": "the system prompt"}),
     (("--session",), {"metavar": "NAME|FILE", "help": "go on with a session, or name a new one"}),
+    (("--offline",), {"metavar": "SESSION", "help": "recorded answers of a session instead of the network"}),
     (("--theme",), {"metavar": "NAME", "help": "colours (see: chat-tui themes)"}),
     (("--config",), {"metavar": "FILE", "help": "another configuration file"}),
     (("--data-dir",), {"metavar": "DIR", "help": "where sessions and the model file are kept"}),

@@ -28,6 +28,7 @@ class EndpointResolver:
         base_url: An address for this run only. No provider's key goes there.
         api_key_env: The environment variable with the key, for this run only.
         chosen: The provider whom ``base_url`` and ``api_key_env`` concern; ``custom`` where none was named.
+        keyless: Look for no key: nothing goes over the network in this run.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class EndpointResolver:
         base_url: str | None = None,
         api_key_env: str | None = None,
         chosen: str = CUSTOM,
+        keyless: bool = False,
     ) -> None:
         self.providers = {
             name: replace(provider, base_url=_address(provider, env, base_url if name == chosen else None))
@@ -51,6 +53,7 @@ class EndpointResolver:
         self._base_url = base_url
         self._api_key_env = api_key_env
         self._chosen = chosen
+        self._keyless = keyless
         self._keys: dict[str, Key] = {}
 
     def endpoint(self, provider: str) -> Endpoint:
@@ -61,6 +64,8 @@ class EndpointResolver:
         """
         known = named_provider(self.providers, provider)
         concerned = known.id == self._chosen
+        if self._keyless:
+            return self._built(known, known.base_url, None, self._plain_headers(known))
         if concerned and self._base_url:
             key = self._key_for_this_run()
             return self._built(known, self._base_url, key, self._plain_headers(known))

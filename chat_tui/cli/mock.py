@@ -1,0 +1,93 @@
+"""``chat-tui mock``: recorded sessions as a server that a program under test can ask."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from chat_tui.cli import diagnostics, output, start
+from chat_tui.cli.arguments import parser_for
+from chat_tui.domain.problems import Problem, ProblemError
+
+if TYPE_CHECKING:
+    from chat_tui.mock.server import MockServer
+    from chat_tui.wiring import Setup
+
+_LOOPBACK: Final = "127.0.0.1"
+_EXAMPLES: Final = """\
+The address is the first line on stdout. A program finds it by its usual variable:
+
+  OPENAI_BASE_URL=http://127.0.0.1:8111/v1 OPENAI_API_KEY=any python -m pytest
+
+A request that was not recorded gets a 404 that names the nearest recorded one and the difference."""
+
+
+def run(command: str, argv: list[str]) -> int:
+    """Serve until interrupted."""
+    args = parser_for(command, _describe).parse_args(argv)
+    ready = start.setup(args)
+    from chat_tui.wiring import mock_server
+
+    server = mock_server(
+        ready,
+        _paths(args.sessions or ([args.session] if args.session else []), ready),
+        ignore=args.ignore,
+        timed=args.timing == "recorded",
+        log=diagnostics.note if args.verbose else lambda _: None,
+    )
+    return asyncio.run(_serve(server, args.host, args.port))
+
+
+def _describe(parser: argparse.ArgumentParser) -> None:
+    from chat_tui.wiring import mock_rules
+
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = f"{mock_rules()}\n\n{_EXAMPLES}"
+    parser.add_argument("sessions", nargs="*", metavar="SESSION", help="by title, id or file; the latest without any")
+    parser.add_argument("--port", type=int, default=8111, help="0 takes any free one (default: 8111)")
+    parser.add_argument("--host", default=_LOOPBACK, help="address to listen at (default: this machine only)")
+    parser.add_argument(
+        "--timing",
+        choices=("recorded", "none"),
+        default="none",
+        help="send at the recorded pace, or at once (default)",
+    )
+    parser.add_argument(
+        "--ignore", metavar="NAME", action="append", default=[], help="a member that does not count (repeatable)"
+    )
+    parser.add_argument("--verbose", "-v", action="store_true", help="a line for each request on stderr")
+
+
+def _paths(names: Sequence[str], ready: Setup) -> list[str]:
+    store = ready.services.store
+    if names:
+        return [store.find(name) for name in names]
+    recent = store.recent(1)
+    if not recent:
+        raise ProblemError(Problem(kind="session", what="There is no session to answer with", hint="Record one first."))
+    return [recent[0].path]
+
+
+async def _serve(server: MockServer, host: str, port: int) -> int:
+    try:
+        address = await server.start(host, port)
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        hint = "Another --port, or --port 0 for any free one."
+        raise ProblemError(Problem(kind="usage", what=f"Cannot listen at {host}:{port}", why=why, hint=hint)) from None
+    if host not in (_LOOPBACK, "localhost", "::1"):
+        diagnostics.note("Whoever can reach this machine can read the recorded answers.")
+    output.line(address)
+    diagnostics.note("Serving recorded answers. ctrl+c ends it.")
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, ended.set)
+    await ended.wait()
+    await server.stop()
+    return diagnostics.OK

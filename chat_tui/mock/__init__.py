@@ -1,0 +1,1 @@
+"""Recorded sessions as a service: the same answers to the same requests, offline."""

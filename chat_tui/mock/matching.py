@@ -1,0 +1,94 @@
+"""Which recorded answer belongs to a request, and which comes nearest where none does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from chat_tui.domain.json_diff import Change, diff
+from chat_tui.domain.json_values import Json, JsonObject, dump_json, without_value
+from chat_tui.mock.recordings import Recording
+
+RULES: Final = """\
+A request matches a recorded one if model, messages and every parameter are equal as JSON: the order of members does
+not count, 1 equals 1.0, and what was left out must be left out. --ignore NAME leaves a member out of the comparison on
+both sides (dotted names reach members; repeatable). With --ignore stream a recorded stream also answers a request for
+one document, and the other way round. A request that was recorded more than once is answered in the order of the
+recording; after the last answer it begins again."""
+"""The matching rules as the help tells them."""
+_WEIGHED: Final = 500
+"""Recorded requests looked at for the nearest one."""
+
+
+class Nearest(Struct, frozen=True):
+    """No recorded request is like the asked one; the one that comes closest."""
+
+    recording: Recording | None
+    """None where nothing is recorded at all."""
+    changes: tuple[Change, ...] = ()
+    """From the recorded request to the asked one."""
+
+
+class Book:
+    """Recorded answers by request. Each request that is asked again gets the next of its answers.
+
+    Args:
+        recordings: In the order they were made.
+        ignore: Dotted names of members that do not count.
+    """
+
+    def __init__(self, recordings: Sequence[Recording], ignore: Sequence[str] = ()) -> None:
+        self.recordings = tuple(recordings)
+        self._ignored = tuple(tuple(name.split(".")) for name in ignore)
+        self._by_key: dict[str, list[Recording]] = {}
+        self._asked: dict[str, int] = {}
+        for recording in self.recordings:
+            self._by_key.setdefault(self._key(recording.body), []).append(recording)
+
+    def answer(self, body: JsonObject) -> Recording | Nearest:
+        """The next recorded answer to this request, or what comes nearest."""
+        key = self._key(body)
+        answers = self._by_key.get(key)
+        if not answers:
+            return self._nearest(body)
+        asked = self._asked.get(key, 0)
+        self._asked[key] = asked + 1
+        return answers[asked % len(answers)]
+
+    def _compared(self, body: JsonObject) -> JsonObject:
+        kept = body
+        for path in self._ignored:
+            kept = without_value(kept, path)
+        whole = _whole(kept)
+        return whole if isinstance(whole, dict) else {}
+
+    def _key(self, body: JsonObject) -> str:
+        return dump_json(_sorted(self._compared(body)))
+
+    def _nearest(self, body: JsonObject) -> Nearest:
+        asked = self._compared(body)
+        best = Nearest(None)
+        fewest: tuple[int, int] | None = None
+        for recording in self.recordings[-_WEIGHED:]:
+            changes = diff(self._compared(recording.body), asked)
+            weight = (len(changes), sum(len(repr(change)) for change in changes))
+            if fewest is None or weight < fewest:
+                best, fewest = Nearest(recording, changes), weight
+        return best
+
+
+def _whole(value: Json) -> Json:
+    """With every float that is a whole number as an integer: ``1.0`` and ``1`` are one number to a service."""
+    if isinstance(value, dict):
+        return {name: _whole(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _sorted(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _sorted(value[name]) for name in sorted(value)}
+    return [_sorted(item) for item in value] if isinstance(value, list) else value
