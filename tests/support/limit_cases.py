@@ -106,12 +106,11 @@ def _sample(spec: ParameterSpec) -> Json:
         return [spec.enum[0]] if "array" in spec.types and "string" not in spec.types else spec.enum[0]
     if set(spec.types) & {"number", "integer"}:
         return spec.maximum if spec.min_exclusive else spec.minimum if spec.minimum is not None else 1
-    kind = next(each for each in spec.types if each != "null")
-    return (
-        [_item(spec)] * (spec.min_items or 1)
-        if kind == "array"
-        else {"string": "a", "boolean": True, "object": {}}[kind]
-    )
+    if "string" in spec.types:
+        return "a"
+    if "array" in spec.types:
+        return [_item(spec)] * (spec.min_items or 1)
+    return True if "boolean" in spec.types else {}
 
 
 def _item(spec: ParameterSpec) -> Json:
@@ -153,7 +152,7 @@ def _choice_values(spec: ParameterSpec) -> Iterator[tuple[str, Json, Json, str, 
     if spec.enum_of:
         yield "enum", _sample(spec), {spec.enum_of: "zz"}, f".{spec.enum_of}", words
     elif "array" in spec.types:
-        yield "enum", [last], ["zz"], "[0]", words
+        yield "enum", [spec.enum[0]], ["zz"], "[0]", words
     elif isinstance(last, str):
         yield "enum", last, "zz", "", words
 
