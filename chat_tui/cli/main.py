@@ -19,6 +19,7 @@ _MODULES = {
     "params": "params",
     "providers": "services_lists",
     "models": "services_lists",
+    "probe": "probe",
     "themes": "services_lists",
     "local": "local_model",
     "config": "configuration",

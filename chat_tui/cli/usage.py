@@ -10,6 +10,7 @@ COMMANDS = {
     "params": "the parameters a service knows: types, ranges, defaults",
     "providers": "the services that can be talked to",
     "models": "the models a service offers",
+    "probe": "ask a service which parameters it takes, honours, ignores or refuses",
     "local": "the embedded model: status, fetch, path",
     "config": "the configuration file: path, init, check",
     "themes": "the colour themes",

@@ -1,0 +1,170 @@
+"""``chat-tui probe``: what a service makes of each parameter, found by asking it."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from chat_tui.cli import diagnostics, output, start
+from chat_tui.cli.arguments import parser_for
+from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.literal import visible_line
+from chat_tui.domain.problems import Problem, ProblemError
+
+if TYPE_CHECKING:
+    from chat_tui.config.choice import Choice
+    from chat_tui.domain.probing.card import ProbeCard
+    from chat_tui.domain.probing.cases import ProbePlan
+    from chat_tui.engine.probe import Probe
+    from chat_tui.engine.services import Services
+
+
+def run(command: str, argv: list[str]) -> int:
+    """Say what it costs, ask whether to go on, ask the service, print the card."""
+    from chat_tui.engine.probe import plan_probe
+
+    args = parser_for(command, _describe).parse_args(argv)
+    ready = start.setup(args)
+    choice = ready.choose()
+    if args.show:
+        return _show(ready.services, choice, as_json=args.json)
+    plan = plan_probe(ready.services, choice.provider, choice.model, only=args.only, everything=args.all)
+    if args.list:
+        return _list(plan, as_json=args.json)
+    ready.services.endpoints.endpoint(choice.provider)  # a missing key is told before anything is asked
+    if not _agreed(plan, yes=args.yes):
+        diagnostics.note("nothing was sent")
+        return diagnostics.USAGE
+    import asyncio
+
+    return asyncio.run(_probe(ready.services, plan, args))
+
+
+def _describe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="the card as one JSON object")
+    parser.add_argument("--yes", "-y", action="store_true", help="do not ask before sending")
+    parser.add_argument("--only", nargs="+", metavar="NAME", default=[], help="only these parameters")
+    parser.add_argument(
+        "--all", action="store_true", help="also what leaves something behind, names somebody or costs more"
+    )
+    parser.add_argument("--jobs", type=_count, metavar="N", default=1, help="questions at once; 1 unless said")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--list", action="store_true", help="print what would be asked; send nothing")
+    what.add_argument("--show", action="store_true", help="print the kept card; send nothing")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 16:
+        raise argparse.ArgumentTypeError("must be between 1 and 16")
+    return number
+
+
+def _agreed(plan: ProbePlan, *, yes: bool) -> bool:
+    """Tell what it costs, and ask on the terminal.
+
+    Raises:
+        ProblemError: There is no terminal to ask on, and ``--yes`` was not said.
+    """
+    from chat_tui.domain.probing.words import announcement, whom
+
+    diagnostics.note(f"{whom(plan)}: {announcement(plan)}; a request that fails may be repeated")
+    if yes:
+        return True
+    if sys.stdin is None or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        hint = "Say --yes to send these requests."
+        raise ProblemError(Problem(kind="usage", what="There is no terminal to ask on", hint=hint))
+    sys.stderr.write("Send them? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+async def _probe(services: Services, plan: ProbePlan, args: argparse.Namespace) -> int:
+    import asyncio
+
+    from chat_tui.engine.probe import Probe
+
+    live = sys.stderr.isatty()
+    seen: list[int] = []
+    probe = Probe(services, plan, _tell_progress if live else lambda _: None, jobs=args.jobs)
+
+    def stop(number: int) -> None:
+        seen.append(number)
+        probe.stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    try:
+        await probe.wait()
+    finally:
+        await services.backend.aclose()
+        if live:
+            sys.stderr.write("\r\x1b[K")
+    _print(probe.card, as_json=args.json)
+    if seen:
+        diagnostics.note("stopped; what is known is kept")
+        return 128 + seen[0]
+    if probe.problem is None:
+        return diagnostics.OK
+    code = diagnostics.report(probe.problem)
+    return diagnostics.FAILED if probe.card.rows or probe.problem.status is not None else code
+
+
+def _tell_progress(probe: Probe) -> None:
+    """One line that is written over itself."""
+    from chat_tui.domain.probing.words import progress
+
+    sys.stderr.write(f"\r\x1b[K{visible_line(progress(probe.card, probe.plan, probe.now, probe.waiting))[:78]}")
+    sys.stderr.flush()
+
+
+def _show(services: Services, choice: Choice, *, as_json: bool) -> int:
+    provider = services.providers[choice.provider]
+    card = services.probe_cards.card(provider.base_url, choice.model)
+    if card is None:
+        what = f"No card of {choice.model or 'this model'} at {provider.id} is kept"
+        raise ProblemError(Problem(kind="usage", what=what, hint="Run: chat-tui probe"))
+    if not as_json:
+        from chat_tui.domain.times import ago
+
+        diagnostics.note(f"asked {ago(card.at_ms, round(services.clock.now_s() * 1000))}")
+    _print(card, as_json=as_json)
+    return diagnostics.OK
+
+
+def _print(card: ProbeCard, *, as_json: bool) -> None:
+    if as_json:
+        output.json_line(card.as_json(), indent=2)
+        return
+    from chat_tui.domain.probing.words import remarks, summary
+
+    output.table([(row.name, row.verdict.label, visible_line(row.verdict.why)) for row in card.rows])
+    if card.left_out:
+        output.line("\nnot asked about:")
+        output.table([(f"  {each.name}", each.reason) for each in card.left_out])
+    output.line(f"\n{summary(card)}")
+    for remark in remarks(card):
+        output.line(visible_line(remark))
+
+
+def _list(plan: ProbePlan, *, as_json: bool) -> int:
+    from chat_tui.domain.probing.words import announcement
+
+    left_out: list[Json] = [{"name": each.name, "reason": each.reason} for each in plan.left_out]
+    if as_json:
+        cases: list[Json] = [
+            {"name": case.name, "values": list(case.values), "judge": case.judge} for case in plan.cases
+        ]
+        form: JsonObject = {"requests": plan.requests, "most_tokens": plan.most_tokens}
+        output.json_line({**form, "cases": cases, "left_out": left_out}, indent=2)
+        return diagnostics.OK
+    output.table(
+        [(case.name, case.judge, " · ".join(start.compact(value) for value in case.values)) for case in plan.cases]
+    )
+    if plan.left_out:
+        output.line("\nnot asked about:")
+        output.table([(f"  {each.name}", each.reason) for each in plan.left_out])
+    output.line(f"\n{announcement(plan)}")
+    return diagnostics.OK

@@ -1,0 +1,61 @@
+"""A probe's plan and card in words, the same on the command line and on the screen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.probing.card import ProbeCard
+from chat_tui.domain.probing.cases import ProbePlan
+from chat_tui.domain.probing.verdicts import OUTCOME_WORDS
+
+if TYPE_CHECKING:
+    from chat_tui.domain.events import Attempted
+
+
+def whom(plan_or_card: ProbePlan | ProbeCard) -> str:
+    """The model and the service that are asked."""
+    model = f"{plan_or_card.model} at " if plan_or_card.model else ""
+    return f"{model}{plan_or_card.provider} ({plan_or_card.base_url})"
+
+
+def announcement(plan: ProbePlan) -> str:
+    """What a probe will cost."""
+    count = len(plan.cases)
+    parameters = f"{count} parameter{'' if count == 1 else 's'}"
+    tokens = -(-plan.most_tokens // 100) * 100
+    return f"{plan.requests} requests for {parameters}, at most about {tokens:,} tokens in and out"
+
+
+def summary(card: ProbeCard) -> str:
+    """How many verdicts of each kind there are, and what it took."""
+    counts = Counter(row.outcome for row in card.rows)
+    told = [f"{counts[outcome]} {words}" for outcome, words in OUTCOME_WORDS.items() if counts[outcome]]
+    return f"{', '.join(told) or 'nothing known'} · {card.requests} requests"
+
+
+def remarks(card: ProbeCard) -> list[str]:
+    """What must be known to read the card, a sentence each."""
+    found = []
+    unknown = card.unknown_names
+    if card.takes_anything and unknown is not None:
+        found.append(f"A name that nobody knows ({unknown.name}) was taken too: “accepted” tells little here.")
+    elif unknown is not None and unknown.outcome == "refused":
+        found.append(f"A name that nobody knows was refused ({unknown.verdict.why}): what is accepted here is known.")
+    if card.ended == "cancelled":
+        found.append("Cancelled: what was not asked is not known.")
+    elif card.why:
+        found.append(f"Stopped early: {card.why}")
+    if card.unasked:
+        found.append(f"Not asked: {', '.join(card.unasked)}.")
+    return found
+
+
+def progress(card: ProbeCard, plan: ProbePlan, now: Sequence[str], waiting: Attempted | None) -> str:
+    """How far a probe is, and what it is at."""
+    done = f"{len(card.rows)}/{len(plan.cases)}"
+    if waiting is not None:
+        return f"{done} waiting {waiting.wait_s:.0f} s: {waiting.problem.what}"
+    names = ", ".join(name or "a plain request" for name in now)
+    return f"{done} asking about {names}" if names else done
