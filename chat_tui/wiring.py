@@ -206,6 +206,7 @@ def _options(launch: Launch, config: Config, problems: Sequence[Problem]) -> Opt
         markdown=config.ui.markdown,
         panel=config.ui.panel,
         mouse=config.ui.mouse,
+        refresh_models=config.ui.refresh_models,
         state_dir=paths.state_dir(env, launch.data_dir),
         config_file=paths.config_file(env, launch.config_file),
         notices=tuple(problem.sentence() for problem in problems),

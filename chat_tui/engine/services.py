@@ -66,6 +66,8 @@ class Options(Struct, frozen=True, kw_only=True):
     markdown: bool = True
     panel: bool = True
     mouse: bool = True
+    refresh_models: bool = True
+    """Fetch a kept model list again when it is a day old and its service has just answered."""
     state_dir: Path | None = None
     """Where crash files go; None: nowhere."""
     config_file: Path | None = None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from chat_tui.domain.catalogue import Provider
-from chat_tui.domain.json_values import UNSET, JsonObject, value_at
+from chat_tui.domain.json_values import UNSET, value_at
+from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.settings import OWN_STREAM, OWN_USAGE, SessionSettings
 from chat_tui.ui.choices import Choice
 
@@ -33,14 +34,24 @@ class Choosing:
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
-        self.model_ids: tuple[str, ...] = ()
-        """Of the provider last asked, for completion."""
 
     def choose_model(self) -> None:
         """List the provider's models."""
-        title = f"Models of {self._screen.bench.settings.provider}"
-        current = self._screen.bench.settings.model
-        self._screen.windows.pick(title, self._models, self.use_model, own_text=True, current=current)
+        from chat_tui.ui.model_source import ModelSource
+        from chat_tui.ui.screens.model_picker import ModelPicker
+
+        screen = self._screen
+        try:
+            source = ModelSource(screen, screen.bench.provider)
+        except ProblemError as error:
+            screen.tell_problem(error.problem)
+        else:
+            screen.app.push_screen(ModelPicker(source), self.use_model)
+
+    def model_ids(self) -> list[str]:
+        """Of the kept list of the provider, for completion."""
+        provider = self._screen.services.providers.get(self._screen.bench.settings.provider)
+        return [card.id for card in self._screen.services.model_lists.cards(provider.base_url)] if provider else []
 
     def use_model(self, model: str | None) -> None:
         """Take a model by its id; any id is taken, the service knows best."""
@@ -61,7 +72,6 @@ class Choosing:
             known = ", ".join(sorted(self._screen.services.providers))
             self._screen.tell(f"There is no provider {name}. Known: {known}.", severity="warning")
             return
-        self.model_ids = ()
         self._screen.change(moved_to(self._screen.bench.settings, provider, provider.default_model))
         if not provider.default_model:
             self.choose_model()
@@ -82,13 +92,6 @@ class Choosing:
         if problem:
             self._screen.tell(problem, severity="warning")
 
-    async def _models(self) -> Sequence[Choice]:
-        services, name = self._screen.services, self._screen.bench.settings.provider
-        listed = await services.backend.models(services.endpoints.endpoint(name))
-        ids = [str(model.get("id", "")) for model in listed]
-        self.model_ids = tuple(model_id for model_id in ids if model_id)
-        return [Choice(model_id, model_id, _context(model)) for model_id, model in zip(ids, listed, strict=True)]
-
     async def _providers(self) -> Sequence[Choice]:
         return [
             Choice(provider.id, provider.id, f"{provider.title}  {provider.base_url}")
@@ -101,8 +104,3 @@ class Choosing:
         for problem in found.problems:
             self._screen.tell(problem, severity="warning")
         return [Choice(theme.name, theme.name, "dark" if theme.dark else "light") for theme in found.themes]
-
-
-def _context(model: JsonObject) -> str:
-    length = model.get("context_length") or model.get("context_window")
-    return f"{length:,} tok" if isinstance(length, int) else ""

@@ -57,7 +57,7 @@ class Commands:
             "parameter": lambda: [spec.name for spec in services.catalogue.parameters.values() if spec.settable],
             "set_parameter": lambda: ["all", *self._set_names()],
             "provider": lambda: list(services.providers),
-            "model": lambda: self._screen.choosing.model_ids,
+            "model": self._screen.choosing.model_ids,
             "theme": self._screen.chat_app.theme_names,
             "session": lambda: [summary.title or summary.id for summary in services.store.recent(50)],
             "topic": lambda: [*(f"/{each.name}" for each in COMMANDS), *services.catalogue.parameters],

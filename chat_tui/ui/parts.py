@@ -14,14 +14,21 @@ if TYPE_CHECKING:
     from chat_tui.ui.commands import Commands
     from chat_tui.ui.completion_view import CompletionView
     from chat_tui.ui.drafting import Drafting
+    from chat_tui.ui.event_saving import EventSaving
+    from chat_tui.ui.event_tracing import EventTracing
     from chat_tui.ui.exchange_view import ExchangeView
+    from chat_tui.ui.importing import Importing
     from chat_tui.ui.live_figures import LiveFigures
     from chat_tui.ui.message_actions import MessageActions
+    from chat_tui.ui.model_refreshing import ModelRefreshing
     from chat_tui.ui.opening import Opening
     from chat_tui.ui.panel.side_panel import SidePanel
     from chat_tui.ui.panel_view import PanelView
+    from chat_tui.ui.reply_tab import ReplyTab
+    from chat_tui.ui.request_tab import RequestTab
     from chat_tui.ui.screens.chat import ChatScreen
     from chat_tui.ui.sending import Sending
+    from chat_tui.ui.token_view import TokenView
     from chat_tui.ui.transcript.widget import Transcript
     from chat_tui.ui.views import Views
     from chat_tui.ui.windows import Windows
@@ -121,6 +128,13 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         return Choosing(self._chat)
 
     @cached_property
+    def model_refreshing(self) -> ModelRefreshing:
+        """Fetches model lists."""
+        from chat_tui.ui.model_refreshing import ModelRefreshing
+
+        return ModelRefreshing(self._chat)
+
+    @cached_property
     def opening(self) -> Opening:
         """New, open, name."""
         from chat_tui.ui.opening import Opening
@@ -133,6 +147,48 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.message_actions import MessageActions
 
         return MessageActions(self._chat)
+
+    @cached_property
+    def tracing(self) -> EventTracing:
+        """Goes from an event to its text and back."""
+        from chat_tui.ui.event_tracing import EventTracing
+
+        return EventTracing(self._chat)
+
+    @cached_property
+    def event_saving(self) -> EventSaving:
+        """Writes events to a file."""
+        from chat_tui.ui.event_saving import EventSaving
+
+        return EventSaving(self._chat)
+
+    @cached_property
+    def request_tab(self) -> RequestTab:
+        """What would be sent."""
+        from chat_tui.ui.request_tab import RequestTab
+
+        return RequestTab(self._chat)
+
+    @cached_property
+    def reply_tab(self) -> ReplyTab:
+        """What came back."""
+        from chat_tui.ui.reply_tab import ReplyTab
+
+        return ReplyTab(self._chat)
+
+    @cached_property
+    def importing(self) -> Importing:
+        """Makes a session of a request from elsewhere."""
+        from chat_tui.ui.importing import Importing
+
+        return Importing(self._chat)
+
+    @cached_property
+    def tokens(self) -> TokenView:
+        """Shows the tokens of a message."""
+        from chat_tui.ui.token_view import TokenView
+
+        return TokenView(self._chat)
 
     @cached_property
     def windows(self) -> Windows:

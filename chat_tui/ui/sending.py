@@ -74,6 +74,7 @@ class Sending:
         screen.views.conversation()
         screen.views.settings()
         screen.panel_view.inspect(exchange)
+        screen.model_refreshing.answered(exchange)
         unanswered, self._unanswered = self._unanswered, None
         if unanswered is None or unanswered[0] != exchange.id or exchange.reply.choices or exchange.problem is None:
             return

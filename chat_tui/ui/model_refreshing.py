@@ -1,0 +1,58 @@
+"""Fetches model lists beside the conversation: when one is looked at, and before a list in use grows stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from chat_tui.domain.problems import Problem, ProblemError
+
+if TYPE_CHECKING:
+    from chat_tui.domain.catalogue import Provider
+    from chat_tui.domain.model_card import ModelCard
+    from chat_tui.engine.exchange import Exchange
+    from chat_tui.ui.screens.chat import ChatScreen
+
+Told: TypeAlias = "Callable[[Sequence[ModelCard] | Problem], None]"
+
+
+class ModelRefreshing:
+    """One request a service at a time; it goes on when whoever asked has gone."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._waiting: dict[str, list[Told]] = {}
+        """Provider id to whom its list is told, while it is being fetched."""
+        self._seen: set[str] = set()
+
+    def fetch(self, provider: Provider, told: Told) -> None:
+        """Fetch the list of a service; ``told`` gets the cards, or why there are none."""
+        waiting = self._waiting.setdefault(provider.id, [])
+        waiting.append(told)
+        if len(waiting) == 1:
+            self._screen.run_worker(self._fetch(provider), group="models", description="")
+
+    def answered(self, exchange: Exchange) -> None:
+        """A service has answered: a list of it that was fetched once, and is a day old by now, is fetched again."""
+        from chat_tui.engine.model_refresh import STALE_S, list_age_s
+
+        services = self._screen.services
+        provider = services.providers.get(exchange.settings.provider)
+        if provider is None or provider.id in self._seen or exchange.reply.outcome != "complete":
+            return
+        self._seen.add(provider.id)
+        age_s = list_age_s(services, provider)
+        if services.options.refresh_models and age_s is not None and age_s > STALE_S:
+            self.fetch(provider, lambda _: None)
+
+    async def _fetch(self, provider: Provider) -> None:
+        from chat_tui.engine.model_refresh import refreshed
+
+        result: Sequence[ModelCard] | Problem
+        try:
+            result = await refreshed(self._screen.services, provider)
+        except ProblemError as error:
+            result = error.problem
+        for told in self._waiting.pop(provider.id, []):
+            told(result)
+        self._screen.views.settings()

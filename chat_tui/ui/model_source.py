@@ -1,0 +1,67 @@
+"""What the model picker is given of one service: its kept list, its age, a new one, and the models used of late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from chat_tui.domain.knowledge import Knowledge
+from chat_tui.domain.settings import sent_parameters
+from chat_tui.engine.model_refresh import OLD_S, list_age_s
+
+if TYPE_CHECKING:
+    from chat_tui.domain.catalogue import Provider
+    from chat_tui.domain.model_card import ModelCard
+    from chat_tui.ui.model_refreshing import Told
+    from chat_tui.ui.screens.chat import ChatScreen
+
+_SESSIONS: Final = 40
+"""Of the latest sessions, how many are looked through."""
+_RECENT: Final = 5
+
+
+class ModelSource:
+    """A view of services and settings for as long as the picker is open."""
+
+    def __init__(self, screen: ChatScreen, provider: Provider) -> None:
+        self._screen = screen
+        self._services = screen.services
+        self._provider = provider
+        self.current = screen.bench.settings.model
+        """The model that is chosen now."""
+        self._set = tuple(sent_parameters(screen.bench.settings))
+
+    @property
+    def title(self) -> str:
+        """Above the list."""
+        return f"Models of {self._provider.id}"
+
+    def cards(self) -> Sequence[ModelCard]:
+        """The kept list; may be called in a thread."""
+        return self._services.model_lists.cards(self._provider.base_url)
+
+    def age_s(self) -> float | None:
+        """Seconds since it was fetched; None: never."""
+        return list_age_s(self._services, self._provider)
+
+    @property
+    def old(self) -> bool:
+        """It is time to fetch it again."""
+        age_s = self.age_s()
+        return age_s is None or age_s > OLD_S
+
+    def fetch(self, told: Told) -> None:
+        """Fetch it now."""
+        self._screen.model_refreshing.fetch(self._provider, told)
+
+    def recent(self) -> Sequence[str]:
+        """The models of this service in the latest sessions, the latest first; may be called in a thread."""
+        summaries = self._services.store.recent(_SESSIONS)
+        used = [each.model for each in summaries if each.provider == self._provider.id and each.model]
+        return tuple(dict.fromkeys(used))[:_RECENT]
+
+    def lacking(self, card: ModelCard) -> Sequence[str]:
+        """Parameters that are set now and that the list names for other models, but not for this one."""
+        listed = self._services.model_lists.listed(self._provider.base_url)
+        knowledge = Knowledge(card=card, listed=listed)
+        return [name for name in self._set if knowledge.lacks(name)]
