@@ -59,6 +59,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(id="model", keys="", words="Choose a model"),
     Action(id="provider", keys="", words="Choose a provider"),
     Action(id="theme", keys="", words="Choose a theme"),
+    Action(id="probe", keys="", words="Probe: ask the service which parameters it takes, honours or refuses"),
     Action(id="unset_all", keys="", words="Unset every parameter"),
     Action(id="history.previous", keys="ctrl+up", words="Earlier prompt", scope="composer", priority=True, menu=False),
     Action(id="history.next", keys="ctrl+down", words="Later prompt", scope="composer", priority=True, menu=False),

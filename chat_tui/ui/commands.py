@@ -34,6 +34,7 @@ class Commands:
             "name": self._name,
             "theme": self._theme,
             "panel": self._panel,
+            "probe": self._probe,
             "help": self._help,
             "quit": self._quit,
         }
@@ -144,6 +145,10 @@ class Commands:
 
     def _panel(self, _: str) -> bool:
         self._screen.call_later(self._screen.windows.toggle_panel)
+        return True
+
+    def _probe(self, _: str) -> bool:
+        self._screen.probing.open()
         return True
 
     def _help(self, argument: str) -> bool:

@@ -24,6 +24,7 @@ OPERATIONS: Final[Mapping[str, tuple[str, *tuple[object, ...]]]] = {
     "model": ("choosing.choose_model",),
     "provider": ("choosing.choose_provider",),
     "theme": ("choosing.choose_theme",),
+    "probe": ("probing.open",),
     "unset_all": ("unset_all",),
     "history.previous": ("composer.recall_previous",),
     "history.next": ("composer.recall_next",),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.panel_view import PanelView
     from chat_tui.ui.reply_tab import ReplyTab
     from chat_tui.ui.request_tab import RequestTab
+    from chat_tui.ui.probing import Probing
     from chat_tui.ui.screens.chat import ChatScreen
     from chat_tui.ui.sending import Sending
     from chat_tui.ui.token_view import TokenView
@@ -189,6 +190,13 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.token_view import TokenView
 
         return TokenView(self._chat)
+
+    @cached_property
+    def probing(self) -> Probing:
+        """Opens the probe."""
+        from chat_tui.ui.probing import Probing
+
+        return Probing(self._chat)
 
     @cached_property
     def windows(self) -> Windows:

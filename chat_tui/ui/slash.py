@@ -33,6 +33,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
     SlashCommand("name", "[TEXT]", "Name the session"),
     SlashCommand("theme", "[NAME]", "Choose the theme", "theme"),
     SlashCommand("panel", "", "Go to the side panel"),
+    SlashCommand("probe", "", "Ask the service which parameters it takes, honours or refuses"),
     SlashCommand("help", "[NAME]", "Help; with a name: of one parameter or command", "topic"),
     SlashCommand("quit", "", "Quit; the session is saved"),
 )
@@ -40,7 +41,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
 BY_NAME: Final = {command.name: command for command in COMMANDS}
 
 RESERVED: Final = frozenset(
-    "preset attach tool schema export import replay rerun sweep repeat probe".split()  # noqa: SIM905
+    "preset attach tool schema export import replay rerun sweep repeat".split()  # noqa: SIM905
 )
 """Names that will mean something; told apart from a mistyped one."""
 

@@ -1,0 +1,35 @@
+"""Opens the probe of the model that is chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.problems import ProblemError
+
+if TYPE_CHECKING:
+    from chat_tui.domain.probing.cases import ProbePlan
+    from chat_tui.ui.screens.chat import ChatScreen
+
+
+class Probing:
+    """The way from an action to the probe's window."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+
+    def open(self) -> None:
+        """Show the kept card, or ask whether to make one; nothing is sent yet."""
+        from chat_tui.ui.screens.probe import ProbeScreen
+
+        try:
+            window = ProbeScreen(self._screen.services, self._plan, self._screen.views.settings)
+        except ProblemError as error:
+            self._screen.tell_problem(error.problem)
+            return
+        self._screen.app.push_screen(window)
+
+    def _plan(self, everything: bool) -> ProbePlan:
+        from chat_tui.engine.probe import plan_probe
+
+        settings = self._screen.bench.settings
+        return plan_probe(self._screen.services, settings.provider, settings.model, everything=everything)

@@ -1,0 +1,173 @@
+"""A probe over the conversation: what it costs, how far it is, and the card it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from chat_tui.domain.literal import visible_line
+from chat_tui.domain.probing.words import announcement, progress, summary, whom
+from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.times import ago
+from chat_tui.engine.probe import Probe
+from chat_tui.ui.panel.lines_view import LinesView
+from chat_tui.ui.probe_lines import card_lines, plan_lines
+from chat_tui.ui.screens.overlay import Overlay
+
+if TYPE_CHECKING:
+    from chat_tui.domain.probing.card import ProbeCard
+    from chat_tui.domain.probing.cases import ProbePlan
+    from chat_tui.engine.services import Services
+
+_BAR_CELLS = 24
+
+
+class ProbeScreen(Overlay[None]):
+    """Shows the kept card, or asks whether to begin; nothing is sent before enter. Escape cancels, then closes.
+
+    Args:
+        services: To probe with.
+        plan: What would be asked; ``True`` for what leaves something behind or costs more as well.
+        ended: Told when a probe has ended.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Cancel or close", show=False, priority=True),
+        Binding("enter", "begin", "Begin", show=False),
+        Binding("r", "again", "Ask again", show=False),
+        Binding("a", "everything", "All parameters", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    ProbeScreen .window { width: 100; height: 90%; }
+    #probe-cost { height: auto; max-height: 3; }
+    #probe-state { height: auto; max-height: 3; margin-bottom: 1; }
+    ProbeScreen LinesView { height: 1fr; }
+    #probe-keys { height: 1; }
+    """
+
+    def __init__(self, services: Services, plan: Callable[[bool], ProbePlan], ended: Callable[[], None]) -> None:
+        super().__init__()
+        self._services = services
+        self._make_plan = plan
+        self._plan = plan(False)
+        self._everything = False
+        self._ended = ended
+        self._probe: Probe | None = None
+        self._kept = services.probe_cards.card(self._plan.base_url, self._plan.model)
+
+    @property
+    def running(self) -> bool:
+        """Requests are under way."""
+        return self._probe is not None and not self._probe.done
+
+    def compose(self) -> ComposeResult:
+        """Whom, what it costs, how it stands, the lines, the keys."""
+        with Vertical(classes="window"):
+            yield Static(Content(visible_line(f"Probe {whom(self._plan)}")), classes="title")
+            yield Static(id="probe-cost", classes="quiet")
+            yield Static(id="probe-state")
+            yield LinesView(id="probe-lines")
+            yield Static(id="probe-keys", classes="quiet")
+
+    def on_mount(self) -> None:
+        """Show the kept card where there is one, else what would be asked."""
+        self.query_one(LinesView).focus()
+        if self._kept is not None:
+            self._show_card(self._kept, f"asked {ago(self._kept.at_ms, self._now_ms())} · {summary(self._kept)}")
+        else:
+            self._show_plan()
+
+    async def on_unmount(self) -> None:
+        """Nothing goes on behind a closed window."""
+        if self._probe is not None:
+            self._probe.stop()
+            await self._probe.wait()
+
+    def action_leave(self) -> None:
+        """Cancel what runs; else close."""
+        if self._probe is not None and self.running:
+            self._probe.stop()
+        else:
+            self.dismiss()
+
+    def action_again(self) -> None:
+        """From a card to the question whether to ask again."""
+        if not self.running and not self._asks:
+            self._show_plan()
+
+    def action_everything(self) -> None:
+        """With what leaves something behind or costs more, or without it again."""
+        if self._asks:
+            self._everything = not self._everything
+            self._plan = self._make_plan(self._everything)
+            self._show_plan()
+
+    def action_begin(self) -> None:
+        """Send the requests."""
+        if not self._asks:
+            return
+        self._asks = False
+        try:
+            self._probe = Probe(self._services, self._plan, self._changed)
+        except ProblemError as error:
+            self._state(Content.styled(visible_line(error.problem.sentence()), "$error"))
+            self._keys("esc close")
+            return
+        self._keys("esc cancel; what is known by then is kept")
+        self._changed(self._probe)
+
+    _asks = False
+    """What it costs is shown, and nothing was sent yet."""
+
+    def _show_plan(self) -> None:
+        self._asks = True
+        self._cost(announcement(self._plan))
+        self._state(Content("Nothing is sent before you press enter. A request that fails may be repeated."))
+        self.query_one(LinesView).set_lines(plan_lines(self._plan))
+        self.query_one(LinesView).scroll_home(animate=False)
+        more = "a without those" if self._everything else "a with what is left out"
+        self._keys(f"enter send · {more} · esc close")
+
+    def _show_card(self, card: ProbeCard, words: str) -> None:
+        self._cost(words)
+        self._state(Content(""))
+        self.query_one(LinesView).set_lines(card_lines(card))
+        self._keys("r ask again · y copy · esc close")
+
+    def _changed(self, probe: Probe) -> None:
+        if not self.is_mounted:
+            return
+        if probe.done:
+            self._show_card(probe.card, summary(probe.card))
+            if probe.problem is not None:
+                self._state(Content.styled(visible_line(probe.problem.sentence()), "$error"))
+            elif probe.card.ended == "cancelled":
+                self._state(Content.styled("Cancelled. What was not asked is not known.", "$warning"))
+            self._ended()
+            return
+        full = round(len(probe.card.rows) / max(1, len(probe.plan.cases)) * _BAR_CELLS)
+        words = progress(probe.card, probe.plan, probe.now, probe.waiting)
+        bar = (("━" * full, "$accent"), ("━" * (_BAR_CELLS - full), "$foreground 20%"))
+        self._state(Content.assemble(*bar, f"  {visible_line(words)}"))
+        lines = self.query_one(LinesView)
+        lines.set_lines(card_lines(probe.card))
+        lines.scroll_end(animate=False)
+
+    def _now_ms(self) -> int:
+        return round(self._services.clock.now_s() * 1000)
+
+    def _cost(self, words: str) -> None:
+        self.query_one("#probe-cost", Static).update(Content(visible_line(words)))
+
+    def _state(self, content: Content) -> None:
+        self.query_one("#probe-state", Static).update(content)
+
+    def _keys(self, words: str) -> None:
+        self.query_one("#probe-keys", Static).update(Content(words))
