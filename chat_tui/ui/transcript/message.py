@@ -33,6 +33,7 @@ class MessageView:
         live: More text may come.
         exact: Every row is laid out; ``height`` is then not an estimate.
         fold: How much is folded away.
+        regions: Of the last layout, first row and end of the rows of ``text``, ``reasoning``, ``call 0``, ``call 1``, …
     """
 
     def __init__(self, entry: Entry, *, wrap_code: bool = True) -> None:
@@ -48,6 +49,7 @@ class MessageView:
         self._stale = True
         self.live = False
         self.fold = SHOWN
+        self.regions: dict[str, tuple[int, int]] = {}
 
     @property
     def entry(self) -> Entry:
@@ -134,6 +136,12 @@ class MessageView:
                 document.complete()
         self._base = entry
 
+    def source_of(self, region: str) -> str:
+        """The exact text of one of ``regions``."""
+        if region.startswith("call "):
+            return self.entry.calls[int(region[5:])]
+        return self.entry.reasoning if region == "reasoning" else self.entry.text
+
     def shows(self, entry: Entry) -> bool:
         """Whether ``entry`` has the same text by the same role."""
         mine = self.entry
@@ -160,6 +168,7 @@ class MessageView:
         if not self._stale and width == self._width:
             return True
         self._width = width
+        self.regions = {}
         entry = self.entry
         head = self._head(entry, width)
         if self.fold == FOLDED:
@@ -172,8 +181,9 @@ class MessageView:
             options = Options(self._wrap_code, known, MUTED if self.role in QUIET else TEXT)
             self._text = Document(entry.text, options, markdown=self._markdown, live=self.live)
         done = self._text.lay_out(width, deadline) and done
-        sections += self._text.row_lists
-        sections.append([row for call in entry.calls for row in self._call(call, width)])
+        self._put("text", self._text.row_lists, sections)
+        for number, call in enumerate(entry.calls):
+            self._put(f"call {number}", [self._call(call, width)], sections)
         sections.append(self._foot(entry, width, empty=sum(map(len, sections)) == 1))
         sections.append([Row()])
         self._sections, self._stale = sections, not done
@@ -203,10 +213,16 @@ class MessageView:
                 options = Options(self._wrap_code, None, look)
                 self._thought = Document(entry.reasoning, options, markdown=False, live=self.live)
             done = self._thought.lay_out(width, deadline)
-            sections += self._thought.row_lists
+            self._put("reasoning", self._thought.row_lists, sections)
         if entry.text:
             sections.append([Row()])
         return done
+
+    def _put(self, region: str, rows: Sequence[Sequence[Row]], sections: list[Sequence[Row]]) -> None:
+        """Put a region below what is there."""
+        first = sum(map(len, sections))
+        sections += rows
+        self.regions[region] = (first, first + sum(map(len, rows)))
 
     def _call(self, call: str, width: int) -> list[Row]:
         name, bracket, rest = call.partition("(")

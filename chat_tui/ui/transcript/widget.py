@@ -11,8 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from chat_tui.ui.transcript.contents import MessageList
+from chat_tui.ui.transcript.message import SHOWN
+from chat_tui.ui.transcript.painting import GUTTER
 from chat_tui.ui.transcript.palette import CSS
+from chat_tui.ui.transcript.places import rows_of, source_place
 from chat_tui.ui.transcript.search import matches, may_hold
+from chat_tui.ui.transcript.selection import place
 
 
 class Transcript(MessageList, can_focus=True):
@@ -124,6 +128,44 @@ class Transcript(MessageList, can_focus=True):
                 self._reveal(view.key, found[at][0].row)
                 return True
         return False
+
+    def mark(self, key: str, region: str, start: int, end: int) -> bool:
+        """Go to a stretch of a message's exact text and mark it as if it had been found.
+
+        Args:
+            key: The message.
+            region: ``text``, ``reasoning``, ``call 0`` and so on, as of ``places.rows_of``.
+            start: In characters of that text.
+            end: Behind the last character.
+
+        Returns:
+            Whether there is such a message.
+        """
+        view = self.view_of(key)
+        if view is None:
+            return False
+        while view.fold != SHOWN:
+            view.toggle_fold()
+        match = rows_of(view, region, start, end, self.store.width)
+        if view.live:
+            self.following = False
+        self.found = (key, match)
+        self._reveal(key, match[0].row)
+        self.refresh()
+        return True
+
+    def marked_place(self, key: str) -> tuple[str, int] | None:
+        """Region and character of a message's exact text where the selection begins, or else what was found."""
+        view, index = self.view_of(key), self.store.index(key)
+        if view is None or index is None:
+            return None
+        selection = self.text_selection
+        start = selection.start if selection is not None else None
+        if start is not None and place(start.y)[0] == index:
+            return source_place(view, place(start.y)[1], max(0, start.x - GUTTER), self.store.width)
+        if self.found is not None and self.found[0] == key:
+            return source_place(view, self.found[1][0].row, self.found[1][0].start, self.store.width)
+        return None
 
     # The current message
 

@@ -1,0 +1,43 @@
+"""Text files that a user names to be written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chat_tui.disk.private import write_private
+from chat_tui.domain.problems import Problem, ProblemError
+
+
+def is_taken(name: str) -> bool:
+    """Whether anything, even a dangling link, has that name."""
+    path = Path(name).expanduser()
+    return path.is_symlink() or path.exists()
+
+
+def write_text(name: str, text: str, *, overwrite: bool = False) -> Path:
+    """Write a text as one step, for this user alone (0600): the file is there whole, or as it was before.
+
+    Args:
+        name: Relative to the current directory; ``~`` is the user's home. Its folder must be there.
+        text: Lone surrogates become question marks.
+        overwrite: Replace what has that name.
+
+    Returns:
+        The file.
+
+    Raises:
+        ProblemError: Names the file and why it was not written.
+    """
+    try:
+        path = Path(name).expanduser()
+        if is_taken(name) and not overwrite:
+            raise ProblemError(Problem(kind="usage", what=f"{name} exists already", hint="Choose another name."))
+        if path.is_dir():
+            raise ProblemError(Problem(kind="usage", what=f"{name} is a folder"))
+        if not path.parent.is_dir():
+            raise ProblemError(Problem(kind="usage", what=f"There is no folder {path.parent}"))
+        write_private(path, text)
+    except (OSError, ValueError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise ProblemError(Problem(kind="usage", what=f"Cannot write {name}", why=why)) from None
+    return path

@@ -1,0 +1,75 @@
+"""Saves the events of an exchange to a file the user names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.arrivals import Arrival, Arrivals
+from chat_tui.domain.event_files import LINES_SUFFIX, STREAM_SUFFIX, file_text
+from chat_tui.domain.event_meaning import counted
+from chat_tui.domain.events import StreamEvent
+from chat_tui.domain.problems import ProblemError
+from chat_tui.engine.written_files import is_taken, write_text
+from chat_tui.ui.choices import Choice
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.chat import ChatScreen
+
+
+class EventSaving:
+    """Asks for a name, never overwrites without asking."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+
+    def ask(self) -> None:
+        """Ask where the events of the inspected exchange go; a filter makes no difference."""
+        screen = self._screen
+        turn = screen.panel_view.record
+        if turn is None or not (turn.events or turn.comments):
+            screen.tell("There are no events to save.", severity="warning")
+            return
+        arrivals = Arrivals()
+        arrivals.take(turn.events, turn.comments)
+        session = Path(screen.bench.path).stem if screen.bench.path is not None else "events"
+        self._ask(arrivals.items, f"{session}-{turn.id}{STREAM_SUFFIX}")
+
+    def _ask(self, arrivals: Sequence[Arrival], name: str) -> None:
+        count = counted(sum(isinstance(each, StreamEvent) for each in arrivals), "event")
+        question = f"Save {count} as {STREAM_SUFFIX} (the stream, to serve again) or {LINES_SUFFIX} (JSON lines)"
+
+        def take(answer: str | None) -> None:
+            if answer is None or not answer.strip():
+                return
+            if is_taken(answer.strip()):
+                self._ask_again(arrivals, answer.strip())
+            else:
+                self._write(arrivals, answer.strip(), overwrite=False)
+
+        self._screen.windows.ask(question, name, take)
+
+    def _ask_again(self, arrivals: Sequence[Arrival], name: str) -> None:
+        async def ways() -> Sequence[Choice]:
+            return [Choice("other", "Choose another name"), Choice("overwrite", "Overwrite it")]
+
+        def take(way: str | None) -> None:
+            if way == "overwrite":
+                self._write(arrivals, name, overwrite=True)
+            elif way == "other":
+                self._ask(arrivals, name)
+
+        self._screen.windows.pick(f"{name} exists already", ways, take)
+
+    def _write(self, arrivals: Sequence[Arrival], name: str, *, overwrite: bool) -> None:
+        async def write() -> None:
+            try:
+                path = await asyncio.to_thread(lambda: write_text(name, file_text(arrivals, name), overwrite=overwrite))
+            except ProblemError as error:
+                self._screen.tell_problem(error.problem)
+            else:
+                self._screen.tell(f"Saved to {path}.")
+
+        self._screen.run_worker(write(), group="saving", description="")

@@ -1,0 +1,60 @@
+"""The line of keys at the bottom of the Events tab."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from rich.cells import cell_len
+from textual.binding import ActiveBinding
+from textual.strip import Strip
+
+from chat_tui.ui.actions import ACTIONS, key_words
+from chat_tui.ui.panel.cells import LineBuilder
+from chat_tui.ui.panel.inked_view import InkedView
+
+_TYPING: Final = (("⏎", "keep"), ("esc", "clear"))
+_GLYPHS: Final = {"enter": "⏎"}
+_FIXED: Final = (("←→", "plot"),)
+
+
+class Legend(InkedView, can_focus=False):
+    """Keys and words, as many as there is room for."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Legend { height: 1; overflow: hidden; scrollbar-gutter: auto; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys = {action.id: action.keys.split(",")[0] for action in ACTIONS if action.scope == "events"}
+        self._typing = False
+
+    def tell(self, active: Mapping[str, ActiveBinding]) -> None:
+        """Show the keys that are bound now: the user's own."""
+        for key, each in reversed([*active.items()]):
+            if each.binding.id in self._keys:
+                self._keys[each.binding.id] = key
+        self.refresh()
+
+    def typing(self, typing: bool) -> None:
+        """Whether the filter is being typed."""
+        self._typing = typing
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line."""
+        line = LineBuilder(self.ink, self.width, "bar")
+        for key, word in self._hints() if y == 0 else ():
+            if cell_len(key) + cell_len(word) + 3 > line.room:
+                break
+            line.put(f" {key}", "accent").put(f" {word} ", "quiet")
+        return line.strip()
+
+    def _hints(self) -> tuple[tuple[str, str], ...]:
+        if self._typing:
+            return _TYPING
+        shown = [action for action in ACTIONS if action.scope == "events" and action.short]
+        keys = [(self._keys[action.id], action.short) for action in shown]
+        return (*((_GLYPHS.get(key, key_words(key)), word) for key, word in keys), *_FIXED)

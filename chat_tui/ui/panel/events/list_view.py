@@ -1,0 +1,153 @@
+"""The list of events: one row each, drawn as it comes into view, following its end until one looks back."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from chat_tui.ui.panel.cells import LineBuilder
+from chat_tui.ui.panel.events.event_rows import EventRow
+from chat_tui.ui.panel.events.stream import EventStream
+from chat_tui.ui.panel.inked_view import InkedView
+
+_HEADING = 1
+"""Lines above the rows."""
+
+
+class EventList(InkedView, can_focus=True):
+    """A view of an ``EventStream`` with a cursor. Growth costs the rows in view, however many there are."""
+
+    ALLOW_SELECT = False
+
+    class Moved(Message):
+        """The cursor is on another event, or the event under it is another one."""
+
+    def __init__(self, stream: EventStream) -> None:
+        super().__init__()
+        self.stream = stream
+        self.raw = False
+        """Rows show the data as it came, instead of what it brings."""
+        self.following = True
+        """The cursor stays on the last row as rows are added."""
+        self._row = 0
+        self._scrolling = False
+
+    @property
+    def place(self) -> int | None:
+        """The arrival under the cursor; None where there is no row."""
+        return self.stream.place_of(self._row) if self._row < self.stream.rows else None
+
+    def show(self, stream: EventStream) -> None:
+        """Show another stream from its end."""
+        self.stream = stream
+        self.following = True
+        self.update()
+
+    def update(self) -> None:
+        """Rows were added, or the filter lets other ones through."""
+        last = max(0, self.stream.rows - 1)
+        self._row = last if self.following else min(self._row, last)
+        self._fit()
+        if self.following:
+            self._scroll(max(0, self.stream.rows - self._window()))
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def move_to(self, row: int) -> None:
+        """Put the cursor on a row, or the nearest there is, and bring it into view."""
+        last = max(0, self.stream.rows - 1)
+        self._row = max(0, min(last, row))
+        self.following = self._row == last
+        top, window = self.scroll_offset.y, self._window()
+        if self._row < top:
+            self._scroll(self._row)
+        elif self._row >= top + window:
+            self._scroll(self._row - window + 1)
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def move_by(self, rows: int) -> None:
+        """Move the cursor by so many rows."""
+        self.move_to(self._row + rows)
+
+    def go_to(self, place: int) -> None:
+        """Put the cursor on an arrival, or the next that the filter lets through, with some rows before it in view."""
+        row = self.stream.row_of(place)
+        if not self.scroll_offset.y <= row < self.scroll_offset.y + self._window():
+            self._scroll(max(0, row - self._window() // 3))
+        self.move_to(row)
+
+    def page(self) -> int:
+        """Rows of a page."""
+        return max(1, self._window() - 1)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Scrolled with the wheel or the bar: back at the end it follows again."""
+        super().watch_scroll_y(old_value, new_value)
+        if not self._scrolling and round(old_value) != round(new_value):
+            self.following = new_value >= self.max_scroll_y
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on a row."""
+        place = event.get_content_offset(self)
+        if place is not None and _HEADING <= place.y < _HEADING + self.stream.rows:
+            self.move_to(place.y - _HEADING + self.scroll_offset.y)
+
+    def on_resize(self) -> None:
+        """Fit the width, keep the end or the cursor in view."""
+        self._fit()
+        if self.following:
+            self._scroll(max(0, self.stream.rows - self._window()))
+        elif self.stream.rows:
+            self.move_to(self._row)
+
+    def on_focus(self) -> None:
+        """The cursor is bright."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """The cursor is quiet."""
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The heading, or one event."""
+        stream, width = self.stream, self.width
+        if not stream.rows:
+            words = " Nothing fits the filter." if stream.filtered and stream.total else " No events yet."
+            return LineBuilder(self.ink, width).put(words if y == 0 else "", "faint").strip()
+        painter = EventRow(self.ink, width, len(stream.arrivals.places))
+        if y < _HEADING:
+            return painter.heading(raw=self.raw)
+        row = y - _HEADING + self.scroll_offset.y
+        if row >= stream.rows:
+            return LineBuilder(self.ink, width).strip()
+        place = stream.place_of(row)
+        return painter.paint(
+            stream.item(place),
+            stream.arrivals.numbers[place],
+            stream.arrivals.gap_s(place),
+            stream.meaning(place),
+            raw=self.raw,
+            current=row == self._row,
+        )
+
+    def _fit(self) -> None:
+        """Set the virtual size without a layout of the screen, unless the scroll bar comes or goes."""
+        size = Size(self.width, self.stream.rows + _HEADING)
+        if (size.height > self.container_size.height) != self.show_vertical_scrollbar:
+            self.virtual_size = size
+        else:
+            self.set_reactive(Widget.virtual_size, size)
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = size.height
+
+    def _scroll(self, row: int) -> None:
+        self._scrolling = True
+        self.scroll_to(y=row, animate=False, force=True)
+        self._scrolling = False
+
+    def _window(self) -> int:
+        return max(1, self.size.height - _HEADING)
