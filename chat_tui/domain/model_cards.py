@@ -120,7 +120,7 @@ def read_card(entry: JsonObject) -> ModelCard:
     Returns:
         A card whose id is empty where the entry has none.
     """
-    model = _first_text(entry, _IDS, LONGEST_ID + len(_NATIVE_PREFIX) + 1).removeprefix(_NATIVE_PREFIX)
+    model = _id(entry).removeprefix(_NATIVE_PREFIX)
     name = _first_text(entry, _NAMES, _LONGEST_NAME)
     return ModelCard(
         id=model,
@@ -144,6 +144,12 @@ def names_in_list(model: str) -> Iterator[str]:
     yield model.removeprefix(_NATIVE_PREFIX)
     for suffix in _ROUTES:
         yield model.removesuffix(suffix)
+
+
+def _id(entry: JsonObject) -> str:
+    """Exactly as the service spells it."""
+    ids = (value for value in map(entry.get, _IDS) if isinstance(value, str) and value)
+    return next(ids, "")
 
 
 def _text(value: Json | Unset, limit: int) -> str:
