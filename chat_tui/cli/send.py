@@ -79,9 +79,9 @@ def _dry_run(bench: Workbench, prompt: str, form: str) -> int:
     if form == FORMATS[0]:
         output.json_line(bench.body(prompt), indent=2)
     else:
-        from chat_tui.domain.snippets import SNIPPETS
+        from chat_tui.engine.exporting import program
 
-        output.write(SNIPPETS[form](bench.provider, bench.body(prompt)))
+        output.write(program(bench.services, bench.provider, form, bench.body(prompt)))
     if blocks and errors:
         return diagnostics.report(blocked(errors))
     return diagnostics.OK
@@ -114,12 +114,15 @@ def _tell_doubts(bench: Workbench, findings: Sequence[Finding]) -> None:
 
 
 def _shower(args: argparse.Namespace) -> Callable[[Exchange, Step], None]:
-    from chat_tui.domain.events import Attempted, Received
+    from chat_tui.domain.events import Adapted, Attempted, Received
 
     flow, shown = output.TextFlow(), [0]
 
     def show(exchange: Exchange, step: Step) -> None:
-        if isinstance(step, Attempted):
+        if isinstance(step, Adapted):
+            for note in step.notes:
+                diagnostics.note(note)
+        elif isinstance(step, Attempted):
             diagnostics.note(f"try {step.number} failed: {step.problem.sentence()} Again in {step.wait_s:.1f} s.")
         elif isinstance(step, Received) and args.events:
             for event in step.events:
@@ -160,8 +163,9 @@ def _finish_text(exchange: Exchange) -> None:
 
 
 def summary(exchange: Exchange, bench: Workbench) -> JsonObject:
-    """The object of ``--json``."""
+    """The object of ``--json``. ``adapted`` is there only where something else went out than ``request``."""
     reply = exchange.reply
+    adapted: JsonObject = {"adapted": exchange.adapted.body} if exchange.adapted is not None else {}
     return {
         "request": exchange.call.body,
         "url": exchange.call.endpoint.url,
@@ -176,6 +180,7 @@ def summary(exchange: Exchange, bench: Workbench) -> JsonObject:
         "comments": [comment.text for comment in exchange.comments],
         "bad_events": reply.bad_events,
         "session": bench.path,
+        **adapted,
     }
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-_UNSAFE = re.compile(
+UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e007f]"
 )
+"""A character that a terminal would obey, or that hides others; newline and tab are none."""
 
 
 def _mark(match: re.Match[str]) -> str:
@@ -27,7 +28,7 @@ def visible(text: str) -> str:
     Newline and tab stay; CR LF counts as a newline. Works code point by code point, so that a sequence cut in two
     cannot slip through. For showing only: what is saved or sent keeps the exact text.
     """
-    return _UNSAFE.sub(_mark, text.replace("\r\n", "\n"))
+    return UNSAFE.sub(_mark, text.replace("\r\n", "\n"))
 
 
 def visible_line(text: str) -> str:

@@ -86,5 +86,5 @@ def _provider_at(services: Services, base_url: str, current: str) -> tuple[str, 
     except ProblemError as error:
         return current, f"{error.problem.what}: the provider stays {current}."
     note = f"{base_url} is no known provider: {added.id} stands for it in this run, without a key."
-    hint = f'To keep it, write [providers.NAME] base_url = "{base_url}" into the configuration.'
+    hint = f'For another run, write [providers.NAME] base_url = "{base_url}" into the configuration.'
     return added.id, f"{note} {hint}"

@@ -1,0 +1,53 @@
+"""A request as a program to run elsewhere, with the address and headers that it would really go to and with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from chat_tui.domain.problems import ProblemError
+
+if TYPE_CHECKING:
+    from chat_tui.domain.calls import Endpoint
+    from chat_tui.domain.catalogue import Provider
+    from chat_tui.domain.json_values import JsonObject
+    from chat_tui.engine.services import Services
+
+
+def program(services: Services, provider: Provider, form: str, body: JsonObject) -> str:
+    """A program that sends a body to a provider. No key is in it.
+
+    Args:
+        services: Know where this provider's requests go in this run.
+        provider: Whom the body is for.
+        form: ``curl``, ``python`` (the openai package) or ``httpx``.
+        body: What is sent.
+    """
+    from chat_tui.domain.snippets import SNIPPETS
+
+    return SNIPPETS[form](_in_this_run(services, provider), body)
+
+
+def _in_this_run(services: Services, provider: Provider) -> Provider:
+    """The provider with what the environment and the command line make of it; as it stands where it has no key."""
+    if provider.key_cmd:
+        return replace(provider, headers_env={})
+    try:
+        endpoint = services.endpoints.endpoint(provider.id)
+    except ProblemError:
+        return replace(provider, headers_env={})
+    return _as_sent(provider, endpoint)
+
+
+def _as_sent(provider: Provider, endpoint: Endpoint) -> Provider:
+    keyed = bool(endpoint.key_source)
+    return replace(
+        provider,
+        base_url=endpoint.base_url,
+        path=endpoint.path,
+        headers={name: value for name, value in provider.headers.items() if name in endpoint.headers},
+        headers_env={name: word for name, word in provider.headers_env.items() if name in endpoint.headers},
+        key_required=keyed,
+        key_env=endpoint.key_hint if keyed else "",
+    )
