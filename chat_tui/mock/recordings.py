@@ -73,7 +73,7 @@ def models_of(known: Iterable[Recording]) -> tuple[str, ...]:
 
 def _recording(session: str, exchange: RecordedExchange, body: JsonObject) -> Recording:
     end = exchange.end or {}
-    arrivals: list[StreamEvent | Comment] = [*exchange.events, *exchange.comments]
+    arrivals: list[StreamEvent | Comment] = [*exchange.comments, *exchange.events]
     arrivals.sort(key=lambda arrival: arrival.at_s)
     kind, document, total = (value_at(end, path) for path in (("error", "kind"), ("error", "body"), _TOTAL))
     plain = exchange.plain or (exchange.status is not None and exchange.status != 200)
