@@ -64,7 +64,7 @@ class Reasons:
         against = None if is_set else reservation(self._request, spec)
         if against is None:
             return NONE
-        return Reason(_FULLER.get(against.words, against.words), against.sentence + ".")
+        return Reason(_short(against.words), against.sentence + ".")
 
     def _elsewhere(self) -> str:
         return f"not for {self._shown.provider.title}"
@@ -72,4 +72,8 @@ class Reasons:
     def _without_family(self, text: str) -> str:
         for family in self._request.families:
             text = text.removeprefix(f"{family.title}: ")
-        return _FULLER.get(text, text)
+        return _short(text)
+
+
+def _short(words: str) -> str:
+    return _FULLER.get(words) or words.removeprefix("is ").removesuffix(" here")

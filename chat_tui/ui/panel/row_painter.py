@@ -103,7 +103,8 @@ def _put_set(line: LineBuilder, row: ParameterRow, canvas: Canvas, *, current: b
     room = line.room - (min(cell_len(note), max(_NOTE_LEAST, line.room // 2)) + 2 if note else 0)
     text = value_text(row.spec, value)
     ends = span(row.spec) if row.spec.control == "slider" else None
-    if is_number(value) and ends is not None and ink != "error":
+    doubted = row.finding is not None and row.finding.level == "warn" and not current
+    if is_number(value) and ends is not None and ink != "error" and not doubted:
         put_slider(line, value, ends, canvas.slider_width)
         line.put("  ", "text").put(text, "value")
     elif current and (offered := _offered(row)):
