@@ -14,6 +14,7 @@ from chat_tui.config import paths
 from chat_tui.config.choice import Choice, choose
 from chat_tui.config.endpoints import EndpointResolver
 from chat_tui.config.load import load_config
+from chat_tui.config.presets import PresetFolder
 from chat_tui.config.providers import CUSTOM, LOCAL, config_problems
 from chat_tui.config.settings import Config
 from chat_tui.domain.calls import Call, Endpoint
@@ -179,6 +180,7 @@ def build(launch: Launch) -> Setup:
         draft=DraftFile(state_dir / "draft.txt"),
         model_lists=FileModelLists(paths.cache_dir(env, launch.data_dir)),
         refusals=FileRefusals(state_dir),
+        presets=PresetFolder(paths.presets_dir(env, launch.config_file)),
         probe_cards=ProbeCardFiles(state_dir / "probes"),
         options=_options(launch, config, problems),
     )

@@ -13,13 +13,13 @@ from msgspec.structs import fields
 
 from chat_tui.config.paths import config_file, config_is_named
 from chat_tui.config.settings import Config, LocalConfig, ProviderConfig, UiConfig
+from chat_tui.config.toml_text import TomlFaultError, parse_toml
 from chat_tui.domain.calls import Limits
 from chat_tui.domain.problems import Problem
 
 _SIZE_LIMIT: Final = 1024 * 1024
 _RETRIES_LIMIT: Final = 2
 _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
-_PLACE: Final = r"(?s)(.*) \(at line (\d+), column (\d+)\)"
 
 Check: TypeAlias = Callable[[Any], str]
 """Says what a value must be, or nothing where it is that."""
@@ -38,7 +38,7 @@ def load_config(path: Path | str | None = None, env: Mapping[str, str] | None = 
     named = str(path) if path is not None else None
     file = config_file(env, named)
     try:
-        table = _toml(_text(file))
+        table = parse_toml(_text(file))
     except FileNotFoundError:
         missing = Problem(kind="config", what=f"There is no configuration {file}", hint="The defaults are used.")
         return Config(), [missing] if config_is_named(env, named) else []
@@ -60,26 +60,11 @@ def _text(file: Path) -> str:
     return file.read_text("utf-8-sig")
 
 
-def _toml(text: str) -> dict[str, Any]:
-    import tomllib  # only where there is a configuration
-
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
-        place = f"(at line {line}, column {column})"
-        raise tomllib.TOMLDecodeError(str(error).replace("(at end of document)", place)) from None
-
-
 def _unusable(file: Path, error: Exception) -> Problem:
-    import tomllib
-
     instead = "The defaults are used; the file was not touched."
-    if isinstance(error, tomllib.TOMLDecodeError):
-        match = re.fullmatch(_PLACE, str(error))
-        why, line, column = match.groups() if match is not None else (str(error), None, None)
-        place = f", line {line}, column {column}," if line else ""
-        return Problem(kind="config", what=f"The configuration {file}{place} is not TOML", why=why, hint=instead)
+    if isinstance(error, TomlFaultError):
+        what = f"The configuration {file}{error.place} is not TOML"
+        return Problem(kind="config", what=what, why=str(error), hint=instead)
     if isinstance(error, UnicodeDecodeError):
         why = f"it is not UTF-8 text at byte {error.start}"
     elif isinstance(error, OSError):

@@ -62,6 +62,11 @@ def user_themes_dir(env: Mapping[str, str] | None = None, named: str | None = No
     return config_file(env, named).parent / "themes"
 
 
+def presets_dir(env: Mapping[str, str] | None = None, named: str | None = None) -> Path:
+    """The user's presets: ``presets`` beside the configuration."""
+    return config_file(env, named).parent / "presets"
+
+
 def example_config() -> str:
     """The text of the example configuration, in which every setting is explained."""
     name = "config.example.toml"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from chat_tui.domain.catalogue import Catalogue, ParameterSpec, Provider, at_provider
 from chat_tui.domain.findings import Finding
 from chat_tui.domain.json_values import Json, JsonObject, json_type, parse_json
+from chat_tui.domain.toml_values import json_of_toml
 
 _SCHEMA_KEYS: Final = frozenset(
     ("$schema", "$ref", "$defs", "properties", "items", "enum", "const", "anyOf", "oneOf", "allOf", "patternProperties")
@@ -102,7 +102,9 @@ def _ill_typed(spec: ParameterSpec | None, name: str, types: tuple[str, ...], te
     words = f"must be {type_words(types)}"
     if spec is not None and spec.presets:
         words += f", or one of {', '.join(spec.presets)}"
-    remedy = 'Write a list as JSON: ["a", "b"].' if types[0] == "array" and not fault else ""
+    from chat_tui.domain.remedies import for_type  # which asks this module what fits
+
+    remedy = 'Write a list as JSON: ["a", "b"].' if types[0] == "array" and not fault else for_type(text, types)
     return Finding(
         name=name,
         level="error",
@@ -155,20 +157,8 @@ def _file_value(file: str, contents: str) -> Json:
     if file.lower().endswith(".toml"):
         import tomllib
 
-        return _as_json(tomllib.loads(contents))
+        return json_of_toml(tomllib.loads(contents))
     return contents
-
-
-def _as_json(value: object) -> Json:
-    if isinstance(value, dict):
-        return {str(key): _as_json(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_as_json(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"JSON has no {value}")
-    if isinstance(value, (str, bool, int, float)):
-        return value
-    raise ValueError(f"JSON has no {type(value).__name__}: {value}")
 
 
 def _wrapped(spec: ParameterSpec, value: JsonObject, file: str) -> JsonObject:

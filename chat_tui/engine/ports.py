@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chat_tui.domain.knowledge import Refusal
     from chat_tui.domain.local_status import LocalStatus
     from chat_tui.domain.model_card import ModelCard
+    from chat_tui.domain.preset import Preset
     from chat_tui.domain.probing.card import ProbeCard
     from chat_tui.domain.session import Session, SessionSummary
 
@@ -169,6 +170,30 @@ class ProbeCards(Protocol):
 
     def keep(self, card: ProbeCard) -> None:
         """Keep a card in place of the one before."""
+        ...
+
+
+class Presets(Protocol):
+    """The user's presets: named sets of provider, model, system prompt and parameters, a file each."""
+
+    def names(self) -> Sequence[str]:
+        """In alphabetical order."""
+        ...
+
+    def load(self, name: str) -> Preset:
+        """By name, or by the path of a file. Raises ProblemError: there is none, or its file cannot be used."""
+        ...
+
+    def save(self, preset: Preset, *, overwrite: bool = False) -> str:
+        """The path of its file. Raises ProblemError: a name that cannot be one or is taken, a disk that refuses."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Raises ProblemError: there is none, or it cannot be removed."""
+        ...
+
+    def path(self, name: str = "") -> str:
+        """The file of a preset, as it is or would be; of none, where presets are kept."""
         ...
 
 

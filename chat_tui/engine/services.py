@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from msgspec import Struct, field
 
-from chat_tui.engine.unkept import NoModelLists, NoProbeCards, NoRefusals
+from chat_tui.engine.unkept import NoModelLists, NoPresets, NoProbeCards, NoRefusals
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Catalogue, Provider
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Endpoints,
         LocalModel,
         ModelLists,
+        Presets,
         ProbeCards,
         Refusals,
         SessionStore,
@@ -90,5 +91,6 @@ class Services(Struct, frozen=True, kw_only=True):
     draft: Draft
     model_lists: ModelLists = field(default_factory=NoModelLists)
     refusals: Refusals = field(default_factory=NoRefusals)
+    presets: Presets = field(default_factory=NoPresets)
     probe_cards: ProbeCards = field(default_factory=NoProbeCards)
     options: Options = field(default_factory=Options)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from chat_tui.domain.knowledge import Refusal
 from chat_tui.domain.model_card import ModelCard
+from chat_tui.domain.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
+    from chat_tui.domain.preset import Preset
     from chat_tui.domain.probing.card import ProbeCard
 
 
@@ -58,3 +60,27 @@ class NoProbeCards:
 
     def keep(self, card: ProbeCard) -> None:
         """Does nothing."""
+
+
+class NoPresets:
+    """Has none and keeps none."""
+
+    def names(self) -> Sequence[str]:
+        """None."""
+        return ()
+
+    def load(self, name: str) -> Preset:
+        """Raises ProblemError, whatever the name."""
+        raise ProblemError(Problem(kind="usage", what=f"There is no preset {name!r}"))
+
+    def save(self, preset: Preset, *, overwrite: bool = False) -> str:  # noqa: ARG002 - the port's
+        """Raises ProblemError, whatever the preset."""
+        raise ProblemError(Problem(kind="usage", what="Presets are not kept here"))
+
+    def delete(self, name: str) -> None:
+        """Raises ProblemError, whatever the name."""
+        self.load(name)
+
+    def path(self, name: str = "") -> str:  # noqa: ARG002 - the port's
+        """Nowhere."""
+        return ""

@@ -1,0 +1,95 @@
+"""One preset as a file: TOML, or JSON where TOML has no form for a value."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Final
+
+from chat_tui.config.toml_text import TomlFaultError, parse_toml
+from chat_tui.disk.private import write_private
+from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json
+from chat_tui.domain.preset import Preset, preset_in, table_of
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.toml_values import fits_toml, json_of_toml
+
+_SIZE_LIMIT: Final = 4 * 1024 * 1024
+_HEADER: Final = (
+    "# A preset of chat-tui: chat-tui --preset NAME, or /preset NAME.\n"
+    '# What is left out here stays as it is; the parameters are replaced as a whole. system = "" means none.\n\n'
+)
+
+
+def read_preset(path: Path) -> Preset:
+    """The preset in a file.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ProblemError: It cannot be used; names the file, and line and column where known.
+    """
+    try:
+        return preset_in(_value(path), path.stem, str(path))
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, RecursionError) as error:
+        raise ProblemError(_unusable(path, error)) from None
+
+
+def write_preset(preset: Preset, folder: Path) -> Path:
+    """Write a preset under its name; what has that name is replaced.
+
+    Raises:
+        ProblemError: It cannot be written.
+    """
+    try:
+        table = table_of(preset)
+        path = folder / f"{preset.name}{'.toml' if fits_toml(table) else '.json'}"
+        write_private(path, _text(table, path.suffix))
+    except (OSError, ValueError, RecursionError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        problem = Problem(kind="config", what=f"The preset {preset.name} cannot be saved", why=why or "")
+        raise ProblemError(problem) from None
+    return path
+
+
+def _value(path: Path) -> Json:
+    """What a file holds.
+
+    Raises:
+        OSError: It cannot be read, or is no regular file, or too large.
+        ValueError: It is not what its name says.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(0, "it is not a file")
+    if found.st_size > _SIZE_LIMIT:
+        raise OSError(0, f"it is larger than {_SIZE_LIMIT >> 20} MiB")
+    text = path.read_text("utf-8-sig")
+    return parse_json(text) if path.suffix == ".json" else json_of_toml(parse_toml(text))
+
+
+def _text(table: JsonObject, suffix: str) -> str:
+    """The file's text. TOML would take a carriage return inside a text of several lines for part of a line's end."""
+    if suffix == ".json":
+        return dump_json(table, indent=2) + "\n"
+    import tomli_w
+
+    return _HEADER + tomli_w.dumps(table, multiline_strings="\\r" not in dump_json(table))
+
+
+def _unusable(path: Path, error: Exception) -> Problem:
+    hint = "Nothing was changed."
+    if isinstance(error, TomlFaultError):
+        what = f"The preset {path}{error.place} is not TOML"
+        return Problem(kind="config", what=what, why=str(error), hint=hint)
+    if isinstance(error, json.JSONDecodeError):
+        what = f"The preset {path}, line {error.lineno}, column {error.colno}, is not JSON"
+        return Problem(kind="config", what=what, why=error.msg, hint=hint)
+    if isinstance(error, UnicodeDecodeError):
+        why = f"it is not UTF-8 text at byte {error.start}"
+    elif isinstance(error, OSError):
+        why = error.strerror or "it cannot be opened"
+    else:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    return Problem(kind="config", what=f"The preset {path} cannot be used", why=why, hint=hint)
