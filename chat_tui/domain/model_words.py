@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from chat_tui.domain.model_card import ModelCard
 
-_MARKS: Final = {"image": "img", "audio": "aud", "video": "vid", "file": "file", "embeddings": "emb"}
+_MARKS: Final = {"image": "img", "file": "file", "audio": "aud", "video": "vid", "embeddings": "emb"}
 
 
 def per_million(price: float | None) -> str:
@@ -29,18 +30,21 @@ def token_count(count: int | None) -> str:
         return ""
     if count < 1_000:
         return str(count)
-    unit, letter = (1_000, "k") if count < 999_500 else (1_000_000, "M")
-    if count >= 1_000_000 * 9_995:
-        return "huge"
-    shown = f"{count / unit:.3g}" if count / unit < 1_000 else f"{count / unit:.0f}"
-    return shown + letter
+    if count < 999_500:
+        return f"{count / 1_000:.{1 if count < 99_950 else 0}f}".removesuffix(".0") + "k"
+    millions = count / 1_000_000
+    return f"{millions:.2f}".rstrip("0").rstrip(".") + "M" if millions < 1_000 else "over 1G"
 
 
 def modality_marks(card: ModelCard) -> str:
     """What it takes beside text, and after an arrow what it answers in beside text: ``img file →img``."""
-    takes = [_MARKS.get(word, word) for word in card.inputs if word != "text"]
-    gives = [_MARKS.get(word, word) for word in card.outputs if word != "text"]
-    return " ".join([*takes, *(f"→{word}" for word in gives)])
+    return " ".join([*_marks(card.inputs), *(f"→{mark}" for mark in _marks(card.outputs))])
+
+
+def _marks(modalities: Sequence[str]) -> list[str]:
+    """The known ones in an order of their own, so that columns can be compared; then the others."""
+    known = [mark for word, mark in _MARKS.items() if word in modalities]
+    return [*known, *(word for word in modalities if word not in _MARKS and word != "text")]
 
 
 def is_free(card: ModelCard) -> bool:

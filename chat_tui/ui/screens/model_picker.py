@@ -51,6 +51,7 @@ class ModelPicker(Overlay[str | None]):
     ModelPicker.-flat .window { height: 100%; max-height: 100%; }
     ModelPicker.-flat ModelList { margin-top: 0; }
     ModelPicker.-flat #model-details { height: 4; }
+    ModelPicker.-tall #model-note { margin-top: 1; }
     """
 
     def __init__(self, source: ModelSource) -> None:
@@ -61,17 +62,22 @@ class ModelPicker(Overlay[str | None]):
         self._recent: Sequence[str] = ()
         self._fetching = False
         self._problem: Problem | None = None
+        self._filter = LineInput(placeholder="type to filter, or any id", id="model-filter")
+        self._list = ModelList(id="model-list")
+        self._count = Static(id="model-count", markup=False)
+        self._details = Static(id="model-details", markup=False)
+        self._notes = Static(id="model-note", classes="quiet", markup=False)
 
     def compose(self) -> ComposeResult:
         """Title and count, filter, list, details, note."""
         with Vertical(classes="window"):
             with Horizontal(id="model-head"):
                 yield Static(literal_line(self._source.title), classes="title")
-                yield Static(id="model-count", markup=False)
-            yield LineInput(placeholder="type to filter, or any id", id="model-filter")
-            yield ModelList(id="model-list")
-            yield Static(id="model-details", markup=False)
-            yield Static(id="model-note", classes="quiet", markup=False)
+                yield self._count
+            yield self._filter
+            yield self._list
+            yield self._details
+            yield self._notes
 
     def on_mount(self) -> None:
         """Show the kept list without holding the screen up, then fetch a new one if it is time."""
@@ -126,15 +132,11 @@ class ModelPicker(Overlay[str | None]):
         self.dismiss(None)
 
     @property
-    def _list(self) -> ModelList:
-        return self.query_one(ModelList)
-
-    @property
     def _typed(self) -> str:
-        return self.query_one(LineInput).value.strip()
+        return self._filter.value.strip()
 
     @on(LineInput.Changed)
-    def _filter(self, event: LineInput.Changed) -> None:
+    def _typing(self, event: LineInput.Changed) -> None:
         event.stop()
         self._search()
 
@@ -193,16 +195,15 @@ class ModelPicker(Overlay[str | None]):
             shown = details(card, self._source.lacking(card))
         else:
             shown = Content("Any id can be sent; the service knows best." if self._list.typed else "")
-        self.query_one("#model-details", Static).update(shown)
+        self._details.update(shown)
 
     def _show_note(self) -> None:
         total, shown = len(self._index.cards), len(self._list.places)
         count = f"{shown:,} of {total:,}" if shown != total else f"{total:,}"
         by = "" if self._order == ORDERS[0] else f" · by {self._order}"
-        self.query_one("#model-count", Static).update(literal_line(f"{count}{by}" if total else ""))
-        note = self.query_one("#model-note", Static)
-        note.set_class(self._problem is not None, "refused")
-        note.update(literal(self._note()))
+        self._count.update(literal_line(f"{count}{by}" if total else ""))
+        self._notes.set_class(self._problem is not None, "refused")
+        self._notes.update(literal(self._note()))
 
     def _note(self) -> str:
         """How old the list is and what is being done about it, or why there is none."""
