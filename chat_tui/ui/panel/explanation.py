@@ -33,6 +33,7 @@ def _facts(shown: Shown, row: ParameterRow) -> Iterator[tuple[str, str]]:
     yield "now", "unset: not sent" if isinstance(row.value, Unset) else value_text(spec, row.value)
     yield "last sent", row.was
     yield "server's own", "" if placeholder_text(spec) == "unset" else placeholder_text(spec)
+    yield "this model", _tokens(shown) if spec.group == "length" else ""
     yield "type", " or ".join(spec.types)
     yield "range", _range(row)
     yield "values", ", ".join(map(_word, spec.enum)) + (", or another" if spec.enum and spec.enum_open else "")
@@ -46,6 +47,13 @@ def _facts(shown: Shown, row: ParameterRow) -> Iterator[tuple[str, str]]:
     yield "use instead", ", ".join(spec.successors)
     for rule in spec.rules:
         yield "rule", _rule(rule)
+
+
+def _tokens(shown: Shown) -> str:
+    """How much the model takes and gives, as far as the service's list tells."""
+    card = shown.knowledge.card
+    facts = ((card.context_length, "tokens of context"), (card.max_output, "out at most")) if card is not None else ()
+    return ", ".join(f"{number:,} {words}" for number, words in facts if number is not None)
 
 
 def _range(row: ParameterRow) -> str:

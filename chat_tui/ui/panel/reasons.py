@@ -57,17 +57,25 @@ class Reasons:
             return Reason(words, refusal.sentence(now_ms), refused=True)
         known = not spec.group or self._shown.catalogue.supports(self._shown.provider, spec)
         if finding is not None and finding.kind in ("unsupported", "refused"):
-            words = self._without_family(finding.text) if known else self._elsewhere()
+            unlisted = self._unlisted(spec) if finding.kind == "unsupported" else ""
+            words = unlisted or self._without_family(finding.text) if known else self._elsewhere()
             return Reason(words, finding.text)
         if not known:
             return Reason(self._elsewhere(), f"{self._shown.provider.title} does not list it.")
         against = None if is_set else reservation(self._request, spec)
-        if against is None:
-            return NONE
-        return Reason(_short(against.words), against.sentence + ".")
+        if against is not None:
+            return Reason(_short(against.words), against.sentence + ".")
+        if unlisted := self._unlisted(spec):
+            return Reason(unlisted, "The service's model list names it for other models, but not for this one.")
+        return NONE
 
     def _elsewhere(self) -> str:
         return f"not for {self._shown.provider.title}"
+
+    def _unlisted(self, spec: ParameterSpec) -> str:
+        """That the model's entry in the service's list leaves out the parameter; empty where it does not."""
+        lacks = self._shown.knowledge.lacks(spec.path[0])
+        return f"not listed for {self._shown.settings.model.rpartition('/')[2]}" if lacks else ""
 
     def _without_family(self, text: str) -> str:
         for family in self._request.families:

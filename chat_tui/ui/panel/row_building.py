@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from chat_tui.domain.catalogue import Family, ParameterSpec, at_families, at_provider
 from chat_tui.domain.findings import Finding
 from chat_tui.domain.json_values import JsonObject, Unset, value_at
+from chat_tui.domain.listed_defaults import at_card
 from chat_tui.domain.settings import sent_parameters
 from chat_tui.ui.panel.controls import same
 from chat_tui.ui.panel.reasons import Reasons
@@ -170,7 +171,7 @@ def _counted(build: _Build, rows: Sequence[Row]) -> Rows:
 def _specs(shown: Shown, families: Sequence[Family], now: JsonObject, before: JsonObject) -> dict[str, ParameterSpec]:
     """Every parameter that can have a row, as this provider and model take it: what is known, and what else is set."""
     specs = {
-        name: at_families(at_provider(spec, shown.provider), families)
+        name: at_card(at_families(at_provider(spec, shown.provider), families), shown.knowledge.card)
         for name, spec in shown.catalogue.parameters.items()
         if spec.settable and (spec.control != "hidden" or not isinstance(value_at(now, spec.path), Unset))
     }
