@@ -11,7 +11,7 @@ from chat_tui.domain.json_diff import Change, path_text
 from chat_tui.domain.json_values import Json, Unset, dump_json
 from chat_tui.domain.text_diff import Gap, TextLine, text_diff
 
-Tone: TypeAlias = Literal["path", "quiet", "removed", "added", "removed-word", "added-word"]
+Tone: TypeAlias = Literal["path", "quiet", "removed", "added"]
 
 _MARKS: Final = {"added": "+", "removed": "−", "changed": "~"}
 _SHORT: Final = 26
@@ -103,11 +103,9 @@ def _text_line(line: TextLine | Gap) -> ChangeLine:
         return ChangeLine(((f"    … {line.lines} lines alike", "quiet"),))
     if line.kind == "same":
         return ChangeLine((("    ", "quiet"), (line.text, "quiet")))
-    gone = line.kind == "removed"
-    rest: Tone = "removed" if gone else "added"
-    word: Tone = "removed-word" if gone else "added-word"
-    mark = ("  − " if gone else "  + ", rest)
-    return ChangeLine((mark, *((text, word if differs else rest) for text, differs in line.pieces)))
+    tone: Tone = "removed" if line.kind == "removed" else "added"
+    mark = ("  − " if line.kind == "removed" else "  + ", tone)
+    return ChangeLine((mark, *((text, tone if differs else "quiet") for text, differs in line.pieces)))
 
 
 def _capped(lines: list[ChangeLine]) -> list[ChangeLine]:

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 from textual.binding import Binding, BindingType
 
-Scope: TypeAlias = Literal["composer", "screen", "message", "app"]
+Scope: TypeAlias = Literal["composer", "screen", "message", "request", "reply", "events", "app"]
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -23,7 +23,8 @@ class Action(Struct, frozen=True, kw_only=True):
     short: str = ""
     """One word for the footer; empty: not in the footer."""
     scope: Scope = "screen"
-    """Where its keys work: in the composer, on the conversation's screen, on a message of the transcript, anywhere."""
+    """Where its keys work: in the composer, on the conversation's screen, on a message of the transcript, in one of the
+    tabs Request, Reply and Events, anywhere."""
     method: str = ""
     """Textual's action where it is not the screen's ``do``."""
     priority: bool = False
@@ -77,6 +78,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
         short="inspect",
         scope="message",
     ),
+    Action(id="transcript.tokens", keys="t", words="Tokens and their probabilities", scope="message"),
+    Action(id="transcript.event", keys="v", words="Show the event that brought this place", scope="message"),
     Action(
         id="transcript.drop",
         keys="d",
@@ -90,6 +93,68 @@ ACTIONS: Final[tuple[Action, ...]] = (
         scope="message",
         menu=False,
     ),
+    Action(id="request.diff", keys="d", words="What changed since the last turn", short="diff", scope="request"),
+    Action(id="request.copy_json", keys="y", words="Copy the request as JSON", short="JSON", scope="request"),
+    Action(id="request.copy_curl", keys="c", words="Copy the request as curl", short="curl", scope="request"),
+    Action(
+        id="request.copy_python",
+        keys="p",
+        words="Copy the request as Python (openai package)",
+        short="Python",
+        scope="request",
+    ),
+    Action(
+        id="request.copy_httpx", keys="h", words="Copy the request as Python (httpx)", short="httpx", scope="request"
+    ),
+    Action(
+        id="request.import",
+        keys="v",
+        words="Import a request: a curl command or a JSON body, as a new session",
+        short="paste in",
+        scope="request",
+    ),
+    Action(id="request.headers", keys="H,space", words="The request's headers", short="headers", scope="request"),
+    Action(
+        id="reply.use", keys="u", words="Use the settings of this reply again", short="use these again", scope="reply"
+    ),
+    Action(id="reply.copy", keys="y", words="Copy what is known of the reply", short="copy", scope="reply"),
+    Action(id="reply.headers", keys="H,space", words="All headers of the reply", short="headers", scope="reply"),
+    Action(
+        id="events.text",
+        keys="enter,g",
+        words="Show an event's text in the transcript",
+        short="text",
+        scope="events",
+    ),
+    Action(
+        id="events.raw",
+        keys="r",
+        words="Raw data, or what it brings",
+        short="raw",
+        scope="events",
+        method="toggle_raw",
+        menu=False,
+    ),
+    Action(
+        id="events.filter",
+        keys="slash",
+        words="Filter: words, kind:content, bad, comment, gap>0.5, size>1000, - leaves out",
+        short="filter",
+        scope="events",
+        method="find",
+        menu=False,
+    ),
+    Action(id="events.save", keys="s", words="Save the events to a file", short="save", scope="events"),
+    Action(
+        id="events.longest",
+        keys="x",
+        words="Go to the longest gap",
+        short="longest",
+        scope="events",
+        method="longest",
+        menu=False,
+    ),
+    Action(id="events.copy", keys="y", words="Copy the event's data", scope="events", method="copy", menu=False),
 )
 
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}

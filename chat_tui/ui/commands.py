@@ -32,6 +32,7 @@ class Commands:
             "new": self._new,
             "open": self._open,
             "name": self._name,
+            "import": self._import,
             "theme": self._theme,
             "panel": self._panel,
             "probe": self._probe,
@@ -135,6 +136,9 @@ class Commands:
         else:
             self._screen.opening.ask_name()
         return True
+
+    def _import(self, argument: str) -> bool:
+        return self._screen.importing.file(argument)
 
     def _theme(self, argument: str) -> bool:
         if argument:

@@ -16,6 +16,9 @@ _SCOPES: tuple[tuple[Scope, str], ...] = (
     ("composer", "In the composer"),
     ("screen", "Everywhere"),
     ("message", "On a message (up from an empty composer; up and down move)"),
+    ("request", "On the request"),
+    ("reply", "On the reply's figures"),
+    ("events", "On the events"),
 )
 _COLUMN = 18
 _WIDEST_COLUMN = 27

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chat_tui.domain.conversation import Node, text_of
 from chat_tui.domain.session import RecordedExchange
+from chat_tui.engine.turns import turn_of
 from chat_tui.ui.conversation_view import SYSTEM_KEY
 
 if TYPE_CHECKING:
@@ -75,26 +76,30 @@ class MessageActions:
 
     async def inspect(self) -> None:
         """Show the exchange behind this message in the panel."""
-        node = self._node()
-        exchange_id = node.exchange if node is not None else None
-        if node is not None and exchange_id is None:
-            records = self._screen.bench.exchanges
-            exchange_id = next((name for name in reversed(records) if records[name].head == node.id), None)
-        record = self._screen.bench.exchanges.get(exchange_id or "")
-        if record is None:
-            self._screen.tell("There is no exchange behind this message.", severity="warning")
-        else:
-            self._screen.panel_view.inspect(record)
+        key = self._screen.transcript.cursor or self._screen.bench.conversation.head or ""
+        if self._follow(key):
             await self._screen.windows.show_panel()
             self._screen.panel.open_tab("Reply")
+        else:
+            self._screen.tell("There is no exchange behind this message.", severity="warning")
 
     def moved(self, key: str) -> None:
-        """Another message is the current one: show what was not needed of it before."""
+        """Another message is the current one: the panel tells of it; show what was not needed of it before."""
         node = self._screen.bench.conversation.nodes.get(key)
         record = self._screen.bench.exchanges.get(node.exchange) if node is not None and node.exchange else None
         if isinstance(record, RecordedExchange) and "reply" not in vars(record):
             _ = record.reply
             self._screen.views.conversation()
+        self._follow(key)
+
+    def _follow(self, key: str) -> bool:
+        """Let the panel tell of the exchange behind a message; whether there is one."""
+        bench = self._screen.bench
+        node = bench.conversation.nodes.get(key)
+        turn = turn_of(bench, key) if node is not None else bench.exchanges.get(key.rpartition(".")[0])
+        if turn is not None:
+            self._screen.panel_view.inspect(turn, node.choice if node is not None else None)
+        return turn is not None
 
     def _node(self) -> Node | None:
         """The current message; the last one while none was looked at."""

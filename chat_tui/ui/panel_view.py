@@ -20,10 +20,16 @@ class PanelView:
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
         self._record: Exchange | RecordedExchange | None = None
+        self._choice: int | None = None
 
-    def inspect(self, record: Exchange | RecordedExchange | None) -> None:
-        """Let the Reply and Events tabs tell of this exchange from now on."""
-        self._record = record
+    @property
+    def record(self) -> Exchange | RecordedExchange | None:
+        """The exchange the Reply and Events tabs tell of."""
+        return self._record
+
+    def inspect(self, record: Exchange | RecordedExchange | None, choice: int | None = None) -> None:
+        """Let the Reply and Events tabs tell of this exchange, and this choice of it, from now on."""
+        self._record, self._choice = record, choice
         self.refresh()
 
     def refresh(self) -> None:
@@ -34,13 +40,11 @@ class PanelView:
         if panel.tab == "Parameters":
             self._parameters()
         elif panel.tab == "Request":
-            self._request()
+            self._screen.request_tab.refresh()
         elif panel.tab == "Reply":
-            from chat_tui.ui.reply_lines import reply_lines
-
-            panel.show_reply(reply_lines(self._record) if self._record is not None else [])
+            self._screen.reply_tab.refresh(self._record, self._choice)
         elif self._record is not None:
-            panel.show_events(self._record.events, self._record.comments)
+            panel.show_events(self._record.events, self._record.comments, self._record.id)
         else:
             panel.show_events([])
 
@@ -57,7 +61,7 @@ class PanelView:
     def findings(self) -> list[Finding]:
         """What is wrong or doubtful now; nothing for a provider that is not known."""
         try:
-            return self._screen.bench.findings(self._draft())
+            return self._screen.bench.findings(self.draft())
         except ProblemError:
             return []
 
@@ -70,7 +74,7 @@ class PanelView:
         bench = self._screen.bench
         self._screen.panel.parameters.show(
             catalogue=self._screen.services.catalogue,
-            provider=self._provider(),
+            provider=self.provider(),
             settings=bench.settings,
             sent=bench.sent,
             findings=self.findings(),
@@ -78,17 +82,13 @@ class PanelView:
             now_ms=int(self._screen.services.clock.now_s() * 1000),
         )
 
-    def _request(self) -> None:
-        provider = self._provider()
-        body = self._screen.bench.body(self._draft())
-        self._screen.panel.show_request(body, f"POST {provider.base_url.rstrip('/')}{provider.path}")
-
-    def _draft(self) -> str:
+    def draft(self) -> str:
         """The message that enter would send; empty while a command is typed."""
         draft = self._screen.composer.whole_text
         return "" if draft.startswith("/") and not draft.startswith("//") else draft
 
-    def _provider(self) -> Provider:
+    def provider(self) -> Provider:
+        """The provider of the settings; a stand-in for one that is not known."""
         name = self._screen.bench.settings.provider
         known = self._screen.services.providers.get(name)
         return known or Provider(id=name, title=name, base_url="(unknown provider)", path="")

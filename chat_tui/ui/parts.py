@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from chat_tui.ui.opening import Opening
     from chat_tui.ui.panel.side_panel import SidePanel
     from chat_tui.ui.panel_view import PanelView
+    from chat_tui.ui.probing import Probing
     from chat_tui.ui.reply_tab import ReplyTab
     from chat_tui.ui.request_tab import RequestTab
-    from chat_tui.ui.probing import Probing
     from chat_tui.ui.screens.chat import ChatScreen
     from chat_tui.ui.sending import Sending
     from chat_tui.ui.token_view import TokenView

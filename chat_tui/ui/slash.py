@@ -31,6 +31,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
     SlashCommand("new", "", "Start a new session"),
     SlashCommand("open", "[NAME]", "Open a session by name, id or file", "session"),
     SlashCommand("name", "[TEXT]", "Name the session"),
+    SlashCommand("import", "[FILE]", "Import a curl command or a JSON body as a new session; without a file: ask"),
     SlashCommand("theme", "[NAME]", "Choose the theme", "theme"),
     SlashCommand("panel", "", "Go to the side panel"),
     SlashCommand("probe", "", "Ask the service which parameters it takes, honours or refuses"),
@@ -41,7 +42,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
 BY_NAME: Final = {command.name: command for command in COMMANDS}
 
 RESERVED: Final = frozenset(
-    "preset attach tool schema export import replay rerun sweep repeat".split()  # noqa: SIM905
+    "preset attach tool schema export replay rerun sweep repeat".split()  # noqa: SIM905
 )
 """Names that will mean something; told apart from a mistyped one."""
 

@@ -19,6 +19,7 @@ from textual.strip import Strip
 from chat_tui.domain.literal import visible_line
 from chat_tui.ui.panel.cells import inked
 from chat_tui.ui.panel.inked_view import InkedView
+from chat_tui.ui.panel.legend import Legend, legend_rows, paint_legend
 
 _LONGEST_PROSE = 20_000
 """Code points; a longer line is cut anywhere, which takes time in proportion to its length."""
@@ -81,13 +82,21 @@ class LinesView(InkedView, can_focus=True):
         self._starts: list[int] = [0]
         """Row at which each line begins, and the number of rows at the end."""
         self._wrapped: dict[int, list[str]] = {}
+        self._legend: Legend = ()
+        self._legend_rows: list[Legend] = []
         self._width = 16
-        """Cells the lines are wrapped to; a frame drawn before ``on_resize`` still has the old one."""
+        """Cells the lines are wrapped to."""
 
     def set_lines(self, lines: Sequence[Drawable]) -> None:
         """Show other lines; the place of reading stays."""
         self._lines = lines
         self._measure()
+
+    def set_legend(self, legend: Legend) -> None:
+        """Keys and what they do, on the last rows of the view, whatever is scrolled above them."""
+        if legend != self._legend:
+            self._legend = legend
+            self._measure()
 
     def copied_text(self) -> str:
         """What ``y`` copies."""
@@ -103,11 +112,16 @@ class LinesView(InkedView, can_focus=True):
         self._measure()
 
     def _measure(self) -> None:
-        self._width = max(16, self.width - 2)
+        self._width = self._room()
         self._wrapped.clear()
         self._starts = list(accumulate((self._height_of(index) for index in range(len(self._lines))), initial=0))
-        self.virtual_size = Size(self.width, self._starts[-1])
+        self._legend_rows = legend_rows(self._legend, self.width, self.size.height)
+        self.virtual_size = Size(self.width, self._starts[-1] + len(self._legend_rows))
         self.refresh()
+
+    def _room(self) -> int:
+        """Cells for the text of a row."""
+        return max(16, self.width - 2)
 
     def _height_of(self, index: int) -> int:
         line = self._lines[index]
@@ -130,6 +144,11 @@ class LinesView(InkedView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One row: its part of the line, in the inks of the pieces, with the selection over it."""
+        if self._width != self._room():
+            self._measure()
+        below = y - (self.size.height - len(self._legend_rows))
+        if below >= 0:
+            return paint_legend(self.ink, self.width, self._legend_rows[below])
         row = y + self.scroll_offset.y
         base = self.ink("text")
         if row >= self._starts[-1]:

@@ -1,25 +1,50 @@
-"""The Request tab: the body exactly as it will be sent."""
+"""The Request tab: the request exactly as it will be sent, or how it differs from the last one."""
 
 from __future__ import annotations
 
-from chat_tui.domain.json_values import JsonObject, dump_json
-from chat_tui.ui.panel.json_lines import json_lines
-from chat_tui.ui.panel.lines_view import Line, LinesView
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.message import Message
+
+from chat_tui.domain.json_values import dump_json
+from chat_tui.ui.actions import bindings, footer
+from chat_tui.ui.panel.lines_view import LinesView
+
+if TYPE_CHECKING:
+    from chat_tui.ui.request_page import RequestPage
 
 
 class RequestView(LinesView):
-    """Endpoint and JSON body, live; ``y`` copies the JSON, marks for invisible characters left out."""
+    """Endpoint, headers and JSON body, live; ``y`` copies the JSON, marks for invisible characters left out."""
+
+    BINDINGS = bindings("request")
+
+    class Pasted(Message):
+        """A text was pasted while the tab had the focus."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self._body: JsonObject = {}
+        self._page: RequestPage | None = None
+        self.set_legend(tuple(footer({}, "request")))
 
-    def show(self, body: JsonObject, endpoint_line: str) -> None:
-        """Show a body and where it goes, such as ``POST https://…``."""
-        self._body = body
-        method, _, url = endpoint_line.partition(" ")
-        self.set_lines([Line.of((method, "accent"), (f" {url}", "quiet"), indent=2), Line.of(), *json_lines(body)])
+    def show(self, page: RequestPage) -> None:
+        """Show a page; the same one as before costs nothing."""
+        from chat_tui.ui.request_page import request_lines
+
+        if self._page is None or not page.same_as(self._page):
+            self._page = page
+            self.set_lines(request_lines(page))
 
     def copied_text(self) -> str:
         """The body as JSON."""
-        return dump_json(self._body, indent=2)
+        return dump_json(self._page.body if self._page is not None else {}, indent=2)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A request to be imported, perhaps."""
+        event.stop()
+        self.post_message(self.Pasted(event.text))

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
 from chat_tui.domain.events import Comment, StreamEvent
-from chat_tui.domain.json_values import JsonObject
 from chat_tui.ui.panel.parameters import ParametersView
 from chat_tui.ui.panel.tab_bar import TabBar
 
 if TYPE_CHECKING:
-    from chat_tui.ui.panel.event_list import EventsView
+    from chat_tui.ui.panel.events.tab import EventsTab
     from chat_tui.ui.panel.reply import ReplyView
     from chat_tui.ui.panel.request import RequestView
+    from chat_tui.ui.reply.rows import Row
+    from chat_tui.ui.request_page import RequestPage
 
 TABS: Final = ("Parameters", "Request", "Reply", "Events")
 
@@ -50,7 +50,7 @@ class SidePanel(Widget):
         super().__init__(id=id, classes=classes)
         self.parameters = ParametersView()
         """The Parameters tab; give it values with its ``show``."""
-        self._built: dict[str, ScrollView] = {TABS[0]: self.parameters}
+        self._built: dict[str, Widget] = {TABS[0]: self.parameters}
         self._bar = TabBar(TABS)
         self._pending: dict[str, Callable[[], None]] = {}
         self._tab = TABS[0]
@@ -67,7 +67,7 @@ class SidePanel(Widget):
         return self._tab
 
     @property
-    def view(self) -> ScrollView:
+    def view(self) -> Widget:
         """The view of that tab."""
         return self._built[self._tab]
 
@@ -86,11 +86,11 @@ class SidePanel(Widget):
         return ReplyView()
 
     @cached_property
-    def event_list(self) -> EventsView:
+    def events(self) -> EventsTab:
         """The Events tab."""
-        from chat_tui.ui.panel.event_list import EventsView
+        from chat_tui.ui.panel.events.tab import EventsTab
 
-        return EventsView()
+        return EventsTab()
 
     def action_show_tab(self, step: int) -> None:
         """Go ``step`` tabs on, round and round."""
@@ -107,7 +107,7 @@ class SidePanel(Widget):
         focused = self.has_focus_within
         self._tab = tab
         if tab not in self._built:
-            built = self.request if tab == TABS[1] else self.reply if tab == TABS[2] else self.event_list
+            built = self.request if tab == TABS[1] else self.reply if tab == TABS[2] else self.events
             built.add_class("panel--view")
             self._built[tab] = built
             self.mount(built)
@@ -132,17 +132,19 @@ class SidePanel(Widget):
         """Give the tab in view the focus."""
         self.view.focus()
 
-    def show_request(self, body: JsonObject, endpoint_line: str) -> None:
-        """The body as it would go out now, and where to."""
-        self._give(TABS[1], lambda: self.request.show(body, endpoint_line))
+    def show_request(self, page: RequestPage) -> None:
+        """The request as it would go out now."""
+        self._give(TABS[1], lambda: self.request.show(page))
 
-    def show_reply(self, lines: Sequence[tuple[str, str]]) -> None:
+    def show_reply(self, rows: Sequence[Row]) -> None:
         """Labels and values about a reply; see ``ReplyView.show``."""
-        self._give(TABS[2], lambda: self.reply.show(lines))
+        self._give(TABS[2], lambda: self.reply.show(rows))
 
-    def show_events(self, events: Sequence[StreamEvent], comments: Sequence[Comment] = ()) -> None:
-        """Everything that has arrived so far."""
-        self._give(TABS[3], lambda: self.event_list.show(events, comments))
+    def show_events(
+        self, events: Sequence[StreamEvent], comments: Sequence[Comment] = (), exchange: str = ""
+    ) -> None:
+        """Everything that has arrived so far for an exchange; ``exchange`` is its id."""
+        self._give(TABS[3], lambda: self.events.show(events, comments, exchange))
 
     @on(TabBar.Chosen)
     def _chosen(self, event: TabBar.Chosen) -> None:

@@ -32,6 +32,7 @@ from chat_tui.ui.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     from chat_tui.ui.app import ChatApp
     from chat_tui.ui.panel.parameters import ParametersView
+    from chat_tui.ui.panel.request import RequestView
     from chat_tui.ui.transcript.widget import Transcript
     from chat_tui.ui.widgets.find_bar import FindBar
 
@@ -191,6 +192,14 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
     def on_side_panel_tab_shown(self) -> None:
         """Another tab is in view."""
         self.panel_view.refresh()
+
+    def on_request_view_pasted(self, event: RequestView.Pasted) -> None:
+        """A text was pasted into the Request tab."""
+        self.importing.take(event.text)
+
+    def on_composer_pasted(self, event: Composer.Pasted) -> None:
+        """A text was pasted into the composer."""
+        self.importing.offer(event.text)
 
     def on_composer_edited(self) -> None:
         """The composer holds another text."""

@@ -52,6 +52,13 @@ class Composer(TextArea):
             super().__init__()
             self.backward = backward
 
+    class Pasted(Message):
+        """A text was pasted; it is in the composer already."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     def __init__(
         self,
         history: Callable[[], Sequence[str]] = tuple,
@@ -136,6 +143,7 @@ class Composer(TextArea):
         shown = self._pastes.shorten(event.text.replace("\r\n", "\n").replace("\r", "\n"))
         if result := self._replace_via_keyboard(shown, *self.selection):
             self.move_cursor(result.end_location)
+        self.post_message(self.Pasted(event.text))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Say it in this widget's own words."""

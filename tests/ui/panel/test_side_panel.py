@@ -14,10 +14,16 @@ from chat_tui.domain.literal import visible_line
 from chat_tui.ui.panel.inked_view import InkedView
 from chat_tui.ui.panel.lines_view import LinesView
 from chat_tui.ui.panel.side_panel import TABS, SidePanel
+from chat_tui.ui.reply.rows import Row
+from chat_tui.ui.request_page import RequestPage
 from tests.support.waiting import wait_until
 
 TEXT = "[/INST] \x1b]0;x\x07 日本語\u202e " + "z" * 99
 BODY: JsonObject = {"model": "m", "messages": [{"role": "user", "content": TEXT}]}
+
+
+def page(body: JsonObject) -> RequestPage:
+    return RequestPage(target="POST https://host/v1/chat/completions", body=body)
 
 
 class TabsApp(App[None]):
@@ -72,12 +78,12 @@ async def test_a_click_on_a_name_opens_the_tab() -> None:
 async def test_a_hidden_tab_shows_the_latest_when_it_opens() -> None:
     app = TabsApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.side_panel.show_request({"model": "old"}, "POST http://a")
-        app.side_panel.show_request({"model": "new"}, "POST http://b")
+        app.side_panel.show_request(page({"model": "old"}))
+        app.side_panel.show_request(page({"model": "new"}))
         app.side_panel.show_tab(1)
         await wait_until(pilot, lambda: any("new" in line for line in app.lines()), what="the body")
         assert not any("old" in line for line in app.lines())
-        app.side_panel.show_request({"model": "newer"}, "POST http://b")
+        app.side_panel.show_request(page({"model": "newer"}))
         assert any("newer" in line for line in app.lines())
 
 
@@ -86,21 +92,20 @@ async def test_the_request_is_all_there_and_copied_exactly(width: int) -> None:
     app = TabsApp()
     async with app.run_test(size=(width, 30)) as pilot:
         app.side_panel.styles.width = width
-        app.side_panel.show_request(BODY, "POST https://host/v1/chat/completions")
+        app.side_panel.show_request(page(BODY))
         app.side_panel.show_tab(1)
         app.side_panel.focus_view()
         await wait_until(pilot, lambda: any("INST" in line for line in app.lines()), what="the body")
         shown = "".join(app.lines())
         assert visible_line(shown) == shown
         assert shown.count("z") == 99
-        await pilot.press("y")
-        assert json.loads(app.copied) == BODY
+        assert json.loads(app.side_panel.request.copied_text()) == BODY
 
 
 async def test_what_is_selected_comes_out_unwrapped() -> None:
     app = TabsApp()
     async with app.run_test(size=(40, 30)) as pilot:
-        app.side_panel.show_request(BODY, "POST https://host")
+        app.side_panel.show_request(page(BODY))
         app.side_panel.show_tab(1)
         view = app.side_panel.view
         await wait_until(pilot, lambda: any("zzz" in line for line in app.lines()), what="the body")
@@ -118,7 +123,7 @@ async def test_a_body_of_a_megabyte_is_shown() -> None:
     async with app.run_test(size=(46, 20)) as pilot:
         app.side_panel.show_tab(1)
         messages: list[Json] = [{"role": "user", "content": "word " * 20_000} for _ in range(10)]
-        app.side_panel.show_request({"messages": messages}, "POST http://a")
+        app.side_panel.show_request(page({"messages": messages}))
         await wait_until(pilot, lambda: app.side_panel.view.virtual_size.height > 20_000, what="the lines")
         app.side_panel.view.scroll_end(animate=False)
         await wait_until(pilot, lambda: any(line.strip() == "}" for line in app.lines()), what="the end")
@@ -131,46 +136,7 @@ async def test_the_reply_has_labels_and_values() -> None:
         assert "No reply yet." in app.lines()[0]
         app.side_panel.show_reply([])
         assert "No reply yet." in app.lines()[0]
-        app.side_panel.show_reply([("Usage", ""), ("prompt tokens", "12"), ("model", "[/x] \x9b1m")])
+        app.side_panel.show_reply([Row("Usage"), Row("prompt tokens", "12"), Row("model", "[/x] \x9b1m")])
         await pilot.pause()
         lines = [line.strip() for line in app.lines()]
-        assert lines[:3] == ["Usage", "prompt tokens    12", "model            [/x] ⟨U+009B⟩1m"]
-
-
-async def test_events_and_comments_stand_in_order_of_arrival() -> None:
-    app = TabsApp()
-    async with app.run_test(size=(80, 20)) as pilot:
-        app.side_panel.styles.width = 80
-        await opened(pilot, app, "Events")
-        assert "No events yet." in app.lines()[0]
-        arrived = [StreamEvent(0.5, '{"a":"\x1b"}'), StreamEvent(0.75, "[DONE]", "end")]
-        app.side_panel.show_events(arrived, [Comment(0.6, "PROCESSING [/x]")])
-        app.side_panel.focus_view()
-        await pilot.pause()
-        lines = [line.split() for line in app.lines()]
-        assert lines[1][:3] == ["1", "0.500", "+0.500"]
-        assert lines[2] == ["2", "0.600", "+0.100", "15", ":", "PROCESSING", "[/x]"]
-        assert lines[3] == ["3", "0.750", "+0.150", "6", "end", "[DONE]"]
-        assert "␛" in app.lines()[1]
-        await pilot.press("y")
-        assert app.copied == arrived[0].data
-        await pilot.press("down", "enter")
-        await wait_until(pilot, lambda: len(app.screen_stack) == 2, what="the event")
-        await pilot.press("escape")
-        await wait_until(pilot, lambda: len(app.screen_stack) == 1, what="the event to close")
-
-
-async def test_events_follow_their_end_until_one_looks_back() -> None:
-    app = TabsApp()
-    async with app.run_test(size=(50, 10)) as pilot:
-        await opened(pilot, app, "Events")
-        app.side_panel.focus_view()
-        many = [StreamEvent(index / 10, str(index)) for index in range(100)]
-        app.side_panel.show_events(many[:50])
-        await wait_until(pilot, lambda: app.lines()[-1].split()[:1] == ["50"], what="the fiftieth")
-        app.side_panel.show_events(many[:60])
-        await wait_until(pilot, lambda: app.lines()[-1].split()[:1] == ["60"], what="the sixtieth")
-        await pilot.press("home")
-        app.side_panel.show_events(many)
-        await pilot.pause()
-        assert app.lines()[1].split()[:1] == ["1"]
+        assert lines[:3] == ["Usage", "prompt tokens   12", "model           [/x] ⟨U+009B⟩1m"]

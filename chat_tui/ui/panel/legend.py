@@ -1,0 +1,39 @@
+"""The keys of a view on its last rows."""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from chat_tui.ui.panel.cells import Ink, LineBuilder
+
+Legend: TypeAlias = tuple[tuple[str, str], ...]
+"""Keys and what they do."""
+_ROOM_FOR_TWO: Final = 16
+"""Below this height of the view one row must do; below the next, none."""
+_ROOM_FOR_ONE: Final = 6
+
+
+def legend_rows(legend: Legend, width: int, height: int) -> list[Legend]:
+    """The keys in rows of at most ``width`` cells; what finds no room in a view of that height is left out."""
+    most = 2 if height >= _ROOM_FOR_TWO else 1 if height >= _ROOM_FOR_ONE else 0
+    rows: list[Legend] = []
+    row: Legend = ()
+    used = 0
+    for key, word in legend:
+        cells = cell_len(key) + cell_len(word) + 3
+        if row and used + cells > width:
+            rows.append(row)
+            row, used = (), 0
+        row, used = (*row, (key, word)), used + cells
+    return [*rows, row][:most] if row else []
+
+
+def paint_legend(ink: Ink, width: int, row: Legend) -> Strip:
+    """One row of it."""
+    built = LineBuilder(ink, width, "bar")
+    for key, word in row:
+        built.put(f" {key}", "accent").put(f" {word} ", "quiet")
+    return built.strip()

@@ -1,0 +1,121 @@
+"""The Request tab's lines: where to, with what headers, what changed, and the body. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from chat_tui.domain.change_lines import change_lines, told
+from chat_tui.domain.json_diff import Change, diff, same
+from chat_tui.domain.json_values import JsonObject
+from chat_tui.ui.panel.json_lines import JsonLine, json_lines
+from chat_tui.ui.panel.lines_view import Drawable, Line
+
+_INKS: Final = {"path": "name", "quiet": "quiet", "removed": "error", "added": "literal"}
+_OWN: Final = "   set by chat-tui"
+
+
+class RequestPage(Struct, frozen=True, kw_only=True):
+    """What the tab shows."""
+
+    target: str
+    """``POST https://…``."""
+    body: JsonObject
+    own: frozenset[tuple[str, ...]] = frozenset()
+    """Members of the body that chat-tui set itself."""
+    headers: tuple[tuple[str, str], ...] | None = None
+    """With every secret as ``***``; None: folded."""
+    headers_problem: str = ""
+    """Why nothing could be sent, where that is known from the headers."""
+    before: JsonObject | None = None
+    """The body of the last turn; None: nothing was sent yet."""
+    compare: bool = False
+    """Show the difference in place of the body."""
+
+    def same_as(self, other: RequestPage) -> bool:
+        """Whether both show the same lines; messages that are the same object are not looked into."""
+        return (
+            same(self.body, other.body)
+            and (self.target, self.own, self.headers, self.headers_problem, self.compare)
+            == (other.target, other.own, other.headers, other.headers_problem, other.compare)
+            and same(self.before, other.before)
+        )
+
+
+def request_lines(page: RequestPage) -> list[Drawable]:
+    """The page as lines."""
+    method, _, url = page.target.partition(" ")
+    lines: list[Drawable] = [Line.of((method, "accent"), (f" {url}", "quiet"), indent=2), *_headers(page)]
+    changes = diff(page.before, page.body) if page.before is not None else ()
+    lines += [_summary(page, changes), Line.of()]
+    if page.compare and page.before is not None:
+        return lines + _difference(changes)
+    return lines + _marked(json_lines(page.body), page.own)
+
+
+def _headers(page: RequestPage) -> list[Drawable]:
+    if page.headers is None:
+        return [Line.of(("▸ headers", "faint"))]
+    rows: list[Drawable] = [Line.of(("▾ headers", "faint"))]
+    rows += [Line.of((f"  {name}: ", "name"), (value, "text"), indent=4) for name, value in page.headers]
+    if page.headers_problem:
+        rows.append(Line.prose((f"  {page.headers_problem}", "error"), indent=2))
+    return rows
+
+
+def _summary(page: RequestPage, changes: Sequence[Change]) -> Line:
+    if page.before is None:
+        return Line.prose(("nothing was sent yet", "faint"))
+    if not changes:
+        return Line.prose(("the same as the last turn sent", "faint"))
+    noun = "change" if len(changes) == 1 else "changes"
+    return Line.prose((f"{len(changes)} {noun} since the last turn: ", "warn"), (told(changes), "quiet"), indent=2)
+
+
+def _difference(changes: Sequence[Change]) -> list[Drawable]:
+    return [Line.of(*((text, _INKS[tone]) for text, tone in line.pieces), indent=4) for line in change_lines(changes)]
+
+
+class _OwnLine(Struct, frozen=True):
+    """A line of the body with a remark behind it."""
+
+    line: JsonLine
+    indent: int = 4
+    by_words: bool = False
+
+    @property
+    def text(self) -> str:
+        """The line and the remark."""
+        return self.line.text + _OWN
+
+    @property
+    def pieces(self) -> tuple[tuple[str, str], ...]:
+        """Those of the line, and the remark."""
+        return (*self.line.pieces, (_OWN, "faint"))
+
+
+def _marked(lines: Sequence[JsonLine], own: Collection[tuple[str, ...]]) -> list[Drawable]:
+    """The lines of a body, those that chat-tui added itself marked. They stand near the end."""
+    marked: list[Drawable] = list(lines)
+    for path in own:
+        place = _place_of(lines, path)
+        if place is not None:
+            marked[place] = _OwnLine(lines[place])
+    return marked
+
+
+def _place_of(lines: Sequence[JsonLine], path: Sequence[str]) -> int | None:
+    """The line on which a member begins: its depth shows in its indentation, which no text within can imitate."""
+    after, before = 0, len(lines)
+    for depth, step in enumerate(path, 1):
+        begin = f'{"  " * depth}"{step}": '
+        places = (place for place in range(before - 1, after - 1, -1) if lines[place].text.startswith(begin))
+        found = next(places, None)
+        if found is None:
+            return None
+        after = found
+        closing = "  " * depth + "}"
+        before = next((i for i in range(found + 1, before) if lines[i].text.startswith(closing)), found + 1)
+    return after

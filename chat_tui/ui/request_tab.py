@@ -1,0 +1,96 @@
+"""What the Request tab shows and what its keys do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.json_values import JsonObject, dump_json
+from chat_tui.domain.problems import ProblemError
+from chat_tui.engine.turns import body_of, last_turn
+from chat_tui.ui.actions import footer
+from chat_tui.ui.request_page import RequestPage
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.chat import ChatScreen
+
+
+class RequestTab:
+    """The request as it would go out now, beside the one that went out last."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._compare = False
+        self._unfolded = False
+        self._known_headers: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {}
+
+    def refresh(self) -> None:
+        """Bring the tab up to date."""
+        panel = self._screen.panel
+        panel.request.set_legend(tuple(footer(self._screen.services.options.keys, "request")))
+        panel.show_request(self._page())
+
+    def copy(self, form: str) -> None:
+        """Send the request to the clipboard of the terminal.
+
+        Args:
+            form: A name of ``SNIPPETS``; empty: the JSON body.
+        """
+        from chat_tui.domain.snippets import SNIPPETS
+
+        bench = self._screen.bench
+        try:
+            text = SNIPPETS[form](bench.provider, self._body()) if form else dump_json(self._body(), indent=2)
+        except ProblemError as error:
+            self._screen.tell_problem(error.problem)
+        else:
+            self._screen.copy(text)
+
+    async def turn_difference(self) -> None:
+        """The body, or how it differs from the last turn's."""
+        self._compare = not self._compare or not self._in_view
+        await self._show()
+
+    async def turn_headers(self) -> None:
+        """Fold or unfold the headers."""
+        self._unfolded = not self._unfolded or not self._in_view
+        self._known_headers.clear()
+        await self._show()
+
+    @property
+    def _in_view(self) -> bool:
+        place = self._screen.panel_place
+        return place.display and bool(place.children) and self._screen.panel.tab == "Request"
+
+    async def _show(self) -> None:
+        """Up to date and in view: the palette can be asked from anywhere."""
+        await self._screen.windows.show_panel()
+        self._screen.panel.open_tab("Request")
+        self.refresh()
+
+    def _body(self) -> JsonObject:
+        return self._screen.bench.body(self._screen.panel_view.draft())
+
+    def _page(self) -> RequestPage:
+        bench, provider = self._screen.bench, self._screen.panel_view.provider()
+        last = last_turn(bench)
+        headers, problem = self._headers(provider.id) if self._unfolded else (None, "")
+        return RequestPage(
+            target=f"POST {provider.base_url.rstrip('/')}{provider.path}",
+            body=self._body(),
+            own=bench.settings.own,
+            headers=headers,
+            headers_problem=problem,
+            before=body_of(last) if last is not None else None,
+            compare=self._compare,
+        )
+
+    def _headers(self, provider: str) -> tuple[tuple[tuple[str, str], ...], str]:
+        """The headers of a provider's requests, asked for when they are unfolded: finding a key may take a command."""
+        if provider not in self._known_headers:
+            try:
+                shown = self._screen.services.endpoints.endpoint(provider).shown_headers()
+                self._known_headers[provider] = tuple(shown.items()), ""
+            except ProblemError as error:
+                self._known_headers[provider] = (), error.problem.sentence()
+        headers, problem = self._known_headers[provider]
+        return (("Content-Type", "application/json"), *headers), problem

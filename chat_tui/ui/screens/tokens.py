@@ -1,0 +1,146 @@
+"""The tokens of a message over the screen: each with its probability and what else could have come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.geometry import Size
+from textual.strip import Strip
+
+from chat_tui.domain.json_values import dump_json
+from chat_tui.domain.tokens import Alternative, Token
+from chat_tui.ui.panel.cells import LineBuilder
+from chat_tui.ui.panel.editors.dialog import Dialog, line
+from chat_tui.ui.panel.inked_view import InkedView
+
+_TOKEN_CELLS: Final = 18
+_BAR_CELLS: Final = 10
+_EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
+_DOUBTFUL: Final = 0.5
+
+
+class TokenList(InkedView, can_focus=True):
+    """One line a token; the lines come into being as they come into view."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("pageup", "move(-10)", "Page up", show=False),
+        Binding("pagedown", "move(10)", "Page down", show=False),
+        Binding("home", "move(-1000000)", "First", show=False),
+        Binding("end", "move(1000000)", "Last", show=False),
+        Binding("n", "next_doubtful", "Next doubtful", show=False),
+    ]
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        super().__init__()
+        self._tokens = tokens
+        self._cursor = 0
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor and keep it in view."""
+        self._cursor = max(0, min(len(self._tokens) - 1, self._cursor + rows))
+        top, window = self.scroll_offset.y, max(1, self.size.height)
+        if not top <= self._cursor < top + window:
+            self.scroll_to(y=self._cursor if self._cursor < top else self._cursor - window + 1, animate=False)
+        self.refresh()
+
+    def action_next_doubtful(self) -> None:
+        """To the next token that was not the likeliest, or hardly so; around the end."""
+        count = len(self._tokens)
+        places = ((self._cursor + step) % count for step in range(1, count + 1))
+        found = next((place for place in places if doubtful(self._tokens[place])), self._cursor)
+        self.action_move(found - self._cursor)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on a row."""
+        place = event.get_content_offset(self)
+        if place is not None:
+            self.action_move(place.y + self.scroll_offset.y - self._cursor)
+
+    def on_resize(self) -> None:
+        """Fit the width."""
+        self.virtual_size = Size(self.width, len(self._tokens))
+
+    def render_line(self, y: int) -> Strip:
+        """One token: its text, a bar, its probability, the alternatives."""
+        index = y + self.scroll_offset.y
+        if index >= len(self._tokens):
+            return LineBuilder(self.ink, self.width).strip()
+        token = self._tokens[index]
+        built = LineBuilder(self.ink, self.width, "current" if index == self._cursor else "")
+        built.put(f"{index + 1:>5} ", "faint")
+        built.put(quoted(token.whole or token.text), "value" if doubtful(token) else "text", limit=_TOKEN_CELLS)
+        built.to(6 + _TOKEN_CELLS + 1)
+        built.put(bar(token.probability), _ink(token)).put(f" {percent(token.probability):>7}  ", "quiet")
+        built.put(alternatives(token.others), "faint")
+        return built.strip()
+
+
+class TokensScreen(Dialog[None]):
+    """All tokens of a message."""
+
+    DEFAULT_CSS = """
+    TokensScreen {
+        & > .dialog--box { height: 90%; max-width: 110; }
+        & TokenList { height: 1fr; margin-top: 1; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,q,t", "close", "Close", show=False)]
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        super().__init__()
+        self._tokens = tokens
+
+    def compose(self) -> ComposeResult:
+        """Title, tokens, keys."""
+        unsure = sum(doubtful(token) for token in self._tokens)
+        with Vertical(classes="dialog--box"):
+            yield line(f"{len(self._tokens):,} tokens · {unsure:,} doubtful", "title")
+            yield TokenList(self._tokens)
+            yield line("↑↓ move · n next doubtful · esc leave", "keys")
+
+    def on_mount(self) -> None:
+        """The keys go to the list."""
+        self.query_one(TokenList).focus()
+
+
+def doubtful(token: Token) -> bool:
+    """Another token was likelier, or this one was less likely than not."""
+    return not token.was_first or (token.probability is not None and token.probability < _DOUBTFUL)
+
+
+def quoted(text: str) -> str:
+    """A token between quotes, so that its blanks show."""
+    return dump_json(text)
+
+
+def percent(probability: float | None) -> str:
+    """``98.4 %``; ``< 0.1 %`` for the least."""
+    if probability is None:
+        return "?"
+    return "< 0.1 %" if probability < 0.001 else f"{probability * 100:.1f} %"
+
+
+def bar(probability: float | None) -> str:
+    """A probability as a bar of ten cells, fine to an eighth of one."""
+    eighths = round((probability or 0.0) * _BAR_CELLS * 8)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(_BAR_CELLS)
+
+
+def alternatives(others: Sequence[Alternative]) -> str:
+    """``"a" 1.2 % · "b" 0.3 %``."""
+    return "   ".join(f"{quoted(other.text)} {percent(other.probability)}" for other in others)
+
+
+def _ink(token: Token) -> str:
+    if not token.was_first:
+        return "error"
+    return "warn" if doubtful(token) else "literal"
