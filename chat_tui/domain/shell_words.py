@@ -12,6 +12,7 @@ from chat_tui.domain.shell_escapes import ansi_c
 
 _BLANK: Final = re.compile("(?:[ \t\r\f\v\u00a0\u2000-\u200b\u3000]|\\\\[ \t]*(?:\n|\\Z))+")
 """Also what stands for a blank on a web page."""
+_CONTINUED: Final = re.compile(r"\\[ \t]*(?:\n|\Z)")
 _COMMENT: Final = re.compile(r"#[^\n]*")
 _REDIRECTION: Final = re.compile(r"\d*(?:<<<|<<-?|<>|<&|>>|>&|>\||&>>|&>|<|>)")
 _OPERATOR: Final = re.compile(r"&&|\|\||\|&|;;|[;&|()\n]")
@@ -156,7 +157,7 @@ class _Scanner:
         return Word("".join(pieces), tuple(variables))
 
     def _take_escaped(self, pieces: list[str]) -> None:
-        if match := _BLANK.match(self._text, self._at):
+        if match := _CONTINUED.match(self._text, self._at):
             self._at = match.end()
             return
         pieces.append(self._text[self._at + 1 : self._at + 2])
