@@ -28,9 +28,9 @@ class Alignment:
     """
 
     def __init__(self, source: str, shown: str) -> None:
+        self._source, self._shown = source, shown
         self._source_places = [place for place, char in enumerate(source) if char.isalnum()]
         self._shown_places = [place for place, char in enumerate(shown) if char.isalnum()]
-        self._lengths = len(source), len(shown)
         self._runs = _runs(
             "".join([source[place] for place in self._source_places]),
             "".join([shown[place] for place in self._shown_places]),
@@ -40,26 +40,54 @@ class Alignment:
 
     def shown(self, start: int, end: int) -> tuple[int, int]:
         """Where characters ``start`` to ``end`` of the source are shown; never empty while anything is shown."""
+        end = min(end, len(self._source))
         first = bisect_left(self._source_places, start)
         last = bisect_left(self._source_places, end) - 1
+        length = len(self._shown)
         if first <= last:
             left, right = self._shown_at(first), self._shown_at(last) + 1
+            left -= self._agreeing(self._source_places[first], left, -1, self._source_places[first] - start)
+            right += self._agreeing(self._source_places[last], right - 1, 1, end - 1 - self._source_places[last])
         else:
             left = self._shown_at(first - 1) + 1 if first else 0
-            right = self._shown_at(first) if first < len(self._source_places) else self._lengths[1]
-        left = max(0, min(left, self._lengths[1] - 1))
-        return left, max(left + 1, min(right, self._lengths[1]))
+            right = self._shown_at(first) if first < len(self._source_places) else length
+        left = max(0, min(left, length - 1))
+        return left, max(left + 1, min(right, length))
 
     def source(self, place: int) -> int:
         """Which character of the source is shown at ``place``; of one that is in no source, that of the next letter."""
-        letter = bisect_left(self._shown_places, place)
+        letter = bisect_right(self._shown_places, place) - 1
+        here = self._source_at(letter) if letter >= 0 else -1
+        if letter >= 0 and self._shown_places[letter] == place:
+            return here
+        behind = self._source_at(letter + 1)
+        at = self._shown_places[letter] + 1 if letter >= 0 else 0
+        here += 1
+        while at < min(place, len(self._shown)) and here < behind:
+            at += self._source[here] == self._shown[at]
+            here += 1
+        return min(here, behind)
+
+    def _agreeing(self, here: int, there: int, step: int, most: int) -> int:
+        """How many characters beyond a letter are the same in both texts, at most so many."""
+        count = 0
+        while (
+            count < most
+            and 0 <= there + step * (count + 1) < len(self._shown)
+            and self._source[here + step * (count + 1)] == self._shown[there + step * (count + 1)]
+        ):
+            count += 1
+        return count
+
+    def _source_at(self, letter: int) -> int:
+        """Which character of the source a shown letter is; of one that is in no source, that of the next letter."""
         index = bisect_right(self._by_shown, letter) - 1
         if index >= 0 and letter < self._runs[index].shown + self._runs[index].length:
             run = self._runs[index]
             return self._source_places[run.source + letter - run.shown]
         if index + 1 < len(self._runs):
             return self._source_places[self._runs[index + 1].source]
-        return max(0, self._lengths[0] - 1)
+        return max(0, len(self._source) - 1)
 
     def _shown_at(self, letter: int) -> int:
         """Where a letter of the source is shown; of one that is not, where the next one is."""

@@ -17,7 +17,7 @@ _HEADING = 1
 """Lines above the rows."""
 
 
-class EventList(InkedView, can_focus=True):
+class EventList(InkedView, can_focus=True, inherit_bindings=False):
     """A view of an ``EventStream`` with a cursor. Growth costs the rows in view, however many there are."""
 
     ALLOW_SELECT = False

@@ -22,6 +22,7 @@ from chat_tui.ui.panel.line_draft import LineDraft
 
 _SLICE_S: Final = 0.008
 """Longest time a filter works before keys and paint have their turn."""
+_PAUSE_S: Final = 0.005
 _END: Final = 10**9
 
 
@@ -227,7 +228,7 @@ class EventsTab(Widget):
         self.list.update()
         if not done and not self._filtering:
             self._filtering = True
-            self.set_timer(_SLICE_S, self._go_on)
+            self.set_timer(_PAUSE_S, self._go_on)
 
     def _go_on(self) -> None:
         self._filtering = False
