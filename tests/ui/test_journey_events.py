@@ -14,6 +14,7 @@ from textual.selection import Selection
 
 from chat_tui.domain.calls import Endpoint
 from chat_tui.domain.events import Closed, Comment, Received, Responded, Step, StreamEvent
+from chat_tui.domain.json_values import JsonObject
 from chat_tui.engine.opening import first_settings, open_workbench
 from chat_tui.engine.services import Services
 from chat_tui.net.client import HttpBackend
@@ -137,8 +138,8 @@ async def test_an_event_without_text_says_so() -> None:
 
 
 async def test_reasoning_tool_calls_and_other_choices_are_found_too() -> None:
-    call = {"index": 0, "id": "c", "function": {"name": "rain", "arguments": '{"city"'}}
-    rest = {"index": 0, "function": {"arguments": ':"Kyoto"}'}}
+    call: JsonObject = {"index": 0, "id": "c", "function": {"name": "rain", "arguments": '{"city"'}}
+    rest: JsonObject = {"index": 0, "function": {"arguments": ':"Kyoto"}'}}
     steps: list[Step] = [
         Responded(200, {}, 0.1, plain=False),
         Received((event(0.2, {"reasoning": "Let me think."}),)),
