@@ -58,8 +58,7 @@ def workbench(args: argparse.Namespace, ready: Setup, *, keep: bool = True, late
     services = ready.services
     path = _session_path(args.session, services, latest=latest)
     if path is None or not Path(path).exists():
-        choice = ready.choose()
-        settings = first_settings(services, choice.provider, choice.model)
+        settings = _first_settings(args, ready)
         bench = new_workbench(services, with_options(args, settings, services), keep=keep, path=path)
         if args.session and path is None:
             bench.name_when_kept(args.session)
@@ -67,11 +66,24 @@ def workbench(args: argparse.Namespace, ready: Setup, *, keep: bool = True, late
     choice = ready.choose()
     bench = open_workbench(services, path, first_settings(services, choice.provider, choice.model))
     settings = bench.settings
+    if args.preset:
+        from chat_tui.cli.preset_option import go_on_with_preset
+
+        settings = go_on_with_preset(args, settings, services)
     if args.provider or args.model or args.base_url:
         choice = ready.choose(default_provider=settings.provider)
         settings = replace(settings, provider=choice.provider, model=choice.model or settings.model)
     bench.change(with_options(args, settings, services))
     return bench
+
+
+def _first_settings(args: argparse.Namespace, ready: Setup) -> SessionSettings:
+    if args.preset:
+        from chat_tui.cli.preset_option import first_with_preset
+
+        return first_with_preset(args, ready)
+    choice = ready.choose()
+    return first_settings(ready.services, choice.provider, choice.model)
 
 
 def _session_path(name: str | None, services: Services, *, latest: bool) -> str | None:

@@ -25,7 +25,9 @@ def run(command: str, argv: list[str]) -> int:
     bench = start.workbench(args, ready)
     from chat_tui.ui.app import ChatApp, run_app
 
-    return run_app(ChatApp(ready.services, bench, first_run=ready.first_run))
+    return run_app(
+        ChatApp(ready.services, bench, first_run=ready.first_run and bench.settings.provider == ready.choose().provider)
+    )
 
 
 def _describe(parser: argparse.ArgumentParser) -> None:
