@@ -9,6 +9,8 @@ from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parser_for
 from chat_tui.domain.catalogue import Catalogue, Family, ParameterSpec, Provider, at_provider
 from chat_tui.domain.json_values import Json, JsonObject, Unset
+from chat_tui.domain.knowledge import NOTHING, Knowledge
+from chat_tui.domain.listed_defaults import at_card
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.engine.services import Services
 
@@ -20,11 +22,13 @@ def run(command: str, argv: list[str]) -> int:
     provider = _provider(args.provider, services.providers)
     families = services.catalogue.families_of(provider.id if provider else "", args.model) if args.model else ()
     if args.name is None:
-        return _list(services.catalogue, provider, families, as_json=args.json)
+        return _list(
+            services.catalogue, provider, families, _listing(services, provider, args.model), as_json=args.json
+        )
     spec = services.catalogue.parameters.get(args.name)
     if spec is None:
         raise ProblemError(_unknown(args.name, services.catalogue))
-    facts = facts_of(spec, services.catalogue, provider, families)
+    facts = facts_of(spec, services.catalogue, provider, families, _listing(services, provider, args.model))
     if provider is not None and args.model and (refusal := _refusal(services, provider, args.model, spec)):
         facts["refused"] = refusal
     if args.json:
@@ -45,6 +49,14 @@ def _provider(name: str | None, providers: Mapping[str, Provider]) -> Provider |
     return None if name is None else named_provider(providers, name)
 
 
+def _listing(services: Services, provider: Provider | None, model: str | None) -> Knowledge:
+    """What the kept list of the service says of the model."""
+    if provider is None or not model:
+        return NOTHING
+    lists = services.model_lists
+    return Knowledge(card=lists.card(provider.base_url, model), listed=lists.listed(provider.base_url))
+
+
 def _refusal(services: Services, provider: Provider, model: str, spec: ParameterSpec) -> str:
     """What the service said when it last refused the parameter; empty where it never did, or has taken it since."""
     refusal = services.refusals.of(provider.base_url, model).get(spec.name)
@@ -59,10 +71,17 @@ def _unknown(name: str, catalogue: Catalogue) -> Problem:
     return Problem(kind="usage", what=f"The catalogue has no parameter {name!r}", hint=hint)
 
 
-def _list(catalogue: Catalogue, provider: Provider | None, families: Sequence[Family], *, as_json: bool) -> int:
+def _list(
+    catalogue: Catalogue,
+    provider: Provider | None,
+    families: Sequence[Family],
+    knowledge: Knowledge,
+    *,
+    as_json: bool,
+) -> int:
     known = [spec for spec in catalogue.parameters.values() if provider is None or catalogue.supports(provider, spec)]
     if as_json:
-        output.json_line([facts_of(spec, catalogue, provider, families) for spec in known], indent=2)
+        output.json_line([facts_of(spec, catalogue, provider, families, knowledge) for spec in known], indent=2)
         return diagnostics.OK
     titles = {group.id: group.title for group in catalogue.groups}
     order = {group.id: group.order for group in catalogue.groups}
@@ -72,16 +91,21 @@ def _list(catalogue: Catalogue, provider: Provider | None, families: Sequence[Fa
         if spec.group != heading:
             heading = spec.group
             rows.append((f"# {titles[heading]}", "", ""))
-        rows.append((spec.name, "/".join(spec.types), spec.help))
+        unlisted = "(not listed for this model) " if _is_listed(spec, knowledge) is False else ""
+        rows.append((spec.name, "/".join(spec.types), unlisted + spec.help))
     output.table(rows)
     return diagnostics.OK
 
 
 def facts_of(
-    spec: ParameterSpec, catalogue: Catalogue, provider: Provider | None, families: Sequence[Family]
+    spec: ParameterSpec,
+    catalogue: Catalogue,
+    provider: Provider | None,
+    families: Sequence[Family],
+    knowledge: Knowledge = NOTHING,
 ) -> JsonObject:
     """What is known of one parameter, without what is not known."""
-    spec = at_provider(spec, provider) if provider is not None else spec
+    spec = at_card(at_provider(spec, provider) if provider is not None else spec, knowledge.card)
     refused: list[Json] = [family.id for family in families if spec.name in (*family.refuses, *family.unknown)]
     facts: dict[str, Json | Unset] = {
         "name": spec.name,
@@ -101,6 +125,7 @@ def facts_of(
         "status": spec.status,
         "successors": list(spec.successors),
         "supported": catalogue.supports(provider, spec) if provider is not None else None,
+        "listed": _is_listed(spec, knowledge),
         "refused_by": refused if families else [*spec.refused_by],
         "rules": [rule.text for rule in spec.rules],
         "notes": spec.notes,
@@ -108,6 +133,13 @@ def facts_of(
     return {
         name: value for name, value in facts.items() if not isinstance(value, Unset) and value not in (None, "", [])
     }
+
+
+def _is_listed(spec: ParameterSpec, knowledge: Knowledge) -> bool | None:
+    """Whether the model's entry in the service's list names it; None where that list says nothing of it."""
+    if knowledge.card is None or knowledge.card.parameters is None or spec.path[0] not in knowledge.listed:
+        return None
+    return not knowledge.lacks(spec.path[0])
 
 
 def _range(spec: ParameterSpec) -> Json:

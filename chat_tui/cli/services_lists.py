@@ -1,4 +1,4 @@
-"""``chat-tui providers``, ``models`` and ``themes``: what there is to choose from."""
+"""``chat-tui providers`` and ``themes``: what there is to choose from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import argparse
 from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parser_for
 from chat_tui.domain.json_values import JsonObject
-from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.services import Services
 
 
@@ -16,8 +16,6 @@ def run(command: str, argv: list[str]) -> int:
     args = parser_for(command, _describe).parse_args(argv)
     if command == "providers":
         return _providers(start.setup(args).services, as_json=args.json)
-    if command == "models":
-        return _models(args)
     return _themes(start.setup(args).services, as_json=args.json)
 
 
@@ -52,28 +50,6 @@ def _providers(services: Services, *, as_json: bool) -> int:
 
 def _key_words(row: JsonObject) -> str:
     return f"missing ({row['key_env']})" if row["key"] == "missing" and row["key_env"] else str(row["key"])
-
-
-def _models(args: argparse.Namespace) -> int:
-    ready = start.setup(args)
-    choice = ready.choose()
-    import asyncio
-
-    models = asyncio.run(_fetch(ready.services, choice.provider))
-    if args.json:
-        output.json_line(list(models), indent=2)
-    elif not models:
-        raise ProblemError(Problem(kind="protocol", what=f"{choice.provider} lists no models"))
-    else:
-        output.table([(str(model["id"]), str(model.get("context_length") or "")) for model in models])
-    return diagnostics.OK
-
-
-async def _fetch(services: Services, provider: str) -> list[JsonObject]:
-    try:
-        return await services.backend.models(services.endpoints.endpoint(provider))
-    finally:
-        await services.backend.aclose()
 
 
 def _themes(services: Services, *, as_json: bool) -> int:
