@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from chat_tui.domain.json_values import dump_json
+from chat_tui.domain.json_values import Json, dump_json
 from chat_tui.domain.probing.card import ProbeCard
 from chat_tui.domain.probing.cases import LeftOut, ProbePlan
 from chat_tui.domain.probing.verdicts import Outcome
@@ -22,12 +22,13 @@ _INKS: Final[dict[Outcome, str]] = {
 }
 _LABEL_CELLS: Final = 11
 _WIDEST_NAME: Final = 30
+_LONGEST_VALUE: Final = 60
 
 
 def card_lines(card: ProbeCard) -> list[Line]:
     """A line each for what must be known to read the card, for every verdict, and for what was not asked about."""
     notes = [] if card.ended == "running" else [Line.prose((remark, "quiet")) for remark in remarks(card)]
-    width = _width(row.name for row in card.rows)
+    width = _width((*(row.name for row in card.rows), *card.unasked))
     rows = [
         Line.prose(
             (row.name.ljust(width), "name"),
@@ -45,7 +46,7 @@ def plan_lines(plan: ProbePlan) -> list[Line]:
     """A line each for what would be asked with which values, and for what would not be."""
     width = _width(case.name for case in plan.cases)
     cases = [
-        Line.prose((case.name.ljust(width), "name"), (" · ".join(map(dump_json, case.values)), "quiet"), indent=width)
+        Line.prose((case.name.ljust(width), "name"), (" · ".join(map(_short, case.values)), "quiet"), indent=width)
         for case in plan.cases
     ]
     return [*cases, *_left_out(plan.left_out)]
@@ -60,6 +61,11 @@ def _left_out(those: Iterable[LeftOut]) -> Iterator[Line]:
     yield Line.of(("not asked about", "heading"))
     for each in named:
         yield Line.prose((each.name.ljust(width), "name"), (each.reason, "quiet"), indent=width)
+
+
+def _short(value: Json) -> str:
+    text = dump_json(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 
 def _width(names: Iterable[str]) -> int:

@@ -12,7 +12,7 @@ from chat_tui.domain.probing.answer import Answer
 from chat_tui.domain.probing.cases import Context, ProbeCase, drawn_word, reference
 from chat_tui.domain.probing.verdicts import Outcome, Verdict
 
-_LONGEST_QUOTE: Final = 40
+_LONGEST_QUOTE: Final = 24
 _LOOKED_AT: Final = 400
 """Characters of a reply; more come only from a service that keeps no ceiling."""
 
@@ -102,7 +102,7 @@ def _steadiness(asked: Asked) -> Verdict:
         return _said("accepted", f"two replies at {_value(asked, 0)} differ")
     if lively == first:
         return _said("accepted", f"the reply at {_value(asked, 2)} is the one at {_value(asked, 0)}")
-    return _said("honoured", f"two replies at {_value(asked, 0)} are the same, the one at {_value(asked, 2)} differs")
+    return _said("honoured", f"twice the same at {_value(asked, 0)}, another at {_value(asked, 2)}")
 
 
 def _greedy(asked: Asked) -> Verdict:
@@ -110,15 +110,13 @@ def _greedy(asked: Asked) -> Verdict:
     steady = asked.context.steady
     if steady is None or not steady.text or not asked.context.varies:
         return _said("accepted")
+    steady_words = asked.context.mood_words("steady")
     same = [text == steady.text for text in asked.texts]
     if all(same):
-        words = (
-            f"replies at {asked.context.mood_words('lively')} become the one at {asked.context.mood_words('steady')}"
-        )
-        return _said("honoured", words)
+        return _said("honoured", f"the same at {asked.context.mood_words('lively')} as at {steady_words}")
     if any(same) or len(set(asked.texts)) < len(asked.texts):
         return _said("accepted", "the replies do not tell")
-    return _said("ignored", f"replies at {asked.context.mood_words('lively')} differ as they do without it")
+    return _said("ignored", f"replies at {asked.context.mood_words('lively')} differ as without it")
 
 
 def _changes(asked: Asked) -> Verdict:
@@ -127,8 +125,8 @@ def _changes(asked: Asked) -> Verdict:
     if steady is None or len(set(asked.texts)) > 1:
         return _said("accepted")
     if asked.texts[0] == steady.text:
-        return _said("accepted", f"the reply at {asked.context.mood_words('steady')} stays the same")
-    return _said("honoured", f"the reply at {asked.context.mood_words('steady')} becomes another")
+        return _said("accepted", f"the same at {asked.context.mood_words('steady')} as without it")
+    return _said("honoured", f"another at {asked.context.mood_words('steady')} than without it")
 
 
 def _seeded(asked: Asked) -> Verdict:
@@ -142,7 +140,7 @@ def _seeded(asked: Asked) -> Verdict:
         return _said("ignored", f"two replies with {seed} differ")
     if first == other:
         return _said("accepted", f"the replies with {seed} and {_value(asked, 2)} are the same")
-    return _said("honoured", f"two replies with {seed} are the same, the one with {_value(asked, 2)} differs")
+    return _said("honoured", f"twice the same with {seed}, another with {_value(asked, 2)}")
 
 
 def _repeats(asked: Asked) -> Verdict:
@@ -214,10 +212,8 @@ def _calls(asked: Asked) -> Verdict:
 def _object(asked: Asked) -> Verdict:
     """The reply is a JSON object, though nothing in the prompt asks for one."""
     text = asked.last.text.strip()
-    if isinstance(_parsed(text), dict):
+    if isinstance(_parsed(text), dict) or (text.startswith("{") and asked.last.finish == "length"):
         return _said("honoured", f"the reply is a JSON object: {quoted(text)}")
-    if text.startswith("{") and asked.last.finish == "length":
-        return _said("honoured", f"the reply begins a JSON object: {quoted(text)}")
     if not text:
         return _said("accepted", "the reply is empty")
     return _said("ignored", f"the reply is no JSON: {quoted(text)}")

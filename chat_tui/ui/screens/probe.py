@@ -46,7 +46,7 @@ class ProbeScreen(Overlay[None]):
 
     DEFAULT_CSS = """
     ProbeScreen .window { width: 100; height: 90%; }
-    #probe-cost { height: auto; max-height: 3; }
+    #probe-cost { height: auto; max-height: 3; margin-bottom: 1; }
     #probe-state { height: auto; max-height: 3; margin-bottom: 1; }
     ProbeScreen LinesView { height: 1fr; }
     #probe-keys { height: 1; }
@@ -58,6 +58,8 @@ class ProbeScreen(Overlay[None]):
         self._make_plan = plan
         self._plan = plan(False)
         self._everything = False
+        self._asks = False
+        """What it costs is shown, and nothing was sent yet."""
         self._ended = ended
         self._probe: Probe | None = None
         self._kept = services.probe_cards.card(self._plan.base_url, self._plan.model)
@@ -123,9 +125,6 @@ class ProbeScreen(Overlay[None]):
         self._keys("esc cancel; what is known by then is kept")
         self._changed(self._probe)
 
-    _asks = False
-    """What it costs is shown, and nothing was sent yet."""
-
     def _show_plan(self) -> None:
         self._asks = True
         self._cost(announcement(self._plan))
@@ -146,6 +145,7 @@ class ProbeScreen(Overlay[None]):
             return
         if probe.done:
             self._show_card(probe.card, summary(probe.card))
+            self.query_one(LinesView).scroll_home(animate=False)
             if probe.problem is not None:
                 self._state(Content.styled(visible_line(probe.problem.sentence()), "$error"))
             elif probe.card.ended == "cancelled":
@@ -167,7 +167,9 @@ class ProbeScreen(Overlay[None]):
         self.query_one("#probe-cost", Static).update(Content(visible_line(words)))
 
     def _state(self, content: Content) -> None:
-        self.query_one("#probe-state", Static).update(content)
+        state = self.query_one("#probe-state", Static)
+        state.update(content)
+        state.display = bool(content)
 
     def _keys(self, words: str) -> None:
         self.query_one("#probe-keys", Static).update(Content(words))
