@@ -36,10 +36,11 @@ def change_lines(changes: Iterable[Change]) -> list[ChangeLine]:
 
 
 def told(changes: Sequence[Change], most: int = 3) -> str:
-    """Changes in a few words: ``temperature 0→0.7 · + messages[2] · 4 more``. Empty without any."""
-    parts = [_told(change) for change in changes[:most]]
-    if len(changes) > most:
-        parts.append(f"{len(changes) - most} more")
+    """Changes in a few words: ``temperature 0→0.7 · +messages[2–4] · 4 more``. Empty without any."""
+    runs = _runs(changes)
+    parts = [_told(run) for run in runs[:most]]
+    if len(runs) > most:
+        parts.append(f"{sum(map(len, runs[most:]))} more")
     return " · ".join(parts)
 
 
@@ -51,11 +52,33 @@ def short(value: Json | Unset, limit: int = _SHORT) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def _told(change: Change) -> str:
+def _runs(changes: Iterable[Change]) -> list[list[Change]]:
+    """Changes one by one, but for neighbours in a list that were all added or all removed."""
+    runs: list[list[Change]] = []
+    for change in changes:
+        last = runs[-1][-1] if runs else None
+        if last is not None and last.kind == change.kind != "changed" and _follows(last, change):
+            runs[-1].append(change)
+        else:
+            runs.append([change])
+    return runs
+
+
+def _follows(one: Change, other: Change) -> bool:
+    if not one.path or not other.path or one.path[:-1] != other.path[:-1]:
+        return False
+    first, second = one.path[-1], other.path[-1]
+    return isinstance(first, int) and isinstance(second, int) and second == first + 1
+
+
+def _told(run: Sequence[Change]) -> str:
+    change = run[0]
+    if len(run) > 1:
+        return f"{_MARKS[change.kind]}{path_text(change.path[:-1])}[{change.path[-1]}–{run[-1].path[-1]}]"
     path = path_text(change.path) or "all of it"
     if _is_short(change.before) and _is_short(change.after):
         return f"{path} {short(change.before)}→{short(change.after)}"
-    return f"{_MARKS[change.kind]} {path}"
+    return f"{_MARKS[change.kind]}{path}"
 
 
 def _is_short(value: Json | Unset) -> bool:

@@ -14,7 +14,7 @@ from chat_tui.ui.panel.json_lines import JsonLine, json_lines
 from chat_tui.ui.panel.lines_view import Drawable, Line
 
 _INKS: Final = {"path": "name", "quiet": "quiet", "removed": "error", "added": "literal"}
-_OWN: Final = "   set by chat-tui"
+_OWN: Final = "  ← chat-tui"
 
 
 class RequestPage(Struct, frozen=True, kw_only=True):

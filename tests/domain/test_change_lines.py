@@ -89,11 +89,14 @@ def test_both_texts_are_in_their_comparison(before: str, after: str) -> None:
     [
         ({}, {}, ""),
         ({"t": 0}, {"t": 0.7}, "t 0→0.7"),
-        ({"t": 0, "m": [1]}, {"t": 0.7, "m": [1, {"a": 1}]}, "t 0→0.7 · + m[1]"),
+        ({"t": 0, "m": [1]}, {"t": 0.7, "m": [1, {"a": 1}]}, "t 0→0.7 · +m[1]"),
         ({"s": 4}, {}, "s 4→unset"),
-        ({"c": "x" * 99}, {"c": "y" * 99}, "~ c"),
+        ({"c": "x" * 99}, {"c": "y" * 99}, "~c"),
         ({}, dict.fromkeys("abcde", 1), "a unset→1 · b unset→1 · c unset→1 · 2 more"),
         (1, 2, "all of it 1→2"),
+        ({"m": [0]}, {"m": [0, {}, {}, {}]}, "+m[1–3]"),
+        ({"m": [{}, {}, 1]}, {"m": [1]}, "−m[0–1]"),
+        ({}, {"a": [1], "b": [1], "c": [1], "d": [{}], "e": 1}, "+a · +b · +c · 2 more"),
     ],
 )
 def test_changes_in_a_few_words(before: Json, after: Json, words: str) -> None:

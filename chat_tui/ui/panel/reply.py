@@ -34,4 +34,5 @@ def _line(row: Row) -> Line:
     if not row.value:
         return Line.of((row.label, "heading"))
     label = f"{' ' * row.depth}{row.label}"
-    return Line.prose((f"{label:<{_LABEL_WIDTH}} ", "quiet"), (row.value, row.ink), indent=_LABEL_WIDTH + 1)
+    make = Line.prose if " " in row.value else Line.of
+    return make((f"{label:<{_LABEL_WIDTH}} ", "quiet"), (row.value, row.ink), indent=_LABEL_WIDTH + 1)

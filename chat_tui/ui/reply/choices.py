@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from chat_tui.domain.json_values import Json, value_at
 from chat_tui.domain.reply import ChoiceState
-from chat_tui.ui.reply.rows import Row, section, text_of, words_of
+from chat_tui.ui.reply.rows import Row, nested, section, text_of, words_of
 
 _MOST_LINKS = 20
 
@@ -60,7 +60,8 @@ def _parts(choice: ChoiceState, lengths: Lengths) -> Iterator[Row]:
     for name, tokens in choice.logprobs.items():
         yield Row("probabilities", f"{len(tokens)} tokens" + ("" if name == "content" else f" of the {name}"))
     yield from _annotations(choice.annotations)
-    yield from (Row(words_of(name), text_of(value), "quiet") for name, value in choice.extra.items())
+    for name, value in choice.extra.items():
+        yield from nested(words_of(name), value)
 
 
 def _annotations(annotations: Sequence[Json]) -> Iterator[Row]:

@@ -16,7 +16,7 @@ from chat_tui.ui.reply.choices import Lengths, choice_rows
 from chat_tui.ui.reply.delta import delta_rows
 from chat_tui.ui.reply.headers import header_rows
 from chat_tui.ui.reply.outcome import identity_rows, outcome_rows
-from chat_tui.ui.reply.rows import Row, object_of, section, text_of, words_of
+from chat_tui.ui.reply.rows import Row, nested, object_of, section, words_of
 from chat_tui.ui.reply.usage import cost_rows, time_rows, usage_rows
 
 _ECHO_EVENTS = 64
@@ -44,7 +44,7 @@ class ReplyPage:
         turn, reply = self.turn, self.turn.reply
         events = turn.events
         self._gaps.take(events[place].at_s for place in range(self._gaps.count, len(events)))
-        extra = [Row(words_of(name), text_of(value), "quiet") for name, value in reply.extra.items()]
+        extra = (row for name, value in reply.extra.items() for row in nested(words_of(name), value))
         return [
             *outcome_rows(turn),
             Row(),

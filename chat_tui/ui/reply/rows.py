@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -11,6 +11,8 @@ from chat_tui.ui.figures import seconds
 
 LONGEST = 400
 """Characters of a value that are shown."""
+_DEEPEST = 4
+"""Levels of an object that get rows of their own."""
 
 
 class Row(Struct, frozen=True):
@@ -40,6 +42,24 @@ def text_of(value: Json) -> str:
         return ""
     text = value if isinstance(value, str) else dump_json(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} characters)"
+
+
+def nested(label: str, value: Json, depth: int = 0) -> Iterator[Row]:
+    """A value of any depth: an object as its label and its members below, anything else as one row."""
+    if not isinstance(value, dict) or not value or depth >= _DEEPEST:
+        yield Row(label, counted(value) if number_of(value) is not None else text_of(value), "quiet", depth)
+        return
+    yield Row(label, "…", "faint", depth)
+    for name, member in value.items():
+        yield from nested(words_of(name), member, depth + 1)
+
+
+def counted(value: Json) -> str:
+    """A number with its thousands apart; a very small one without an exponent."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    number = number_of(value) or 0.0
+    return f"{number:.10f}".rstrip("0") if 0 < abs(number) < 1e-3 else f"{number:.6g}"
 
 
 def words_of(name: str) -> str:

@@ -8,17 +8,19 @@ from typing import Final
 from chat_tui.domain.costs import Cost
 from chat_tui.domain.gaps import Gaps
 from chat_tui.domain.json_values import Json
-from chat_tui.ui.figures import money, seconds
-from chat_tui.ui.reply.rows import Row, number_of, pause, section, text_of, words_of
+from chat_tui.ui.figures import money
+from chat_tui.ui.reply.rows import Row, counted, nested, number_of, pause, section, text_of, words_of
 
 _TIMES: Final = (("first_byte_s", "first byte"), ("first_token_s", "first token"), ("total_s", "total"))
 _SUFFIXES: Final = ("_tokens_details", "_details", "_tokens")
 _MILLION: Final = 1_000_000
+_FIRST: Final = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 
 def usage_rows(usage: Mapping[str, Json]) -> list[Row]:
-    """Every member of a usage object, nested ones below the count they are a part of."""
-    return section("Tokens", _members(usage, 0))
+    """Every member of a usage object, the three basics first, nested ones below the count they are a part of."""
+    ordered = {name: usage[name] for name in _FIRST if name in usage} | {**usage}
+    return section("Tokens", _members(ordered, 0))
 
 
 def cost_rows(cost: Cost | None) -> list[Row]:
@@ -35,7 +37,7 @@ def cost_rows(cost: Cost | None) -> list[Row]:
 
 def time_rows(timing: Mapping[str, Json], gaps: Gaps) -> list[Row]:
     """The moments of a reply, its speed, and the pauses between its events."""
-    rows = [Row(label, seconds(value)) for name, label in _TIMES if (value := number_of(timing.get(name))) is not None]
+    rows = [Row(label, pause(value)) for name, label in _TIMES if (value := number_of(timing.get(name))) is not None]
     if (speed := number_of(timing.get("tokens_per_s"))) is not None:
         rows.append(Row("speed", f"{speed:.3g} tok/s" if speed < 1000 else f"{speed:,.0f} tok/s"))
     if gaps.count:
@@ -48,17 +50,15 @@ def time_rows(timing: Mapping[str, Json], gaps: Gaps) -> list[Row]:
 
 def _members(usage: Mapping[str, Json], depth: int) -> Iterator[Row]:
     """``prompt_tokens_details`` belongs below ``prompt_tokens``; what belongs nowhere comes in its own place."""
-    details = {_bare(name): name for name, value in usage.items() if isinstance(value, dict)}
+    details = {_bare(name): value for name, value in usage.items() if isinstance(value, dict)}
+    counts = {_bare(name) for name, value in usage.items() if not isinstance(value, dict)}
     for name, value in usage.items():
-        if isinstance(value, dict):
-            if not any(_bare(other) == _bare(name) for other in usage if other != name):
-                yield Row(_label(name), "…" if value else "", "faint", depth)
-                yield from _members(value, depth + 1)
-            continue
-        yield Row(_label(name), _counted(value), "text" if value else "faint", depth)
-        inside = usage.get(details.get(_bare(name), ""))
-        if isinstance(inside, dict):
-            yield from _members(inside, depth + 1)
+        bare = _bare(name)
+        if not isinstance(value, dict):
+            yield Row(words_of(bare), _counted(value), "text" if value else "faint", depth)
+            yield from _members(details.get(bare, {}), depth + 1)
+        elif bare not in counts:
+            yield from nested(words_of(bare), value, depth)
 
 
 def _bare(name: str) -> str:
@@ -68,17 +68,8 @@ def _bare(name: str) -> str:
     return name
 
 
-def _label(name: str) -> str:
-    return words_of(_bare(name))
-
-
 def _counted(value: Json) -> str:
-    number = number_of(value)
-    if isinstance(value, int) and number is not None:
-        return f"{value:,}"
-    if number is not None and 0 < abs(number) < 1e-3:
-        return f"{number:.10f}".rstrip("0")
-    return text_of(value)
+    return counted(value) if number_of(value) is not None else text_of(value)
 
 
 def _price(dollars: float) -> str:
