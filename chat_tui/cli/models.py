@@ -11,9 +11,9 @@ from chat_tui.domain.catalogue import Provider
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.literal import visible_line
 from chat_tui.domain.model_card import ModelCard
-from chat_tui.domain.model_words import age_words, is_free, modality_marks, per_million, token_count
+from chat_tui.domain.model_words import is_free, modality_marks, per_million, token_count
 from chat_tui.domain.problems import Problem, ProblemError
-from chat_tui.engine.model_refresh import list_age_s, refreshed
+from chat_tui.engine.model_refresh import list_age, refreshed
 from chat_tui.engine.services import Services
 
 
@@ -55,8 +55,7 @@ def _kept(services: Services, provider: Provider) -> Sequence[ModelCard]:
         raise ProblemError(
             Problem(kind="usage", what=f"No list of {provider.id} is kept", hint="Leave out --cached to fetch it.")
         )
-    age_s = list_age_s(services, provider)
-    diagnostics.note(f"The list of {provider.id} was fetched {age_words(age_s) if age_s is not None else 'some day'}.")
+    diagnostics.note(f"The list of {provider.id} was fetched {list_age(services, provider)}.")
     return cards
 
 

@@ -1,4 +1,4 @@
-"""What a model card says, in short words: prices, token counts, modalities, age. Pure."""
+"""What a model card says, in short words: prices, token counts, modalities. Pure."""
 
 from __future__ import annotations
 
@@ -50,15 +50,6 @@ def _marks(modalities: Sequence[str]) -> list[str]:
 def is_free(card: ModelCard) -> bool:
     """The list says that neither prompt nor completion costs anything."""
     return card.prices.get("prompt") == 0 and card.prices.get("completion") == 0
-
-
-def age_words(seconds: float) -> str:
-    """How long ago, in its largest unit: ``just now``, ``5 min ago``, ``2 h ago``, ``3 d ago``."""
-    if seconds < 60:
-        return "just now"
-    if seconds < 3_600:
-        return f"{seconds // 60:.0f} min ago"
-    return f"{seconds // 3_600:.0f} h ago" if seconds < 48 * 3_600 else f"{seconds // 86_400:.0f} d ago"
 
 
 def price_words(card: ModelCard) -> str:

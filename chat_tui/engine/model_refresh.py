@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.model_cards import read_cards
 from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.times import ago
 from chat_tui.engine.refusing import unknown_provider
 
 if TYPE_CHECKING:
@@ -19,6 +20,12 @@ OLD_S: Final = 600.0
 """From this age on, a list that is looked at is fetched again."""
 STALE_S: Final = 24 * 3600.0
 """From this age on, a list is fetched again when its service is in use anyway."""
+
+
+def list_age(services: Services, provider: Provider) -> str:
+    """When the kept list was fetched, in words: ``2 h ago``; empty where there is none."""
+    fetched_s = services.model_lists.fetched_s(provider.base_url)
+    return ago(int(fetched_s * 1000), int(services.clock.now_s() * 1000)) if fetched_s is not None else ""
 
 
 def list_age_s(services: Services, provider: Provider) -> float | None:

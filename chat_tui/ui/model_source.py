@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.knowledge import Knowledge
 from chat_tui.domain.settings import sent_parameters
-from chat_tui.engine.model_refresh import OLD_S, list_age_s
+from chat_tui.engine.model_refresh import OLD_S, list_age, list_age_s
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Provider
@@ -40,14 +40,15 @@ class ModelSource:
         """The kept list; may be called in a thread."""
         return self._services.model_lists.cards(self._provider.base_url)
 
-    def age_s(self) -> float | None:
-        """Seconds since it was fetched; None: never."""
-        return list_age_s(self._services, self._provider)
+    @property
+    def age(self) -> str:
+        """When it was fetched, in words; empty: never."""
+        return list_age(self._services, self._provider)
 
     @property
     def old(self) -> bool:
         """It is time to fetch it again."""
-        age_s = self.age_s()
+        age_s = list_age_s(self._services, self._provider)
         return age_s is None or age_s > OLD_S
 
     def fetch(self, told: Told) -> None:

@@ -15,7 +15,6 @@ from textual.widgets import Static
 
 from chat_tui.domain.model_card import ModelCard
 from chat_tui.domain.model_search import ORDERS, ModelIndex, Order
-from chat_tui.domain.model_words import age_words
 from chat_tui.domain.problems import Problem
 from chat_tui.ui.literal import literal, literal_line
 from chat_tui.ui.model_details import details
@@ -207,8 +206,7 @@ class ModelPicker(Overlay[str | None]):
 
     def _note(self) -> str:
         """How old the list is and what is being done about it, or why there is none."""
-        age_s = self._source.age_s()
-        of = f"list of {age_words(age_s)}" if age_s is not None and self._index.cards else ""
+        of = f"list of {self._source.age}" if self._source.age and self._index.cards else ""
         if self._problem is not None:
             kept = f" Shown is the {of}." if of else " Type the id of a model."
             return f"{self._problem.sentence().rstrip('.')}.{kept}"
