@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 from textual import events
@@ -17,6 +17,9 @@ from chat_tui.ui.panel.line_draft import LineDraft
 from chat_tui.ui.panel.row_typing import RowTyping
 from chat_tui.ui.panel.rows import HeadingRow, ParameterRow
 from chat_tui.ui.panel.turns import draft_of, turned_value
+
+if TYPE_CHECKING:
+    from chat_tui.ui.panel.editors.tokens import TokenSource
 
 _PAGE = 10
 
@@ -44,6 +47,7 @@ class ParametersView(RowTyping, can_focus=True):
         Binding("N", "null", "Null", show=False),
         Binding("e", "edit_json", "Edit as JSON", show=False),
         Binding("question_mark", "explain", "Explain", show=False),
+        Binding("f7", "convert", "Convert", show=False),
         Binding("slash", "find", "Filter", show=False),
     ]
 
@@ -61,6 +65,11 @@ class ParametersView(RowTyping, can_focus=True):
             """The view it comes from."""
             return self.view
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self.tokens: TokenSource | None = None
+        """The tokenizer of the model that is chosen, for the editors."""
+
     def change(self, row: ParameterRow, value: Json | Unset) -> None:
         """Give a parameter a value, or none, on behalf of the user; posts ``Changed`` if that makes a difference."""
         if self.shown is None or (same(row.value, value) and not row.own):
@@ -70,6 +79,26 @@ class ParametersView(RowTyping, can_focus=True):
         self.shown = replace(self.shown, settings=changed)
         self.rebuild()
         self.post_message(self.Changed(self, changed))
+
+    def convert(self, row: ParameterRow, value: Json | Unset) -> None:
+        """Turn a retired parameter of this value into its successor, all in one change."""
+        from chat_tui.catalogue.forms import load_forms
+        from chat_tui.domain.conversions import converted
+
+        conversion = load_forms().conversion(row.spec.name)
+        if self.shown is None or conversion is None:
+            self.notify(f"{row.spec.name} has nothing to be converted into.", severity="warning", markup=False)
+            return
+        before = self.shown.settings
+        written = before.unset(row.spec.path) if isinstance(value, Unset) else before.set(row.spec.path, value)
+        settings = replace(written, parameters=converted(written.parameters, conversion))
+        if settings.parameters == before.parameters:
+            self.notify(f"{conversion.title}: there is nothing to convert.", markup=False)
+            return
+        self.shown = replace(self.shown, settings=settings)
+        self.rebuild()
+        self.post_message(self.Changed(self, settings))
+        self.put_cursor_on(".".join(conversion.turns[0].target))
 
     def action_move(self, rows: int) -> None:
         """Move the cursor."""
@@ -140,7 +169,16 @@ class ParametersView(RowTyping, can_focus=True):
         if isinstance(row := self.current, ParameterRow) and self.shown is not None:
             from chat_tui.ui.panel.editors.explaining import ExplainingScreen
 
-            self.app.push_screen(ExplainingScreen(self.shown, row))
+            def take(convert: bool | None) -> None:
+                if convert:
+                    self.convert(row, row.value)
+
+            self.app.push_screen(ExplainingScreen(self.shown, row), take)
+
+    def action_convert(self) -> None:
+        """Turn a retired parameter into its successor, where it is known how."""
+        if isinstance(row := self.current, ParameterRow):
+            self.convert(row, row.value)
 
     def action_find(self) -> None:
         """Type into the filter line."""
@@ -175,12 +213,14 @@ class ParametersView(RowTyping, can_focus=True):
         return True
 
     def _open_editor(self, row: ParameterRow, *, as_json: bool) -> None:
-        from chat_tui.ui.panel.editors.dialog import Edited
+        from chat_tui.ui.panel.editors.dialog import Converted, Edited
         from chat_tui.ui.panel.editors.opening import editor_for
 
         def take(edited: Edited | None) -> None:
-            if edited is not None and self.put_cursor_on(row.spec.name) and isinstance(self.current, ParameterRow):
+            if isinstance(edited, Converted):
+                self.convert(row, edited.value)
+            elif edited is not None and self.put_cursor_on(row.spec.name) and isinstance(self.current, ParameterRow):
                 self.change(self.current, edited.value)
 
         if self.shown is not None:
-            self.app.push_screen(editor_for(self.shown, row, as_json=as_json), take)
+            self.app.push_screen(editor_for(self.shown, row, as_json=as_json, tokens=self.tokens), take)

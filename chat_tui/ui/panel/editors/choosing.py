@@ -1,8 +1,7 @@
-"""The list of a parameter's values: one to pick, or several to tick; other words where the service allows them."""
+"""The list of a parameter's values to pick from, and other words where the service allows them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -22,7 +21,7 @@ from chat_tui.ui.panel.value_text import typed_text
 
 
 class ChoosingScreen(Dialog[Edited | None]):
-    """Picks from the values a parameter offers. Ticks come back in the order of the list."""
+    """Picks one of the values a parameter offers."""
 
     DEFAULT_CSS = """
     ChoosingScreen {
@@ -34,7 +33,6 @@ class ChoosingScreen(Dialog[Edited | None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "tick", "Tick", show=False),
         Binding("ctrl+s", "save", "Save", show=False, priority=True),
     ]
 
@@ -42,22 +40,17 @@ class ChoosingScreen(Dialog[Edited | None]):
         super().__init__()
         self._shown = shown
         self._row = row
-        self._many = row.spec.control == "multiselect"
-        self._before: list[Json] = _as_list(row.value) if self._many and row.is_set else []
-        offered = list(choices(row.spec))
-        extra = [item for item in self._before if not _holds(offered, item)]
-        self._options: list[Json] = [*offered, *extra]
-        self._ticked = [_holds(self._before, option) for option in self._options]
+        self._options = choices(row.spec)
 
     def compose(self) -> ComposeResult:
         """Title, what the parameter is, the values, a line for another one, the keys."""
         with Vertical(classes="dialog--box"):
             yield line(self._row.spec.name, "title")
             yield line(self._row.spec.help, "about")
-            yield OptionList(*(self._prompt(index) for index in range(len(self._options))), id="options", markup=False)
+            yield OptionList(*map(_prompt, self._options), id="options", markup=False)
             if self._row.spec.enum_open:
                 yield Input(placeholder="another value", id="other", select_on_focus=False)
-            yield line("space tick · ⏎ save · esc leave" if self._many else "⏎ pick · esc leave", "keys")
+            yield line("⏎ pick · esc leave", "keys")
 
     def on_mount(self) -> None:
         """Start at the value that is set; a value of one's own is in the line for it."""
@@ -65,27 +58,15 @@ class ChoosingScreen(Dialog[Edited | None]):
         here = next((i for i, option in enumerate(self._options) if same(option, self._row.value)), None)
         options.highlighted = here or 0
         options.focus()
-        if here is None and self._row.is_set and self._row.spec.enum_open and not self._many:
+        if here is None and self._row.is_set and self._row.spec.enum_open:
             other = self.query_one("#other", Input)
             other.value = visible_line(typed_text(self._row.value))
             other.focus()
 
-    def action_tick(self) -> None:
-        """Tick or untick the highlighted value."""
-        options = self.query_one("#options", OptionList)
-        index = options.highlighted
-        if self._many and index is not None:
-            self._ticked[index] = not self._ticked[index]
-            options.replace_option_prompt_at_index(index, self._prompt(index))
-
     def action_save(self) -> None:
-        """Close with what is picked or ticked."""
+        """Close with what is picked."""
         index = self.query_one("#options", OptionList).highlighted
-        if self._many:
-            ticked: list[Json] = [option for option, on_ in zip(self._options, self._ticked, strict=True) if on_]
-            unchanged = len(ticked) == len(self._before) and all(_holds(self._before, item) for item in ticked)
-            self.dismiss(None if unchanged else Edited(ticked))
-        elif index is not None:
+        if index is not None:
             self.dismiss(Edited(self._options[index]))
 
     @on(OptionList.OptionSelected)
@@ -98,14 +79,6 @@ class ChoosingScreen(Dialog[Edited | None]):
             value, _ = parse_value(self._shown.catalogue, self._shown.provider, self._row.spec.name, event.value)
             self.dismiss(Edited(value))
 
-    def _prompt(self, index: int) -> Content:
-        word = visible_line(typed_text(self._options[index]))
-        return Content(f"{'●' if self._ticked[index] else '○'} {word}" if self._many else f" {word}")
 
-
-def _holds(values: Sequence[Json], value: Json) -> bool:
-    return any(same(item, value) for item in values)
-
-
-def _as_list(value: object) -> list[Json]:
-    return list(value) if isinstance(value, list) else []
+def _prompt(option: Json) -> Content:
+    return Content(f" {visible_line(typed_text(option))}")

@@ -22,6 +22,10 @@ class Edited(Struct, frozen=True):
     value: Json | Unset
 
 
+class Converted(Edited, frozen=True):
+    """The editor was closed to turn the parameter, with this value, into its successor."""
+
+
 class Dialog(AnsweringScreen[ResultT]):
     """A box of at most 84 x 30 cells; escape closes it with nothing."""
 

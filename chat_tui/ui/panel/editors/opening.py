@@ -1,34 +1,74 @@
-"""Which editor opens for a parameter."""
+"""Which editor opens for a parameter, and for a value inside a form."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.screen import ModalScreen
 
-from chat_tui.domain.json_values import Unset
+from chat_tui.domain.json_values import Json, Unset
 from chat_tui.ui.panel.controls import choices
 from chat_tui.ui.panel.editors.dialog import Edited
-from chat_tui.ui.panel.editors.forms import JSON_FORM, PLAIN_FORM, Form, list_form, map_form
+from chat_tui.ui.panel.editors.texts import JSON_FORM, PLAIN_FORM, Form, write_json
 from chat_tui.ui.panel.rows import ParameterRow, Shown
 
-
-def form_for(row: ParameterRow) -> Form:
-    """The form a row's value is edited in; JSON where its own form cannot hold what is set."""
-    forms = {
-        "list": list_form(row.spec.item_types),
-        "map": map_form(row.spec.value_types),
-        "textarea": PLAIN_FORM,
-        "text": PLAIN_FORM,
-    }
-    form = forms.get(row.spec.control, JSON_FORM)
-    return form if isinstance(row.value, Unset) or form.takes(row.value) else JSON_FORM
+if TYPE_CHECKING:
+    from chat_tui.domain.forms import FieldSpec
+    from chat_tui.ui.panel.editors.tokens import TokenSource
+    from chat_tui.ui.panel.editors.writing import WritingScreen
 
 
-def editor_for(shown: Shown, row: ParameterRow, *, as_json: bool) -> ModalScreen[Edited | None]:
-    """The screen to push for a row; ``as_json`` for the JSON editor whatever its control."""
-    if not as_json and row.spec.control in ("select", "multiselect") and choices(row.spec):
+def editor_for(
+    shown: Shown, row: ParameterRow, *, as_json: bool, tokens: TokenSource | None = None
+) -> ModalScreen[Edited | None]:
+    """The screen to push for a row; ``as_json`` for its JSON whatever its control."""
+    from chat_tui.catalogue.forms import load_forms
+    from chat_tui.domain.forms import form_of
+
+    forms = load_forms()
+    form = form_of(forms, shown.catalogue, shown.provider, row.spec)
+    if form is not None and form.control in ("json", "schema"):
+        return writing_for(row.spec.name, form, row.value)
+    if form is not None:
+        from chat_tui.ui.panel.editors.form_rows import with_offers
+        from chat_tui.ui.panel.editors.form_screen import FormScreen
+
+        conversion = forms.conversion(row.spec.name)
+        return FormScreen(
+            row.spec.name,
+            with_offers(form, shown.settings.parameters),
+            row.value,
+            about=row.spec.help,
+            as_json=as_json,
+            conversion=conversion.title if conversion is not None else "",
+            tokens=tokens,
+        )
+    if not as_json and row.spec.control == "select" and choices(row.spec):
         from chat_tui.ui.panel.editors.choosing import ChoosingScreen
 
         return ChoosingScreen(shown, row)
     from chat_tui.ui.panel.editors.writing import WritingScreen
 
-    return WritingScreen(row, JSON_FORM if as_json else form_for(row))
+    plain = not as_json and row.spec.control in ("text", "textarea") and isinstance(row.value, str | Unset)
+    return WritingScreen(row.spec.name, row.spec.help, row.value, PLAIN_FORM if plain else JSON_FORM)
+
+
+def writing_for(name: str, spec: FieldSpec, value: Json | Unset) -> WritingScreen:
+    """The editor of a text, a schema or a free value inside a form."""
+    from chat_tui.domain.form_values import begun
+    from chat_tui.ui.panel.editors.writing import WritingScreen
+
+    form: Form = PLAIN_FORM if spec.control in ("text", "textarea") and isinstance(value, str | Unset) else JSON_FORM
+    start = "" if form is PLAIN_FORM or spec.control == "json" else write_json(begun(spec))
+    check = _schema_fault if spec.control == "schema" else None
+    return WritingScreen(name, spec.help, value, form, check=check, start=start)
+
+
+def _schema_fault(value: Json) -> str:
+    """The first reason why a value is no JSON Schema."""
+    from chat_tui.domain.json_schema import schema_faults
+
+    try:
+        return next(schema_faults(value), "")
+    except RecursionError:
+        return "is nested too deeply to be checked"

@@ -1,7 +1,8 @@
-"""The editor for values that are written: JSON, lists, maps and long texts, read again at every key."""
+"""The editor for values that are written: JSON, schemas and long texts."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -9,14 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static, TextArea
+from textual.widgets import Static
 
-from chat_tui.domain.json_values import Json, Unset, json_type
+from chat_tui.domain.json_values import Json, Unset
 from chat_tui.domain.literal import visible_line
 from chat_tui.ui.panel.editors.dialog import Dialog, Edited, line
-from chat_tui.ui.panel.editors.forms import Fault, Form
-from chat_tui.ui.panel.editors.literal_area import LiteralTextArea
-from chat_tui.ui.panel.rows import ParameterRow
+from chat_tui.ui.panel.editors.texts import Fault, Form
+from chat_tui.ui.panel.editors.written import Written
 
 
 class WritingScreen(Dialog[Edited | None]):
@@ -25,7 +25,6 @@ class WritingScreen(Dialog[Edited | None]):
     DEFAULT_CSS = """
     WritingScreen {
         & > .dialog--box { height: 90%; max-height: 30; }
-        & TextArea, & TextArea:focus { height: 1fr; border: none; padding: 0 1; background: $foreground 5%; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,75 +32,70 @@ class WritingScreen(Dialog[Edited | None]):
         Binding("f5", "save", "Save", show=False, priority=True),
     ]
 
-    def __init__(self, row: ParameterRow, form: Form) -> None:
+    def __init__(
+        self,
+        title: str,
+        about: str,
+        value: Json | Unset,
+        form: Form,
+        *,
+        check: Callable[[Json], str] | None = None,
+        start: str = "",
+    ) -> None:
+        """Make an editor.
+
+        Args:
+            title: What is edited.
+            about: What it does.
+            value: As it is now.
+            form: How it is written.
+            check: What else is wrong with a value, in words.
+            start: What stands there where there is no value yet.
+        """
         super().__init__()
-        self._row = row
-        self._form = form
-        self._before = "" if isinstance(row.value, Unset) else form.write(row.value)
+        self._title = f"{title}  {form.hint}"
+        self._about = about
+        self._written = Written(form, value, check=check, start=start)
         self._warned = False
 
     def compose(self) -> ComposeResult:
-        """Title, what the parameter is, the text, its state, the keys."""
+        """Title, what the value is for, the text, its state, the keys."""
         with Vertical(classes="dialog--box"):
-            yield line(f"{self._row.spec.name}  {self._form.hint}", "title")
-            yield line(self._row.spec.help, "about")
-            yield LiteralTextArea(self._before, show_line_numbers=True, tab_behavior="indent", id="text")
+            yield line(self._title, "title")
+            yield line(self._about, "about")
+            yield self._written
             yield line("", "state", id="state")
             yield line("ctrl+s save · esc leave", "keys")
 
     def on_mount(self) -> None:
-        """Start at the end of the text."""
-        area = self.query_one("#text", TextArea)
-        area.move_cursor(area.document.end)
-        area.focus()
-        self._tell()
+        """Type at once."""
+        self._written.area.focus()
 
-    @on(TextArea.Changed)
-    def _changed(self) -> None:
-        self._warned = False
-        self._tell()
+    @on(Written.Told)
+    def _told(self, event: Written.Told) -> None:
+        if self._warned and not event.text:
+            self._warned = False
+        self._say(event.text, fault=event.fault)
 
     def action_save(self) -> None:
         """Close with the value; stay where there is none."""
-        text = self.query_one("#text", TextArea).text
-        value = self._form.read(text)
+        value = self._written.read()
         if isinstance(value, Fault):
-            self._tell()
-            area = self.query_one("#text", TextArea)
-            area.move_cursor((value.line - 1, value.column - 1))
-        elif text == self._before:
+            self._written.go_to(value)
+        elif not self._written.changed:
             self.dismiss(None)
         else:
             self.dismiss(Edited(value))
 
     def action_close(self) -> None:
         """Leave; a changed text only at the second time."""
-        if self.query_one("#text", TextArea).text == self._before or self._warned:
+        if not self._written.changed or self._warned:
             self.dismiss(None)
         else:
             self._warned = True
             self._say("not saved: ctrl+s saves, esc again leaves it", fault=True)
 
-    def _tell(self) -> None:
-        text = self.query_one("#text", TextArea).text
-        value = self._form.read(text)
-        if isinstance(value, Fault):
-            self._say("" if not text.strip() else value.sentence(), fault=True)
-        else:
-            self._say(_measure(value), fault=False)
-
     def _say(self, text: str, *, fault: bool) -> None:
         state = self.query_one("#state", Static)
         state.update(Content(visible_line(text)))
         state.set_class(fault, "-fault")
-
-
-def _measure(value: Json) -> str:
-    """What a value is, in a few words."""
-    if isinstance(value, str):
-        return f"{len(value)} characters"
-    if isinstance(value, list):
-        return f"{len(value)} " + ("entry" if len(value) == 1 else "entries")
-    if isinstance(value, dict):
-        return f"{len(value)} " + ("member" if len(value) == 1 else "members")
-    return json_type(value)

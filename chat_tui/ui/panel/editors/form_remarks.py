@@ -1,0 +1,79 @@
+"""What the lines below a form say about the line the cursor is on. Pure."""
+
+from __future__ import annotations
+
+from chat_tui.domain.limits import choice_words, range_words
+from chat_tui.ui.panel.editors.form_edit import FormEdit
+from chat_tui.ui.panel.editors.form_rows import FormLine
+
+
+def remark(form: FormEdit) -> tuple[str, bool]:
+    """A sentence, and whether it is a fault: what is wrong with the line, else what it is for."""
+    line, draft = form.current, form.draft
+    if draft is not None and draft.fault:
+        return draft.fault, True
+    if line is None:
+        return "", False
+    if draft is not None:
+        asked = form.asked()
+        if asked:
+            return f"{asked[:1].upper()}{asked[1:]}:", False
+        spec = line.items if line.kind == "add" and line.items is not None else line.spec
+        return _how(spec.escapes, spec.control) or _about(line), False
+    return (line.fault, True) if line.fault else (_about(line), False)
+
+
+def _how(escapes: bool, control: str) -> str:
+    if escapes:
+        return "\\n is a newline, \\t a tab, \\\\ a backslash; text in double quotes is taken exactly."
+    return "ctrl+j is a newline." if control in ("text", "textarea") else ""
+
+
+def _about(line: FormLine) -> str:
+    """What is known of a line's field."""
+    spec = line.spec
+    said = [spec.help]
+    if line.kind == "kind":
+        kinds = ", ".join(each.title or each.control for each in spec.variants)
+        said = [spec.variants[line.variant].help if line.variant is not None else "", f"←→ turns: {kinds}."]
+    if line.kind == "value" and spec.control == "number":
+        said.append(_sentence(range_words(spec.minimum, spec.maximum)))
+    if line.kind == "value" and spec.control == "select" and spec.enum:
+        said.append(_sentence(choice_words(spec.enum) + (", or another text" if spec.enum_open else "")))
+    if line.kind != "add" and not line.is_set and spec.required:
+        said.append("It is required.")
+    return " ".join(part for part in said if part)
+
+
+def _sentence(words: str) -> str:
+    return f"It {words}." if words else ""
+
+
+def key_line(form: FormEdit, *, json: bool, tokens: bool, conversion: str) -> str:
+    """The keys that do something here, the most useful first."""
+    if json:
+        return _joined("^s save", "F6 form", f"F7 {_lower(conversion)}" if conversion else "", "esc leave")
+    if form.draft is not None:
+        return _joined("⏎ set", "esc leave it")
+    line = form.current
+    has_list = line is not None and line.container is not None
+    entry = line is not None and line.entry is not None
+    named = line is not None and line.own_name
+    return _joined(
+        "^s save",
+        "F6 JSON",
+        f"F7 {_lower(conversion)}" if conversion else "",
+        "^f find tokens" if tokens else "",
+        "^n add" if has_list else "^o other member" if form.spec.control == "record" else "",
+        "^d remove" if entry else "del unset" if line is not None and line.is_set else "",
+        "^r rename" if named else "alt+↑↓ move" if entry else "",
+        "esc leave",
+    )
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _joined(*words: str) -> str:
+    return " · ".join(word for word in words if word)

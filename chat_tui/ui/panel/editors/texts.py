@@ -1,0 +1,125 @@
+r"""Values as text to edit, and back: JSON, plain text, one text on one line. Pure.
+
+On one line a backslash escapes as in JSON (a newline is the two characters ``\\n``), a text in double quotes is taken
+exactly, and ``=`` in front makes the rest of it JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+
+from chat_tui.domain.json_values import Json, parse_json
+from chat_tui.domain.literal import visible
+
+
+class Fault(Struct, frozen=True):
+    """Why a text is no value, and where."""
+
+    message: str
+    line: int = 1
+    """From 1."""
+    column: int = 1
+    """Code points, from 1."""
+
+    def sentence(self) -> str:
+        """On one line."""
+        return f"line {self.line}, column {self.column}: {self.message}"
+
+
+class Form(Struct, frozen=True):
+    """One way to write values as text."""
+
+    hint: str
+    """How to write it, in a few words."""
+    write: Callable[[Json], str]
+    read: Callable[[str], Json | Fault]
+    """``Fault`` where the text is no value."""
+
+
+_ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_NAMED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+
+
+def escaped(text: str) -> str:
+    """``text`` with every character a terminal would obey as a JSON escape; safe inside a JSON string."""
+    if visible(text) == text and "\t" not in text:
+        return text
+    return "".join(char if char == "\n" or (char != "\t" and visible(char) == char) else _code(char) for char in text)
+
+
+def _code(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
+
+
+def write_json(value: Json) -> str:
+    """Indented JSON in which nothing is invisible."""
+    return escaped(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def read_json(text: str) -> Json | Fault:
+    """Strict JSON, or the place where it stops being that."""
+    try:
+        return parse_json(text)
+    except json.JSONDecodeError as error:
+        return Fault(error.msg[:1].lower() + error.msg[1:], error.lineno, error.colno)
+    except ValueError as error:
+        return Fault(str(error))
+
+
+def _quoted(text: str) -> str:
+    return escaped(json.dumps(text, ensure_ascii=False))
+
+
+def write_entry(value: Json) -> str:
+    """A text as it is, with escapes; in quotes where its ends would not show; anything else as ``=`` and JSON."""
+    if not isinstance(value, str):
+        return "=" + escaped(json.dumps(value, ensure_ascii=False))
+    if not value or value != value.strip() or value[0] in '"=':
+        return _quoted(value)
+    return _quoted(value)[1:-1].replace('\\"', '"')
+
+
+def read_entry(text: str, line: int, column: int) -> Json | Fault:
+    """What ``write_entry`` wrote; ``line`` and ``column`` are where the text stands, for the fault."""
+    stripped = text.strip()
+    place = column + text.index(stripped[0]) if stripped else column
+    if stripped.startswith(('"', "=")):
+        value = read_json(stripped.removeprefix("="))
+        if isinstance(value, Fault):
+            return Fault(value.message, line, place + value.column - 1 + stripped.startswith("="))
+        return value
+    fault = next((found for found in _ESCAPE.finditer(text) if _unescape(found) is None), None)
+    if fault is not None or _ESCAPE.sub("", text).endswith("\\"):
+        at = fault.start() if fault is not None else len(text) - 1
+        return Fault(
+            "a backslash stands before n, t, r, b, f, u and four hexadecimal digits, or itself", line, column + at
+        )
+    plain = _ESCAPE.sub(lambda found: _unescape(found) or "", text)
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+def _unescape(found: re.Match[str]) -> str | None:
+    code = found.group(1)
+    if len(code) > 1:
+        return chr(int(code[1:], 16))
+    return code if code in '\\"/' else _NAMED.get(code)
+
+
+def read_plain(text: str) -> Json | Fault:
+    """The text itself."""
+    return text
+
+
+def write_plain(value: Json) -> str:
+    """The text itself."""
+    return value if isinstance(value, str) else ""
+
+
+JSON_FORM: Final = Form("JSON", write_json, read_json)
+PLAIN_FORM: Final = Form("text, taken exactly", write_plain, read_plain)

@@ -1,0 +1,142 @@
+"""A text area that is read again as it changes: at once while it is short, when the keys pause where it is long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import TextArea
+
+from chat_tui.domain.json_values import UNSET, Json, Unset, json_type
+from chat_tui.ui.panel.editors.literal_area import LiteralTextArea
+from chat_tui.ui.panel.editors.texts import Fault, Form
+
+_SHORT = 2_000
+"""Characters that are read within a fraction of a frame."""
+_PAUSE_S = 0.25
+
+
+class Written(Vertical):
+    """A value as text. What is no value keeps its text and has a fault with its place."""
+
+    DEFAULT_CSS = """
+    Written {
+        height: 1fr;
+        & TextArea, & TextArea:focus { height: 1fr; border: none; padding: 0 1; background: $foreground 5%; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    class Told(Message):
+        """The text was read."""
+
+        def __init__(self, text: str, *, fault: bool) -> None:
+            super().__init__()
+            self.text = text
+            """What it is, or what is wrong."""
+            self.fault = fault
+
+    def __init__(
+        self,
+        form: Form,
+        value: Json | Unset,
+        *,
+        check: Callable[[Json], str] | None = None,
+        blank: bool = False,
+        start: str = "",
+    ) -> None:
+        """Make an area.
+
+        Args:
+            form: How values are written.
+            value: The one to begin with.
+            check: What else is wrong with a value, in words; empty if nothing is.
+            blank: An empty text is the absence of a value rather than a fault.
+            start: Written into it where there is no value yet.
+        """
+        super().__init__()
+        self._form = form
+        self._check = check
+        self._blank = blank
+        self._before = "" if isinstance(value, Unset) else form.write(value)
+        self._start = self._before if not isinstance(value, Unset) else start
+        self._timer: Timer | None = None
+        self._read: tuple[str, Json | Unset | Fault] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The area."""
+        yield LiteralTextArea(self._start, show_line_numbers=True, tab_behavior="indent", id="text")
+
+    @property
+    def area(self) -> TextArea:
+        """Where it is typed."""
+        return self.query_one("#text", TextArea)
+
+    @property
+    def changed(self) -> bool:
+        """The text is not that of the value it began with."""
+        return self.area.text != self._before
+
+    def on_mount(self) -> None:
+        """Start at the end of the text."""
+        self.area.move_cursor(self.area.document.end)
+        self._tell()
+
+    def read(self) -> Json | Unset | Fault:
+        """The value as it stands."""
+        text = self.area.text
+        if self._read is None or self._read[0] != text:
+            self._read = (text, UNSET if self._blank and not text.strip() else self._form.read(text))
+        return self._read[1]
+
+    def show(self, value: Json | Unset) -> None:
+        """Begin anew with a value."""
+        self._before = "" if isinstance(value, Unset) else self._form.write(value)
+        self.area.text = self._before
+        self.area.move_cursor(self.area.document.end)
+        self._tell()
+
+    def go_to(self, fault: Fault) -> None:
+        """Put the cursor where a fault is."""
+        self._tell()
+        self.area.move_cursor((fault.line - 1, fault.column - 1))
+        self.area.focus()
+
+    @on(TextArea.Changed)
+    def _changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self.post_message(self.Told("", fault=False))
+        if self._timer is not None:
+            self._timer.stop()
+        if self.area.document.end[0] < _SHORT // 20 and len(self.area.text) < _SHORT:
+            self._tell()
+        else:
+            self._timer = self.set_timer(_PAUSE_S, self._tell)
+
+    def _tell(self) -> None:
+        value = self.read()
+        if isinstance(value, Fault):
+            blank = not self.area.text.strip()
+            self.post_message(self.Told("" if blank else value.sentence(), fault=True))
+            return
+        wrong = self._check(value) if self._check is not None and not isinstance(value, Unset) else ""
+        self.post_message(self.Told(wrong or measure(value), fault=bool(wrong)))
+
+
+def measure(value: Json | Unset) -> str:
+    """What a value is, in a few words."""
+    if isinstance(value, Unset):
+        return "nothing: it is left out"
+    if isinstance(value, str):
+        return f"{len(value)} characters"
+    if isinstance(value, list):
+        return f"{len(value)} " + ("entry" if len(value) == 1 else "entries")
+    if isinstance(value, dict):
+        return f"{len(value)} " + ("member" if len(value) == 1 else "members")
+    return json_type(value)
