@@ -37,7 +37,9 @@ def run(command: str, argv: list[str]) -> int:
 
     asyncio.run(bench.close())
     if bench.save_problem is not None:
-        raise ProblemError(Problem(kind="session", what="The session could not be kept", why=bench.save_problem))
+        raise ProblemError(
+            Problem(kind="session", what=f"The session {bench.path} could not be kept", why=bench.save_problem)
+        )
     output.line(bench.path or "")
     return diagnostics.OK
 

@@ -45,10 +45,13 @@ def read_json(text: str, name: str) -> tuple[Json, tuple[str, ...]]:
 
 
 def python_value(text: str) -> Json:
-    """The value of a Python dictionary or list written out; None where the text is none, or holds what JSON has not."""
+    """The value of a dictionary or list as only Python writes it: ``True``, ``'…'``; None where the text is none."""
     import ast
+    import re
     import warnings
 
+    if not re.search(r"'|\b(?:True|False|None)\b", text):
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
