@@ -29,6 +29,7 @@ class Commands:
             "model": self._model,
             "provider": self._provider,
             "system": self._system,
+            "preset": self._preset,
             "new": self._new,
             "open": self._open,
             "name": self._name,
@@ -62,6 +63,7 @@ class Commands:
             "model": self._screen.choosing.model_ids,
             "theme": self._screen.chat_app.theme_names,
             "session": lambda: [summary.title or summary.id for summary in services.store.recent(50)],
+            "preset": self._screen.presetting.names,
             "topic": lambda: [*(f"/{each.name}" for each in COMMANDS), *services.catalogue.parameters],
         }
 
@@ -118,6 +120,9 @@ class Commands:
         self._screen.change(replace(self._screen.bench.settings, system=text or None))
         self._screen.views.conversation()
         return True
+
+    def _preset(self, argument: str) -> bool:
+        return self._screen.presetting.command(argument)
 
     def _new(self, _: str) -> bool:
         self._screen.run_worker(self._screen.opening.new(), group="opening", description="")

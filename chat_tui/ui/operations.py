@@ -25,6 +25,8 @@ OPERATIONS: Final[Mapping[str, tuple[str, *tuple[object, ...]]]] = {
     "provider": ("choosing.choose_provider",),
     "theme": ("choosing.choose_theme",),
     "probe": ("probing.open",),
+    "preset": ("presetting.choose",),
+    "preset.save": ("presetting.ask_name",),
     "unset_all": ("unset_all",),
     "history.previous": ("composer.recall_previous",),
     "history.next": ("composer.recall_next",),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.opening import Opening
     from chat_tui.ui.panel.side_panel import SidePanel
     from chat_tui.ui.panel_view import PanelView
+    from chat_tui.ui.presetting import Presetting
     from chat_tui.ui.probing import Probing
     from chat_tui.ui.reply_tab import ReplyTab
     from chat_tui.ui.request_tab import RequestTab
@@ -134,6 +135,13 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.model_refreshing import ModelRefreshing
 
         return ModelRefreshing(self._chat)
+
+    @cached_property
+    def presetting(self) -> Presetting:
+        """Uses and saves presets."""
+        from chat_tui.ui.presetting import Presetting
+
+        return Presetting(self._chat)
 
     @cached_property
     def opening(self) -> Opening:

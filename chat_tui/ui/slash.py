@@ -6,7 +6,9 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-Completes: TypeAlias = Literal["", "parameter", "set_parameter", "provider", "model", "theme", "session", "topic"]
+Completes: TypeAlias = Literal[
+    "", "parameter", "set_parameter", "provider", "model", "theme", "session", "preset", "topic"
+]
 
 
 class SlashCommand(Struct, frozen=True):
@@ -28,6 +30,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
     SlashCommand("model", "[ID]", "Choose the model", "model"),
     SlashCommand("provider", "[ID]", "Choose the provider", "provider"),
     SlashCommand("system", "[TEXT]", "Set the system prompt (@FILE reads it); without text: remove it"),
+    SlashCommand("preset", "[save] [NAME]", "Use a preset, or save what is set as one; alone: choose", "preset"),
     SlashCommand("new", "", "Start a new session"),
     SlashCommand("open", "[NAME]", "Open a session by name, id or file", "session"),
     SlashCommand("name", "[TEXT]", "Name the session"),
@@ -42,7 +45,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
 BY_NAME: Final = {command.name: command for command in COMMANDS}
 
 RESERVED: Final = frozenset(
-    "preset attach tool schema export replay rerun sweep repeat".split()  # noqa: SIM905
+    "attach tool schema export replay rerun sweep repeat".split()  # noqa: SIM905
 )
 """Names that will mean something; told apart from a mistyped one."""
 
