@@ -13,12 +13,8 @@ import pytest
 from tests.support.server import completion, threaded
 
 CANARY = "sk-canary-1234567890"
-BODY = {
-    "model": "m",
-    "messages": [{"role": "system", "content": "Be brief"}, {"role": "user", "content": 'it\'s "$5" \n🙂'}],
-    "seed": 2**70,
-    "top_p": 1.0,
-}
+MESSAGES = [{"role": "system", "content": "Be brief"}, {"role": "user", "content": 'it\'s "$5" \n🙂'}]
+BODY = {"model": "m", "messages": MESSAGES, "seed": 2**70, "top_p": 1.0}
 
 
 @pytest.fixture
@@ -47,7 +43,7 @@ def test_a_json_file_becomes_a_session_whose_path_is_printed(home: dict[str, str
     kept = records(done.stdout.removesuffix("\n"))
     assert [record["type"] for record in kept] == ["session", "settings", "message"]
     assert kept[1]["parameters"] == {"seed": 2**70, "top_p": 1.0}
-    assert (kept[1]["system"], kept[2]["message"]) == ("Be brief", BODY["messages"][1])  # type: ignore[index]
+    assert (kept[1]["system"], kept[2]["message"]) == ("Be brief", MESSAGES[1])
 
 
 @pytest.mark.parametrize("form", ["curl", "body"])
