@@ -286,3 +286,13 @@ def test_the_keyring_is_asked_last(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_key_does_not_show_itself() -> None:
     assert KEY not in repr(keys.Key(KEY, "somewhere"))
+
+
+def test_a_provider_has_the_address_its_requests_go_to() -> None:
+    for env, base_url, chosen in (
+        ({**OPENAI, "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}, None, "custom"),
+        (OPENAI, "http://127.0.0.1:9/v1", "openai"),
+    ):
+        resolver = EndpointResolver(CATALOGUE, Config(), env, base_url=base_url, chosen=chosen)
+        assert resolver.providers["openai"].base_url == resolver.endpoint("openai").base_url == "http://127.0.0.1:9/v1"
+        assert resolver.providers["groq"].base_url == CATALOGUE.providers["groq"].base_url
