@@ -63,7 +63,11 @@ def read_forms(folder: Path) -> Forms:
 def form_references(forms: Forms, catalogue: Catalogue) -> list[str]:
     """Every name in the forms that the catalogue does not know, in words."""
     known = {spec.path for spec in catalogue.parameters.values()}
-    return [f"form {name!r}: no such parameter" for name in forms.forms if name.removesuffix("[]") not in catalogue.parameters] + [
+    return [
+        f"form {name!r}: no such parameter"
+        for name in forms.forms
+        if name.removesuffix("[]") not in catalogue.parameters
+    ] + [
         f"conversion {each.title!r}: there is no parameter {'.'.join(turn.source)}"
         for each in forms.conversions
         for turn in each.turns

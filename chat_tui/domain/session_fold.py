@@ -180,9 +180,12 @@ def settings_of(record: JsonObject) -> SessionSettings | None:
 
 
 def node_of(record: JsonObject) -> Node | None:
-    """The message a ``message`` record tells; None for one without an id or without a message that has a role."""
+    """The message a ``message`` record tells; None for one without an id or a message.
+
+    Written by hand, a message may lack anything, even its role: it is what was sent.
+    """
     node_id, parent, message = record.get("id"), record.get("parent"), record.get("message")
-    if not isinstance(node_id, str) or not isinstance(message, dict) or not isinstance(message.get("role"), str):
+    if not isinstance(node_id, str) or not isinstance(message, dict):
         return None
     exchange, choice = record.get("exchange"), record.get("choice")
     return Node(

@@ -66,7 +66,22 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(id="unset_all", keys="", words="Unset every parameter"),
     Action(id="history.previous", keys="ctrl+up", words="Earlier prompt", scope="composer", priority=True, menu=False),
     Action(id="history.next", keys="ctrl+down", words="Later prompt", scope="composer", priority=True, menu=False),
-    Action(id="transcript.edit", keys="e", words="Edit this message, as a branch", short="edit", scope="message"),
+    Action(
+        id="transcript.edit", keys="e", words="Edit this message's text, as a branch", short="edit", scope="message"
+    ),
+    Action(
+        id="transcript.edit_whole",
+        keys="E",
+        words="Edit the whole message: role, name, parts, calls; as a branch",
+        scope="message",
+    ),
+    Action(
+        id="transcript.add",
+        keys="a,insert",
+        words="Add a message after this one, of any role",
+        short="add",
+        scope="message",
+    ),
     Action(id="transcript.again", keys="r", words="Another reply here, as a branch", short="again", scope="message"),
     Action(id="transcript.left", keys="left", words="The branch to the left", short="branches", scope="message"),
     Action(id="transcript.right", keys="right", words="The branch to the right", scope="message"),
@@ -151,7 +166,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         id="events.longest",
         keys="x",
         words="Go to the longest gap",
-        short="longest",
+        short="max",
         scope="events",
         method="longest",
         menu=False,

@@ -9,6 +9,7 @@ from msgspec import Struct
 from chat_tui.domain.conversation import Conversation, Node, text_of
 from chat_tui.domain.costs import Cost, images_in
 from chat_tui.domain.json_values import Json, JsonObject, value_at
+from chat_tui.domain.message_parts import answered_call, part_lines, speaker
 from chat_tui.domain.reply import ChoiceState, Reply
 from chat_tui.domain.session import RecordedExchange
 from chat_tui.engine.exchange import Exchange
@@ -116,10 +117,16 @@ def _path_entries(bench: Workbench, markdown: bool) -> list[Entry]:
 
 
 def _message_entry(node: Node, aside: str, markdown: bool) -> Entry:
-    role = str(node.message.get("role", "assistant"))
-    speaker = "you" if role == "user" else str(node.message.get("name") or role)
+    answered = answered_call(node.message)
+    asides = (aside, f"answers {answered}" if answered else "")
     return Entry(
-        node.id, role, speaker, text_of(node.message), calls=_calls(node.message), aside=aside, markdown=markdown
+        node.id,
+        str(node.message.get("role", "")),
+        speaker(node.message),
+        text_of(node.message),
+        calls=(*part_lines(node.message), *_calls(node.message)),
+        aside=" ".join(part for part in asides if part),
+        markdown=markdown,
     )
 
 

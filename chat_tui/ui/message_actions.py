@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chat_tui.domain.conversation import Node, text_of
+from chat_tui.domain.conversation import Node
 from chat_tui.domain.session import RecordedExchange
 from chat_tui.engine.turns import turn_of
-from chat_tui.ui.conversation_view import SYSTEM_KEY
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -19,44 +18,28 @@ class MessageActions:
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
-    def edit(self) -> None:
-        """Bring a user message back into the composer; sending makes a branch beside it."""
-        node = self._node()
-        if node is None:
-            if self._screen.transcript.cursor == SYSTEM_KEY:
-                self._screen.composer.put(f"/system {self._screen.bench.settings.system or ''}")
-                self._screen.composer.focus()
-            return
-        if node.message.get("role") != "user":
-            self._screen.tell("Only your own messages can be edited.", severity="warning")
-        elif self._free():
-            text = text_of(node.message)
-            self._go_to(node.parent)
-            self._screen.composer.put(f"/{text}" if text.startswith("/") else text)
-            self._screen.composer.focus()
-
     def again(self) -> None:
         """Another reply at this place, beside the one that is there."""
-        node = self._node()
-        if node is None or not self._free():
+        node = self.current()
+        if node is None or not self.free():
             return
         self._screen.sending.again(node.id)
 
     def turn(self, step: int) -> None:
         """To the sibling of this message, and down its newest branch."""
-        node = self._node()
-        if node is None or not self._free():
+        node = self.current()
+        if node is None or not self.free():
             return
         family = self._screen.bench.conversation.siblings(node.id)
         place = next(index for index, member in enumerate(family) if member.id == node.id) + step
         if 0 <= place < len(family):
-            self._go_to(self._end_of(family[place].id))
+            self.go_to(self._end_of(family[place].id))
 
     def drop(self) -> None:
         """Leave this message and what follows out of the path."""
-        node = self._node()
-        if node is not None and self._free():
-            self._go_to(node.parent)
+        node = self.current()
+        if node is not None and self.free():
+            self.go_to(node.parent)
 
     def copy(self) -> None:
         """Copy the selection, else the message."""
@@ -101,19 +84,21 @@ class MessageActions:
             self._screen.panel_view.inspect(turn, node.choice if node is not None else None)
         return turn is not None
 
-    def _node(self) -> Node | None:
+    def current(self) -> Node | None:
         """The current message; the last one while none was looked at."""
         conversation = self._screen.bench.conversation
         key = self._screen.transcript.cursor or conversation.head
         return conversation.nodes.get(key) if key else None
 
-    def _free(self) -> bool:
+    def free(self) -> bool:
+        """Whether no reply is running; says so if one is."""
         if self._screen.bench.running:
             self._screen.tell("A reply is still running; esc stops it.", severity="warning")
             return False
         return True
 
-    def _go_to(self, node_id: str | None) -> None:
+    def go_to(self, node_id: str | None) -> None:
+        """Select the path that ends with a message."""
         self._screen.bench.select(node_id)
         self._screen.views.conversation()
         self._screen.views.settings()

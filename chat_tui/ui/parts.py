@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.importing import Importing
     from chat_tui.ui.live_figures import LiveFigures
     from chat_tui.ui.message_actions import MessageActions
+    from chat_tui.ui.message_editing import MessageEditing
     from chat_tui.ui.model_refreshing import ModelRefreshing
     from chat_tui.ui.opening import Opening
     from chat_tui.ui.panel.side_panel import SidePanel
@@ -156,6 +157,13 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.message_actions import MessageActions
 
         return MessageActions(self._chat)
+
+    @cached_property
+    def message_editing(self) -> MessageEditing:
+        """Writes messages by hand."""
+        from chat_tui.ui.message_editing import MessageEditing
+
+        return MessageEditing(self._chat)
 
     @cached_property
     def tracing(self) -> EventTracing:

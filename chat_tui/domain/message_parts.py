@@ -1,0 +1,79 @@
+"""Messages as a hand writes them: what a new one begins as, when text alone says it, and what is beside the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from chat_tui.domain.json_values import Json, JsonObject
+
+USER: Final = "user"
+_ROLE, _CONTENT, _NAME, _ANSWERED = "role", "content", "name", "tool_call_id"
+_LABELS: Final = {USER: "you"}
+_NEXT: Final = {"user": "assistant", "tool": "assistant", "function": "assistant"}
+_LONGEST: Final = 80
+"""Characters of a part that are shown."""
+
+
+def user_message(text: str) -> JsonObject:
+    """What the composer sends."""
+    return {_ROLE: USER, _CONTENT: text}
+
+
+def next_message(before: Mapping[str, Json] | None) -> JsonObject:
+    """An empty message that may follow another: the assistant's after a user's, a user's after anything else."""
+    role = before.get(_ROLE) if before is not None else None
+    return {_ROLE: _NEXT.get(role, USER) if isinstance(role, str) else USER, _CONTENT: ""}
+
+
+def is_plain_prompt(message: Mapping[str, Json]) -> bool:
+    """Exactly what the composer would send for some text."""
+    return message.keys() == {_ROLE, _CONTENT} and message[_ROLE] == USER and isinstance(message[_CONTENT], str)
+
+
+def plain_text(message: Mapping[str, Json]) -> str | None:
+    """The content, where it is one text."""
+    content = message.get(_CONTENT)
+    return content if isinstance(content, str) else None
+
+
+def with_text(message: Mapping[str, Json], text: str) -> JsonObject:
+    """The message with another text as its content, all other members as they are."""
+    return {**message, _CONTENT: text}
+
+
+def speaker(message: Mapping[str, Json]) -> str:
+    """Who says it, for its heading: the role (``you`` for the user), and the name where there is one."""
+    role, name = message.get(_ROLE), message.get(_NAME)
+    shown = _LABELS.get(role, role) if isinstance(role, str) else "no role"
+    return f"{shown} · {name}" if isinstance(name, str) and name else shown
+
+
+def answered_call(message: Mapping[str, Json]) -> str:
+    """The id of the call it answers; empty where it answers none."""
+    call = message.get(_ANSWERED)
+    return call if isinstance(call, str) else ""
+
+
+def part_lines(message: Mapping[str, Json]) -> Iterator[str]:
+    """One line for each part of the content that is no text: its type and the beginning of what it holds."""
+    content = message.get(_CONTENT)
+    for part in content if isinstance(content, list) else ():
+        if not isinstance(part, dict):
+            yield _cut(str(part))
+        elif not isinstance(part.get("text"), str):
+            kind = part.get("type")
+            yield _cut(" ".join([str(kind or "part"), *_texts({k: v for k, v in part.items() if k != "type"})]))
+
+
+def _texts(value: Json) -> Iterator[str]:
+    """The texts and numbers in a value, long ones cut."""
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
+    elif value is not None:
+        yield _cut(str(value), _LONGEST // 2)
+
+
+def _cut(text: str, limit: int = _LONGEST) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

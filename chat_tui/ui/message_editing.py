@@ -1,0 +1,133 @@
+"""Writing in the transcript: a message's text, a whole message, one more, the system prompt. Each edit is a branch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from chat_tui.domain.conversation import Node
+from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.message_parts import is_plain_prompt, next_message, plain_text, speaker, with_text
+from chat_tui.domain.problems import ProblemError
+from chat_tui.engine.editing import following_of, insert_after, replace_message
+from chat_tui.ui.conversation_view import SYSTEM_KEY
+
+if TYPE_CHECKING:
+    from chat_tui.ui.panel.editors.dialog import Edited
+    from chat_tui.ui.screens.chat import ChatScreen
+    from chat_tui.ui.screens.message_form import Saved
+
+
+class MessageEditing:
+    """Opens the editor that fits and writes what comes of it. What stood there stays in the tree."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+
+    def text(self) -> None:
+        """Edit the text: a prompt in the composer, any other text in a window, what is more than text as a whole."""
+        node = self._node()
+        if node is None or not self._screen.messages.free():
+            return
+        text = plain_text(node.message)
+        if is_plain_prompt(node.message):
+            self._recall(node, text or "")
+        elif text is None:
+            self.whole()
+        else:
+            self._write(speaker(node.message), text, lambda new: self._replace(node, with_text(node.message, new)))
+
+    def whole(self) -> None:
+        """Edit the whole message: role, name, parts, calls, any other member; as a form or as JSON."""
+        node = self._node()
+        if node is not None and self._screen.messages.free():
+            bench = self._screen.bench
+            following = len(following_of(bench, node.id))
+            self._form(
+                f"{speaker(node.message)}: the message",
+                node.message,
+                following,
+                lambda saved: self._replace(node, saved.message, keep=saved.keep),
+            )
+
+    def add(self) -> None:
+        """Write a message after the current one, whatever its role; after the system prompt: as the first."""
+        if not self._screen.messages.free():
+            return
+        node = None if self._at_system else self._screen.messages.current()
+        node_id = None if node is None else node.id
+        self._form(
+            "new message",
+            next_message(None if node is None else node.message),
+            len(following_of(self._screen.bench, node_id)),
+            lambda saved: self._done(
+                lambda: insert_after(self._screen.bench, node_id, saved.message, keep_following=saved.keep)
+            ),
+            fresh=True,
+        )
+
+    def _node(self) -> Node | None:
+        """The current message; on the system prompt, that is edited instead."""
+        if self._at_system:
+            self._write("system prompt", self._screen.bench.settings.system or "", self._set_system)
+            return None
+        return self._screen.messages.current()
+
+    @property
+    def _at_system(self) -> bool:
+        return self._screen.transcript.cursor == SYSTEM_KEY
+
+    def _recall(self, node: Node, text: str) -> None:
+        """Bring a prompt back into the composer; sending makes the branch."""
+        self._screen.messages.go_to(node.parent)
+        self._screen.composer.put(f"/{text}" if text.startswith("/") else text)
+        self._screen.composer.focus()
+
+    def _write(self, title: str, text: str, then: Callable[[str], None]) -> None:
+        """A window for a text; ``then`` gets it if it was changed."""
+        from chat_tui.ui.panel.editors.texts import PLAIN_FORM
+        from chat_tui.ui.panel.editors.writing import WritingScreen
+
+        def take(edited: Edited | None) -> None:
+            if edited is not None and isinstance(edited.value, str):
+                then(edited.value)
+
+        self._screen.app.push_screen(WritingScreen(title, "", text, PLAIN_FORM), take)
+
+    def _form(
+        self, title: str, message: JsonObject, following: int, then: Callable[[Saved], None], *, fresh: bool = False
+    ) -> None:
+        from chat_tui.catalogue.forms import load_forms
+        from chat_tui.domain.message_forms import message_form
+        from chat_tui.ui.screens.message_form import MessageForm, Saved
+
+        screen = self._screen
+        form = message_form(load_forms(), screen.services.catalogue, screen.panel_view.provider())
+
+        def take(saved: Edited | None) -> None:
+            if isinstance(saved, Saved):
+                then(saved)
+
+        screen.app.push_screen(MessageForm(title, form, message, following=following, fresh=fresh), take)
+
+    def _replace(self, node: Node, message: JsonObject, *, keep: bool = False) -> None:
+        self._done(lambda: replace_message(self._screen.bench, node.id, message, keep_following=keep))
+
+    def _done(self, write: Callable[[], Node]) -> None:
+        """Write, show, and put the cursor on what was written."""
+        try:
+            node = write()
+        except ProblemError as error:
+            self._screen.tell_problem(error.problem)
+            return
+        self._screen.views.conversation()
+        self._screen.views.settings()
+        self._screen.transcript.focus()
+        self._screen.transcript.show_message(node.id)
+
+    def _set_system(self, text: str) -> None:
+        screen = self._screen
+        screen.change(replace(screen.bench.settings, system=text or None))
+        screen.views.conversation()
