@@ -24,6 +24,7 @@ from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.settings import SessionSettings
 from chat_tui.engine.services import Options, Services, Validation
+from chat_tui.engine.unkept import NoTokenizer
 from chat_tui.storage.catalogue_cache import cached_catalogue
 from chat_tui.storage.model_lists import FileModelLists
 from chat_tui.storage.probe_cards import ProbeCardFiles
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from chat_tui.local.backend import LocalBackend
     from chat_tui.mock.matching import Book
     from chat_tui.mock.server import MockServer
+    from chat_tui.net.tokenizing import HttpTokenizer
 
 
 class Launch(Struct, frozen=True, kw_only=True):
@@ -121,6 +123,27 @@ class DeferredBackend:
         """As the network's own."""
         return await self._loaded().models(endpoint)
 
+    async def tokens(self, endpoint: Endpoint, model: str, text: str) -> list[tuple[int, str]] | None:
+        """As ``Tokenizer``; the embedded model's server is started first."""
+        reached = await self._reached(endpoint)
+        return None if reached is None else await self._tokenizer().tokens(reached, model, text)
+
+    async def texts(self, endpoint: Endpoint, model: str, ids: Sequence[int]) -> dict[int, str] | None:
+        """As ``Tokenizer``."""
+        reached = await self._reached(endpoint)
+        return None if reached is None else await self._tokenizer().texts(reached, model, ids)
+
+    async def _reached(self, endpoint: Endpoint) -> Endpoint | None:
+        try:
+            return await self._loaded().reached(endpoint)
+        except ProblemError:
+            return None
+
+    def _tokenizer(self) -> HttpTokenizer:
+        from chat_tui.net.tokenizing import HttpTokenizer
+
+        return HttpTokenizer(self._environment)
+
     async def aclose(self) -> None:
         """Release connections and the server process, where there are any."""
         if self._backend is not None:
@@ -168,10 +191,11 @@ def build(launch: Launch) -> Setup:
         keyless=launch.offline is not None,
     )
     store = FileSessionStore(data_dir)
+    backend = _backend(launch, config, store, data_dir, state_dir)
     services = Services(
         catalogue=catalogue,
         providers=endpoints.providers,
-        backend=_backend(launch, config, store, data_dir, state_dir),
+        backend=backend,
         endpoints=endpoints,
         store=store,
         clock=SystemClock(),
@@ -182,6 +206,7 @@ def build(launch: Launch) -> Setup:
         refusals=FileRefusals(state_dir),
         presets=PresetFolder(paths.presets_dir(env, launch.config_file)),
         probe_cards=ProbeCardFiles(state_dir / "probes"),
+        tokenizer=backend if isinstance(backend, DeferredBackend) else NoTokenizer(),
         options=_options(launch, config, problems),
     )
     return Setup(services=services, catalogue=catalogue, config=config, launch=launch)

@@ -224,6 +224,7 @@ PROVIDER: Final[Shape] = fields(
     value_types=table_of(_types),
     defaults=table_of(scalar),
     stream_usage=flag,
+    tokenizer=one_of("llamacpp", "vllm"),
     vendor_ids=flag,
     default_model=text,
     close_connection=flag,

@@ -112,6 +112,7 @@ class EndpointResolver:
             ca_file=provider.ca_file,
             allow_http=provider.allow_http,
             close_connection=provider.close_connection,
+            tokenizer=provider.tokenizer,
             key_source=key.source if key is not None else "",
             key_hint=(self._api_key_env if provider.id == self._chosen else None) or provider.key_env,
         )

@@ -31,6 +31,8 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     ca_file: str = ""
     allow_http: bool = False
     close_connection: bool = False
+    tokenizer: str = ""
+    """How its tokenizer is asked; as of the provider."""
     key_source: str = ""
     """Where the key came from, in words: ``environment variable OPENAI_API_KEY``. Empty without a key."""
     key_hint: str = ""

@@ -193,6 +193,8 @@ class Provider(Struct, frozen=True, kw_only=True):
     """The service's own defaults where they differ from the catalogue's."""
     stream_usage: bool = False
     """Accepts ``stream_options.include_usage``."""
+    tokenizer: str = ""
+    """How its tokenizer is asked: ``llamacpp`` or ``vllm``; empty where it cannot be."""
     vendor_ids: bool = False
     """Spells model ids ``vendor/model``."""
     default_model: str = ""

@@ -47,7 +47,7 @@ class FieldSpec(Struct, frozen=True, kw_only=True):
     """Where in the request further choices stand: ``tools[].function.name``."""
     minimum: float | int | None = None
     maximum: float | int | None = None
-    step: float | None = None
+    step: float | int | None = None
     pattern: str = ""
     max_length: int | None = None
     escapes: bool = False

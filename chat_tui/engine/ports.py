@@ -197,6 +197,18 @@ class Presets(Protocol):
         ...
 
 
+class Tokenizer(Protocol):
+    """The tokenizers of services that let theirs be asked. Nothing here raises."""
+
+    async def tokens(self, endpoint: Endpoint, model: str, text: str) -> list[tuple[int, str]] | None:
+        """Ids and texts of a text's tokens, in order; None where the service has no tokenizer or did not answer."""
+        ...
+
+    async def texts(self, endpoint: Endpoint, model: str, ids: Sequence[int]) -> dict[int, str] | None:
+        """Texts of tokens by id, those that are none left out; None as of ``tokens``."""
+        ...
+
+
 class Clock(Protocol):
     """Time, injected so that tests decide it."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from msgspec import Struct, field
 
-from chat_tui.engine.unkept import NoModelLists, NoPresets, NoProbeCards, NoRefusals
+from chat_tui.engine.unkept import NoModelLists, NoPresets, NoProbeCards, NoRefusals, NoTokenizer
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Catalogue, Provider
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ProbeCards,
         Refusals,
         SessionStore,
+        Tokenizer,
     )
 
 
@@ -93,4 +94,5 @@ class Services(Struct, frozen=True, kw_only=True):
     refusals: Refusals = field(default_factory=NoRefusals)
     presets: Presets = field(default_factory=NoPresets)
     probe_cards: ProbeCards = field(default_factory=NoProbeCards)
+    tokenizer: Tokenizer = field(default_factory=NoTokenizer)
     options: Options = field(default_factory=Options)

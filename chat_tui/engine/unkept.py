@@ -10,6 +10,7 @@ from chat_tui.domain.model_card import ModelCard
 from chat_tui.domain.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
+    from chat_tui.domain.calls import Endpoint
     from chat_tui.domain.preset import Preset
     from chat_tui.domain.probing.card import ProbeCard
 
@@ -84,3 +85,15 @@ class NoPresets:
     def path(self, name: str = "") -> str:  # noqa: ARG002 - the port's
         """Nowhere."""
         return ""
+
+
+class NoTokenizer:
+    """Knows no service's tokenizer."""
+
+    async def tokens(self, endpoint: Endpoint, model: str, text: str) -> list[tuple[int, str]] | None:  # noqa: ARG002
+        """None."""
+        return None
+
+    async def texts(self, endpoint: Endpoint, model: str, ids: Sequence[int]) -> dict[int, str] | None:  # noqa: ARG002
+        """None."""
+        return None

@@ -61,9 +61,17 @@ class LocalBackend:
         Raises:
             ProblemError: The list could not be had, or the embedded model did not start.
         """
-        if endpoint.provider == PROVIDER:
-            endpoint = self._directed(endpoint, *await self._server.start())
-        return await self._inner.models(endpoint)
+        return await self._inner.models(await self.reached(endpoint))
+
+    async def reached(self, endpoint: Endpoint) -> Endpoint:
+        """The endpoint as it can be reached: that of the embedded model once its server is started.
+
+        Raises:
+            ProblemError: The embedded model did not start.
+        """
+        if endpoint.provider != PROVIDER:
+            return endpoint
+        return self._directed(endpoint, *await self._server.start())
 
     async def aclose(self) -> None:
         """End the embedded model's process and close the transport."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from chat_tui import __version__
 from chat_tui.domain.calls import Call, Endpoint
-from chat_tui.domain.json_values import dump_json
+from chat_tui.domain.json_values import JsonObject, dump_json
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.net.addresses import Address, checked_endpoint
 from chat_tui.net.masking import Mask
@@ -66,6 +66,21 @@ def chat_request(call: Call) -> PreparedRequest:
     own = {"Content-Type": "application/json", "Accept": "text/event-stream" if call.streams else "application/json"}
     name = model if isinstance(model, str) else ""
     return _prepared("POST", call.endpoint, call.endpoint.url, own, body=body, model=name)
+
+
+def json_request(endpoint: Endpoint, url: str, body: JsonObject) -> PreparedRequest:
+    """A POST of an object to an address of an endpoint that is not its chat.
+
+    Raises:
+        ProblemError: Address or headers must not be sent, or the body is no JSON.
+    """
+    try:
+        data = dump_json(body).encode("utf-8")
+    except ValueError as error:
+        problem = Problem(kind="usage", what="The request cannot be written as JSON", why=str(error))
+        raise ProblemError(problem) from None
+    own = {"Content-Type": "application/json", "Accept": "application/json", "Connection": "close"}
+    return _prepared("POST", endpoint, url, own, body=data)
 
 
 def models_request(endpoint: Endpoint, url: str = "") -> PreparedRequest:

@@ -11,6 +11,7 @@ from chat_tui.domain.session import RecordedExchange
 from chat_tui.engine.exchange import Exchange
 
 if TYPE_CHECKING:
+    from chat_tui.engine.tokens import SessionTokens
     from chat_tui.ui.screens.chat import ChatScreen
 
 
@@ -71,8 +72,9 @@ class PanelView:
         return place.display and bool(place.children) and (not tabs or self._screen.panel.tab in tabs)
 
     def _parameters(self) -> None:
-        bench = self._screen.bench
-        self._screen.panel.parameters.show(
+        bench, parameters = self._screen.bench, self._screen.panel.parameters
+        parameters.tokens = parameters.tokens or self._tokens()
+        parameters.show(
             catalogue=self._screen.services.catalogue,
             provider=self.provider(),
             settings=bench.settings,
@@ -81,6 +83,11 @@ class PanelView:
             knowledge=bench.knowledge,
             now_ms=int(self._screen.services.clock.now_s() * 1000),
         )
+
+    def _tokens(self) -> SessionTokens:
+        from chat_tui.engine.tokens import SessionTokens
+
+        return SessionTokens(self._screen.services, lambda: self._screen.bench.settings)
 
     def draft(self) -> str:
         """The message that enter would send; empty while a command is typed."""

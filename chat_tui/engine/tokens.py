@@ -1,0 +1,47 @@
+"""The tokenizer of the model a session is set to, for whoever shows tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.problems import ProblemError
+
+if TYPE_CHECKING:
+    from chat_tui.domain.calls import Endpoint
+    from chat_tui.domain.settings import SessionSettings
+    from chat_tui.engine.services import Services
+
+
+class SessionTokens:
+    """Asks the tokenizer of the provider and model that are set at the time.
+
+    Args:
+        services: Endpoints and the tokenizer.
+        settings: Gives the settings as they are.
+    """
+
+    def __init__(self, services: Services, settings: Callable[[], SessionSettings]) -> None:
+        self._services = services
+        self._settings = settings
+
+    async def tokens(self, text: str) -> list[tuple[int, str]] | None:
+        """Ids and texts of a text's tokens; None where the service has no tokenizer or did not answer."""
+        endpoint = self._endpoint()
+        if endpoint is None:
+            return None
+        return await self._services.tokenizer.tokens(endpoint, self._settings().model, text)
+
+    async def texts(self, ids: Sequence[int]) -> Mapping[int, str] | None:
+        """Texts of tokens by id; None as of ``tokens``."""
+        endpoint = self._endpoint()
+        if endpoint is None:
+            return None
+        return await self._services.tokenizer.texts(endpoint, self._settings().model, ids)
+
+    def _endpoint(self) -> Endpoint | None:
+        try:
+            endpoint = self._services.endpoints.endpoint(self._settings().provider)
+        except ProblemError:
+            return None
+        return endpoint if endpoint.tokenizer else None
