@@ -93,9 +93,11 @@ def _text(entry: JsonObject) -> str:
 def _probability(logprob: Json) -> float | None:
     if isinstance(logprob, bool) or not isinstance(logprob, int | float):
         return None
-    if math.isnan(logprob):
-        return None
-    return 0.0 if logprob <= _UNLIKELY else min(1.0, math.exp(min(0.0, float(logprob))))
+    if logprob >= 0:
+        return 1.0
+    if logprob <= _UNLIKELY:
+        return 0.0
+    return math.exp(logprob) if logprob < 0 else None
 
 
 def _bytes(entry: JsonObject) -> bytes:

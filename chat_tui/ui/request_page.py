@@ -10,7 +10,8 @@ from msgspec import Struct
 from chat_tui.domain.change_lines import change_lines, told
 from chat_tui.domain.json_diff import Change, diff, same
 from chat_tui.domain.json_values import JsonObject
-from chat_tui.ui.panel.json_lines import JsonLine, json_lines
+from chat_tui.ui.body_lines import BodyLines
+from chat_tui.ui.panel.json_lines import JsonLine
 from chat_tui.ui.panel.lines_view import Drawable, Line
 
 _INKS: Final = {"path": "name", "quiet": "quiet", "removed": "error", "added": "literal"}
@@ -44,15 +45,15 @@ class RequestPage(Struct, frozen=True, kw_only=True):
         )
 
 
-def request_lines(page: RequestPage) -> list[Drawable]:
-    """The page as lines."""
+def request_lines(page: RequestPage, body_lines: BodyLines) -> list[Drawable]:
+    """The page as lines; ``body_lines`` remembers what it made for the last one."""
     method, _, url = page.target.partition(" ")
     lines: list[Drawable] = [Line.of((method, "accent"), (f" {url}", "quiet"), indent=2), *_headers(page)]
     changes = diff(page.before, page.body) if page.before is not None else ()
     lines += [_summary(page, changes), Line.of()]
     if page.compare and page.before is not None:
         return lines + _difference(changes)
-    return lines + _marked(json_lines(page.body), page.own)
+    return lines + _marked(body_lines.of(page.body), page.own)
 
 
 def _headers(page: RequestPage) -> list[Drawable]:

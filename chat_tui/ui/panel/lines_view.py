@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeAlias
 
 from msgspec import Struct
 from rich.cells import cell_len, chop_cells
@@ -21,6 +21,8 @@ from chat_tui.ui.panel.cells import inked
 from chat_tui.ui.panel.inked_view import InkedView
 from chat_tui.ui.panel.legend import Legend, legend_rows, paint_legend
 
+_Wrapping: TypeAlias = tuple[str, int, bool]
+"""Text, indent, by words."""
 _LONGEST_PROSE = 20_000
 """Code points; a longer line is cut anywhere, which takes time in proportion to its length."""
 
@@ -81,7 +83,9 @@ class LinesView(InkedView, can_focus=True):
         self._lines: Sequence[Drawable] = lines
         self._starts: list[int] = [0]
         """Row at which each line begins, and the number of rows at the end."""
-        self._wrapped: dict[int, list[str]] = {}
+        self._wrapped: dict[_Wrapping, list[str]] = {}
+        self._wrapped_before: dict[_Wrapping, list[str]] = {}
+        """For the lines shown before: many come again."""
         self._legend: Legend = ()
         self._legend_rows: list[Legend] = []
         self._width = 16
@@ -112,8 +116,9 @@ class LinesView(InkedView, can_focus=True):
         self._measure()
 
     def _measure(self) -> None:
-        self._width = self._room()
-        self._wrapped.clear()
+        room = self._room()
+        self._wrapped_before = self._wrapped if room == self._width else {}
+        self._wrapped, self._width = {}, room
         self._starts = list(accumulate((self._height_of(index) for index in range(len(self._lines))), initial=0))
         self._legend_rows = legend_rows(self._legend, self.width, self.size.height)
         self.virtual_size = Size(self.width, self._starts[-1] + len(self._legend_rows))
@@ -134,12 +139,13 @@ class LinesView(InkedView, can_focus=True):
         return len(self._rows_of(index))
 
     def _rows_of(self, index: int) -> list[str]:
-        """The line cut to the width; kept until the width or the lines change."""
-        rows = self._wrapped.get(index)
+        """The line cut to the width; kept as long as the width and the line stay."""
+        line = self._lines[index]
+        key = (line.text, line.indent, line.by_words)
+        rows = self._wrapped.get(key) or self._wrapped_before.get(key)
         if rows is None:
-            line = self._lines[index]
             rows = _wrapped(line.text, self._width, max(4, self._width - line.indent), by_words=line.by_words)
-            self._wrapped[index] = rows
+        self._wrapped[key] = rows
         return rows
 
     def render_line(self, y: int) -> Strip:

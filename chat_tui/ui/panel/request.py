@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual import events
 from textual.message import Message
 
 from chat_tui.domain.json_values import dump_json
 from chat_tui.ui.actions import bindings, footer
+from chat_tui.ui.body_lines import BodyLines
 from chat_tui.ui.panel.lines_view import LinesView
-
-if TYPE_CHECKING:
-    from chat_tui.ui.request_page import RequestPage
+from chat_tui.ui.request_page import RequestPage, request_lines
 
 
 class RequestView(LinesView):
@@ -30,15 +27,14 @@ class RequestView(LinesView):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._page: RequestPage | None = None
+        self._body_lines = BodyLines()
         self.set_legend(tuple(footer({}, "request")))
 
     def show(self, page: RequestPage) -> None:
         """Show a page; the same one as before costs nothing."""
-        from chat_tui.ui.request_page import request_lines
-
         if self._page is None or not page.same_as(self._page):
             self._page = page
-            self.set_lines(request_lines(page))
+            self.set_lines(request_lines(page, self._body_lines))
 
     def copied_text(self) -> str:
         """The body as JSON."""
