@@ -25,7 +25,7 @@ def details(card: ModelCard, lacking: Sequence[str]) -> Content:
     """
     name: list[tuple[str, str]] = [(visible_line(card.name or card.id), "bold")]
     if card.created_s is not None:
-        name.append((f"  since {datetime.fromtimestamp(card.created_s, UTC):%Y-%m-%d}", _QUIET))
+        name.append((f"  created {datetime.fromtimestamp(card.created_s, UTC):%Y-%m-%d}", _QUIET))
     lines = [Content.assemble(*name)]
     lines += [Content(visible_line(" · ".join(facts))) for facts in ([*_size(card)], [*_costs(card)]) if facts]
     if lacking:

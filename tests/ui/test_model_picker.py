@@ -138,7 +138,7 @@ async def test_columns_and_details_tell_what_the_list_tells(tmp_path: Path) -> N
         for words in (
             "128k    2.50   10.00  img",
             "free",
-            "OpenAI: GPT-4o  since 2024-05-13",
+            "OpenAI: GPT-4o  created 2024-05-13",
             "128k tokens of context · 16.4k of them out at most · takes text, image",
             "$2.50 in, $10.00 out per million tokens · 2 parameters listed",
             "does not list what you have set: top_k",

@@ -23,6 +23,8 @@ from chat_tui.ui.screens.overlay import Overlay
 from chat_tui.ui.widgets.line_input import LineInput
 from chat_tui.ui.widgets.model_list import ModelList
 
+_FEW = 10
+"""So many models do not need the whole height."""
 _KEYS = "ctrl+s order · ctrl+r fetch again"
 
 
@@ -50,7 +52,8 @@ class ModelPicker(Overlay[str | None]):
     ModelPicker.-flat .window { height: 100%; max-height: 100%; }
     ModelPicker.-flat ModelList { margin-top: 0; }
     ModelPicker.-flat #model-details { height: 4; }
-    ModelPicker.-tall #model-note { margin-top: 1; }
+    ModelPicker.-tall #model-note { margin: 1 0 0 2; }
+    ModelPicker.-tall.-short .window { height: 26; }
     """
 
     def __init__(self, source: ModelSource) -> None:
@@ -98,6 +101,7 @@ class ModelPicker(Overlay[str | None]):
         index = await asyncio.to_thread(ModelIndex, cards)
         if not self.is_mounted:
             return
+        self.set_class(len(cards) <= _FEW, "-short")
         before, self._index = self._list.card, index
         if first and before is None and not self._typed:
             self._search(at=self._source.current)
