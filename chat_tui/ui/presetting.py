@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from chat_tui.domain.change_lines import told
+from chat_tui.domain.json_diff import diff
 from chat_tui.domain.preset import Preset, preset_of, unknown_parameters
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.settings import SessionSettings
 from chat_tui.engine.presets import with_preset
-from chat_tui.ui.changes import changes
 from chat_tui.ui.choices import Choice
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 SAVE: Final = "save"
 """The word after ``/preset`` that saves."""
 _REPLACE: Final = "replace"
+_MOST_TOLD: Final = 4
 
 
 class Presetting:
@@ -147,5 +149,5 @@ def _told(before: SessionSettings, after: SessionSettings) -> str:
         parts.append(f"{after.provider} ▸ {after.model or 'no model'}")
     if before.system != after.system:
         parts.append("another system prompt" if after.system else "no system prompt")
-    parts.append(changes(before.parameters, after.parameters))
+    parts.append(told(diff(before.parameters, after.parameters), _MOST_TOLD))
     return " · ".join(part for part in parts if part) or "as it is now"

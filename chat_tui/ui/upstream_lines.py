@@ -37,7 +37,8 @@ def adapted_words(record: Exchange | RecordedExchange) -> str:
         return ""
     changed = differences(_asked(record), record.adapted.body)
     names = dict.fromkeys(each.place.split(".")[0].split("[")[0] for each in changed)
-    return f"adapted: {', '.join(names)}" if names else ""
+    knobs_first = sorted(names, key=lambda name: name == "messages")
+    return f"adapted: {', '.join(knobs_first)}" if names else ""
 
 
 def _asked(record: Exchange | RecordedExchange) -> JsonObject:
