@@ -92,15 +92,15 @@ def _about(request: Request, spec: ParameterSpec, touched: JsonObject, knowledge
             yield from broken_rules(request, name, value, spec.rules)
             yield from _of_families(request, spec, name, value)
         if first and (spec.settable or "[]" in spec.name):
-            yield from _of_service(request, spec, name)
+            yield from _of_service(request, spec, name, listed=knowledge.names(spec.path[0]))
             yield from learnt(knowledge, spec.name)
             first = False
 
 
-def _of_service(request: Request, spec: ParameterSpec, name: str) -> Iterator[Finding]:
+def _of_service(request: Request, spec: ParameterSpec, name: str, *, listed: bool) -> Iterator[Finding]:
     """What is true of the parameter whatever its value; said once, and of a member only where its parent is known."""
     catalogue, provider = request.catalogue, request.provider
-    if not catalogue.supports(provider, spec):
+    if not listed and not catalogue.supports(provider, spec):
         parent = catalogue.parameters.get(spec.path[0])
         if not spec.nested or parent is None or catalogue.supports(provider, parent):
             yield Finding(name=name, level="warn", kind="unsupported", text=_unsupported(provider))

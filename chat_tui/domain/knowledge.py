@@ -45,6 +45,10 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     verdicts: Mapping[str, str] = field(default_factory=dict)
     """What a probe found, by wire name: ``2 h ago: honoured (…)``."""
 
+    def names(self, name: str) -> bool:
+        """The model's entry in the service's list names the parameter: it is taken, whatever the catalogue says."""
+        return self.card is not None and self.card.parameters is not None and name in self.card.parameters
+
     def lacks(self, name: str) -> bool:
         """The service lists which parameters its models take, and this model's entry leaves the name out."""
         taken = self.card.parameters if self.card is not None else None

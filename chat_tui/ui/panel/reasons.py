@@ -56,6 +56,7 @@ class Reasons:
             words = refusal.words if is_set else refusal.told(now_ms)
             return Reason(words, refusal.sentence(now_ms), refused=True)
         known = not spec.group or self._shown.catalogue.supports(self._shown.provider, spec)
+        known = known or self._shown.knowledge.names(spec.path[0])
         if finding is not None and finding.kind in ("unsupported", "refused"):
             unlisted = self._unlisted(spec) if finding.kind == "unsupported" else ""
             words = unlisted or self._without_family(finding.text) if known else self._elsewhere()

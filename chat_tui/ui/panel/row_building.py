@@ -73,6 +73,7 @@ class _Build:
         return (
             not spec.group
             or self.shown.catalogue.supports(self.shown.provider, spec)
+            or self.shown.knowledge.names(spec.path[0])
             or not isinstance(value_at(self.now, spec.path), Unset)
         )
 

@@ -39,6 +39,16 @@ def shown(knowledge: Knowledge, **parameters: Json) -> Shown:
     )
 
 
+def test_what_the_list_names_applies_though_the_catalogue_does_not_give_it_to_the_service() -> None:
+    for knowledge, reason in (
+        (Knowledge(), "not for OpenRouter"),
+        (Knowledge(card=replace(CARD, parameters=frozenset({"n"}))), ""),
+    ):
+        assert row("n", knowledge).reason == reason
+        held = row("n", knowledge, n=2)
+        assert (held.finding is None) == (not reason)
+
+
 def row(name: str, knowledge: Knowledge | None = None, **parameters: Any) -> ParameterRow:
     given = shown(knowledge or Knowledge(card=CARD, listed=LISTED), **parameters)
     rows = build_rows(given, Folding(), name).rows
