@@ -58,7 +58,8 @@ def _parts(choice: ChoiceState, lengths: Lengths) -> Iterator[Row]:
         yield Row("audio", choice.audio.id or "without an id")
     yield Row("images", str(len(choice.images)) if choice.images else "")
     for name, tokens in choice.logprobs.items():
-        yield Row("probabilities", f"{len(tokens)} tokens" + ("" if name == "content" else f" of the {name}"))
+        count = f"{len(tokens):,} token{'' if len(tokens) == 1 else 's'}"
+        yield Row("probabilities", count if name == "content" else f"{count} of the {name}")
     yield from _annotations(choice.annotations)
     for name, value in choice.extra.items():
         yield from nested(words_of(name), value)

@@ -9,7 +9,7 @@ from chat_tui.domain.costs import Cost
 from chat_tui.domain.gaps import Gaps
 from chat_tui.domain.json_values import Json
 from chat_tui.ui.figures import money
-from chat_tui.ui.reply.rows import Row, counted, nested, number_of, pause, section, text_of, words_of
+from chat_tui.ui.reply.rows import Row, counted, number_of, pause, section, text_of, words_of
 
 _TIMES: Final = (("first_byte_s", "first byte"), ("first_token_s", "first token"), ("total_s", "total"))
 _SUFFIXES: Final = ("_tokens_details", "_details", "_tokens")
@@ -58,7 +58,8 @@ def _members(usage: Mapping[str, Json], depth: int) -> Iterator[Row]:
             yield Row(words_of(bare), _counted(value), "text" if value else "faint", depth)
             yield from _members(details.get(bare, {}), depth + 1)
         elif bare not in counts:
-            yield from nested(words_of(bare), value, depth)
+            yield Row(words_of(bare), "…", "faint", depth)
+            yield from _members(value, depth + 1)
 
 
 def _bare(name: str) -> str:
