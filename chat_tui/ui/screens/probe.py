@@ -61,6 +61,7 @@ class ProbeScreen(Overlay[None]):
         self._asks = False
         """What it costs is shown, and nothing was sent yet."""
         self._ended = ended
+        self._gone = False
         self._probe: Probe | None = None
         self._kept = services.probe_cards.card(self._plan.base_url, self._plan.model)
 
@@ -88,6 +89,7 @@ class ProbeScreen(Overlay[None]):
 
     async def on_unmount(self) -> None:
         """Nothing goes on behind a closed window."""
+        self._gone = True
         if self._probe is not None:
             self._probe.stop()
             await self._probe.wait()
@@ -141,7 +143,7 @@ class ProbeScreen(Overlay[None]):
         self._keys("r ask again · y copy · esc close")
 
     def _changed(self, probe: Probe) -> None:
-        if not self.is_mounted:
+        if self._gone:
             return
         if probe.done:
             self._show_card(probe.card, summary(probe.card))
