@@ -34,6 +34,7 @@ _PANEL = (
     ("enter", "edit the value in place or in its editor"),
     ("/", "filter"),
     ("?", "explain the parameter"),
+    ("p, s", "use a preset; save what is set as one"),
 )
 
 

@@ -150,3 +150,18 @@ async def test_names_are_completed(tmp_path: Path) -> None:
         await app.types("/preset r")
         await app.pilot.press("tab")
         await app.until(lambda: app.chat.composer.text == "/preset rain", "the completion")
+
+
+async def test_the_parameters_save_and_use_presets_by_one_key(tmp_path: Path) -> None:
+    async with journey(keeping(tmp_path)) as app:
+        await app.command("/set seed 7")
+        await app.pilot.press("f2", "s")
+        await app.sees("Save as preset")
+        await app.types("rain")
+        await app.pilot.press("enter")
+        await app.until((tmp_path / "rain.toml").exists, "the file")
+        await app.pilot.press("escape")
+        await app.command("/set seed 8")
+        await app.pilot.press("f2", "p")
+        await picked(app, "rain")
+        await app.until(lambda: app.bench.settings.parameters.get("seed") == 7, "the preset in force")

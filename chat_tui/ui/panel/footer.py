@@ -14,6 +14,7 @@ _CONTROL_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "text": (("⏎", "type"),),
 }
 _EDITOR_KEYS = (("⏎", "edit"),)
+_PRESETS = (("p", "preset"), ("s", "save"))
 
 
 def key_hints(row: Row | None, draft: LineDraft | None, *, filtering: bool) -> tuple[tuple[str, str], ...]:
@@ -23,13 +24,14 @@ def key_hints(row: Row | None, draft: LineDraft | None, *, filtering: bool) -> t
     if draft is not None:
         return ("⏎", "set"), ("esc", "leave")
     if isinstance(row, HeadingRow):
-        return ("⏎", "fold" if row.open else "open"), *((("→", "more"),) if row.rest_count else ()), ("⇧←→", "all")
+        more = (("→", "more"),) if row.rest_count else ()
+        return ("⏎", "fold" if row.open else "open"), *more, ("⇧←→", "all"), *_PRESETS
     if not isinstance(row, ParameterRow):
         return (("/", "filter"),)
     keys = _CONTROL_KEYS.get(row.spec.control, _EDITOR_KEYS)
     members = (("␣", "members"),) if row.members else ()
     unset = (("del", "unset"),) if row.is_set else ()
-    return *keys, *members, *unset, ("?", "help"), ("e", "JSON"), ("/", "filter")
+    return *keys, *members, *unset, ("?", "help"), ("e", "JSON"), ("/", "filter"), *_PRESETS
 
 
 def remark(row: Row | None, draft: LineDraft | None) -> tuple[str, str]:

@@ -49,6 +49,8 @@ class ParametersView(RowTyping, can_focus=True):
         Binding("question_mark", "explain", "Explain", show=False),
         Binding("f7", "convert", "Convert", show=False),
         Binding("slash", "find", "Filter", show=False),
+        Binding("p", "screen.do('preset')", "Use a preset", show=False),
+        Binding("s", "screen.do('preset.save')", "Save as preset", show=False),
     ]
 
     class Changed(Message):
