@@ -73,7 +73,6 @@ class Sending:
         screen = self._screen
         screen.views.conversation()
         screen.views.settings()
-        screen.panel_view.inspect(exchange)
         screen.model_refreshing.answered(exchange)
         unanswered, self._unanswered = self._unanswered, None
         if unanswered is None or unanswered[0] != exchange.id or exchange.reply.choices or exchange.problem is None:

@@ -101,8 +101,9 @@ class TokensScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Title, tokens, keys."""
         unsure = sum(doubtful(token) for token in self._tokens)
+        noun = "token" if len(self._tokens) == 1 else "tokens"
         with Vertical(classes="dialog--box"):
-            yield line(f"{len(self._tokens):,} tokens · {unsure:,} doubtful", "title")
+            yield line(f"{len(self._tokens):,} {noun} · {unsure:,} doubtful", "title")
             yield TokenList(self._tokens)
             yield line("↑↓ move · n next doubtful · esc leave", "keys")
 
