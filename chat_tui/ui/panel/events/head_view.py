@@ -15,6 +15,7 @@ from chat_tui.ui.panel.line_draft import LineDraft
 from chat_tui.ui.panel.row_painter import put_draft
 
 _ABOVE_PLOT = 2
+_FILTERS = "words · kind:usage · bad · comment · gap>0.5"
 
 
 class EventsHead(InkedView, can_focus=False):
@@ -105,6 +106,9 @@ class EventsHead(InkedView, can_focus=False):
 
     def _put_figures(self, line: LineBuilder) -> None:
         gaps = self._stream.gaps
+        if self.draft is not None:
+            line.put(f" {_FILTERS}", "faint")
+            return
         if gaps.longest is None:
             return
         line.put(" gap ", "faint")

@@ -32,13 +32,18 @@ class EventList(InkedView, can_focus=True, inherit_bindings=False):
         """Rows show the data as it came, instead of what it brings."""
         self.following = True
         """The cursor stays on the last row as rows are added."""
-        self._row = 0
+        self._place = 0
         self._scrolling = False
 
     @property
     def place(self) -> int | None:
         """The arrival under the cursor; None where there is no row."""
-        return self.stream.place_of(self._row) if self._row < self.stream.rows else None
+        return self.stream.place_of(self._row) if self.stream.rows else None
+
+    @property
+    def _row(self) -> int:
+        """The row of the cursor; where a filter leaves its arrival out, the next one, until the filter is gone."""
+        return self.stream.row_of(self._place)
 
     def show(self, stream: EventStream) -> None:
         """Show another stream from its end."""
@@ -48,24 +53,30 @@ class EventList(InkedView, can_focus=True, inherit_bindings=False):
 
     def update(self) -> None:
         """Rows were added, or the filter lets other ones through."""
-        last = max(0, self.stream.rows - 1)
-        self._row = last if self.following else min(self._row, last)
+        rows = self.stream.rows
+        if self.following and rows:
+            self._place = self.stream.place_of(rows - 1)
         self._fit()
         if self.following:
-            self._scroll(max(0, self.stream.rows - self._window()))
+            self._scroll(max(0, rows - self._window()))
         self.refresh()
         self.post_message(self.Moved())
 
+    def refilter(self) -> None:
+        """Another filter is in force: the cursor stays on its arrival, or near it."""
+        self.update()
+        if not self.following:
+            self._show_row(self._row, before=self._window() // 3)
+
     def move_to(self, row: int) -> None:
         """Put the cursor on a row, or the nearest there is, and bring it into view."""
-        last = max(0, self.stream.rows - 1)
-        self._row = max(0, min(last, row))
-        self.following = self._row == last
-        top, window = self.scroll_offset.y, self._window()
-        if self._row < top:
-            self._scroll(self._row)
-        elif self._row >= top + window:
-            self._scroll(self._row - window + 1)
+        last = self.stream.rows - 1
+        if last < 0:
+            return
+        row = max(0, min(last, row))
+        self._place = self.stream.place_of(row)
+        self.following = row == last
+        self._show_row(row)
         self.refresh()
         self.post_message(self.Moved())
 
@@ -76,8 +87,7 @@ class EventList(InkedView, can_focus=True, inherit_bindings=False):
     def go_to(self, place: int) -> None:
         """Put the cursor on an arrival, or the next that the filter lets through, with some rows before it in view."""
         row = self.stream.row_of(place)
-        if not self.scroll_offset.y <= row < self.scroll_offset.y + self._window():
-            self._scroll(max(0, row - self._window() // 3))
+        self._show_row(row, before=self._window() // 3)
         self.move_to(row)
 
     def page(self) -> int:
@@ -101,8 +111,8 @@ class EventList(InkedView, can_focus=True, inherit_bindings=False):
         self._fit()
         if self.following:
             self._scroll(max(0, self.stream.rows - self._window()))
-        elif self.stream.rows:
-            self.move_to(self._row)
+        else:
+            self._show_row(self._row)
 
     def on_focus(self) -> None:
         """The cursor is bright."""
@@ -124,14 +134,14 @@ class EventList(InkedView, can_focus=True, inherit_bindings=False):
         row = y - _HEADING + self.scroll_offset.y
         if row >= stream.rows:
             return LineBuilder(self.ink, width).strip()
-        place = stream.place_of(row)
+        place, here = stream.place_of(row), self.place
         return painter.paint(
             stream.item(place),
             stream.arrivals.numbers[place],
             stream.arrivals.gap_s(place),
             stream.meaning(place),
             raw=self.raw,
-            current=row == self._row,
+            current=place == here,
         )
 
     def _fit(self) -> None:
@@ -143,6 +153,12 @@ class EventList(InkedView, can_focus=True, inherit_bindings=False):
             self.set_reactive(Widget.virtual_size, size)
             if self.show_vertical_scrollbar:
                 self.vertical_scrollbar.window_virtual_size = size.height
+
+    def _show_row(self, row: int, *, before: int = 0) -> None:
+        """Bring a row into view; one that is not, with so many rows before it."""
+        top, window = self.scroll_offset.y, self._window()
+        if not top <= row < top + window:
+            self._scroll(max(0, row - before if before or row < top else row - window + 1))
 
     def _scroll(self, row: int) -> None:
         self._scrolling = True

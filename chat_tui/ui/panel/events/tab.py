@@ -106,11 +106,8 @@ class EventsTab(Widget):
 
     def set_filter(self, text: str) -> None:
         """Let only some events through."""
-        place = self.place
         self.stream.set_filter(text)
-        self._advance()
-        if place is not None and not self.list.following:
-            self.list.go_to(place)
+        self._advance(refiltered=True)
 
     def go_to_event(self, number: int) -> None:
         """Put the cursor on an event, counted from 0; a filter that would leave it out is taken away."""
@@ -118,7 +115,7 @@ class EventsTab(Widget):
         row = self.stream.row_of(place)
         if self.stream.filtered and (row >= self.stream.rows or self.stream.place_of(row) != place):
             self.stream.set_filter("")
-            self.list.update()
+        self.list.update()
         self.list.go_to(place)
 
     # Keys
@@ -222,10 +219,13 @@ class EventsTab(Widget):
 
     # What follows from the stream and the cursor
 
-    def _advance(self) -> None:
+    def _advance(self, *, refiltered: bool = False) -> None:
         """Filter for a moment and show how far it got; the rest after the next paint."""
         done = self.stream.advance(_SLICE_S)
-        self.list.update()
+        if refiltered:
+            self.list.refilter()
+        else:
+            self.list.update()
         if not done and not self._filtering:
             self._filtering = True
             self.set_timer(_PAUSE_S, self._go_on)

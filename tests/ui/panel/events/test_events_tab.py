@@ -180,6 +180,19 @@ async def test_fast_keys_into_the_filter_keep_their_order() -> None:
         assert app.tab.list.raw
 
 
+async def test_the_cursor_keeps_its_event_through_a_filter() -> None:
+    app = EventsApp()
+    async with app.run_test(size=(50, 30)) as pilot:
+        await shown(pilot, app, many(300))
+        await pilot.press("home", "down", "down", "slash", *"w250")
+        await wait_until(pilot, lambda: app.tab.event_number == 250, what="the only one")
+        await pilot.press("x")
+        await wait_until(pilot, lambda: "Nothing fits" in app.lines("EventList")[0], what="no one")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.tab.event_number == 2, what="the one it was on")
+        assert app.rows()[0][0] == "1"
+
+
 async def test_a_long_filter_works_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chat_tui.ui.panel.events.tab._SLICE_S", 0.0)
     app = EventsApp()
