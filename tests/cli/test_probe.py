@@ -234,3 +234,16 @@ def test_anything_but_yes_sends_nothing(typed: bytes, odd: ScriptedServer, home:
     assert (code, stdout) == (2, b"")
     assert b"nothing was sent" in shown
     assert not odd.requests
+
+
+def test_a_key_that_the_service_repeats_is_in_no_output_and_on_no_card(home: dict[str, str], tmp_path: Path) -> None:
+    echo = refused(400, f"not with {CANARY} [/n]", "n")
+    with threaded(OddService({"n": echo})) as server:
+        words = command(server, "--yes", "--json", "--api-key-env", "MY_KEY", "--only", "n")
+        done = run({**home, "MY_KEY": CANARY}, words)
+        assert server.requests[0].headers["authorization"] == f"Bearer {CANARY}"
+    assert json.loads(done.stdout)["rows"][0]["words"] == "not with *** [/n]"
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [path for path in files if "not with ***" in path.read_text("utf-8", "replace")]
+    assert not [path for path in files if CANARY in path.read_text("utf-8", "replace")]
+    assert CANARY not in done.stdout + done.stderr

@@ -50,6 +50,18 @@ async def test_it_says_what_it_costs_asks_and_shows_the_verdicts() -> None:
         await trip.sees("A name that nobody knows (chat_tui_probe_unknown) was taken too")
 
 
+async def test_on_a_small_screen_the_newest_verdict_is_in_view_and_at_the_end_the_first() -> None:
+    silent = Answer(200, {"Content-Type": "text/event-stream"}, [HOLD])
+    service = OddService({"modalities": silent})
+    async with ScriptedServer(service) as server, at(probed(server.base_url), size=(80, 24)) as trip:
+        await trip.pilot.press("enter")
+        await trip.sees("asking about modalities")
+        await trip.until(lambda: " verbosity " in trip.text and " temperature " not in trip.text, "the newest verdict")
+        await trip.pilot.press("escape")
+        await trip.sees("Cancelled")
+        await trip.until(lambda: " verbosity " not in trip.text and "A name that nobody" in trip.text, "the first line")
+
+
 async def test_the_kept_card_comes_first_the_next_time_and_can_be_made_anew() -> None:
     async with ScriptedServer(OddService()) as server, at(probed(server.base_url)) as trip:
         await trip.pilot.press("enter")

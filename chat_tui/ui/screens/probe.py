@@ -132,7 +132,7 @@ class ProbeScreen(Overlay[None]):
         self._cost(announcement(self._plan))
         self._state(Content("Nothing is sent before you press enter. A request that fails may be repeated."))
         self.query_one(LinesView).set_lines(plan_lines(self._plan))
-        self.query_one(LinesView).scroll_home(animate=False)
+        self.query_one(LinesView).scroll_home(animate=False, immediate=True)
         more = "a without those" if self._everything else "a with what is left out"
         self._keys(f"enter send · {more} · esc close")
 
@@ -147,7 +147,7 @@ class ProbeScreen(Overlay[None]):
             return
         if probe.done:
             self._show_card(probe.card, summary(probe.card))
-            self.query_one(LinesView).scroll_home(animate=False)
+            self.query_one(LinesView).scroll_home(animate=False, immediate=True)
             if probe.problem is not None:
                 self._state(Content.styled(visible_line(probe.problem.sentence()), "$error"))
             elif probe.card.ended == "cancelled":
@@ -160,7 +160,7 @@ class ProbeScreen(Overlay[None]):
         self._state(Content.assemble(*bar, f"  {visible_line(words)}"))
         lines = self.query_one(LinesView)
         lines.set_lines(card_lines(probe.card))
-        lines.scroll_end(animate=False)
+        lines.scroll_to(y=lines.max_scroll_y, animate=False, immediate=True)
 
     def _now_ms(self) -> int:
         return round(self._services.clock.now_s() * 1000)
