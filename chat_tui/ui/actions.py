@@ -130,6 +130,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         short="paste in",
         scope="request",
     ),
+    Action(id="request.save", keys="w", words="Save the request to a file", short="save", scope="request"),
     Action(id="request.headers", keys="H,space", words="The request's headers", short="headers", scope="request"),
     Action(
         id="reply.use", keys="u", words="Use the settings of this reply again", short="use these again", scope="reply"

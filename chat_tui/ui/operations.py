@@ -49,6 +49,7 @@ OPERATIONS: Final[Mapping[str, tuple[str, *tuple[object, ...]]]] = {
     "request.copy_curl": ("request_tab.copy", "curl"),
     "request.copy_python": ("request_tab.copy", "python"),
     "request.copy_httpx": ("request_tab.copy", "httpx"),
+    "request.save": ("request_tab.ask_file",),
     "request.import": ("importing.ask",),
     "request.headers": ("request_tab.turn_headers",),
     "reply.use": ("reply_tab.use_again",),

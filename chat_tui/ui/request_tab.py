@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.json_values import JsonObject, dump_json
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.turns import body_of, last_turn
+from chat_tui.engine.written_files import write_text
 from chat_tui.ui.actions import footer
 from chat_tui.ui.request_page import RequestPage
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
+
+_FORMS: Final = {".sh": "curl", ".py": "python"}
+"""By the suffix of a file; any other holds JSON."""
 
 
 class RequestTab:
@@ -35,15 +40,33 @@ class RequestTab:
         Args:
             form: A name of ``SNIPPETS``; empty: the JSON body.
         """
-        from chat_tui.domain.snippets import SNIPPETS
-
-        bench = self._screen.bench
         try:
-            text = SNIPPETS[form](bench.provider, self._body()) if form else dump_json(self._body(), indent=2)
+            self._screen.copy(self._written(form))
+        except ProblemError as error:
+            self._screen.tell_problem(error.problem)
+
+    def ask_file(self) -> None:
+        """Ask for a file and write the request to it, in the form of its suffix; nothing is overwritten."""
+        question = "Save the request as .json, .sh (curl) or .py (openai package)"
+        self._screen.windows.ask(question, "request.json", self._save)
+
+    def _save(self, name: str | None) -> None:
+        if name is None or not name.strip():
+            return
+        try:
+            path = write_text(name.strip(), self._written(_FORMS.get(Path(name.strip()).suffix, "")))
         except ProblemError as error:
             self._screen.tell_problem(error.problem)
         else:
-            self._screen.copy(text)
+            self._screen.tell(f"Saved to {path}.")
+
+    def _written(self, form: str) -> str:
+        """Raises ProblemError: the provider is not known."""
+        from chat_tui.domain.snippets import SNIPPETS
+
+        if not form:
+            return dump_json(self._body(), indent=2) + "\n"
+        return SNIPPETS[form](self._screen.bench.provider, self._body())
 
     async def turn_difference(self) -> None:
         """The body, or how it differs from the last turn's."""

@@ -165,3 +165,25 @@ async def test_an_enormous_paste_is_taken_without_an_editor() -> None:
         await trip.until(lambda: trip.bench is not before, "the new session")
         trip.chat.panel.request.post_message(events.Paste("x" * 300_000))
         await trip.until(lambda: bool(toasts(trip.app)), "the problem")
+
+
+async def test_the_request_is_saved_in_the_form_of_the_files_name(tmp_path: Path) -> None:
+    async with journey(services()) as trip:
+        await trip.types("half said")
+        await on_the_tab(trip)
+        for name, words in (("a.json", '"model"'), ("b.sh", "curl"), ("c.py", "openai")):
+            trip.chat.panel.focus_view()
+            await trip.pilot.press("w")
+            await trip.sees("Save the request")
+            await trip.pilot.press("ctrl+u")
+            await trip.types(f"{tmp_path / name}")
+            await trip.pilot.press("enter")
+            await trip.until(lambda name=name: (tmp_path / name).exists(), "the file")  # type: ignore[misc]
+            assert words in (tmp_path / name).read_text("utf-8")
+        assert json.loads((tmp_path / "a.json").read_text("utf-8")) == trip.bench.body("half said")
+        await trip.pilot.press("w")
+        await trip.sees("Save the request")
+        await trip.pilot.press("ctrl+u")
+        await trip.types(f"{tmp_path / 'a.json'}")
+        await trip.pilot.press("enter")
+        await trip.until(lambda: "exists already" in toasts(trip.app), "the refusal")

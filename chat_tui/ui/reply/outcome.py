@@ -50,7 +50,8 @@ def identity_rows(turn: Turn, asked: Json) -> list[Row]:
         rows = [Row("asked", wanted), Row("answered by", answered, "warn")]
     else:
         rows = [Row("model", answered or wanted)]
-    rows += [Row(words_of(name), text_of(value)) for name, value in members.items() if name not in ("model", "created")]
+    others = {name: value for name, value in members.items() if name not in ("model", "created")}
+    rows += [Row(words_of(name).removeprefix("system "), text_of(value)) for name, value in others.items()]
     created = number_of(members.get("created"))
     return [*rows, Row("created", when(f"{created:.0f}") if created is not None else "", "quiet")]
 
