@@ -30,7 +30,7 @@ KEYS = (
         "ctrl+p",
     ),
     *("ctrl+p", "ctrl+c", "ctrl+up", "ctrl+down", "ctrl+j", "backspace", "delete", "space", "slash", "question_mark"),
-    *"aerymid12N",
+    *"aerymid12NuvtcpH",
 )
 BUSY = Problem(kind="http", what="The service is busy (503)")
 
