@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
 from chat_tui.domain.model_card import ModelCard
-from chat_tui.domain.model_words import is_free
+from chat_tui.domain.model_words import is_free, modality_marks
 
 Order: TypeAlias = Literal["as listed", "name", "price", "context", "newest"]
 ORDERS: Final[tuple[Order, ...]] = ("as listed", "name", "price", "context", "newest")
@@ -26,6 +26,7 @@ class ModelIndex:
         self._ids = [card.id.lower() for card in cards]
         self._names = [card.name.lower() for card in cards]
         self._squeezed = [_PUNCTUATION.sub("", model) for model in self._ids]
+        self._spaced = [f" {_PUNCTUATION.sub(' ', model)} " for model in self._ids]
         self._texts = [card.description.lower() for card in cards]
         self._facts = [_facts(card) for card in cards]
         self._known_facts = frozenset().union(*self._facts) if self._facts else frozenset[str]()
@@ -40,7 +41,8 @@ class ModelIndex:
         """Places of the cards that have every word, the best matches first and among equals in the given order.
 
         A word that names something the list tells of models (``image``, ``tools``, ``free``) wants the models that have
-        it; any other may occur in id, name or description. Punctuation in an id may be left out.
+        it, or have it as a word of their id; any other may occur in id, name or description. Punctuation in an id may
+        be left out.
         """
         words = text.lower().split()
         places = self._ordered(order)
@@ -63,12 +65,12 @@ class ModelIndex:
     def _rank(self, place: int, word: str, squeezed: str, *, fact: bool) -> int | None:
         """How well one word fits: 1 best, None not at all."""
         model = self._ids[place]
+        if fact:
+            return 4 if word in self._facts[place] or f" {word} " in self._spaced[place] else None
         if word in model:
             return 1 if model.startswith(word) else 2 if f"/{word}" in model else 3
         if word in self._names[place]:
             return 4
-        if fact:
-            return 4 if word in self._facts[place] else None
         if squeezed and squeezed in self._squeezed[place]:
             return 5
         return 6 if word in self._texts[place] else None
@@ -86,6 +88,7 @@ class ModelIndex:
 
 def _facts(card: ModelCard) -> frozenset[str]:
     facts = (card.parameters or frozenset()) | {*card.inputs, *card.outputs}
+    facts |= set(modality_marks(card).replace("→", "").split())
     return facts | {FREE} if is_free(card) else facts
 
 

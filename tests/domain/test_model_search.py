@@ -27,6 +27,7 @@ INDEX = ModelIndex(CARDS)
         ("OPENAI/gpt-4o-MINI", ["openai/gpt-4o-mini"]),
         ("gpt4o", ["openai/gpt-4o", "openai/gpt-4o-mini"]),
         ("image", ["openai/gpt-4o"]),
+        ("img", ["openai/gpt-4o"]),
         ("tools", ["openai/gpt-4o-mini"]),
         ("free", ["openai/gpt-4o-mini"]),
         ("gpt free tools", ["openai/gpt-4o-mini"]),
@@ -38,6 +39,12 @@ INDEX = ModelIndex(CARDS)
 )
 def test_words_find_models(text: str, ids: list[str]) -> None:
     assert [CARDS[place].id for place in INDEX.find(text)] == ids
+
+
+def test_what_the_list_tells_of_models_is_no_part_of_a_word() -> None:
+    cards = [ModelCard(id="nvidia/one"), ModelCard(id="a/vid-2"), ModelCard(id="b", inputs=("video",))]
+    assert ModelIndex(cards).find("vid") == [1, 2]
+    assert ModelIndex(cards[:2]).find("vid") == [1, 0]
 
 
 @pytest.mark.parametrize(

@@ -213,7 +213,8 @@ class ModelPicker(Overlay[str | None]):
         of = f"list of {self._source.age}" if self._source.age and self._index.cards else ""
         if self._problem is not None:
             kept = f" Shown is the {of}." if of else " Type the id of a model."
-            return f"{self._problem.sentence().rstrip('.')}.{kept}"
+            told = self._problem.sentence()
+            return f"{told}{'' if told.endswith(('.', '!', '?')) else '.'}{kept}"
         if self._fetching:
             return f"{of} · fetching a new one …" if of else "fetching the list … an id can be typed meanwhile"
         return " · ".join(part for part in (of, _KEYS) if part)
