@@ -26,6 +26,11 @@ def next_message(before: Mapping[str, Json] | None) -> JsonObject:
     return {_ROLE: _NEXT.get(role, USER) if isinstance(role, str) else USER, _CONTENT: ""}
 
 
+def place_name(position: int) -> str:
+    """What a message is called by its place in the body, from 0."""
+    return f"messages[{position}]"
+
+
 def is_plain_prompt(message: Mapping[str, Json]) -> bool:
     """Exactly what the composer would send for some text."""
     return message.keys() == {_ROLE, _CONTENT} and message[_ROLE] == USER and isinstance(message[_CONTENT], str)

@@ -17,6 +17,7 @@ from chat_tui.engine.pricing import cost_of_turn
 from chat_tui.engine.workbench import Workbench
 from chat_tui.ui.changes import changes, knobs
 from chat_tui.ui.figures import reply_footer
+from chat_tui.ui.message_marks import message_marks
 from chat_tui.ui.transcript.entries import Entry
 from chat_tui.ui.upstream_lines import adapted_words
 
@@ -95,7 +96,7 @@ def _system_entry(text: str, markdown: bool) -> Entry:
 
 
 def _path_entries(bench: Workbench, markdown: bool) -> list[Entry]:
-    asides = _branch_marks(bench.conversation)
+    asides, marks = _branch_marks(bench.conversation), message_marks(bench)
     found: list[Entry] = []
     before: Mapping[str, Json] | None = None
     pictures = 0
@@ -103,7 +104,7 @@ def _path_entries(bench: Workbench, markdown: bool) -> list[Entry]:
     for place, node in enumerate(path, 1):
         record = bench.exchanges.get(node.exchange) if node.exchange else None
         if record is None:
-            found.append(_message_entry(node, asides.get(node.id, ""), markdown))
+            found.append(_message_entry(node, asides.get(node.id, ""), marks.get(node.id, ""), markdown))
             pictures += images_in([node.message])
             continue
         turn = _turn(record, fold=len(path) - place < FOLDED_AT_ONCE * 2)
@@ -116,7 +117,7 @@ def _path_entries(bench: Workbench, markdown: bool) -> list[Entry]:
     return found
 
 
-def _message_entry(node: Node, aside: str, markdown: bool) -> Entry:
+def _message_entry(node: Node, aside: str, mark: str, markdown: bool) -> Entry:
     answered = answered_call(node.message)
     asides = (aside, f"answers {answered}" if answered else "")
     return Entry(
@@ -126,6 +127,7 @@ def _message_entry(node: Node, aside: str, markdown: bool) -> Entry:
         text_of(node.message),
         calls=(*part_lines(node.message), *_calls(node.message)),
         aside=" ".join(part for part in asides if part),
+        mark=mark,
         markdown=markdown,
     )
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from chat_tui.domain.conversation import Node
 from chat_tui.domain.json_values import JsonObject
-from chat_tui.domain.message_parts import is_plain_prompt, next_message, plain_text, speaker, with_text
+from chat_tui.domain.message_parts import is_plain_prompt, next_message, place_name, plain_text, speaker, with_text
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.editing import following_of, insert_after, replace_message
 from chat_tui.ui.conversation_view import SYSTEM_KEY
@@ -46,7 +46,8 @@ class MessageEditing:
             bench = self._screen.bench
             following = len(following_of(bench, node.id))
             self._form(
-                f"{speaker(node.message)}: the message",
+                len(bench.conversation.path()) - following - 1,
+                speaker(node.message),
                 node.message,
                 following,
                 lambda saved: self._replace(node, saved.message, keep=saved.keep),
@@ -58,10 +59,12 @@ class MessageEditing:
             return
         node = None if self._at_system else self._screen.messages.current()
         node_id = None if node is None else node.id
+        following = len(following_of(self._screen.bench, node_id))
         self._form(
+            len(self._screen.bench.conversation.path()) - following,
             "new message",
             next_message(None if node is None else node.message),
-            len(following_of(self._screen.bench, node_id)),
+            following,
             lambda saved: self._done(
                 lambda: insert_after(self._screen.bench, node_id, saved.message, keep_following=saved.keep)
             ),
@@ -97,20 +100,30 @@ class MessageEditing:
         self._screen.app.push_screen(WritingScreen(title, "", text, PLAIN_FORM), take)
 
     def _form(
-        self, title: str, message: JsonObject, following: int, then: Callable[[Saved], None], *, fresh: bool = False
+        self,
+        position: int,
+        title: str,
+        message: JsonObject,
+        following: int,
+        then: Callable[[Saved], None],
+        *,
+        fresh: bool = False,
     ) -> None:
+        """The form of the message at a position of the path; ``then`` gets what is saved."""
         from chat_tui.catalogue.forms import load_forms
         from chat_tui.domain.message_forms import message_form
         from chat_tui.ui.screens.message_form import MessageForm, Saved
 
         screen = self._screen
         form = message_form(load_forms(), screen.services.catalogue, screen.panel_view.provider())
+        name = place_name(position + bool(screen.bench.settings.system))
 
         def take(saved: Edited | None) -> None:
             if isinstance(saved, Saved):
                 then(saved)
 
-        screen.app.push_screen(MessageForm(title, form, message, following=following, fresh=fresh), take)
+        editor = MessageForm(name, replace(form, title=title), message, following=following, fresh=fresh)
+        screen.app.push_screen(editor, take)
 
     def _replace(self, node: Node, message: JsonObject, *, keep: bool = False) -> None:
         self._done(lambda: replace_message(self._screen.bench, node.id, message, keep_following=keep))

@@ -389,3 +389,22 @@ async def test_nothing_is_edited_while_a_reply_runs() -> None:
             assert trip.app.screen is trip.chat
         await trip.pilot.press("escape")
         await trip.idle()
+
+
+@pytest.mark.parametrize("system", [None, "Be brief."])
+async def test_what_is_wrong_with_a_message_is_told_below_it_before_it_is_sent(system: str | None) -> None:
+    given = services()
+    bench = talk(given, HELLO, {**MINE, "name": "a b"}, {"content": "nobody's"}, HELLO)
+    bench.change(type(bench.settings)("local", "small", system=system))
+    async with journey(given, bench=bench) as trip:
+        await trip.sees('name = "a b": must match')
+        await trip.sees("role: is required")
+        assert trip.text.count("must match") == 1
+        await on_message(trip, 1 + bool(system))
+        form = await open_form(trip, "E")
+        await trip.sees(f"messages[{1 + bool(system)}]")
+        await on_line(trip, form, "name")
+        await trip.pilot.press("delete")
+        await saved(trip, "f7")
+        await trip.until(lambda: "must match" not in trip.text, "no complaint")
+        assert "role: is required" in trip.text

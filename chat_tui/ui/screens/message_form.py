@@ -26,12 +26,12 @@ class Saved(Edited, frozen=True):
 class MessageForm(FormScreen):
     """Saving makes a branch. What is no object cannot be saved: a message is one."""
 
-    def __init__(self, title: str, form: FieldSpec, message: JsonObject, *, following: int, fresh: bool) -> None:
+    def __init__(self, name: str, form: FieldSpec, message: JsonObject, *, following: int, fresh: bool) -> None:
         """Make an editor.
 
         Args:
-            title: What is edited.
-            form: What a message is made of.
+            name: Its place in the body.
+            form: What a message is made of; its title tells who speaks.
             message: As it is now.
             following: How many messages stand after it.
             fresh: It is not written yet: saving writes it even as it is.
@@ -39,7 +39,7 @@ class MessageForm(FormScreen):
         count = "the next message" if following == 1 else f"the {following} messages after it"
         about = f"^s saves it as the last message of a branch; F7 takes {count} along." if following else form.help
         conversion = "Save with what follows" if following else ""
-        super().__init__(title, form, message, about=about, conversion=conversion)
+        super().__init__(name, form, message, about=about, conversion=conversion)
         self._fresh = fresh
 
     def action_save(self) -> None:
