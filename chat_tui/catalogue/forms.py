@@ -12,7 +12,7 @@ from chat_tui.catalogue.load import FOLDER
 from chat_tui.domain.catalogue import Catalogue
 from chat_tui.domain.conversions import Conversion, Turn
 from chat_tui.domain.forms import CONTROLS, FieldSpec, Forms
-from chat_tui.domain.json_values import Json
+from chat_tui.domain.json_values import Json, Unset
 from chat_tui.domain.problems import Problem, ProblemError
 
 _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -138,7 +138,7 @@ def _completed(found: dict[str, Any], where: str) -> FieldSpec:
         )
         if not found["variants"]:
             raise _broken(where, "variants", "is missing")
-    if control == "const" and "value" not in found:
+    if control == "const" and isinstance(found["value"], Unset):
         raise _broken(where, "value", "is missing")
     if control in ("list", "map") and found.get("item") is None:
         raise _broken(where, "item", "is missing")

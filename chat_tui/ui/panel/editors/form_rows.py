@@ -149,7 +149,7 @@ class _Lines:
         for each in spot.spec.fields:
             member = _Spot(each, each.name, (*spot.place, each.name), spot.depth, spot.around)
             yield from self.headed(member, value.get(each.name, UNSET))
-        known = {each.name for each in spot.spec.fields} | {spot.spec.tag}
+        known = {each.name for each in spot.spec.fields} | ({spot.spec.tag} if spot.spec.tag else set())
         yield from _others(spot, {name: item for name, item in value.items() if name not in known})
 
     def _entries(self, spot: _Spot, item: FieldSpec, value: Json | Unset) -> Iterator[FormLine]:
@@ -174,7 +174,8 @@ class _Lines:
             elif chosen.control != "const":
                 yield replace(spot, spec=chosen, label=chosen.title or "value").line("value", value)
         elif isinstance(value, dict):
-            rest = {name: item for name, item in value.items() if name != spot.spec.tag or not isinstance(item, str)}
+            tag = spot.spec.tag
+            rest = {name: item for name, item in value.items() if not tag or name != tag or not isinstance(item, str)}
             yield from _others(replace(spot, around=replace(spot.around, record=spot.place)), rest)
         elif not isinstance(value, Unset):
             yield replace(spot, spec=other_spec(value), label="value").line("value", value)
