@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from chat_tui import __version__
@@ -28,6 +28,8 @@ _MODULES = {
 _GARBAGE_THRESHOLD = 100_000
 """New objects before garbage is looked for: more than a start makes, which makes none. At Python's 700, looking takes
 a tenth of the start, and later every pass over a long conversation holds up the screen."""
+_LATER_THRESHOLD = 25_000
+"""The same once the program is at work: so few are looked through while a key waits."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0 done, 1 the service or stream failed, 2 wrong usage, 130 interrupted.
     """
     gc.set_threshold(_GARBAGE_THRESHOLD)
+    if argv is None:
+        gc.callbacks.append(_settle)
     words = list(sys.argv[1:] if argv is None else argv)
     if words in (["--version"], ["-V"]):
         sys.stdout.write(f"chat-tui {__version__}\n")
@@ -58,6 +62,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         output.give_up()
         return 1
+
+
+def _settle(phase: str, _: Mapping[str, int]) -> None:
+    """After the first look for garbage: what is there stays, and is never looked through again."""
+    if phase == "stop":
+        gc.callbacks.remove(_settle)
+        gc.freeze()
+        gc.set_threshold(_LATER_THRESHOLD)
 
 
 def _run(words: list[str]) -> int:

@@ -11,7 +11,7 @@ from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem
 
 
-class StreamEvent(Struct, frozen=True):
+class StreamEvent(Struct, frozen=True, gc=False):
     """One dispatched server-sent event, or the whole body of a plain answer."""
 
     at_s: float
@@ -21,7 +21,7 @@ class StreamEvent(Struct, frozen=True):
     """The ``event:`` field; ``message`` where the server gave none."""
 
 
-class Comment(Struct, frozen=True):
+class Comment(Struct, frozen=True, gc=False):
     """A comment line of an event stream: a sign of life, never content."""
 
     at_s: float

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
 
 TICK_S: Final = 0.2
+_COVERED_TICKS: Final = 5
+"""While a dialog lies over the screen, one tick of so many is shown: each one then paints the whole screen, dimmed."""
 
 
 class LiveFigures:
@@ -24,11 +26,12 @@ class LiveFigures:
         self._screen = screen
         self._timer: Timer | None = None
         self._path_characters = 0
+        self._ticks = 0
 
     def start(self) -> None:
         """An exchange began."""
         if self._timer is None:
-            self._timer = self._screen.set_interval(TICK_S, self.show)
+            self._timer = self._screen.set_interval(TICK_S, self._tick)
         self.show()
 
     def count_path(self) -> None:
@@ -60,6 +63,11 @@ class LiveFigures:
         screen.status.show(
             Content.assemble((paused, "$warning"), (figures, "$warning" if exchange.waiting is not None else "$accent"))
         )
+
+    def _tick(self) -> None:
+        self._ticks += 1
+        if self._screen.is_active or self._ticks % _COVERED_TICKS == 0:
+            self.show()
 
     def _stop(self) -> None:
         if self._timer is not None:

@@ -43,6 +43,8 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, chu
     pieces = [chunk(WORDS[number % len(WORDS)]) for number in range(chunks)]
     begun = time.monotonic()
     for number, piece in enumerate(pieces):
+        if writer.is_closing():
+            return
         writer.write(piece)
         if rate:
             await asyncio.sleep(max(0.0, begun + (number + 1) / rate - time.monotonic()))

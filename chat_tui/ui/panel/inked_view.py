@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.style import Style
+from textual.geometry import Size
 from textual.scroll_view import ScrollView
+from textual.widget import Widget
 
 
 class InkedView(ScrollView):
@@ -73,6 +75,18 @@ class InkedView(ScrollView):
     def width(self) -> int:
         """Cells of a row, the scrollbar's column left out."""
         return self.scrollable_content_region.width
+
+    def fit_rows(self, rows: int) -> None:
+        """Be so many rows high in all; the screen is laid out again only where the scroll bar comes or goes."""
+        size = Size(self.width, rows)
+        if (rows > self.container_size.height) != self.show_vertical_scrollbar or not self.container_size.height:
+            self.virtual_size = size
+            return
+        self.set_reactive(Widget.virtual_size, size)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = rows
+        if self.scroll_y > self.max_scroll_y:
+            self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
 
     def ink(self, name: str, ground: str = "") -> Style:
         """The style of a kind of text on a kind of row; ``ground`` empty for the view's own background.

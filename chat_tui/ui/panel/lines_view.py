@@ -12,7 +12,6 @@ from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.selection import Selection
 from textual.strip import Strip
 
@@ -121,7 +120,7 @@ class LinesView(InkedView, can_focus=True):
         self._wrapped, self._width = {}, room
         self._starts = list(accumulate((self._height_of(index) for index in range(len(self._lines))), initial=0))
         self._legend_rows = legend_rows(self._legend, self.width, self.size.height)
-        self.virtual_size = Size(self.width, self._starts[-1] + len(self._legend_rows))
+        self.fit_rows(self._starts[-1] + len(self._legend_rows))
         self.refresh()
 
     def _room(self) -> int:

@@ -13,6 +13,9 @@ from chat_tui.ui.transcript.pacing import Pacing
 from chat_tui.ui.transcript.store import Store
 from chat_tui.ui.transcript.view import MessageScroll
 
+COVERED_S = 0.4
+"""Between two frames while a dialog lies over the conversation: each one then paints the whole screen, dimmed."""
+
 
 class MessageList(MessageScroll, can_focus=True):
     """A scrolling view whose messages can be replaced, appended, grown and changed."""
@@ -134,7 +137,8 @@ class MessageList(MessageScroll, can_focus=True):
 
     def _schedule(self) -> None:
         if self._timer is None and self.is_attached:
-            self._timer = self.set_timer(max(self._pacing.delay(perf_counter()), 0.001), self._flush)
+            least = 0.001 if self.screen.is_active else COVERED_S
+            self._timer = self.set_timer(max(self._pacing.delay(perf_counter()), least), self._flush)
 
     def _flush(self) -> None:
         """Paint what has grown since the last frame."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from chat_tui.ui.panel.cells import LineBuilder
 from chat_tui.ui.panel.events.event_rows import EventRow
@@ -145,14 +143,7 @@ class EventList(InkedView, can_focus=True, inherit_bindings=False):
         )
 
     def _fit(self) -> None:
-        """Set the virtual size without a layout of the screen, unless the scroll bar comes or goes."""
-        size = Size(self.width, self.stream.rows + _HEADING)
-        if (size.height > self.container_size.height) != self.show_vertical_scrollbar:
-            self.virtual_size = size
-        else:
-            self.set_reactive(Widget.virtual_size, size)
-            if self.show_vertical_scrollbar:
-                self.vertical_scrollbar.window_virtual_size = size.height
+        self.fit_rows(self.stream.rows + _HEADING)
 
     def _show_row(self, row: int, *, before: int = 0) -> None:
         """Bring a row into view; one that is not, with so many rows before it."""
