@@ -134,12 +134,14 @@ class FileModelLists:
 
     def _file(self, base_url: str) -> Path:
         """Named by the host for people, and by a digest that tells addresses apart."""
-        import hashlib
+        import hashlib  # slow to load, and of no use where no list was ever kept
 
         host = re.sub(r"[^a-z0-9.-]+", "_", base_url.partition("://")[2].partition("/")[0].lower())[:60]
         return self._folder / f"{host or 'list'}-{hashlib.sha256(base_url.encode()).hexdigest()[:16]}.json"
 
     def _read(self, base_url: str) -> _List | None:
+        if not self._folder.is_dir():
+            return None
         file = self._file(base_url)
         try:
             stamp = _stamp(file)

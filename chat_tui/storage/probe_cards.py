@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -43,6 +42,8 @@ class ProbeCardFiles:
             write_private(self._file(card.base_url, card.model), dump_json(card.as_json(), indent=1))
 
     def _read(self, base_url: str, model: str) -> ProbeCard | None:
+        if not self._folder.is_dir():
+            return None
         try:
             with os.fdopen(open_regular(self._file(base_url, model), os.O_RDONLY), "rb") as file:
                 data = file.read(_MOST_BYTES)
@@ -54,5 +55,7 @@ class ProbeCardFiles:
         return card if card is not None and (card.base_url, card.model) == (base_url, model) else None
 
     def _file(self, base_url: str, model: str) -> Path:
+        import hashlib  # slow to load, and of no use where nothing was ever probed
+
         name = hashlib.sha256(f"{base_url}\n{model}".encode("utf-8", "replace")).hexdigest()[:32]
         return self._folder / f"{name}.json"
