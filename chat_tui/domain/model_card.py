@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from msgspec import Struct, field
 
 from chat_tui.domain.json_values import Json, JsonObject
+
+MOST_CARDS: Final = 20_000
+"""Of one list."""
+NATIVE_PREFIX: Final = "models/"
+"""Gemini's list spells ids so; requests take them without it."""
+_ROUTES: Final = (":nitro", ":floor", ":online", ":exacto")
+"""OpenRouter's suffixes that choose how a model is served; lists name only the model itself."""
 
 
 class ModelCard(Struct, frozen=True, kw_only=True):
@@ -35,3 +43,11 @@ class ModelCard(Struct, frozen=True, kw_only=True):
     """What the service uses for a parameter that is left out."""
     entry: JsonObject = field(default_factory=dict)
     """As the service sent it."""
+
+
+def names_in_list(model: str) -> Iterator[str]:
+    """Under which ids a list may have a model: its own, and without what is not part of the model's name."""
+    yield model
+    yield model.removeprefix(NATIVE_PREFIX)
+    for suffix in _ROUTES:
+        yield model.removesuffix(suffix)

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from chat_tui.domain.json_values import Json, JsonObject, Unset, value_at
-from chat_tui.domain.model_card import ModelCard
+from chat_tui.domain.model_card import MOST_CARDS, NATIVE_PREFIX, ModelCard
 from chat_tui.domain.model_prices import prices_of
 
-MOST_CARDS: Final = 20_000
 LONGEST_ID: Final = 1_000
 """Characters; an id beyond that is no id one could choose."""
 _LONGEST_NAME: Final = 200
@@ -22,10 +21,6 @@ _MOST_TOKENS: Final = 10**12
 _LATEST_S: Final = 32_503_680_000
 """The year 3000; what is later is in milliseconds, or no time at all."""
 
-_NATIVE_PREFIX: Final = "models/"
-"""Gemini's list spells ids so; requests take them without it."""
-_ROUTES: Final = (":nitro", ":floor", ":online", ":exacto")
-"""OpenRouter's suffixes that choose how a model is served; lists name only the model itself."""
 _IDS: Final = ("id", "model", "name")
 _NAMES: Final = ("display_name", "displayName", "name", "title")
 _CREATED: Final = ("created", "created_at", "createdAt")
@@ -120,11 +115,11 @@ def read_card(entry: JsonObject) -> ModelCard:
     Returns:
         A card whose id is empty where the entry has none.
     """
-    model = _id(entry).removeprefix(_NATIVE_PREFIX)
+    model = _id(entry).removeprefix(NATIVE_PREFIX)
     name = _first_text(entry, _NAMES, _LONGEST_NAME)
     return ModelCard(
         id=model,
-        name="" if name in (model, _NATIVE_PREFIX + model) else name,
+        name="" if name in (model, NATIVE_PREFIX + model) else name,
         description=_first_text(entry, ("description",), _LONGEST_DESCRIPTION),
         created_s=next((time for time in map(_time, map(entry.get, _CREATED)) if time is not None), None),
         context_length=_first_count(entry, _CONTEXT),
@@ -136,14 +131,6 @@ def read_card(entry: JsonObject) -> ModelCard:
         defaults=_defaults(entry),
         entry=entry,
     )
-
-
-def names_in_list(model: str) -> Iterator[str]:
-    """Under which ids a list may have a model: its own, and without what is not part of the model's name."""
-    yield model
-    yield model.removeprefix(_NATIVE_PREFIX)
-    for suffix in _ROUTES:
-        yield model.removesuffix(suffix)
 
 
 def _id(entry: JsonObject) -> str:

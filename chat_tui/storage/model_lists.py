@@ -13,8 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from chat_tui.disk.private import open_regular, write_private
-from chat_tui.domain.model_card import ModelCard
-from chat_tui.domain.model_cards import MOST_CARDS, names_in_list
+from chat_tui.domain.model_card import MOST_CARDS, ModelCard, names_in_list
 
 VERSION: Final = 1
 MOST_BYTES: Final = 16 << 20

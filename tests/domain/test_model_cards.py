@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from chat_tui.domain.json_values import dump_json
 from chat_tui.domain.knowledge import Knowledge
-from chat_tui.domain.model_card import ModelCard
-from chat_tui.domain.model_cards import LONGEST_ID, MOST_CARDS, names_in_list, read_card, read_cards
+from chat_tui.domain.model_card import MOST_CARDS, ModelCard, names_in_list
+from chat_tui.domain.model_cards import LONGEST_ID, read_card, read_cards
 
 OPENROUTER: dict[str, Any] = {
     "id": "openai/gpt-4o",
