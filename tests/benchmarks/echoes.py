@@ -1,8 +1,8 @@
 """How soon a typed key is on the screen, wherever one can type, at rest and while a reply streams 200 events a second.
 
-Run by hand: ``python -m tests.benchmarks.echoes [NAME…]``; without names, every place. Times are from writing the key to
-the pseudo-terminal until the program has drawn it, in a terminal of 120x40 cells. What the machine does meanwhile is in
-them: compare with the same place at rest, which is measured in the same run of the program.
+Run by hand: ``python -m tests.benchmarks.echoes [NAME…]``; without names, every place. Times are from writing the key
+to the pseudo-terminal until the program has drawn it, in a terminal of 120x40 cells. What else the machine does is in
+them: compare with the same place at rest, measured a moment before.
 """
 
 from __future__ import annotations
