@@ -12,7 +12,7 @@ from chat_tui.cli.arguments import parser_for
 from chat_tui.domain.problems import Problem, ProblemError
 
 _FRAMES_A_SECOND: Final = "120"
-"""How often the screen may be painted. It is only when something changed; at 60 a typed key waits up to 17 ms for it."""
+"""How often the screen may be painted, where something changed: at 60 a typed key waits up to 17 ms for it."""
 
 
 def run(command: str, argv: list[str]) -> int:
