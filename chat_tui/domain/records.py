@@ -28,6 +28,20 @@ def title_record(title: str) -> JsonObject:
     return {"type": "title", "title": title}
 
 
+def label_record(
+    *, tags: Sequence[str] | None = None, starred: bool | None = None, archived: bool | None = None
+) -> JsonObject:
+    """Labels were changed; what is None stays as it was. For each member the last one counts."""
+    record: JsonObject = {"type": "label"}
+    if tags is not None:
+        record["tags"] = [*tags]
+    if starred is not None:
+        record["starred"] = starred
+    if archived is not None:
+        record["archived"] = archived
+    return record
+
+
 def settings_record(settings: SessionSettings) -> JsonObject:
     """The state of the knobs. ``own`` lists, as dotted paths, what chat-tui set itself."""
     record: JsonObject = {

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from chat_tui.domain.conversation import Conversation
 from chat_tui.domain.events import Adapted, Comment, StreamEvent
 from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.labels import Labels
 from chat_tui.domain.reply import Outcome, Reply
 from chat_tui.domain.settings import SessionSettings, sent_parameters
 
@@ -118,6 +119,7 @@ class Session(Struct, frozen=True, kw_only=True):
     id: str
     title: str
     """The name it was given; empty where it has none."""
+    labels: Labels = Labels()
     settings: SessionSettings | None
     conversation: Conversation
     exchanges: Mapping[str, RecordedExchange]
@@ -143,6 +145,19 @@ class SessionSummary(Struct, frozen=True, kw_only=True):
     provider: str
     model: str
     messages: int
+    tags: tuple[str, ...] = ()
+    starred: bool = False
+    archived: bool = False
+    cut: bool = False
+    """A reply in it was cut off."""
+    tokens: int = 0
+    """Of all its exchanges together, as the service counted them."""
+    cost: float = 0.0
+    """Dollars, as the service charged them."""
+    size: int = 0
+    """Bytes of its file."""
+    problem: str = ""
+    """Why its file cannot be read, or that there is no session in it."""
 
 
 def first_words(text: str, limit: int = 60) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from chat_tui.domain.conversation import Conversation, Node
 from chat_tui.domain.exchange_fold import EXCHANGE_RECORDS, ExchangeFold, reply_nodes
 from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.labels import Labels, relabelled
 from chat_tui.domain.records import VERSION
 from chat_tui.domain.session import RecordedExchange, Session, Source
 from chat_tui.domain.settings import SessionSettings
@@ -34,6 +35,7 @@ class SessionFold:
         """Records of a known type that were well-formed."""
         self._opening: JsonObject | None = None
         self._title = ""
+        self._labels = Labels()
         self._settings: SessionSettings | None = None
         self._nodes: dict[str, Node] = {}
         self._head: str | None = None
@@ -42,6 +44,7 @@ class SessionFold:
         self._steps = {
             "session": self._take_session,
             "title": self._take_title,
+            "label": self._take_label,
             "settings": self._take_settings,
             "message": self._take_message,
             "head": self._take_head,
@@ -84,6 +87,7 @@ class SessionFold:
         return Session(
             id=session_id if isinstance(session_id, str) else "",
             title=self._title,
+            labels=self._labels,
             settings=self._settings,
             conversation=self._conversation(exchanges),
             exchanges=exchanges,
@@ -129,6 +133,11 @@ class SessionFold:
         if isinstance(title, str):
             self._title = title
         return isinstance(title, str)
+
+    def _take_label(self, record: JsonObject) -> bool:
+        labels = relabelled(self._labels, record)
+        self._labels = labels or self._labels
+        return labels is not None
 
     def _take_settings(self, record: JsonObject) -> bool:
         settings = settings_of(record)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
 _SUFFIX: Final = ".jsonl"
 _MOST_LISTED: Final = 5
+_FEW: Final = 3
+"""So many files are read sooner than the index is opened."""
 
 
 class FileSessionStore:
@@ -25,12 +26,13 @@ class FileSessionStore:
 
     Args:
         data_dir: Its folder ``sessions`` holds them; made, 0700, with the first session.
-        now_s: Seconds since the epoch.
+        now_s: Seconds since the epoch; for others too who write session files.
     """
 
     def __init__(self, data_dir: Path, *, now_s: Callable[[], float] = time.time) -> None:
+        self._data_dir = data_dir
         self._folder = data_dir / "sessions"
-        self._now_s = now_s
+        self.now_s = now_s
 
     def create(self, *, keep: bool = True, path: str | None = None) -> FileJournal | UnkeptJournal:
         """A new session; nothing is on disk before the first record. ``keep=False``: never."""
@@ -40,7 +42,7 @@ class FileSessionStore:
         if not keep:
             return UnkeptJournal()
         given = Path(path).expanduser() if path else None
-        return FileJournal(NewFile(self._folder, given, self._now_s), self._now_s)
+        return FileJournal(NewFile(self._folder, given, self.now_s), self.now_s)
 
     def find(self, name: str) -> str:
         """The file of a session given by path, id, the beginning of an id that no other has, or title.
@@ -64,10 +66,10 @@ class FileSessionStore:
         """
         if (os.sep in name or name.endswith(_SUFFIX)) and (found := _existing(name)):
             return found
-        files = self._newest_first()
         stem = name.removesuffix(_SUFFIX)
-        by_id = [path for path, _ in files if path.stem == stem]
-        by_id = by_id or [path for path, _ in files if name and path.stem.startswith(name)]
+        files = [self._folder / each for each in self._names()]
+        by_id = [path for path in files if path.stem == stem]
+        by_id = by_id or [path for path in files if name and path.stem.startswith(name)]
         matching = by_id if len(by_id) == 1 else self._titled(name) or by_id
         if len(matching) > 1:
             listed = ", ".join(path.stem for path in matching[:_MOST_LISTED])
@@ -100,27 +102,36 @@ class FileSessionStore:
         from chat_tui.storage.session_files import ExistingFile
 
         refuse_foreign(Path(path))
-        journal = FileJournal(ExistingFile(Path(path), self._now_s), self._now_s)
+        journal = FileJournal(ExistingFile(Path(path), self.now_s), self.now_s)
         journal.open()
         return journal
 
     def recent(self, limit: int | None = None) -> list[SessionSummary]:
-        """Newest first by their last change; only the files that are listed are opened."""
+        """Newest first by their last change; only files that are listed and not in the index are opened."""
+        from chat_tui.storage.library.folder import session_files
+        from chat_tui.storage.library.peek import INDEX, fresh_surveys
+        from chat_tui.storage.library.surveying import summary_of
         from chat_tui.storage.summaries import summary
 
-        return [summary(path, modified_s) for path, modified_s in islice(self._newest_first(), limit)]
+        files = dict(islice(session_files(self._folder).items(), limit))
+        known = fresh_surveys(self._data_dir / INDEX, files) if len(files) > _FEW else {}
+        found: list[SessionSummary] = []
+        for name, stamp in files.items():
+            path, modified_s = self._folder / name, stamp.modified_ns / 1e9
+            if name in known:
+                found.append(summary_of(str(path), known[name], modified_s=modified_s, size=stamp.size))
+            else:
+                found.append(summary(path, modified_s))
+        return found
+
+    def _names(self) -> list[str]:
+        """Of the session files, latest change first."""
+        from chat_tui.storage.library.folder import session_files
+
+        return [*session_files(self._folder)]
 
     def _titled(self, name: str) -> list[Path]:
         return [Path(each.path) for each in self.recent() if each.title == name] if name else []
-
-    def _newest_first(self) -> list[tuple[Path, float]]:
-        found: list[tuple[float, str]] = []
-        with suppress(OSError), os.scandir(self._folder) as entries:
-            for entry in entries:
-                with suppress(OSError):
-                    if entry.name.endswith(_SUFFIX) and entry.is_file(follow_symlinks=False):
-                        found.append((entry.stat(follow_symlinks=False).st_mtime, entry.path))
-        return [(Path(path), modified_s) for modified_s, path in sorted(found, reverse=True)]
 
 
 def _existing(name: str) -> str | None:

@@ -1,0 +1,154 @@
+"""What is typed into the search of sessions: words and phrases for their text, filters for what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from typing import Final, Literal, TypeAlias, get_args
+
+from msgspec import Struct
+
+from chat_tui.domain.session import SessionSummary
+from chat_tui.domain.text_search import Term
+
+Order: TypeAlias = Literal["modified", "created", "title", "size"]
+ORDERS: Final[tuple[Order, ...]] = get_args(Order)
+_PIECE: Final = re.compile(r'(?:(model|provider|tag|is|before|after):)?(?:"([^"]*)"?|([^\s"]+))', re.IGNORECASE)
+_DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
+_MOST_TERMS: Final = 64
+_FLAGS: Final = ("starred", "archived", "cut")
+
+
+class SessionQuery(Struct, frozen=True, kw_only=True):
+    """A search. A session fits where all of it does."""
+
+    terms: tuple[Term, ...] = ()
+    """To be found in title, tags or text; each has a token at least."""
+    models: tuple[str, ...] = ()
+    """Parts of the model's id."""
+    providers: tuple[str, ...] = ()
+    """Beginnings of the provider's name."""
+    tags: tuple[str, ...] = ()
+    """Beginnings of a tag."""
+    flags: frozenset[str] = frozenset()
+    """Of ``starred``, ``archived``, ``cut``."""
+    before_s: float | None = None
+    """Last changed before this, in seconds since the epoch."""
+    after_s: float | None = None
+    """Last changed at this or later."""
+    notes: tuple[str, ...] = ()
+    """What of the typed text has no effect, and why."""
+
+    @property
+    def filters(self) -> bool:
+        """It asks for more than words."""
+        filtered = self.models or self.providers or self.tags or self.flags
+        return bool(filtered) or self.before_s is not None or self.after_s is not None
+
+    def allows(self, session: SessionSummary) -> bool:
+        """Whether a session passes the filters; its text is not looked at, nor whether it is put away."""
+        model, provider = session.model.casefold(), session.provider.casefold()
+        tags = [tag.casefold() for tag in session.tags]
+        return (
+            ("starred" not in self.flags or session.starred)
+            and ("cut" not in self.flags or session.cut)
+            and all(part in model for part in self.models)
+            and all(provider.startswith(part) for part in self.providers)
+            and all(any(tag.startswith(part) for tag in tags) for part in self.tags)
+            and (self.before_s is None or session.modified_s < self.before_s)
+            and (self.after_s is None or session.modified_s >= self.after_s)
+        )
+
+
+def parse_query(text: str) -> SessionQuery:
+    """What a text asks for. Any text is a query; the last word may be the beginning of one.
+
+    Words; ``"phrases"``; ``model:``, ``provider:``, ``tag:``, ``is:starred`` (``archived``, ``cut``), ``before:`` and
+    ``after:`` with a year, month or day such as 2026-01-31, in local time.
+    """
+    reading = _Reading()
+    for match in _PIECE.finditer(text):
+        field, phrase, word = match.groups()
+        value = phrase if phrase is not None else word
+        if field:
+            reading.take_filter(field.lower(), value.casefold())
+        else:
+            reading.take_words(value, prefix=phrase is None and match.end() == len(text))
+    return reading.query()
+
+
+def sort_key(order: Order) -> Callable[[SessionSummary], tuple[object, ...]]:
+    """The key that sorts sessions in an order: newest or largest first, titles by the alphabet."""
+    keys: dict[Order, Callable[[SessionSummary], tuple[object, ...]]] = {
+        "modified": lambda session: (-session.modified_s, session.id),
+        "created": lambda session: (_reversed(session.created), session.id),
+        "title": lambda session: (session.title.casefold(), -session.modified_s),
+        "size": lambda session: (-session.size, session.id),
+    }
+    return keys[order]
+
+
+class _Reading:
+    """What was understood so far."""
+
+    def __init__(self) -> None:
+        self._terms: list[Term] = []
+        self._parts: dict[str, list[str]] = {"model": [], "provider": [], "tag": []}
+        self._flags: set[str] = set()
+        self._moments: dict[str, float] = {}
+        self._notes: list[str] = []
+
+    def take_words(self, text: str, *, prefix: bool) -> None:
+        term = Term(text, prefix)
+        if term.tokens:
+            self._terms.append(term)
+        elif text.strip():
+            self._notes.append(f"{text} has neither letters nor digits and is left out")
+
+    def take_filter(self, field: str, value: str) -> None:
+        if field in self._parts:
+            self._parts[field].append(value.lstrip("#") if field == "tag" else value)
+        elif field == "is":
+            self._take_flag(value)
+        else:
+            moment = _moment_s(value)
+            if moment is None:
+                self._notes.append(f"{field}: takes a year, month or day, such as 2026-01-31")
+            else:
+                self._moments[field] = moment
+
+    def _take_flag(self, value: str) -> None:
+        if value in _FLAGS:
+            self._flags.add(value)
+        else:
+            self._notes.append(f"is: takes {', '.join(_FLAGS)}")
+
+    def query(self) -> SessionQuery:
+        return SessionQuery(
+            terms=tuple(self._terms[:_MOST_TERMS]),
+            models=tuple(self._parts["model"]),
+            providers=tuple(self._parts["provider"]),
+            tags=tuple(self._parts["tag"]),
+            flags=frozenset(self._flags),
+            before_s=self._moments.get("before"),
+            after_s=self._moments.get("after"),
+            notes=tuple(self._notes),
+        )
+
+
+def _moment_s(text: str) -> float | None:
+    """The beginning of a year, month or day in local time, in seconds since the epoch."""
+    match = _DATE.match(text)
+    if match is None:
+        return None
+    try:
+        day = date(*(int(part or 1) for part in match.groups()))
+        return datetime.combine(day, time()).astimezone().timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _reversed(text: str) -> Sequence[int]:
+    """Sorts later texts first; none at all last."""
+    return tuple(-ord(character) for character in text) or (0,)

@@ -1,0 +1,149 @@
+"""Surveying session files: only what was appended is read when a file has grown."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from chat_tui.disk.private import open_regular
+from chat_tui.domain.session import SessionSummary
+from chat_tui.storage.library.survey import Survey, texts_of
+from chat_tui.storage.lines import decode
+
+_CHECKED: Final = 128
+_LONGEST_LINE: Final = 1 << 28
+_LONGEST_REPLY: Final = 1 << 22
+_LARGEST: Final = (1 << 63) - 1
+
+
+class Stamp(NamedTuple):
+    """What tells whether a file is as it was."""
+
+    size: int
+    modified_ns: int
+    inode: int
+
+
+UNREAD: Final = Stamp(-1, -1, -1)
+"""Of a file that could not be read: no file has it, so that reading is tried each time."""
+
+
+class Surveyed(Struct, frozen=True, kw_only=True):
+    """A session file as it was just read."""
+
+    name: str
+    """Of the file, in the folder of sessions."""
+    stamp: Stamp
+    survey: Survey
+    texts: tuple[str, ...] = ()
+    """What was read now."""
+    cut_text: str = ""
+    """What came of replies that have no end."""
+    grown: bool = False
+    """``texts`` follow on what was read before; else they are all there is."""
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """The stamp of a file."""
+    return Stamp(status.st_size, status.st_mtime_ns, status.st_ino & _LARGEST)
+
+
+def survey_file(path: Path, before: Survey | None = None, *, same_file: bool = False, texts: bool = True) -> Surveyed:
+    """Read a session file, or what was appended to it.
+
+    Args:
+        path: The file.
+        before: What was known of it.
+        same_file: It is the file that ``before`` is of, by its inode.
+        texts: Gather the texts too.
+    """
+    try:
+        descriptor = open_regular(path, os.O_RDONLY)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        return Surveyed(name=path.name, stamp=UNREAD, survey=Survey(problem=why))
+    with os.fdopen(descriptor, "rb") as file:
+        try:
+            status = os.fstat(descriptor)
+            grown = before is not None and same_file and _goes_on(descriptor, before, status.st_size)
+            survey = msgspec.structs.replace(before, running=_copy(before)) if before and grown else Survey()
+            file.seek(survey.read_to)
+            found: list[str] = []
+            while line := file.readline(_LONGEST_LINE):
+                if not line.endswith(b"\n") and not decode(line).whole:
+                    survey.lines += 1
+                    break
+                found += survey.take(line, survey.read_to)
+                survey.read_to += len(line)
+            survey.check = _end_before(descriptor, survey.read_to)
+            cut_text = _cut_text(descriptor, survey) if texts else ""
+        except OSError as error:
+            return Surveyed(name=path.name, stamp=UNREAD, survey=Survey(problem=error.strerror or "an error"))
+    return Surveyed(
+        name=path.name,
+        stamp=stamp_of(status),
+        survey=survey,
+        texts=tuple(found) if texts else (),
+        cut_text=cut_text,
+        grown=grown,
+    )
+
+
+def summary_of(path: str, survey: Survey, *, modified_s: float, size: int) -> SessionSummary:
+    """What a list shows of a session."""
+    title = survey.shown_title
+    return SessionSummary(
+        id=Path(path).stem,
+        path=path,
+        title=title,
+        created=survey.created,
+        modified_s=modified_s,
+        provider=survey.provider,
+        model=survey.model,
+        messages=survey.messages,
+        tags=survey.labels.tags,
+        starred=survey.labels.starred,
+        archived=survey.labels.archived,
+        cut=survey.truncated or bool(survey.running),
+        tokens=survey.tokens,
+        cost=survey.cost,
+        size=size,
+        problem=title[1:-1] if survey.problem or not survey.telling else "",
+    )
+
+
+def _copy(survey: Survey) -> dict[str, list[tuple[int, int]]]:
+    return {exchange: [*places] for exchange, places in survey.running.items()}
+
+
+def _goes_on(descriptor: int, before: Survey, size: int) -> bool:
+    """Whether the file still has what was read of it."""
+    return 0 < before.read_to <= size and _end_before(descriptor, before.read_to) == before.check
+
+
+def _end_before(descriptor: int, place: int) -> bytes:
+    begin = max(0, place - _CHECKED)
+    return os.pread(descriptor, place - begin, begin)
+
+
+def _cut_text(descriptor: int, survey: Survey) -> str:
+    """The words of replies without an end, from their events."""
+    if not any(survey.running.values()):
+        return ""
+    from chat_tui.domain.session_fold import SessionFold
+
+    fold, read = SessionFold(), 0
+    for exchange, places in survey.running.items():
+        for place, length in places:
+            read += length
+            if read > _LONGEST_REPLY:
+                break
+            for record in decode(os.pread(descriptor, length, place)).records:
+                if record.get("type") == "events" and record.get("exchange") == exchange:
+                    fold.add(record)
+    nodes = fold.session().conversation.nodes.values()
+    return "\n".join(text for node in nodes for text in texts_of(node.message))
