@@ -19,6 +19,10 @@ class Node(Struct, frozen=True):
     exchange: str | None = None
     """The exchange that made it; None for what a user wrote."""
     choice: int | None = None
+    model: str = ""
+    """Who wrote it, where no exchange tells: a message from another program."""
+    at_ms: int | None = None
+    """When it was written, in milliseconds since the epoch, where another program told."""
 
 
 class Conversation(Struct, frozen=True):

@@ -64,6 +64,10 @@ def message_record(node: Node) -> JsonObject:
         record["exchange"] = node.exchange
     if node.choice is not None:
         record["choice"] = node.choice
+    if node.model:
+        record["model"] = node.model
+    if node.at_ms is not None:
+        record["at_ms"] = node.at_ms
     return record
 
 

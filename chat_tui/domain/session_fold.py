@@ -197,10 +197,13 @@ def node_of(record: JsonObject) -> Node | None:
     if not isinstance(node_id, str) or not isinstance(message, dict):
         return None
     exchange, choice = record.get("exchange"), record.get("choice")
+    model, at_ms = record.get("model"), record.get("at_ms")
     return Node(
         node_id,
         parent if isinstance(parent, str) else None,
         message,
         exchange if isinstance(exchange, str) else None,
         choice if isinstance(choice, int) else None,
+        model if isinstance(model, str) else "",
+        at_ms if isinstance(at_ms, int) and not isinstance(at_ms, bool) else None,
     )
