@@ -33,6 +33,8 @@ def _about(line: FormLine) -> str:
     """What is known of a line's field."""
     spec = line.spec
     said = [spec.help]
+    if line.kind == "add":
+        said = [f"⏎ adds a {line.label.removeprefix('+ ')}."]
     if line.kind == "kind":
         kinds = ", ".join(each.title or each.control for each in spec.variants)
         said = [spec.variants[line.variant].help if line.variant is not None else "", f"←→ turns: {kinds}."]

@@ -125,7 +125,7 @@ class FormTyping(FormView):
     def _draft_to(self, draft: LineDraft) -> None:
         began = self.draft is None
         self.draft = draft
-        self.refresh()
+        self.refresh_line(self._cursor)
         if began or draft.fault:
             self.post_message(self.Moved())
 

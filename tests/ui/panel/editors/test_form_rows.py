@@ -75,7 +75,8 @@ def values(draw: st.DrawFn, spec: FieldSpec, depth: int = 0) -> Json:
         return list(draw(st.lists(st.sampled_from([*spec.enum, "odd"]), max_size=3)))
     if spec.enum:
         of_types = [OF_TYPE[kind] for kind in spec.types]
-        return draw(st.one_of(st.sampled_from(list(spec.enum)), *of_types))
+        chosen: Json = draw(st.one_of(st.sampled_from(list(spec.enum)), *of_types))
+        return chosen
     return draw(st.one_of([OF_TYPE[kind] for kind in spec.types]) if spec.types else ANYTHING)
 
 
