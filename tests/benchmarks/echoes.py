@@ -24,7 +24,7 @@ KEYS = 30
 FRAME_MS = 33
 LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяαβγδεζηθικλμνξοπρστυφχψω"
 """Letters that stand nowhere else on the screen; each is typed once a measure."""
-F2, F4, ENTER = "\x1bOQ", "\x1bOS", "\r"
+F2, F4, F6, ENTER, RIGHT, DOWN = "\x1bOQ", "\x1bOS", "\x1b[17~", "\r", "\x1b[C", "\x1b[B"
 
 Steps = Sequence[str]
 
@@ -44,13 +44,14 @@ PLACES: dict[str, Steps] = {
     "filter of the events": (F2, F4, F4, F4, "/"),
     "command palette": ("\x10",),
     "session name": ("\x13",),
-    "text in place (user)": to_parameter("safety_identifier", ENTER),
-    "JSON editor": to_parameter("response_format", "e"),
-    "editor of a list (stop)": to_parameter("stop", ENTER),
-    "editor of a map (metadata)": to_parameter("metadata", ENTER),
-    "editor of tokens (logit_bias)": to_parameter("logit_bias", ENTER),
-    "editor of a form (response_format)": to_parameter("response_format", ENTER),
-    "editor of tools": to_parameter("tools", ENTER),
+    "text in place (safety_identifier)": to_parameter("safety_identifier", ENTER),
+    "JSON of a form (response_format)": to_parameter("response_format", "e"),
+    "JSON of a form (tools)": to_parameter("tools", ENTER, F6),
+    "form of a list (stop)": to_parameter("stop", ENTER),
+    "form of a map (metadata)": to_parameter("metadata", ENTER),
+    "form of tokens (logit_bias)": to_parameter("logit_bias", ENTER),
+    "form of members (response_format)": to_parameter("response_format", ENTER, RIGHT, RIGHT, RIGHT, DOWN, DOWN, ENTER),
+    "import of a request": (F2, F4, "v"),
 }
 """Where one types, and the keys that lead there from the composer."""
 
