@@ -26,6 +26,7 @@ from chat_tui.domain.settings import SessionSettings
 from chat_tui.engine.services import Options, Services, Validation
 from chat_tui.engine.unkept import NoTokenizer
 from chat_tui.storage.catalogue_cache import cached_catalogue
+from chat_tui.storage.library.library import FileLibrary
 from chat_tui.storage.model_lists import FileModelLists
 from chat_tui.storage.probe_cards import ProbeCardFiles
 from chat_tui.storage.prompts import DraftFile, PromptHistoryFile
@@ -198,6 +199,7 @@ def build(launch: Launch) -> Setup:
         backend=backend,
         endpoints=endpoints,
         store=store,
+        library=FileLibrary(data_dir, store),
         clock=SystemClock(),
         local=EmbeddedModel(data_dir=data_dir, gguf=config.local.model or None, environ=env),
         history=PromptHistoryFile(state_dir / "history.jsonl"),

@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Mapping, Sequence
 
     from chat_tui.domain.calls import Call, Endpoint
     from chat_tui.domain.catalogue import Provider
     from chat_tui.domain.events import Step
     from chat_tui.domain.json_values import JsonObject
     from chat_tui.domain.knowledge import Refusal
+    from chat_tui.domain.library import Found, Progress
     from chat_tui.domain.local_status import LocalStatus
     from chat_tui.domain.model_card import ModelCard
     from chat_tui.domain.preset import Preset
     from chat_tui.domain.probing.card import ProbeCard
     from chat_tui.domain.session import Session, SessionSummary
+    from chat_tui.domain.session_query import Order
+    from chat_tui.domain.text_search import Excerpt
 
 
 class Backend(Protocol):
@@ -118,6 +121,57 @@ class SessionStore(Protocol):
 
     def recent(self, limit: int | None = None) -> Sequence[SessionSummary]:
         """Newest first."""
+        ...
+
+
+class SessionLibrary(Protocol):
+    """The sessions of this machine as a library: searched, labelled, moved. May be called in any thread."""
+
+    def refreshing(self) -> Iterator[Progress]:
+        """Take in what changed on the disk; after each step tells how far it is. Nothing has to be taken to the end."""
+        ...
+
+    def search(self, text: str, order: Order = "modified") -> Found:
+        """The sessions that fit a query (see ``domain.session_query``), as of the last refresh."""
+        ...
+
+    def excerpts(self, paths: Sequence[str], text: str) -> Mapping[str, Excerpt]:
+        """By path, where the words of a query stand in the texts of some sessions."""
+        ...
+
+    def rename(self, path: str, title: str) -> None:
+        """Give a session a name. Raises ProblemError when its file cannot be added to."""
+        ...
+
+    def label(
+        self,
+        path: str,
+        *,
+        tags: Sequence[str] | None = None,
+        starred: bool | None = None,
+        archived: bool | None = None,
+    ) -> None:
+        """Change labels; what is None stays. Raises ProblemError when the file cannot be added to."""
+        ...
+
+    def delete(self, path: str) -> str:
+        """Move a session to the trash; where it is now. Raises ProblemError when that is not possible."""
+        ...
+
+    def restore(self, name: str) -> str:
+        """Bring a session back from the trash by id, title or path; where it is now. Raises ProblemError."""
+        ...
+
+    def trashed(self) -> Sequence[SessionSummary]:
+        """What is in the trash."""
+        ...
+
+    def duplicate(self, path: str) -> str:
+        """Copy a session under an id of its own; the path of the copy. Raises ProblemError."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open."""
         ...
 
 

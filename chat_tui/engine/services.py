@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from msgspec import Struct, field
 
-from chat_tui.engine.unkept import NoModelLists, NoPresets, NoProbeCards, NoRefusals, NoTokenizer
+from chat_tui.engine.unkept import NoLibrary, NoModelLists, NoPresets, NoProbeCards, NoRefusals, NoTokenizer
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Catalogue, Provider
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Presets,
         ProbeCards,
         Refusals,
+        SessionLibrary,
         SessionStore,
         Tokenizer,
     )
@@ -90,6 +91,7 @@ class Services(Struct, frozen=True, kw_only=True):
     local: LocalModel
     history: PromptHistory
     draft: Draft
+    library: SessionLibrary = field(default_factory=NoLibrary)
     model_lists: ModelLists = field(default_factory=NoModelLists)
     refusals: Refusals = field(default_factory=NoRefusals)
     presets: Presets = field(default_factory=NoPresets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.knowledge import Refusal
@@ -11,8 +11,12 @@ from chat_tui.domain.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
     from chat_tui.domain.calls import Endpoint
+    from chat_tui.domain.library import Found, Progress
     from chat_tui.domain.preset import Preset
     from chat_tui.domain.probing.card import ProbeCard
+    from chat_tui.domain.session import SessionSummary
+    from chat_tui.domain.session_query import Order
+    from chat_tui.domain.text_search import Excerpt
 
 
 class NoModelLists:
@@ -97,3 +101,59 @@ class NoTokenizer:
     async def texts(self, endpoint: Endpoint, model: str, ids: Sequence[int]) -> dict[int, str] | None:  # noqa: ARG002
         """None."""
         return None
+
+
+class NoLibrary:
+    """Has no session."""
+
+    def refreshing(self) -> Iterator[Progress]:
+        """Nothing to do."""
+        return iter(())
+
+    def search(self, text: str, order: Order = "modified") -> Found:  # noqa: ARG002 - the port's
+        """Nothing."""
+        from chat_tui.domain.library import Found
+
+        return Found()
+
+    def excerpts(self, paths: Sequence[str], text: str) -> Mapping[str, Excerpt]:  # noqa: ARG002 - the port's
+        """None."""
+        return {}
+
+    def rename(self, path: str, title: str) -> None:  # noqa: ARG002 - the port's
+        """Raises ProblemError, whatever the session."""
+        _refuse(path)
+
+    def label(
+        self,
+        path: str,
+        *,
+        tags: Sequence[str] | None = None,  # noqa: ARG002 - the port's
+        starred: bool | None = None,  # noqa: ARG002 - the port's
+        archived: bool | None = None,  # noqa: ARG002 - the port's
+    ) -> None:
+        """Raises ProblemError, whatever the session."""
+        _refuse(path)
+
+    def delete(self, path: str) -> str:
+        """Raises ProblemError, whatever the session."""
+        return _refuse(path)
+
+    def restore(self, name: str) -> str:
+        """Raises ProblemError, whatever the session."""
+        return _refuse(name)
+
+    def trashed(self) -> Sequence[SessionSummary]:
+        """None."""
+        return ()
+
+    def duplicate(self, path: str) -> str:
+        """Raises ProblemError, whatever the session."""
+        return _refuse(path)
+
+    def close(self) -> None:
+        """Does nothing."""
+
+
+def _refuse(name: str) -> str:
+    raise ProblemError(Problem(kind="session", what=f"Sessions are not kept here; there is no {name!r}"))

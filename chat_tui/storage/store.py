@@ -67,10 +67,11 @@ class FileSessionStore:
         if (os.sep in name or name.endswith(_SUFFIX)) and (found := _existing(name)):
             return found
         stem = name.removesuffix(_SUFFIX)
-        files = [self._folder / each for each in self._names()]
-        by_id = [path for path in files if path.stem == stem]
-        by_id = by_id or [path for path in files if name and path.stem.startswith(name)]
-        matching = by_id if len(by_id) == 1 else self._titled(name) or by_id
+        names = self._names()
+        by_id = [each for each in names if each == f"{stem}{_SUFFIX}"]
+        by_id = by_id or [each for each in names if name and each.removesuffix(_SUFFIX).startswith(name)]
+        ids = [self._folder / each for each in by_id]
+        matching = ids if len(ids) == 1 else self._titled(name) or ids
         if len(matching) > 1:
             listed = ", ".join(path.stem for path in matching[:_MOST_LISTED])
             more = f" and {len(matching) - _MOST_LISTED} more" if len(matching) > _MOST_LISTED else ""
@@ -117,11 +118,11 @@ class FileSessionStore:
         known = fresh_surveys(self._data_dir / INDEX, files) if len(files) > _FEW else {}
         found: list[SessionSummary] = []
         for name, stamp in files.items():
-            path, modified_s = self._folder / name, stamp.modified_ns / 1e9
+            path, modified_s = f"{self._folder}{os.sep}{name}", stamp.modified_ns / 1e9
             if name in known:
-                found.append(summary_of(str(path), known[name], modified_s=modified_s, size=stamp.size))
+                found.append(summary_of(path, known[name], modified_s=modified_s, size=stamp.size))
             else:
-                found.append(summary(path, modified_s))
+                found.append(summary(Path(path), modified_s))
         return found
 
     def _names(self) -> list[str]:

@@ -123,6 +123,9 @@ class MemoryStore:
                 provider="local",
                 model="m",
                 messages=len(self.load(path).conversation.nodes),
+                tags=self.load(path).labels.tags,
+                starred=self.load(path).labels.starred,
+                archived=self.load(path).labels.archived,
             )
             for path, journal in self.journals.items()
             if journal.records
@@ -223,7 +226,10 @@ def services(
     keys: Mapping[str, str] | None = None,
 ) -> Services:
     """Services of memory; the backend plays ``scripts``."""
+    from tests.support.memory_library import MemoryLibrary
+
     catalogue = known()
+    sessions = store or MemoryStore()
     chosen = options or Options(theme_dirs=(THEMES,))
     providers = dict(catalogue.providers)
     return Services(
@@ -231,7 +237,8 @@ def services(
         providers=providers,
         backend=FakeBackend(*scripts),
         endpoints=MemoryEndpoints(providers, refusal),
-        store=store or MemoryStore(),
+        store=sessions,
+        library=MemoryLibrary(sessions),
         clock=StepClock(),
         local=local or FakeLocal(),
         history=MemoryHistory(*history),

@@ -30,7 +30,7 @@ _TABLES: Final = f"""
     CREATE TABLE counters(changed INTEGER NOT NULL, dropped INTEGER NOT NULL);
     INSERT INTO counters VALUES(0, 0);
     CREATE VIRTUAL TABLE words USING fts5(
-        text, content='', columnsize=0, tokenize="unicode61 remove_diacritics 2", prefix='1 2 3'
+        text, content='', columnsize=0, tokenize="unicode61 remove_diacritics 2", prefix='1'
     );
     PRAGMA application_id={_APPLICATION};
     PRAGMA user_version={VERSION};
@@ -141,6 +141,7 @@ def _connected(path: Path) -> sqlite3.Connection:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA journal_size_limit=1048576")
         if not tables:
             _make_tables(connection)
         elif version != VERSION:

@@ -13,6 +13,7 @@ from chat_tui.disk.private import open_regular
 from chat_tui.domain.session import SessionSummary
 from chat_tui.storage.library.survey import Survey, texts_of
 from chat_tui.storage.lines import decode
+from chat_tui.storage.session_files import SUFFIX
 
 _CHECKED: Final = 128
 _LONGEST_LINE: Final = 1 << 28
@@ -97,7 +98,7 @@ def summary_of(path: str, survey: Survey, *, modified_s: float, size: int) -> Se
     """What a list shows of a session."""
     title = survey.shown_title
     return SessionSummary(
-        id=Path(path).stem,
+        id=os.path.basename(path).removesuffix(SUFFIX),  # noqa: PTH119 - ten times as fast, and there may be thousands
         path=path,
         title=title,
         created=survey.created,
