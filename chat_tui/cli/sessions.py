@@ -1,82 +1,147 @@
-"""``chat-tui sessions``: list, show, path."""
+"""``chat-tui sessions``: list, search, show, and what can be done with a kept session."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
+from typing import Final
 
 from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parser_for
-from chat_tui.domain.conversation import text_of
 from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.library import Found
 from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.session import SessionSummary
+from chat_tui.domain.session_query import ORDERS
+from chat_tui.domain.text_search import Excerpt
 from chat_tui.engine.services import Services
+
+_CHANGES: Final = ("rename", "tag", "star", "archive", "delete", "restore", "duplicate")
+_ACTIONS: Final = ("list", "search", "show", "path", *_CHANGES)
+_SLOW_TO_READ: Final = 200
+_HELP: Final = """what to do (default: list); rename NAME TITLE, tag NAME TAG…, others NAME; delete moves to the trash,
+restore brings back"""
 
 
 def run(command: str, argv: list[str]) -> int:
-    """List the kept sessions, show one, or say where one is."""
-    args = parser_for(command, _describe).parse_args(argv)
+    """List or search the kept sessions, show one, say where it is, or change it."""
+    args = parser_for(command, _describe).parse_intermixed_args(argv)
     services = start.setup(args).services
-    if args.action == "list":
-        return _list(services, as_json=args.json, limit=args.limit)
-    if args.name is None:
+    if args.action in ("list", "search"):
+        if args.action == "search" and not args.words:
+            raise ProblemError(Problem(kind="usage", what="sessions search: what for?"))
+        return _list(services, args)
+    if not args.words:
         raise ProblemError(Problem(kind="usage", what=f"sessions {args.action}: name a session"))
-    path = services.store.find(args.name)
+    if args.action in _CHANGES:
+        from chat_tui.cli import session_changes
+
+        return session_changes.change(services, args)
+    if len(args.words) > 1:
+        raise ProblemError(Problem(kind="usage", what=f"sessions {args.action}: one session, in quotes if need be"))
+    path = services.store.find(args.words[0])
     if args.action == "path":
         output.line(path)
         return diagnostics.OK
-    return _show(services, path, as_json=args.json)
+    from chat_tui.cli.session_text import show
+
+    return show(services, path, as_json=args.json)
 
 
 def _describe(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", nargs="?", choices=("list", "show", "path"), default="list")
-    parser.add_argument("name", nargs="?", metavar="NAME", help="title, id or file of a session")
+    parser.add_argument("action", nargs="?", choices=_ACTIONS, default="list", help=_HELP)
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="NAME|QUERY",
+        help='a session by title, id or file; or what to look for: words, "phrases", model:X, provider:X, tag:X, '
+        "is:starred|archived|cut, before:2026-01-31, after:2026",
+    )
     parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.add_argument("--limit", type=int, default=None, metavar="N", help="list at most N, newest first")
+    parser.add_argument("--sort", choices=ORDERS, default="modified", help="order of a list (default: modified)")
+    parser.add_argument("--limit", type=int, default=None, metavar="N", help="list at most N")
+    parser.add_argument("--trash", action="store_true", help="list what is in the trash")
+    parser.add_argument("--remove", action="store_true", help="tag: take these tags away; star, archive: undo it")
 
 
-def _list(services: Services, *, as_json: bool, limit: int | None) -> int:
-    found = services.store.recent(limit)
-    if as_json:
-        output.json_line(
-            [
-                {
-                    "id": each.id,
-                    "title": each.title,
-                    "created": each.created,
-                    "provider": each.provider,
-                    "model": each.model,
-                    "messages": each.messages,
-                    "path": each.path,
-                }
-                for each in found
-            ],
-            indent=2,
-        )
-        return diagnostics.OK
-    output.table([(each.id, f"{each.provider} {each.model}".strip(), each.title) for each in found])
-    return diagnostics.OK
+def _list(services: Services, args: argparse.Namespace) -> int:
+    query = " ".join(args.words)
+    if args.trash:
+        found = Found(sessions=services.library.trashed())
+    else:
+        _refresh(services)
+        found = services.library.search(query, args.sort)
+    sessions = found.sessions[: args.limit] if args.limit is None or args.limit >= 0 else []
+    excerpts = services.library.excerpts([each.path for each in sessions], query) if args.action == "search" else {}
+    for note in found.notes:
+        diagnostics.note(note)
+    if args.json:
+        output.json_line([_members(each, excerpts.get(each.path)) for each in sessions], indent=2)
+    else:
+        for each, row in zip(sessions, _rows(sessions), strict=True):
+            output.line(row)
+            if each.path in excerpts:
+                output.line(f"    {_one_line(excerpts[each.path].text)}")
+        if found.archived:
+            diagnostics.note(f"{found.archived} more put away; is:archived lists them")
+    services.library.close()
+    return diagnostics.OK if sessions or args.action == "list" else diagnostics.FAILED
 
 
-def _show(services: Services, path: str, *, as_json: bool) -> int:
-    session = services.store.load(path)
-    for notice in session.notices:
-        diagnostics.note(notice)
-    cut = {each.id for each in session.exchanges.values() if each.end is None}
-    nodes = session.conversation.path()
-    if as_json:
-        messages: list[JsonObject] = [
-            {**node.message, "cut": True} if node.exchange in cut else node.message for node in nodes
-        ]
-        output.json_line({"id": session.id, "title": session.title, "path": path, "messages": list(messages)}, indent=2)
-        return diagnostics.OK
-    output.line(f"# {session.title or session.id}")
-    if session.settings is not None:
-        output.line(
-            f"{session.settings.provider} {session.settings.model} {start.compact(session.settings.parameters, 200)}"
-        )
-        if session.settings.system:
-            output.line(f"\n[system]\n{session.settings.system}")
-    for node in nodes:
-        mark = " (cut off)" if node.exchange in cut else ""
-        output.line(f"\n[{node.message.get('role')}]{mark}\n{text_of(node.message)}")
-    return diagnostics.OK
+def _refresh(services: Services) -> None:
+    """Take in what changed; where that takes long, a terminal is told."""
+    told = False
+    for progress in services.library.refreshing():
+        if progress.total > _SLOW_TO_READ and sys.stderr.isatty():
+            told = True
+            sys.stderr.write(f"\rreading sessions: {progress.done:,} of {progress.total:,}")
+            sys.stderr.flush()
+    if told:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+
+def _rows(sessions: Sequence[SessionSummary]) -> list[str]:
+    cells = [
+        (each.id, f"{each.provider} {each.model}".strip(), f"{'* ' if each.starred else ''}{_one_line(each.title)}")
+        for each in sessions
+    ]
+    ids, models = (max((len(row[column]) for row in cells), default=0) for column in (0, 1))
+    tags = ["".join(f" #{tag}" for tag in each.tags) for each in sessions]
+    return [
+        f"{row[0]:<{ids}}  {_one_line(row[1]):<{models}}  {row[2]}{tag}".rstrip()
+        for row, tag in zip(cells, tags, strict=True)
+    ]
+
+
+def _members(session: SessionSummary, found: Excerpt | None) -> JsonObject:
+    members: JsonObject = {
+        "id": session.id,
+        "title": session.title,
+        "created": session.created,
+        "modified_s": session.modified_s,
+        "provider": session.provider,
+        "model": session.model,
+        "messages": session.messages,
+        "tags": [*session.tags],
+        "starred": session.starred,
+        "archived": session.archived,
+        "cut": session.cut,
+        "tokens": session.tokens,
+        "cost": session.cost,
+        "bytes": session.size,
+        "path": session.path,
+    }
+    if session.problem:
+        members["problem"] = session.problem
+    if found is not None:
+        members["excerpt"] = found.text
+    return members
+
+
+def _one_line(text: str) -> str:
+    """A name is one line of the list, whatever is in it."""
+    from chat_tui.domain.literal import visible_line
+
+    return visible_line(text)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 COMMANDS = {
     "send": "one exchange: prompt or stdin in, the reply on stdout",
-    "sessions": "list, show or locate kept sessions",
+    "sessions": "kept sessions: list, search, show, rename, tag, star, archive, delete, restore",
+    "export": "a session in another format: Markdown, HTML, curl, HAR, those of other programs",
     "import": "a curl command or JSON body becomes a new session",
     "mock": "recorded sessions as a server: the same answers, offline",
     "presets": "saved sets of model, system prompt and parameters: list, show, path, delete",
