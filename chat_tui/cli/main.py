@@ -14,6 +14,7 @@ _MODULES = {
     "": "tui",
     "send": "send",
     "sessions": "sessions",
+    "export": "export",
     "import": "import_request",
     "mock": "mock",
     "params": "params",

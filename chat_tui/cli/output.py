@@ -16,6 +16,15 @@ def write(text: str) -> None:
     sys.stdout.buffer.flush()
 
 
+def write_bytes(data: bytes) -> None:
+    """Write bytes as they are to a file or pipe; to a terminal as text, made visible."""
+    if sys.stdout.isatty():
+        write(data.decode("utf-8", "replace"))
+        return
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
 def line(text: str = "") -> None:
     """Write one line."""
     write(f"{text}\n")

@@ -70,7 +70,7 @@ def open_regular(path: Path, flags: int) -> int:
     return descriptor
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str | bytes) -> None:
     """Replace a file's text as one step: readers see the old text or the new, also after a crash. Its mode is 0600.
 
     Raises:
@@ -80,7 +80,7 @@ def write_private(path: Path, text: str) -> None:
     descriptor = create_private(temporary, os.O_WRONLY)
     try:
         try:
-            write_all(descriptor, text.encode("utf-8", "replace"))
+            write_all(descriptor, text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

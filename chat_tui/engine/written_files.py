@@ -14,12 +14,12 @@ def is_taken(name: str) -> bool:
     return path.is_symlink() or path.exists()
 
 
-def write_text(name: str, text: str, *, overwrite: bool = False) -> Path:
+def write_text(name: str, text: str | bytes, *, overwrite: bool = False) -> Path:
     """Write a text as one step, for this user alone (0600): the file is there whole, or as it was before.
 
     Args:
         name: Relative to the current directory; ``~`` is the user's home. Its folder must be there.
-        text: Lone surrogates become question marks.
+        text: Lone surrogates become question marks; bytes are written as they are.
         overwrite: Replace what has that name.
 
     Returns:

@@ -1,0 +1,67 @@
+"""``chat-tui export``: a session in another format, on standard output or in a file."""
+
+from __future__ import annotations
+
+import argparse
+
+from chat_tui.cli import diagnostics, output, start
+from chat_tui.cli.arguments import parser_for
+from chat_tui.domain.formats.table import FORMATS, format_named
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.engine.session_export import Wanted, export_session
+from chat_tui.engine.written_files import is_taken, write_text
+
+
+def run(command: str, argv: list[str]) -> int:
+    """Export one session; returns the exit code. What could not be carried is told on stderr."""
+    args = parser_for(command, _describe).parse_args(argv)
+    if args.to is None:
+        raise ProblemError(
+            Problem(kind="usage", what="export: name a format with --to", hint=f"Formats: {', '.join(FORMATS)}.")
+        )
+    wanted = Wanted(
+        form=format_named(args.to),
+        branch=args.branch or "",
+        path_only=args.path,
+        exchange=args.exchange or "",
+        weights=args.weights,
+    )
+    if args.output and not args.force:
+        _refuse_taken(args.output)
+    services = start.setup(args).services
+    made = export_session(services, services.store.find(args.name), wanted)
+    if args.output:
+        path = write_text(args.output, made.data, overwrite=args.force)
+        diagnostics.note(f"Written to {path}.")
+    else:
+        output.write_bytes(made.data)
+    for note in made.notes:
+        diagnostics.note(note)
+    return diagnostics.OK
+
+
+def _refuse_taken(name: str) -> None:
+    if is_taken(name):
+        raise ProblemError(
+            Problem(kind="usage", what=f"{name} exists already", hint="--force overwrites it, or choose another name.")
+        )
+
+
+def _describe(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=30, width=100)
+    parser.epilog = "\n".join(["formats:", *(f"  {each.id:<12}{each.title}" for each in FORMATS.values())])
+    parser.add_argument("name", metavar="SESSION", help="title, id or file of a session")
+    parser.add_argument("--to", metavar="FORMAT", help="one of the formats below")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write there (mode 0600) instead of to standard output")
+    parser.add_argument("--force", action="store_true", help="overwrite FILE")
+    parser.add_argument("--branch", metavar="ID", help="the branch that ends at this message, not the selected one")
+    parser.add_argument("--path", action="store_true", help="one branch alone, of formats that hold them all")
+    parser.add_argument(
+        "--exchange", metavar="N", help="which request, by number or id (request, curl, python, httpx); default: last"
+    )
+    parser.add_argument(
+        "--weights",
+        choices=("all", "last"),
+        default="all",
+        help="fine-tuning: learn from every reply, or give all but the last weight 0",
+    )

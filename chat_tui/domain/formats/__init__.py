@@ -1,0 +1,1 @@
+"""Conversation formats of other programs: sessions written in them."""

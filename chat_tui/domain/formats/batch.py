@@ -1,0 +1,37 @@
+"""OpenAI Batch JSONL: every recorded request as a line of a batch job."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chat_tui.domain.formats.facts import body_of, counted
+from chat_tui.domain.formats.losses import Losses
+from chat_tui.domain.formats.table import Material, Written
+from chat_tui.domain.json_values import JsonObject, dump_json
+from chat_tui.domain.problems import Problem, ProblemError
+
+URL: Final = "/v1/chat/completions"
+_OF_A_STREAM: Final = ("stream", "stream_options")
+
+
+def write(material: Material) -> Written:
+    """A line for each request: ``custom_id`` (the exchange's id), ``method``, ``url``, ``body`` without a stream."""
+    losses, lines, lost = Losses(), [], 0
+    models: set[str] = set()
+    for exchange in material.session.exchanges.values():
+        body = {name: value for name, value in body_of(exchange).items() if name not in _OF_A_STREAM}
+        if not body:
+            lost += 1
+            continue
+        models.add(str(body.get("model")))
+        line: JsonObject = {"custom_id": exchange.id, "method": "POST", "url": URL, "body": body}
+        lines.append(dump_json(line) + "\n")
+    if not lines:
+        raise ProblemError(
+            Problem(kind="usage", what="There is no recorded request in this session", hint="Send something first.")
+        )
+    if lost:
+        losses.say(f"Left out: {counted(lost, 'request')} whose body is not in the file.")
+    if len(models) > 1:
+        losses.say(f"There are {len(models)} models in it; OpenAI takes one model a batch.")
+    return Written("".join(lines), losses.notes())

@@ -1,0 +1,147 @@
+"""The export format of llama.cpp's web interface: JSON lines, a session and then its messages as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from chat_tui.domain.conversation import Node, text_of
+from chat_tui.domain.formats.facts import (
+    ASSISTANT,
+    SYSTEM,
+    choice_of,
+    created_ms,
+    exchange_of,
+    model_of,
+    reasoning_of,
+    role_of,
+    times_ms,
+    title_of,
+    unused,
+)
+from chat_tui.domain.formats.losses import Losses
+from chat_tui.domain.formats.parts import Part, other_parts
+from chat_tui.domain.formats.table import Material, Written
+from chat_tui.domain.formats.tree import Tree, tree_of
+from chat_tui.domain.json_values import JsonObject, dump_json
+from chat_tui.domain.session import Session
+
+_ROLES: Final = {"developer": SYSTEM, "function": "tool"}
+"""Roles that it does not know, and what stands for them."""
+_CARRIED: Final = frozenset(
+    {"role", "content", "tool_calls", "tool_call_id", "refusal", "reasoning", "reasoning_content", "reasoning_details"}
+)
+
+
+class _Chat(Struct):
+    session: Session
+    tree: Tree
+    times: Mapping[str, int]
+    trunk: str
+    """What the messages without a parent follow."""
+    losses: Losses
+
+
+def write(material: Material) -> Written:
+    """The whole tree below a root of its own, with the system prompt as the message that all others follow."""
+    session = material.session
+    tree = tree_of(session.conversation)
+    root = unused("root", tree.nodes)
+    system = session.settings.system if session.settings is not None else None
+    trunk = unused("system", tree.nodes) if system else root
+    chat = _Chat(session, tree, times_ms(session, tree), trunk, Losses())
+    begun = max(0, min(chat.times.values(), default=created_ms(session)) - 1)
+    opening: JsonObject = {
+        "type": "session",
+        "harness": "chat-tui",
+        "id": session.id,
+        "name": title_of(session),
+        "lastModified": max(chat.times.values(), default=created_ms(session)),
+        "currNode": tree.head or trunk,
+    }
+    first = tree.children[None]
+    made = [_made(chat, root, None, [trunk] if system else first) | {"type": "root", "timestamp": begun}]
+    if system:
+        made.append(_made(chat, trunk, root, first) | {"type": SYSTEM, "timestamp": begun, "content": system})
+    messages = [*made, *(_message(chat, node) for node in tree.nodes.values())]
+    lines: list[JsonObject] = [opening]
+    lines += [{"type": "message", "message": message} for message in messages]
+    chat.losses.of_tree(tree)
+    return Written("".join(dump_json(line) + "\n" for line in lines), chat.losses.notes())
+
+
+def _made(chat: _Chat, node_id: str, parent: str | None, children: Sequence[str]) -> JsonObject:
+    """A message that is in no session."""
+    return {
+        "id": node_id,
+        "convId": chat.session.id,
+        "type": "text",
+        "timestamp": 0,
+        "role": SYSTEM,
+        "content": "",
+        "parent": parent,
+        "children": [*children],
+    }
+
+
+def _message(chat: _Chat, node: Node) -> JsonObject:
+    own_role = role_of(node)
+    role = _ROLES.get(own_role, own_role)
+    if role != own_role:
+        chat.losses.say(f"The role {own_role} became {role}.")
+    message = _made(chat, node.id, chat.tree.parents[node.id] or chat.trunk, chat.tree.children[node.id])
+    message["type"] = SYSTEM if role == SYSTEM else "text"
+    message |= {"timestamp": chat.times[node.id], "role": role, "content": text_of(node.message)}
+    return message | _more(chat.session, node, chat.losses)
+
+
+def _more(session: Session, node: Node, losses: Losses) -> JsonObject:
+    """The members that only some messages have."""
+    message = node.message
+    more: JsonObject = {}
+    if model := model_of(session, node):
+        more["model"] = model
+    if reasoning := reasoning_of(session, node):
+        more["reasoningContent"] = reasoning
+    calls, answered = message.get("tool_calls"), message.get("tool_call_id")
+    if isinstance(calls, list) and calls:
+        more["toolCalls"] = calls
+    if isinstance(answered, str):
+        more["toolCallId"] = answered
+    extra = [file for part in other_parts(message) if (file := _attachment(part, losses)) is not None]
+    if extra:
+        more["extra"] = [*extra]
+    if role_of(node) == ASSISTANT and (timings := _timings(session, node)):
+        more["timings"] = timings
+    for name, value in message.items():
+        if name not in _CARRIED and value not in (None, [], "", {}):
+            losses.add(name)
+    return more
+
+
+def _attachment(part: Part, losses: Losses) -> JsonObject | None:
+    if part.kind == "image" and part.data.startswith("data:"):
+        return {"type": "IMAGE", "name": part.name or "image", "base64Url": part.data}
+    if part.kind == "audio" and part.data:
+        mime = f"audio/{part.name or 'wav'}"
+        return {"type": "AUDIO", "name": f"audio.{part.name or 'wav'}", "base64Data": part.data, "mimeType": mime}
+    if part.kind == "file" and part.data.startswith("data:application/pdf;base64,"):
+        data = part.data.partition(",")[2]
+        return {
+            "type": "PDF",
+            "name": part.name or "file.pdf",
+            "base64Data": data,
+            "content": "",
+            "processedAsImages": False,
+        }
+    losses.add("pictures that are addresses" if part.kind == "image" else f"content of the kind {part.kind}")
+    return None
+
+
+def _timings(session: Session, node: Node) -> JsonObject:
+    """Those of a llama.cpp server, where one answered."""
+    exchange, choice = exchange_of(session, node), choice_of(session, node)
+    timings = exchange.reply.extra.get("timings") if exchange is not None and choice is not None else None
+    return timings if isinstance(timings, dict) else {}

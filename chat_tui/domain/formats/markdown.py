@@ -1,0 +1,137 @@
+"""The selected branch as Markdown to read: nothing a message says can pass for what the document says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from markdown_it import MarkdownIt
+
+from chat_tui.domain.conversation import Node, text_of
+from chat_tui.domain.formats.facts import model_of, others_note, reasoning_of, role_of, title_of
+from chat_tui.domain.formats.table import Material, Written
+from chat_tui.domain.formats.tree import tree_of
+from chat_tui.domain.json_values import Json, JsonObject, dump_json
+from chat_tui.domain.literal import UNSAFE, visible, visible_line
+from chat_tui.domain.message_parts import part_lines
+from chat_tui.domain.session import RecordedExchange, Session
+
+_PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
+_BACKTICKS: Final = re.compile("`+")
+_AFTER: Final = "after"
+_READ_MOST: Final = 200_000
+"""Characters; a longer message is written literally."""
+_SHOWN: Final = frozenset({"role", "content", "refusal", "name", "reasoning", "reasoning_content"})
+
+
+def write(material: Material) -> Written:
+    """Front matter with the settings, then a heading and the text of each message."""
+    session = material.session
+    tree = tree_of(session.conversation)
+    path = tree.path()
+    blocks = [_front_matter(session), f"# {_plain(title_of(session))}"]
+    if session.settings is not None and session.settings.system:
+        blocks += ["## system", _text(session.settings.system)]
+    for node in path:
+        blocks += _message(session, node)
+    marked = sum(bool(UNSAFE.search(text_of(node.message).replace("\r\n", "\n"))) for node in path)
+    notes = others_note(path, tree)
+    if marked:
+        notes += ("Control characters are shown as marks.",)
+    return Written("\n\n".join(blocks) + "\n", notes)
+
+
+def _front_matter(session: Session) -> str:
+    """YAML: every value is JSON, which YAML reads as the same."""
+    settings = session.settings
+    members: JsonObject = {"title": title_of(session), "session": session.id, "created": session.created}
+    if settings is not None:
+        members |= {"provider": settings.provider, "model": settings.model, "parameters": settings.parameters}
+    lines = [f"{name}: {_yaml(value)}" for name, value in members.items()]
+    return "\n".join(["---", *lines, "---"])
+
+
+def _yaml(value: Json) -> str:
+    text = json.dumps(_shown(value), ensure_ascii=False)
+    return re.sub("[\ufdd0-\ufdef\ufffe\uffff]", lambda match: f"\\u{ord(match.group()):04X}", text)
+
+
+def _shown(value: Json) -> Json:
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, list):
+        return [_shown(each) for each in value]
+    return {visible(name): _shown(each) for name, each in value.items()} if isinstance(value, dict) else value
+
+
+def _message(session: Session, node: Node) -> Iterator[str]:
+    message, model = node.message, model_of(session, node)
+    name = message.get("name")
+    words = [role_of(node), *([name] if isinstance(name, str) else []), *([model] if model else [])]
+    yield f"## {' · '.join(_plain(word) for word in words)}"
+    exchange = session.exchanges.get(node.exchange) if node.exchange is not None else None
+    if exchange is not None and exchange.reply.outcome != "complete":
+        yield f"*{_plain(_outcome(exchange))}*"
+    if reasoning := reasoning_of(session, node):
+        yield "<details><summary>Reasoning</summary>"
+        yield fenced(reasoning)
+        yield "</details>"
+    text = text_of(message)
+    if text:
+        yield fenced(text) if role_of(node) in ("tool", "function") else _text(text)
+    if parts := [*part_lines(message)]:
+        yield "\n".join(f"- {_plain(line)}" for line in parts)
+    others: JsonObject = {
+        key: value for key, value in message.items() if key not in _SHOWN and value not in (None, [], "", {})
+    }
+    if others:
+        yield fenced(dump_json(others, indent=2), "json")
+    elif not text and not parts:
+        yield "*no text*"
+
+
+def _outcome(exchange: RecordedExchange) -> str:
+    reply = exchange.reply
+    words = reply.error.get("message") if reply.error is not None else None
+    return f"{reply.outcome}: {words}" if isinstance(words, str) else reply.outcome
+
+
+def _text(text: str) -> str:
+    """As Markdown where it keeps to itself; quoted where it has great headings of its own; else literally."""
+    shown = visible(text)
+    found = _reading(shown)
+    if found == "raw":
+        return shown
+    return "\n".join(f"> {line}".rstrip(" ") for line in shown.split("\n")) if found == "quoted" else fenced(text)
+
+
+def _reading(text: str) -> str:
+    """``raw``, ``quoted`` or ``literal``: what the text does to a document it stands in."""
+    if len(text) > _READ_MOST:
+        return "literal"
+    references: dict[str, dict[str, object]] = {}
+    tokens = MarkdownIt("commonmark").parse(f"{text}\n\n{_AFTER}", references)
+    kinds = {token.type for token in tokens} | {
+        child.type for token in tokens for child in token.children or () if token.children
+    }
+    last = tokens[-2] if len(tokens) > 2 else None
+    ended = last is not None and last.content == _AFTER and last.level == 1 and tokens[-3].type == "paragraph_open"
+    if not ended or references.get("references") or kinds & {"html_block", "html_inline"}:
+        return "literal"
+    great = any(token.type == "heading_open" and token.tag in ("h1", "h2") for token in tokens)
+    return "quoted" if great else "raw"
+
+
+def fenced(text: str, language: str = "") -> str:
+    """A literal block whose fence is longer than any run of backticks in the text."""
+    shown = visible(text)
+    longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{shown}\n{fence}"
+
+
+def _plain(text: str) -> str:
+    """One line in which nothing is markup."""
+    return _PUNCTUATION.sub(r"\\\1", " ".join(visible_line(text).split())) or "\\-"

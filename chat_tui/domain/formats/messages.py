@@ -1,0 +1,16 @@
+"""The selected branch as a JSON array of messages, the system prompt first."""
+
+from __future__ import annotations
+
+from chat_tui.domain.formats.facts import others_note, system_messages
+from chat_tui.domain.formats.table import Material, Written
+from chat_tui.domain.formats.tree import tree_of
+from chat_tui.domain.json_values import dump_json
+
+
+def write(material: Material) -> Written:
+    """Messages in wire shape, exactly as a request that goes on from here would hold them."""
+    tree = tree_of(material.session.conversation)
+    path = tree.path()
+    messages = [*system_messages(material.session), *(node.message for node in path)]
+    return Written(dump_json([*messages], indent=2) + "\n", others_note(path, tree))

@@ -1,0 +1,1 @@
+"""Conversation formats of other programs: their files read into conversations of ours."""

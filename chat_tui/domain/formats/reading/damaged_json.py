@@ -1,0 +1,181 @@
+"""JSON and JSON lines in any state of repair: every value that can still be read, in order."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from chat_tui.domain.json_values import Json
+
+_BETWEEN: Final = re.compile(r"[\s\0,\ufeff]*")
+_OPENING: Final = re.compile(r'\{\s*"(?:[^"\\]|\\.){1,100}"')
+_TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{},]', re.DOTALL)
+_MOST_ATTEMPTS: Final = 1000
+_DEEPEST: Final = 200
+_MOST_NAMED: Final = 8
+
+
+class Values(Struct, frozen=True):
+    """The values of a text."""
+
+    values: list[Json]
+    notes: tuple[str, ...] = ()
+    lines: bool = False
+    """They stand one after another, as in JSON lines, and not in one list."""
+
+
+def read_values(text: str) -> Values:
+    """The values of a JSON text: the items of a list, one object, or one value after another.
+
+    Where the text is damaged - cut off, glued, with NULs or garbage between - what can be read of it is; a last value
+    that was cut off is closed where its last whole member ends. A number that JSON does not know becomes null.
+    """
+    try:
+        whole: Json = _DECODER.decode(text.strip("\ufeff \t\r\n\0"))
+    except (ValueError, RecursionError):
+        pass
+    else:
+        return _shallow(whole if isinstance(whole, list) else [whole], lines=False)
+    begin = _after_between(text, 0)
+    inside = text[begin : begin + 1] == "[" and not _is_line_of_its_own(text, begin)
+    reader = _Reader(text, begin + 1 if inside else begin, within_list=inside)
+    found = _shallow(list(reader.values()), lines=not inside)
+    return Values(found.values, (*reader.notes(), *found.notes), found.lines)
+
+
+class _Reader:
+    """Walks over a damaged text."""
+
+    def __init__(self, text: str, place: int, *, within_list: bool) -> None:
+        self._text = text
+        self._place = place
+        self._within_list = within_list
+        self._attempts = 0
+        self._bad: list[int] = []
+        self._cut = False
+        self._line, self._line_from = 1, 0
+
+    def values(self) -> Iterator[Json]:
+        """Every value, in order."""
+        text, opening = self._text, ""
+        while (self._place := _after_between(text, self._place)) < len(text):
+            if self._within_list and text[self._place] == "]":
+                self._place += 1
+                continue
+            opening = opening or self._opening()
+            try:
+                value, self._place = _DECODER.raw_decode(text, self._place)
+            except (ValueError, RecursionError):
+                yield from self._damaged(opening)
+            else:
+                yield value
+
+    def notes(self) -> tuple[str, ...]:
+        """What to tell about the damage."""
+        named = ", ".join(map(str, self._bad[:_MOST_NAMED]))
+        more = len(self._bad) - _MOST_NAMED
+        told = []
+        if self._bad:
+            lines = "Line" if len(self._bad) == 1 else "Lines"
+            further = f" and {more} more" if more > 0 else ""
+            told.append(f"{lines} {named}{further} could not be read in full; everything else was.")
+        if self._cut:
+            told.append("The end of the file is missing: what stands before it was read.")
+        return tuple(told)
+
+    def _opening(self) -> str:
+        found = _OPENING.match(self._text, self._place)
+        return found.group() if found else ""
+
+    def _damaged(self, opening: str) -> Iterator[Json]:
+        """Go to where the next value may begin; a value that the text ends in is closed."""
+        text, place = self._text, self._place
+        self._attempts += 1
+        following = self._next_begin(opening) if self._attempts < _MOST_ATTEMPTS else -1
+        self._place = following if following >= 0 else len(text)
+        closed = closed_value(text[place : self._place])
+        if following < 0 and closed is not None:
+            self._cut = True
+        else:
+            self._tell(place)
+        if closed is not None:
+            yield closed
+
+    def _next_begin(self, opening: str) -> int:
+        """After a line's end, or at an object that begins as the first one did."""
+        text, place = self._text, self._place
+        newline = re.compile(r"\n[\s\0]*(?=[{\[])").search(text, place + 1)
+        found = [newline.end()] if newline and not self._within_list else []
+        if opening:
+            alike = text.find(opening, place + 1)
+            if alike >= 0:
+                found.append(alike)
+        return min(found, default=-1)
+
+    def _tell(self, place: int) -> None:
+        self._line += self._text.count("\n", self._line_from, place)
+        self._line_from = place
+        if self._bad[-1:] != [self._line]:
+            self._bad.append(self._line)
+
+
+def closed_value(text: str) -> Json:
+    """The value that a text begins and does not end, closed after its last whole member; None where there is none."""
+    stack: list[str] = []
+    end, closing = 0, ""
+    for token in _TOKEN.finditer(text):
+        sign = token.group()
+        if sign in "{[":
+            stack.append("}" if sign == "{" else "]")
+            end, closing = token.end(), "".join(reversed(stack))
+        elif sign in "}]":
+            if not stack or stack.pop() != sign or not stack:
+                break
+            end, closing = token.end(), "".join(reversed(stack))
+        elif sign == "," and stack:
+            end, closing = token.start(), "".join(reversed(stack))
+        if len(stack) > _DEEPEST:
+            break
+    try:
+        return _DECODER.decode(text[:end] + closing) if closing else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_line_of_its_own(text: str, begin: int) -> bool:
+    """Whether a list is the first of several lines, and not one list over the whole text."""
+    try:
+        _, end = _DECODER.raw_decode(text, begin)
+    except (ValueError, RecursionError):
+        return False
+    return _BETWEEN.fullmatch(text, end) is None
+
+
+def _shallow(values: list[Json], *, lines: bool) -> Values:
+    """Without those that are nested too deeply to be written again."""
+    kept = [value for value in values if not _too_deep(value, _DEEPEST)]
+    lost = len(values) - len(kept)
+    return Values(kept, (f"Left out: what is nested too deeply ({lost}).",) if lost else (), lines)
+
+
+def _too_deep(value: Json, left: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return left == 0 or any(_too_deep(each, left - 1) for each in inner if isinstance(each, (dict, list)))
+
+
+def _after_between(text: str, place: int) -> int:
+    found = _BETWEEN.match(text, place)
+    return found.end() if found else place
+
+
+def _finite_or_none(word: str) -> float | None:
+    number = float(word)
+    return number if math.isfinite(number) else None
+
+
+_DECODER: Final = json.JSONDecoder(parse_float=_finite_or_none, parse_constant=lambda _: None)

@@ -1,0 +1,181 @@
+"""Messages that name their parents, in any state of repair, as nodes: each after its parent, siblings in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from heapq import heappop, heappush
+from typing import Final
+
+from msgspec import Struct
+
+from chat_tui.domain.conversation import Node
+from chat_tui.domain.formats.reading.conversation import Account
+from chat_tui.domain.json_values import JsonObject
+
+_SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+
+
+class Entry(Struct, kw_only=True):
+    """A message as another program's tree holds it."""
+
+    id: str
+    parent: str | None
+    message: JsonObject | None
+    """Wire shape; None: a place in the tree without words, whose children belong to its parent."""
+    children: Sequence[str] = ()
+    """In their order, where the format tells it."""
+    model: str = ""
+    at_ms: int | None = None
+    reasoning: str = ""
+    """Of an entry without a message: belongs to the replies that follow."""
+
+
+class Grown(Struct, frozen=True):
+    """A tree of nodes."""
+
+    nodes: tuple[Node, ...]
+    head: str | None
+
+
+def grow(entries: Sequence[Entry], head: str | None, account: Account) -> Grown:
+    """Nodes from entries.
+
+    A message that stands in the file twice counts once; another one with the same id gets an id of its own. A parent
+    that is missing, or leads back to the message, counts as none. Ids that are unsafe in our files are replaced.
+
+    Args:
+        entries: In the order of the file.
+        head: Id of the selected message. One without words stands for the last message before it; one that is
+            missing, for the last message of the file.
+        account: Told of what was mended.
+    """
+    table = _by_id(entries, account)
+    parents = _sound_parents(table, account)
+    _hand_down_reasoning(table, parents, account)
+    ordered = _in_order(table, parents)
+    kept = {node_id: _nearest_kept(table, parents, node_id) for node_id in ordered}
+    names = {node_id: _safe_name(node_id) for node_id in ordered}
+    nodes = tuple(_node(table[each], names, kept[each]) for each in ordered if table[each].message is not None)
+    selected = _selected(table, parents, kept, head)
+    if selected is None and (head is None or head not in table):
+        selected = next((each for each in reversed(ordered) if table[each].message is not None), None)
+    return Grown(nodes, names[selected] if selected is not None else None)
+
+
+def _selected(
+    table: Mapping[str, Entry], parents: Mapping[str, str | None], kept: Mapping[str, str | None], head: str | None
+) -> str | None:
+    if head is None or head not in table:
+        return None
+    return head if table[head].message is not None else kept[head]
+
+
+def _by_id(entries: Sequence[Entry], account: Account) -> dict[str, Entry]:
+    table: dict[str, Entry] = {}
+    for entry in entries:
+        known = table.get(entry.id)
+        if known is None:
+            table[entry.id] = entry
+        elif (known.message, known.parent) != (entry.message, entry.parent):
+            number = 2
+            while f"{entry.id}-{number}" in table:
+                number += 1
+            entry.id = f"{entry.id}-{number}"
+            table[entry.id] = entry
+            account.lose("ids that several messages have")
+    return table
+
+
+def _sound_parents(table: Mapping[str, Entry], account: Account) -> dict[str, str | None]:
+    """A loop is cut above the message of it that stands first."""
+    parents: dict[str, str | None] = {}
+    for entry in table.values():
+        parent = entry.parent if entry.parent in table else None
+        if parent is None and entry.parent:
+            account.lose("parents that are missing")
+        parents[entry.id] = parent
+    sound: set[str] = set()
+    for node_id in table:
+        walked: dict[str, None] = {}
+        here: str | None = node_id
+        while here is not None and here not in sound and here not in walked:
+            walked[here] = None
+            here = parents[here]
+        if here is not None and here in walked:
+            parents[here] = None
+            account.lose("parents that lead back to their own message")
+        sound.update(walked)
+    return parents
+
+
+def _hand_down_reasoning(table: Mapping[str, Entry], parents: Mapping[str, str | None], account: Account) -> None:
+    """Reasoning that stands in entries of its own goes to the replies below."""
+    handed: set[str] = set()
+    for entry in table.values():
+        if entry.message is None or entry.message.get("role") != "assistant":
+            continue
+        thoughts: list[str] = []
+        here = parents[entry.id]
+        while here is not None and table[here].message is None:
+            if table[here].reasoning:
+                thoughts.append(table[here].reasoning)
+                handed.add(here)
+            here = parents[here]
+        if thoughts:
+            entry.message = {**entry.message, "reasoning_content": "\n\n".join(reversed(thoughts))}
+    account.lose("thoughts without a reply", sum(bool(e.reasoning) and e.id not in handed for e in table.values()))
+
+
+def _in_order(table: Mapping[str, Entry], parents: Mapping[str, str | None]) -> list[str]:
+    """Each after its parent and its elder siblings; the order of the file wherever that leaves a choice."""
+    places = {node_id: place for place, node_id in enumerate(table)}
+    by_parent: dict[str | None, list[str]] = {}
+    for node_id in table:
+        by_parent.setdefault(parents[node_id], []).append(node_id)
+    following: dict[str, list[str]] = {node_id: [] for node_id in table}
+    missing = dict.fromkeys(table, 0)
+    for parent, siblings in by_parent.items():
+        told = {child: rank for rank, child in enumerate(table[parent].children)} if parent is not None else {}
+        siblings.sort(key=lambda each: (told.get(each, len(told)), places[each]))
+        for place, node_id in enumerate(siblings):
+            for before in (parent, siblings[place - 1] if place else None):
+                if before is not None:
+                    following[before].append(node_id)
+                    missing[node_id] += 1
+    ready = [(places[node_id], node_id) for node_id, count in missing.items() if not count]
+    ordered: list[str] = []
+    while ready:
+        _, node_id = heappop(ready)
+        ordered.append(node_id)
+        for each in following[node_id]:
+            missing[each] -= 1
+            if not missing[each]:
+                heappush(ready, (places[each], each))
+    return ordered
+
+
+def _nearest_kept(table: Mapping[str, Entry], parents: Mapping[str, str | None], node_id: str) -> str | None:
+    """The nearest message above that has words."""
+    here = parents[node_id]
+    while here is not None and table[here].message is None:
+        here = parents[here]
+    return here
+
+
+def _node(entry: Entry, names: Mapping[str, str], parent: str | None) -> Node:
+    return Node(
+        names[entry.id],
+        names[parent] if parent is not None else None,
+        entry.message or {},
+        model=entry.model,
+        at_ms=entry.at_ms,
+    )
+
+
+def _safe_name(node_id: str) -> str:
+    """The id itself, or one made of it that is safe in any file."""
+    if _SAFE.fullmatch(node_id):
+        return node_id
+    return blake2b(node_id.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()

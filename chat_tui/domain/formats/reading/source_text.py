@@ -1,0 +1,32 @@
+"""The text of a file in whatever encoding: UTF-8 or UTF-16, with or without a mark, with NULs and bad bytes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_SAMPLE: Final = 4096
+
+
+def text_of_bytes(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """The text, and a sentence for what was no text; each bad byte is U+FFFD. NULs at its ends are left out."""
+    mark, encoding = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", _guessed(data)))
+    content = data[len(mark) :]
+    try:
+        text, notes = content.decode(encoding), ()
+    except UnicodeDecodeError:
+        text = content.decode(encoding, "replace")
+        name = "UTF-8" if encoding == "utf-8" else "UTF-16"
+        return text.strip("\0"), (f"Some of the file is not {name}: what could not be read stands as \ufffd.",)
+    return text.strip("\0"), notes
+
+
+def _guessed(data: bytes) -> str:
+    """UTF-16 without a mark: every second byte of ASCII is NUL."""
+    sample = data[:_SAMPLE]
+    if len(sample) < 4 or sample.count(0) * 3 < len(sample):
+        return "utf-8"
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if odd * 10 >= len(sample) * 4 and even * 10 < len(sample):
+        return "utf-16-le"
+    return "utf-16-be" if even * 10 >= len(sample) * 4 and odd * 10 < len(sample) else "utf-8"

@@ -1,0 +1,99 @@
+"""The one table of export formats: what each is, and how a session is written in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
+
+from msgspec import Struct, field
+
+from chat_tui.domain.problems import Problem, ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chat_tui.domain.catalogue import Provider
+    from chat_tui.domain.session import RecordedExchange, Session
+
+Scope: TypeAlias = Literal["file", "tree", "path", "exchange"]
+Weights: TypeAlias = Literal["all", "last"]
+
+
+class Material(Struct, frozen=True, kw_only=True):
+    """What a writer works from."""
+
+    session: Session
+    exchange: RecordedExchange | None = None
+    """The one to write, for formats that hold one; None where the session has none."""
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+    """Those known in this run, for programs."""
+    weights: Weights = "all"
+    """For fine-tuning: learn from every reply of a branch, or from the last alone."""
+
+
+class Written(Struct, frozen=True):
+    """A session in another format."""
+
+    text: str
+    """Encodable as UTF-8."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what could not be carried."""
+
+
+class Format(Struct, frozen=True):
+    """One export format."""
+
+    id: str
+    title: str
+    suffix: str
+    """How a file of it is called, with the dot."""
+    scope: Scope
+    """What it holds: the session file byte by byte, every branch, the selected branch, or one exchange."""
+    place: str = ""
+    """``module:function`` of its writer within this package; empty for the file itself."""
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    row.id: row
+    for row in (
+        Format("session", "the session file itself", ".jsonl", "file"),
+        Format("messages", "messages as a JSON array", ".json", "path", "messages:write"),
+        Format("request", "the body of a request as JSON", ".json", "exchange", "requests:body"),
+        Format("markdown", "Markdown to read", ".md", "path", "markdown:write"),
+        Format("html", "one HTML page to read, with its branches", ".html", "tree", "page:write"),
+        Format("curl", "a request as a curl command", ".sh", "exchange", "requests:curl"),
+        Format("python", "a request as Python (openai package)", ".py", "exchange", "requests:python"),
+        Format("httpx", "a request as Python (httpx)", ".py", "exchange", "requests:httpx"),
+        Format("batch", "OpenAI Batch JSONL, a line a request", ".jsonl", "tree", "batch:write"),
+        Format("finetune", "OpenAI fine-tuning JSONL, a line a branch", ".jsonl", "tree", "tuning:examples"),
+        Format("preferences", "preference pairs JSONL, from siblings", ".jsonl", "tree", "tuning:preferences"),
+        Format("har", "HAR 1.2, every exchange with its events", ".har", "tree", "har:write"),
+        Format("llamacpp", "llama.cpp web UI JSONL, with its branches", ".jsonl", "tree", "llamacpp:write"),
+        Format("openwebui", "Open WebUI chat JSON, with its branches", ".json", "tree", "openwebui:write"),
+    )
+}
+
+
+def format_named(name: str) -> Format:
+    """The format of that id.
+
+    Raises:
+        ProblemError: There is none; names those there are.
+    """
+    found = FORMATS.get(name)
+    if found is None:
+        known = ", ".join(FORMATS)
+        raise ProblemError(Problem(kind="usage", what=f"There is no export format {name!r}", hint=f"Formats: {known}."))
+    return found
+
+
+def written(form: Format, material: Material) -> Written:
+    """A session in a format other than its own file.
+
+    Raises:
+        ProblemError: There is nothing in the session that the format could hold.
+    """
+    module, function = form.place.split(":")
+    writer = getattr(import_module(f"{__package__}.{module}"), function)
+    return cast("Callable[[Material], Written]", writer)(material)

@@ -1,0 +1,82 @@
+"""A conversation as a sound tree: every message after its parent, no loops, no missing parents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from chat_tui.domain.conversation import Conversation, Node
+
+
+class Tree(Struct, frozen=True):
+    """The messages of a conversation. Siblings stand in order of writing."""
+
+    nodes: Mapping[str, Node]
+    """In order of writing, but each after its parent."""
+    parents: Mapping[str, str | None]
+    """A parent that is missing, or that leads back to the message, counts as none."""
+    children: Mapping[str | None, Sequence[str]]
+    """Of every message, and under None those without a parent."""
+    head: str | None
+    mended: int = 0
+    """How many messages named a parent that does not count."""
+
+    def path_to(self, node_id: str | None) -> tuple[Node, ...]:
+        """The messages from the beginning to this one."""
+        found: list[Node] = []
+        while node_id is not None:
+            found.append(self.nodes[node_id])
+            node_id = self.parents[node_id]
+        return tuple(reversed(found))
+
+    def path(self) -> tuple[Node, ...]:
+        """The selected branch."""
+        return self.path_to(self.head)
+
+    def leaves(self) -> tuple[Node, ...]:
+        """The last message of each branch."""
+        return tuple(node for node in self.nodes.values() if not self.children[node.id])
+
+
+def tree_of(conversation: Conversation) -> Tree:
+    """The sound tree of a conversation in any state."""
+    parents = _sound_parents(conversation.nodes)
+    nodes: dict[str, Node] = {}
+    children: dict[str | None, list[str]] = {None: []}
+    for node_id in conversation.nodes:
+        chain: list[str] = []
+        here: str | None = node_id
+        while here is not None and here not in nodes:
+            chain.append(here)
+            here = parents[here]
+        for each in reversed(chain):
+            nodes[each] = conversation.nodes[each]
+            children[each] = []
+    for node_id in conversation.nodes:
+        children[parents[node_id]].append(node_id)
+    mended = sum(node.parent is not None and parents[node.id] is None for node in nodes.values())
+    return Tree(nodes, parents, children, conversation.head, mended)
+
+
+def only_path(conversation: Conversation) -> Conversation:
+    """The selected branch alone."""
+    return Conversation.of(conversation.path(), conversation.head)
+
+
+def _sound_parents(nodes: Mapping[str, Node]) -> dict[str, str | None]:
+    """A loop is cut above the message of it that was written first."""
+    parents = {node.id: node.parent if node.parent in nodes else None for node in nodes.values()}
+    places = {node_id: place for place, node_id in enumerate(nodes)}
+    sound: set[str] = set()
+    for node_id in nodes:
+        walked: dict[str, None] = {}
+        here: str | None = node_id
+        while here is not None and here not in sound and here not in walked:
+            walked[here] = None
+            here = parents[here]
+        if here is not None and here in walked:
+            steps = [*walked]
+            parents[min(steps[steps.index(here) :], key=places.__getitem__)] = None
+        sound.update(walked)
+    return parents

@@ -1,0 +1,116 @@
+"""A kept session in another format: chosen branch and exchange, written to bytes or a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chat_tui.domain.formats.table import FORMATS, Format, Material, Weights, written
+from chat_tui.domain.formats.tree import only_path, tree_of
+from chat_tui.domain.problems import Problem, ProblemError
+
+if TYPE_CHECKING:
+    from chat_tui.domain.session import RecordedExchange, Session
+    from chat_tui.engine.services import Services
+
+_MOST_LISTED: Final = 8
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What of a session is exported."""
+
+    form: Format
+    branch: str = ""
+    """The message whose branch is selected; empty: the one that is."""
+    path_only: bool = False
+    """Of formats that hold every branch: the selected one alone."""
+    exchange: str = ""
+    """For formats that hold one: its id, or its number from 1; empty: the last on the selected branch."""
+    weights: Weights = "all"
+
+
+class Export(Struct, frozen=True):
+    """What was made."""
+
+    data: bytes
+    notes: tuple[str, ...] = ()
+    """Sentences about what could not be carried."""
+
+
+def export_session(services: Services, path: str, wanted: Wanted) -> Export:
+    """A session file in another format. It is read as a whole; call it in a thread where a screen waits.
+
+    Args:
+        services: Know the providers, and read the file.
+        path: The session file.
+        wanted: What of it.
+
+    Raises:
+        ProblemError: It cannot be read, has no such branch or exchange, or nothing the format could hold.
+    """
+    session = services.store.load(path)
+    if wanted.form.scope == "file":
+        return Export(_file(path), session.notices)
+    session = _selected(session, wanted)
+    exchange = _exchange(session, wanted.exchange) if wanted.form.scope == "exchange" else None
+    material = Material(session=session, exchange=exchange, providers=services.providers, weights=wanted.weights)
+    made = written(wanted.form, material)
+    return Export(made.text.encode("utf-8", "replace"), (*session.notices, *made.notes))
+
+
+def file_name(path: str, form: Format) -> str:
+    """What an export of a session file is called unless the user says otherwise."""
+    stem = Path(path).stem
+    return f"{stem}-copy{form.suffix}" if form.scope == "file" else f"{stem}-{form.id}{form.suffix}"
+
+
+def format_ids() -> list[str]:
+    """The words for the formats, in the order of the table."""
+    return [*FORMATS]
+
+
+def _file(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ProblemError(Problem(kind="session", what=f"Cannot read {path}", why=error.strerror or "")) from None
+
+
+def _selected(session: Session, wanted: Wanted) -> Session:
+    conversation = session.conversation
+    if wanted.branch:
+        if wanted.branch not in conversation.nodes:
+            ends = [node.id for node in tree_of(conversation).leaves()]
+            more = f" and {len(ends) - _MOST_LISTED} more" if len(ends) > _MOST_LISTED else ""
+            hint = f"Its branches end at {', '.join(ends[:_MOST_LISTED])}{more}." if ends else ""
+            what = f"There is no message {wanted.branch!r} in this session"
+            raise ProblemError(Problem(kind="usage", what=what, hint=hint))
+        conversation = conversation.at(wanted.branch)
+    exchanges = session.exchanges
+    if wanted.path_only:
+        conversation = only_path(conversation)
+        made = {node.exchange for node in conversation.nodes.values()}
+        exchanges = {name: each for name, each in exchanges.items() if name in made or each.head == conversation.head}
+    return replace(session, conversation=conversation, exchanges=exchanges)
+
+
+def _exchange(session: Session, name: str) -> RecordedExchange | None:
+    """By id or number; without a name, the last that made or answers a message of the selected branch."""
+    exchanges = [*session.exchanges.values()]
+    if name:
+        found = session.exchanges.get(name)
+        if found is None and name.isdecimal() and 0 < int(name) <= len(exchanges):
+            found = exchanges[int(name) - 1]
+        if found is None:
+            what = f"There is no exchange {name!r} in this session"
+            raise ProblemError(Problem(kind="usage", what=what, hint=f"It has {len(exchanges)}, numbered from 1."))
+        return found
+    path = session.conversation.path()
+    here = {node.id for node in path}
+    made = {node.exchange for node in path}
+    on_path = [each for each in exchanges if each.id in made or each.head in here]
+    candidates = on_path or exchanges
+    return candidates[-1] if candidates else None
