@@ -134,6 +134,26 @@ class Workbench:
         self._head_if_empty = before
         return exchange
 
+    def beside(self, head: str, settings: SessionSettings, listener: Listener) -> Exchange:
+        """Ask for one more reply to a message; what is selected and set stays, and others may be under way.
+
+        Whether these settings may be sent is for the caller to find out.
+
+        Raises:
+            ProblemError: Nothing was sent: the session is read-only, or the provider cannot be asked.
+        """
+        refuse_busy(running=False, read_only=self.read_only)
+        messages = [node.message for node in self.conversation.at(head).path()]
+        call = Call(self.services.endpoints.endpoint(settings.provider), request_body(settings, messages))
+        exchange_id, before = _new_id(), self._written or self.settings
+        self._write_settings(settings)
+        self._append(request_record(exchange_id, head, call))
+        self._write_settings(before)
+        self._journal.sync()
+        return self._exchange(
+            exchange_id, head=head, settings=settings, call=call, listener=listener, ended=self._keep_beside
+        )
+
     def select(self, node_id: str | None) -> None:
         """Make another message the head; what follows it stays in the tree."""
         self.conversation = self.conversation.at(node_id)
@@ -171,8 +191,6 @@ class Workbench:
     def _start(
         self, conversation: Conversation, head: str, listener: Listener, *, new: Node | None = None, anyway: bool
     ) -> Exchange:
-        from chat_tui.engine.exchange import Exchange
-
         messages = [node.message for node in conversation.path()]
         self._refuse_unsendable(messages, anyway=anyway)
         body = request_body(self.settings, messages)
@@ -180,18 +198,35 @@ class Workbench:
         exchange_id = _new_id()
         self._write_before_sending(exchange_id, head, new, call)
         self.conversation, self.sent, self._head_if_empty = conversation, self.settings, head
+        self.current = self._exchange(
+            exchange_id, head=head, settings=self.settings, call=call, listener=listener, ended=self._keep_reply
+        )
+        return self.current
+
+    def _exchange(
+        self,
+        exchange_id: str,
+        *,
+        head: str,
+        settings: SessionSettings,
+        call: Call,
+        listener: Listener,
+        ended: Callable[[Exchange], None],
+    ) -> Exchange:
+        from chat_tui.engine.exchange import Exchange
+
         exchange = Exchange(
             exchange_id,
             head=head,
-            settings=self.settings,
+            settings=settings,
             call=call,
             backend=self.services.backend,
             journal=self._journal,
             clock=self.services.clock,
             listener=listener,
-            ended=self._keep_reply,
+            ended=ended,
         )
-        self.exchanges[exchange_id] = self.current = exchange
+        self.exchanges[exchange_id] = exchange
         return exchange
 
     def _refuse_unsendable(self, messages: Sequence[JsonObject], *, anyway: bool) -> None:
@@ -210,9 +245,12 @@ class Workbench:
         if self._title_to_write:
             self._append(title_record(self._title_to_write))
             self._title_to_write = ""
-        if self._written != self.settings:
-            self._append(settings_record(self.settings))
-            self._written = self.settings
+        self._write_settings(self.settings)
+
+    def _write_settings(self, settings: SessionSettings) -> None:
+        if self._written != settings:
+            self._append(settings_record(settings))
+            self._written = settings
 
     def _write_before_sending(self, exchange_id: str, head: str, new: Node | None, call: Call) -> None:
         self._write_title_and_settings()
@@ -225,6 +263,19 @@ class Workbench:
 
     def _keep_reply(self, exchange: Exchange) -> None:
         """Add the choices of a finished exchange to the tree; an answer without any leaves it as it was."""
+        nodes = self._add_choices(exchange)
+        if len(nodes) > 1:
+            self.select(nodes[0].id)
+        elif not nodes and self._head_if_empty != self.conversation.head:
+            self.select(self._head_if_empty)
+
+    def _keep_beside(self, exchange: Exchange) -> None:
+        """Add the choices of a finished exchange to the tree, and leave selected what was."""
+        head = self.conversation.head
+        if self._add_choices(exchange):
+            self.select(head)
+
+    def _add_choices(self, exchange: Exchange) -> list[Node]:
         from chat_tui.engine.learning import learn
 
         learn(self.services, exchange)
@@ -236,10 +287,7 @@ class Workbench:
         for node in nodes:
             self.conversation = self.conversation.at(exchange.head).add(node)
             self._append(message_record(node))
-        if len(nodes) > 1:
-            self.select(nodes[0].id)
-        elif not nodes and self._head_if_empty != self.conversation.head:
-            self.select(self._head_if_empty)
+        return nodes
 
     def _messages(self, draft: str) -> list[JsonObject]:
         parent = self._parent_of_next() if draft else self.conversation.head

@@ -1,0 +1,128 @@
+"""What one reply said and what it took, in the terms in which two replies are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from chat_tui.domain.json_values import Json, JsonObject
+
+if TYPE_CHECKING:
+    from chat_tui.domain.merging.choice import ChoiceState
+    from chat_tui.domain.reply import Reply
+
+
+class Called(Struct, frozen=True):
+    """A tool call without its id, which is another one every time."""
+
+    name: str
+    arguments: str
+    """As the service wrote them: JSON, or the text a custom tool is given."""
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """One choice of a reply."""
+
+    index: int
+    content: str = ""
+    refusal: str = ""
+    reasoning: str = ""
+    calls: tuple[Called, ...] = ()
+    finish_reason: str | None = None
+
+    def text(self) -> str:
+        """Everything that counts as the answer: content, refusal, and each call as ``name(arguments)`` on a line."""
+        parts = [self.content, self.refusal, *(f"{call.name}({call.arguments})" for call in self.calls)]
+        return "\n".join(part for part in parts if part)
+
+
+class ReplyFacts(Struct, frozen=True, kw_only=True):
+    """One reply. What is not known is None."""
+
+    choices: tuple[Said, ...] = ()
+    """By index."""
+    outcome: str = "complete"
+    model: str | None = None
+    """That answered."""
+    fingerprint: str | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    first_token_s: float | None = None
+    total_s: float | None = None
+    cost: float | None = None
+    """US dollars."""
+
+    def as_json(self) -> JsonObject:
+        """All members, each choice with what it said."""
+        return {
+            "outcome": self.outcome,
+            "choices": [_said_as_json(said) for said in self.choices],
+            "model": self.model,
+            "system_fingerprint": self.fingerprint,
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+            "first_token_s": self.first_token_s,
+            "total_s": self.total_s,
+            "cost": self.cost,
+        }
+
+
+def facts_of(reply: Reply, timing: Mapping[str, Json], *, cost: float | None = None) -> ReplyFacts:
+    """The facts of a closed reply.
+
+    Args:
+        reply: As it was folded.
+        timing: ``first_token_s`` and ``total_s``, as an exchange tells them.
+        cost: US dollars, where it is known.
+    """
+    usage = reply.usage or {}
+    return ReplyFacts(
+        choices=tuple(map(_said, reply.choices)),
+        outcome=reply.outcome,
+        model=_word(reply.member("model")),
+        fingerprint=_word(reply.member("system_fingerprint")),
+        prompt_tokens=_count(usage.get("prompt_tokens")),
+        completion_tokens=_count(usage.get("completion_tokens")),
+        first_token_s=_seconds(timing.get("first_token_s")),
+        total_s=_seconds(timing.get("total_s")),
+        cost=cost,
+    )
+
+
+def _said(choice: ChoiceState) -> Said:
+    calls = [Called(call.name, "".join(call.arguments)) for call in choice.tool_calls.ordered()]
+    if choice.function_call is not None:
+        calls.append(Called(choice.function_call.name, choice.function_call.text.text()))
+    return Said(
+        index=choice.index,
+        content=choice.text(),
+        refusal="".join(choice.refusal),
+        reasoning="".join(choice.reasoning),
+        calls=tuple(calls),
+        finish_reason=choice.finish_reason,
+    )
+
+
+def _said_as_json(said: Said) -> JsonObject:
+    return {
+        "index": said.index,
+        "content": said.content,
+        "refusal": said.refusal,
+        "reasoning": said.reasoning,
+        "tool_calls": [{"name": call.name, "arguments": call.arguments} for call in said.calls],
+        "finish_reason": said.finish_reason,
+    }
+
+
+def _word(value: Json) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _count(value: Json) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _seconds(value: Json) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

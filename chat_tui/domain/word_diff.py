@@ -1,0 +1,128 @@
+"""Two texts as one, with the words that were removed and added marked; and how alike they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+Kind: TypeAlias = Literal["same", "removed", "added"]
+
+_WORD: Final = re.compile(r"\s+|\w+|[^\w\s]")
+_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
+_MOST_PAIRS: Final = 1_000_000
+"""Words on one side times words on the other that are weighed against each other; beyond, lines are, then wholes."""
+_MARKS: Final[dict[Kind, tuple[str, str]]] = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
+
+
+class Piece(Struct, frozen=True):
+    """A stretch of text that is on both sides, or on one of them."""
+
+    kind: Kind
+    text: str
+
+
+def word_diff(before: str, after: str) -> tuple[Piece, ...]:
+    """Both texts in one row of pieces, none of them empty; what was removed stands before what took its place.
+
+    The pieces that are not ``added`` make up ``before``, those that are not ``removed`` make up ``after``. Blanks
+    between two changes count as changed with them.
+    """
+    return tuple(_pieces(_joined(_stretches(before, after))))
+
+
+def side(pieces: Iterable[Piece], *without: Kind) -> str:
+    """The text of all pieces but those of some kinds."""
+    return "".join(piece.text for piece in pieces if piece.kind not in without)
+
+
+def marked(pieces: Iterable[Piece]) -> str:
+    """As plain text: ``The [-cat-]{+dog+} sat``."""
+    return "".join(text.join(_MARKS[kind]) for kind, text in ((piece.kind, piece.text) for piece in pieces))
+
+
+def likeness(pieces: Iterable[Piece]) -> float:
+    """How alike the two sides are, 0 to 1; 1 for two empty ones.
+
+    Twice the words that both have in the same order, divided by the words of both together. A punctuation mark is a
+    word; blanks are none.
+    """
+    counted = dict.fromkeys(_MARKS, 0)
+    for piece in pieces:
+        counted[piece.kind] += sum(1 for word in _WORD.findall(piece.text) if not word.isspace())
+    both, either = 2 * counted["same"], 2 * counted["same"] + counted["removed"] + counted["added"]
+    return both / either if either else 1.0
+
+
+_Stretch: TypeAlias = tuple[str, str, bool]
+"""What it is before, what it is after, and whether that is the same."""
+
+
+def _stretches(before: str, after: str) -> Iterator[_Stretch]:
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    if len(old) * len(new) <= _MOST_PAIRS:
+        yield from _matched(old, new)
+        return
+    lines, others = _LINE.findall(before), _LINE.findall(after)
+    if len(lines) == len(others) == 1 or len(lines) * len(others) > _MOST_PAIRS:
+        yield from _ends(old, new)
+        return
+    for left, right, same in _matched(lines, others):
+        if same or not left or not right:
+            yield left, right, same
+        else:
+            yield from _within(left, right)
+
+
+def _within(before: str, after: str) -> Iterator[_Stretch]:
+    """Lines that took the place of others, by words where that is affordable."""
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    yield from _matched(old, new) if len(old) * len(new) <= _MOST_PAIRS else _ends(old, new)
+
+
+def _matched(old: Sequence[str], new: Sequence[str]) -> Iterator[_Stretch]:
+    """Blanks alone are no reason to match."""
+    matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        yield "".join(old[i1:i2]), "".join(new[j1:j2]), tag == "equal"
+
+
+def _ends(old: Sequence[str], new: Sequence[str]) -> Iterator[_Stretch]:
+    """What both begin and end with; all that is between was replaced."""
+    shorter = min(len(old), len(new))
+    start = next((place for place in range(shorter) if old[place] != new[place]), shorter)
+    left = shorter - start
+    end = next((place for place in range(left) if old[-1 - place] != new[-1 - place]), left)
+    yield "".join(old[:start]), "".join(new[:start]), True
+    yield "".join(old[start : len(old) - end]), "".join(new[start : len(new) - end]), False
+    yield "".join(old[len(old) - end :]), "".join(new[len(new) - end :]), True
+
+
+def _joined(stretches: Iterable[_Stretch]) -> list[_Stretch]:
+    """Neighbours of one kind as one, and blanks between two changes as part of them."""
+    found: list[_Stretch] = []
+    for left, right, same in stretches:
+        if not left and not right:
+            continue
+        if len(found) > 1 and not same and found[-1][2] and found[-1][0].isspace():
+            blanks = found.pop()[0]
+            found[-1] = (found[-1][0] + blanks + left, found[-1][1] + blanks + right, False)
+        elif found and found[-1][2] == same:
+            found[-1] = (found[-1][0] + left, found[-1][1] + right, same)
+        else:
+            found.append((left, right, same))
+    return found
+
+
+def _pieces(stretches: Iterable[_Stretch]) -> Iterator[Piece]:
+    for left, right, same in stretches:
+        if same:
+            yield Piece("same", left)
+            continue
+        if left:
+            yield Piece("removed", left)
+        if right:
+            yield Piece("added", right)
