@@ -8,19 +8,16 @@ from msgspec import Struct
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from chat_tui.domain.json_values import Json, Unset, dump_json
+from chat_tui.domain.json_values import Unset, dump_json
 from chat_tui.domain.literal import visible_line
 from chat_tui.ui.panel.cells import Ink, LineBuilder
 from chat_tui.ui.panel.controls import is_number
 from chat_tui.ui.panel.editors.form_rows import FormLine
-from chat_tui.ui.panel.editors.form_typing import as_parameter, line_of
 from chat_tui.ui.panel.line_draft import LineDraft
 from chat_tui.ui.panel.row_painter import put_draft, put_offer, put_slider
-from chat_tui.ui.panel.value_text import value_text
 
 _LABEL_LEAST = 12
 _SLIDER = 14
-_LONGEST = 400
 
 
 class FormCanvas(Struct, frozen=True):
@@ -36,9 +33,8 @@ class FormCanvas(Struct, frozen=True):
 
 def value_column(lines: Sequence[FormLine], width: int) -> int:
     """Where values begin: behind the longest label, at most in the middle."""
-    longest = max(
-        (2 * line.depth + cell_len(line.label[:width]) + 4 for line in lines if line.kind != "add"), default=0
-    )
+    named = [line for line in lines if line.kind not in ("add", "tick", "heading")]
+    longest = max((2 * line.depth + cell_len(visible_line(line.label[:width])) + 4 for line in named), default=0)
     return max(_LABEL_LEAST, min(longest, width // 2))
 
 
@@ -85,7 +81,7 @@ def _put_set(built: LineBuilder, line: FormLine, canvas: FormCanvas, *, current:
     if line.kind == "kind":
         _put_kind(built, line, current=current, room=built.room - kept)
     elif line.kind == "group":
-        built.put(_summary(line), "quiet", limit=built.room - kept)
+        built.put(line.text, "quiet", limit=built.room - kept)
     else:
         _put_value(built, line, current=current, room=built.room - kept)
     if line.fault:
@@ -97,13 +93,12 @@ def _put_set(built: LineBuilder, line: FormLine, canvas: FormCanvas, *, current:
 def _put_value(built: LineBuilder, line: FormLine, *, current: bool, room: int) -> None:
     spec, value = line.spec, line.value
     low, high = spec.minimum, spec.maximum
-    text = _words(line)
-    sliding = spec.control == "number" and low is not None and high is not None
-    if sliding and is_number(value) and low is not None and high is not None and low <= value <= high:
+    text = line.text
+    if is_number(value) and low is not None and high is not None and low <= value <= high:
         put_slider(built, value, (low, high), _SLIDER)
         built.put("  ", "text").put(text, "value")
     elif current and spec.control == "select" and spec.enum:
-        put_offer(built, spec.enum, _json(line), text, room)
+        put_offer(built, spec.enum, None if isinstance(value, Unset) else value, text, room)
     else:
         opens = spec.control in ("textarea", "json", "schema") and current
         built.put(text, "value", limit=room - 2 * opens)
@@ -113,47 +108,19 @@ def _put_value(built: LineBuilder, line: FormLine, *, current: bool, room: int) 
 
 def _put_kind(built: LineBuilder, line: FormLine, *, current: bool, room: int) -> None:
     titles = [each.title or each.control for each in line.spec.variants]
-    if line.variant is None:
-        words = _foreign_kind(line)
-        built.put(words, "value", limit=room)
-        return
-    title = titles[line.variant]
-    if current:
+    title = _foreign_kind(line) if line.variant is None else titles[line.variant]
+    if current and line.variant is not None:
         put_offer(built, titles, title, title, room)
     else:
         built.put(title, "value", limit=room)
-    if line.place and not line.open and built.room > 4:
-        built.put("  ", "text").put(_summary(line), "quiet", limit=max(0, room - len(title) - 2))
+    if line.place and line.text and built.room > 4:
+        built.put("  ", "text").put(line.text, "quiet", limit=max(0, room - len(title) - 2))
 
 
 def _foreign_kind(line: FormLine) -> str:
     """The word of a kind the form does not know."""
     tag = line.value.get(line.spec.tag) if isinstance(line.value, dict) and line.spec.tag else None
     return tag if isinstance(tag, str) else "something else"
-
-
-def _summary(line: FormLine) -> str:
-    """What is inside, in a few words; nothing while it is open."""
-    if line.open and isinstance(line.value, dict):
-        return ""
-    if line.kind == "kind" and not isinstance(line.value, dict | list):
-        return ""
-    if line.kind == "kind" and isinstance(line.value, dict):
-        return value_text(
-            as_parameter(line.spec), {key: item for key, item in line.value.items() if key != line.spec.tag}
-        )
-    return value_text(as_parameter(line.spec), _json(line))
-
-
-def _words(line: FormLine) -> str:
-    """A value on one line, texts as they would be typed."""
-    if isinstance(line.value, str):
-        return line_of(line.spec, line.value)[:_LONGEST] or '""'
-    return value_text(as_parameter(line.spec), _json(line))
-
-
-def _json(line: FormLine) -> Json:
-    return None if isinstance(line.value, Unset) else line.value
 
 
 def note_of(text: str) -> str:

@@ -54,7 +54,7 @@ def _sentence(words: str) -> str:
 def key_line(form: FormEdit, *, json: bool, tokens: bool, conversion: str) -> str:
     """The keys that do something here, the most useful first."""
     if json:
-        return _joined("^s save", "F6 form", f"F7 {_lower(conversion)}" if conversion else "", "esc leave")
+        return _joined("^s save", "esc leave", "F6 form", f"F7 {_lower(conversion)}" if conversion else "")
     if form.draft is not None:
         return _joined("⏎ set", "esc leave it")
     line = form.current
@@ -63,13 +63,13 @@ def key_line(form: FormEdit, *, json: bool, tokens: bool, conversion: str) -> st
     named = line is not None and line.own_name
     return _joined(
         "^s save",
+        "esc leave",
         "F6 JSON",
         f"F7 {_lower(conversion)}" if conversion else "",
         "^f find tokens" if tokens else "",
         "^n add" if has_list else "^o other member" if form.spec.control == "record" else "",
         "^d remove" if entry else "del unset" if line is not None and line.is_set else "",
         "^r rename" if named else "alt+↑↓ move" if entry else "",
-        "esc leave",
     )
 
 

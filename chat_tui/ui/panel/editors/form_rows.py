@@ -46,6 +46,8 @@ class FormLine(Struct, frozen=True, kw_only=True):
     option: Json = None
     """Of a tick."""
     fault: str = ""
+    text: str = ""
+    """The value, or what is inside, in words; not made literal."""
 
     @property
     def key(self) -> tuple[str, Place, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
@@ -14,6 +15,7 @@ from chat_tui.domain.places import Place
 from chat_tui.ui.panel.cells import LineBuilder
 from chat_tui.ui.panel.editors.form_painter import FormCanvas, paint_line, value_column
 from chat_tui.ui.panel.editors.form_rows import FormLine, form_lines
+from chat_tui.ui.panel.editors.form_words import words_of
 from chat_tui.ui.panel.inked_view import InkedView
 from chat_tui.ui.panel.line_draft import LineDraft
 
@@ -55,7 +57,8 @@ class FormView(InkedView):
     def rebuild(self) -> None:
         """Make the lines again, with the cursor on the same one, or where it was if that is gone."""
         here = self.current
-        self.lines = form_lines(self.spec, self.value, self._opened, self.faults)
+        made = form_lines(self.spec, self.value, self._opened, self.faults)
+        self.lines = [replace(line, text=words_of(line)) for line in made]
         if self.extra is not None:
             self._put_extra(self.extra)
         keys = {line.key: index for index, line in enumerate(self.lines)}
