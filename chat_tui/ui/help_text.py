@@ -35,6 +35,22 @@ _PANEL = (
     ("/", "filter"),
     ("?", "explain the parameter"),
     ("p, s", "use a preset; save what is set as one"),
+    ("e, N", "edit as JSON; send null"),
+    ("F7", "turn a retired parameter into its successor"),
+)
+_FORM = (
+    ("left, right", "turn a number, a switch, a choice, a kind"),
+    ("enter", "type a value, open what is inside, add an entry"),
+    ("delete", "leave the line out"),
+    ("ctrl+n, +", "add an entry"),
+    ("ctrl+o", "add a member the form does not know"),
+    ("ctrl+d", "remove the entry"),
+    ("alt+up, alt+down", "move the entry"),
+    ("ctrl+r", "rename a key"),
+    ("ctrl+z", "undo"),
+    ("F6, ctrl+t", "the JSON of the same value, and back"),
+    ("ctrl+f", "find tokens, where the service has a tokenizer"),
+    ("ctrl+s, esc", "save, leave"),
 )
 
 
@@ -50,6 +66,7 @@ def general_help(chosen_keys: Mapping[str, str]) -> Content:
         ]
         parts.append(_table(title, rows))
     parts.append(_table("On the parameters", _PANEL))
+    parts.append(_table("In the form of a parameter", _FORM))
     commands = [(f"/{command.name} {command.arguments}".rstrip(), command.words) for command in COMMANDS]
     parts.append(_table("Commands", commands))
     parts.append(Content("\n").join(Content.styled(note, "$foreground 70%") for note in _NOTES))
