@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from chat_tui.domain.problems import ProblemError
-from chat_tui.domain.session import SessionSummary
 from chat_tui.engine.opening import first_settings, new_workbench, open_workbench
-from chat_tui.ui.choices import Choice
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
-
-LISTED = 200
-"""Sessions in the list; older ones open by name."""
 
 
 class Opening:
@@ -34,9 +27,12 @@ class Opening:
         await self._screen.adopt(new_workbench(self._screen.services, settings))
 
     def choose(self) -> None:
-        """List the sessions."""
-        current = self._screen.bench.path or ""
-        self._screen.windows.pick("Sessions", self._sessions, self._chosen, current=current, side=True)
+        """Show the library of sessions."""
+        from chat_tui.ui.screens.sessions import SessionsScreen
+        from chat_tui.ui.session_shelf import SessionShelf
+
+        screen = self._screen
+        screen.app.push_screen(SessionsScreen(SessionShelf(screen), screen.bench.path or ""), self._chosen)
 
     async def open_named(self, name: str) -> None:
         """Open a session by path, id or title."""
@@ -73,12 +69,3 @@ class Opening:
     def _chosen(self, path: str | None) -> None:
         if path is not None:
             self._screen.run_worker(self.open(path), group="opening", description="")
-
-    async def _sessions(self) -> Sequence[Choice]:
-        found = await asyncio.to_thread(self._screen.services.store.recent, LISTED)
-        return [Choice(summary.path, summary.title or "(untitled)", _detail(summary)) for summary in found]
-
-
-def _detail(summary: SessionSummary) -> str:
-    when = datetime.fromtimestamp(summary.modified_s).astimezone()
-    return f"{when:%d %b %H:%M} · {summary.model.rsplit('/', 1)[-1]} · {summary.messages} messages"

@@ -1,0 +1,161 @@
+"""What the list of sessions does to the one under its cursor: name, tags, star, copy, put away, trash."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.labels import tag_words
+from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.session import SessionSummary
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.sessions import SessionsScreen
+    from chat_tui.ui.session_shelf import SessionShelf
+
+
+class SessionChanges:
+    """One change at a time; each is on disk before the list tells it. What fails is told in place of it."""
+
+    def __init__(self, screen: SessionsScreen, shelf: SessionShelf) -> None:
+        self._screen = screen
+        self._shelf = shelf
+        self._busy = False
+        self._asked_about = ""
+        self._deleted: list[str] = []
+
+    def ask_name(self) -> None:
+        """Ask for a name."""
+        session = self._session()
+        if session is not None:
+            self._ask("Name of this session", session.title, lambda title: self._rename(session, title))
+
+    def ask_tags(self) -> None:
+        """Ask for the tags."""
+        session = self._session()
+        if session is not None:
+            words = " ".join(session.tags)
+            self._ask("Tags, with blanks between them", words, lambda tags: self._tag(session, tags))
+
+    def star(self) -> None:
+        """Star, or take the star away."""
+        session = self._session()
+        if session is not None:
+            self._start(self._label(session, starred=not session.starred))
+
+    def archive(self) -> None:
+        """Put away, or back."""
+        session = self._session()
+        if session is not None:
+            told = "Back in the list" if session.archived else "Put away; is:archived shows it"
+            self._start(self._label(session, archived=not session.archived, told=told))
+
+    def duplicate(self) -> None:
+        """Copy."""
+        session = self._session()
+        if session is not None:
+            self._start(self._duplicate(session))
+
+    def delete(self) -> None:
+        """Ask the first time, carry it out the second."""
+        session = self._session(keep_question=True)
+        if session is None:
+            return
+        if self._asked_about == session.path:
+            self.confirm()
+        else:
+            self._asked_about = session.path
+            self._screen.say(f"Move “{_name(session)}” to the trash? enter does it, esc does not.", refused=True)
+
+    def confirm(self) -> bool:
+        """Carry out what was asked about; whether there was something."""
+        session, asked = self._screen.session, self._asked_about
+        self._asked_about = ""
+        if not asked or session is None or session.path != asked:
+            return False
+        self._start(self._delete(session))
+        return True
+
+    def forget(self) -> bool:
+        """Take back the question; whether there was one."""
+        asked, self._asked_about = self._asked_about, ""
+        if asked:
+            self._screen.say("")
+        return bool(asked)
+
+    def undo(self) -> None:
+        """Bring back what was deleted last."""
+        if self._deleted:
+            self._start(self._restore(self._deleted.pop()))
+        else:
+            self._screen.say("Nothing was deleted here.")
+
+    def _session(self, *, keep_question: bool = False) -> SessionSummary | None:
+        if not keep_question:
+            self.forget()
+        return None if self._busy else self._screen.session
+
+    def _ask(self, question: str, answer: str, then: Callable[[str], Awaitable[None]]) -> None:
+        from chat_tui.ui.screens.ask import Ask
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                self._start(then(text))
+
+        self._screen.app.push_screen(Ask(question, answer), answered)
+
+    def _start(self, change: Awaitable[None]) -> None:
+        self._busy = True
+        self._screen.run_worker(self._carry_out(change), group="library-change", description="")
+
+    async def _carry_out(self, change: Awaitable[None]) -> None:
+        try:
+            await change
+        except ProblemError as error:
+            self._screen.say(error.problem.sentence(), refused=True)
+        finally:
+            self._busy = False
+        if self._screen.is_mounted:
+            await self._screen.refresh_library()
+
+    async def _rename(self, session: SessionSummary, title: str) -> None:
+        if not title.strip():
+            return
+        if self._shelf.is_open(session.path):
+            self._shelf.rename_open(title.strip())
+        else:
+            await asyncio.to_thread(self._shelf.library.rename, session.path, title.strip())
+        self._screen.say("")
+
+    async def _tag(self, session: SessionSummary, words: str) -> None:
+        await asyncio.to_thread(self._shelf.library.label, session.path, tags=tag_words(words))
+        self._screen.say("")
+
+    async def _label(
+        self, session: SessionSummary, *, starred: bool | None = None, archived: bool | None = None, told: str = ""
+    ) -> None:
+        label = self._shelf.library.label
+        await asyncio.to_thread(label, session.path, starred=starred, archived=archived)
+        self._screen.say(f"{told}." if told else "")
+
+    async def _duplicate(self, session: SessionSummary) -> None:
+        copy = await asyncio.to_thread(self._shelf.library.duplicate, session.path)
+        title = f"{_name(session)} (copy)"
+        await asyncio.to_thread(self._shelf.library.rename, copy, title)
+        self._screen.say(f"Copied as “{title}”.")
+
+    async def _delete(self, session: SessionSummary) -> None:
+        if self._shelf.is_open(session.path):
+            await self._shelf.leave_open()
+        self._deleted.append(await asyncio.to_thread(self._shelf.library.delete, session.path))
+        self._screen.say(f"“{_name(session)}” is in the trash. ctrl+z brings it back.")
+
+    async def _restore(self, path: str) -> None:
+        restored = await asyncio.to_thread(self._shelf.library.restore, path)
+        self._screen.say(f"{Path(restored).stem} is back.")
+
+
+def _name(session: SessionSummary) -> str:
+    return session.title or session.id

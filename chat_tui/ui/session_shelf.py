@@ -1,0 +1,47 @@
+"""What the list of sessions works with: the library, and the one session that is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.problems import ProblemError
+
+if TYPE_CHECKING:
+    from chat_tui.domain.session import Session
+    from chat_tui.engine.ports import SessionLibrary
+    from chat_tui.ui.screens.chat import ChatScreen
+
+
+class SessionShelf:
+    """Between the list and the conversation's screen, which owns the session that is open."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+
+    @property
+    def library(self) -> SessionLibrary:
+        """The sessions on this machine."""
+        return self._screen.services.library
+
+    def now_s(self) -> float:
+        """Seconds since the epoch."""
+        return self._screen.services.clock.now_s()
+
+    def is_open(self, path: str) -> bool:
+        """Whether it is the session on the screen."""
+        return path == self._screen.bench.path
+
+    def load(self, path: str) -> Session | str:
+        """A session, or why it cannot be read. May be called in any thread."""
+        try:
+            return self._screen.services.store.load(path)
+        except ProblemError as error:
+            return error.problem.sentence()
+
+    def rename_open(self, title: str) -> None:
+        """Give the session on the screen a name."""
+        self._screen.opening.rename(title)
+
+    async def leave_open(self) -> None:
+        """Put a new session on the screen in place of the one that is open."""
+        await self._screen.opening.new()
