@@ -8,7 +8,7 @@ from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parser_for
 from chat_tui.domain.formats.table import FORMATS, format_named
 from chat_tui.domain.problems import Problem, ProblemError
-from chat_tui.engine.session_export import Wanted, export_session
+from chat_tui.engine.session_export import Wanted, export_session, refuse_own_file
 from chat_tui.engine.written_files import is_taken, write_text
 
 
@@ -29,7 +29,10 @@ def run(command: str, argv: list[str]) -> int:
     if args.output and not args.force:
         _refuse_taken(args.output)
     services = start.setup(args).services
-    made = export_session(services, services.store.find(args.name), wanted)
+    source = services.store.find(args.name)
+    if args.output:
+        refuse_own_file(source, args.output)
+    made = export_session(services, source, wanted)
     if args.output:
         path = write_text(args.output, made.data, overwrite=args.force)
         diagnostics.note(f"Written to {path}.")

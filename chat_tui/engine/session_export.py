@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chat_tui.domain.formats.table import FORMATS, Format, Material, Weights, written
+from chat_tui.domain.formats.table import Format, Material, Weights, written
 from chat_tui.domain.formats.tree import only_path, tree_of
 from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.session import RecordedExchange, Session
 
 if TYPE_CHECKING:
-    from chat_tui.domain.session import RecordedExchange, Session
     from chat_tui.engine.services import Services
+    from chat_tui.engine.workbench import Workbench
 
 _MOST_LISTED: Final = 8
 
@@ -40,20 +42,20 @@ class Export(Struct, frozen=True):
     """Sentences about what could not be carried."""
 
 
-def export_session(services: Services, path: str, wanted: Wanted) -> Export:
-    """A session file in another format. It is read as a whole; call it in a thread where a screen waits.
+def export_session(services: Services, source: str | Session, wanted: Wanted) -> Export:
+    """A session in another format. A file is read as a whole; call it in a thread where a screen waits.
 
     Args:
         services: Know the providers, and read the file.
-        path: The session file.
+        source: The session's file, or the session where it has none.
         wanted: What of it.
 
     Raises:
         ProblemError: It cannot be read, has no such branch or exchange, or nothing the format could hold.
     """
-    session = services.store.load(path)
+    session = services.store.load(source) if isinstance(source, str) else source
     if wanted.form.scope == "file":
-        return Export(_file(path), session.notices)
+        return Export(_file(source), session.notices)
     session = _selected(session, wanted)
     exchange = _exchange(session, wanted.exchange) if wanted.form.scope == "exchange" else None
     material = Material(session=session, exchange=exchange, providers=services.providers, weights=wanted.weights)
@@ -61,18 +63,45 @@ def export_session(services: Services, path: str, wanted: Wanted) -> Export:
     return Export(made.text.encode("utf-8", "replace"), (*session.notices, *made.notes))
 
 
-def file_name(path: str, form: Format) -> str:
-    """What an export of a session file is called unless the user says otherwise."""
-    stem = Path(path).stem
+def file_name(source: str | Session, form: Format) -> str:
+    """What an export is called unless the user says otherwise."""
+    stem = Path(source).stem if isinstance(source, str) else source.id
     return f"{stem}-copy{form.suffix}" if form.scope == "file" else f"{stem}-{form.id}{form.suffix}"
 
 
-def format_ids() -> list[str]:
-    """The words for the formats, in the order of the table."""
-    return [*FORMATS]
+def source_of(bench: Workbench) -> str | Session:
+    """What is exported of a session at work: its file, or, where it has none, what it was opened with.
+
+    Raises:
+        ProblemError: There is nothing in it.
+    """
+    if not bench.conversation.nodes:
+        raise ProblemError(Problem(kind="usage", what="There is nothing in this session to export yet"))
+    if bench.path is not None:
+        return bench.path
+    return Session(
+        id="session",
+        title=bench.title,
+        settings=bench.settings,
+        conversation=bench.conversation,
+        exchanges={name: each for name, each in bench.exchanges.items() if isinstance(each, RecordedExchange)},
+    )
 
 
-def _file(path: str) -> bytes:
+def refuse_own_file(source: str | Session, name: str) -> None:
+    """Make sure that an export does not take the place of the session it is made of.
+
+    Raises:
+        ProblemError: It would.
+    """
+    with suppress(OSError, RuntimeError, ValueError):
+        if isinstance(source, str) and Path(name).expanduser().samefile(source):
+            raise ProblemError(Problem(kind="usage", what=f"{name} is the session itself", hint="Choose another name."))
+
+
+def _file(path: str | Session) -> bytes:
+    if isinstance(path, Session):
+        raise ProblemError(Problem(kind="usage", what="This session is not kept in a file"))
     try:
         return Path(path).read_bytes()
     except OSError as error:

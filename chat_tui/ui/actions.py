@@ -61,6 +61,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(id="provider", keys="", words="Choose a provider"),
     Action(id="theme", keys="", words="Choose a theme"),
     Action(id="probe", keys="", words="Probe: ask the service which parameters it takes, honours or refuses"),
+    Action(id="export", keys="", words="Export the session: Markdown, HTML, curl, HAR, other programs"),
     Action(id="preset", keys="", words="Use a preset"),
     Action(id="preset.save", keys="", words="Save what is set as a preset"),
     Action(id="unset_all", keys="", words="Unset every parameter"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from chat_tui.domain.formats.table import FORMATS
 from chat_tui.domain.json_values import UNSET, dump_json, value_at
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.values import parse_value
@@ -34,6 +35,7 @@ class Commands:
             "open": self._open,
             "name": self._name,
             "import": self._import,
+            "export": self._export,
             "theme": self._theme,
             "panel": self._panel,
             "probe": self._probe,
@@ -64,6 +66,7 @@ class Commands:
             "theme": self._screen.chat_app.theme_names,
             "session": lambda: [summary.title or summary.id for summary in services.store.recent(50)],
             "preset": self._screen.presetting.names,
+            "format": lambda: FORMATS,
             "topic": lambda: [*(f"/{each.name}" for each in COMMANDS), *services.catalogue.parameters],
         }
 
@@ -144,6 +147,9 @@ class Commands:
 
     def _import(self, argument: str) -> bool:
         return self._screen.importing.file(argument)
+
+    def _export(self, argument: str) -> bool:
+        return self._screen.exporting.command(argument)
 
     def _theme(self, argument: str) -> bool:
         if argument:

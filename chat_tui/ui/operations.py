@@ -25,6 +25,7 @@ OPERATIONS: Final[Mapping[str, tuple[str, *tuple[object, ...]]]] = {
     "provider": ("choosing.choose_provider",),
     "theme": ("choosing.choose_theme",),
     "probe": ("probing.open",),
+    "export": ("exporting.choose",),
     "preset": ("presetting.choose",),
     "preset.save": ("presetting.ask_name",),
     "unset_all": ("unset_all",),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.event_saving import EventSaving
     from chat_tui.ui.event_tracing import EventTracing
     from chat_tui.ui.exchange_view import ExchangeView
+    from chat_tui.ui.exporting import Exporting
     from chat_tui.ui.importing import Importing
     from chat_tui.ui.live_figures import LiveFigures
     from chat_tui.ui.message_actions import MessageActions
@@ -199,6 +200,13 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.importing import Importing
 
         return Importing(self._chat)
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """Writes the session in another format."""
+        from chat_tui.ui.exporting import Exporting
+
+        return Exporting(self._chat)
 
     @cached_property
     def tokens(self) -> TokenView:

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 Completes: TypeAlias = Literal[
-    "", "parameter", "set_parameter", "provider", "model", "theme", "session", "preset", "topic"
+    "", "parameter", "set_parameter", "provider", "model", "theme", "session", "preset", "format", "topic"
 ]
 
 
@@ -35,6 +35,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
     SlashCommand("open", "[NAME]", "Open a session by name, id or file", "session"),
     SlashCommand("name", "[TEXT]", "Name the session"),
     SlashCommand("import", "[FILE]", "Import a curl command or a JSON body as a new session; without a file: ask"),
+    SlashCommand("export", "[FORMAT] [FILE]", "Export the session to a file; alone: choose the format", "format"),
     SlashCommand("theme", "[NAME]", "Choose the theme", "theme"),
     SlashCommand("panel", "", "Go to the side panel"),
     SlashCommand("probe", "", "Ask the service which parameters it takes, honours or refuses"),
@@ -45,7 +46,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
 BY_NAME: Final = {command.name: command for command in COMMANDS}
 
 RESERVED: Final = frozenset(
-    "attach tool schema export replay rerun sweep repeat".split()  # noqa: SIM905
+    "attach tool schema replay rerun sweep repeat".split()  # noqa: SIM905
 )
 """Names that will mean something; told apart from a mistyped one."""
 

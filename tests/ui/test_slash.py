@@ -50,7 +50,7 @@ def test_text_that_is_a_command(text: str, name: str, argument: str) -> None:
         ("/set seed", "/set needs NAME VALUE"),
         ("/unset", "/unset needs"),
         ("/new thing", "/new takes no argument"),
-        ("/export curl", "/export is not available"),
+        ("/sweep a=1", "/sweep is not available"),
     ],
 )
 def test_text_that_is_refused(text: str, words: str) -> None:

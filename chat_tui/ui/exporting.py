@@ -1,0 +1,103 @@
+"""The session in another format, written to a file the user names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.formats.table import FORMATS, Format, format_named
+from chat_tui.domain.problems import ProblemError
+from chat_tui.engine.session_export import Wanted, export_session, file_name, refuse_own_file, source_of
+from chat_tui.engine.written_files import is_taken, write_text
+from chat_tui.ui.choices import Choice
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.chat import ChatScreen
+
+
+class Exporting:
+    """Asks for format and file; never overwrites without asking."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+
+    def command(self, argument: str) -> bool:
+        """``/export``, ``/export FORMAT`` or ``/export FORMAT FILE``; whether it was carried out.
+
+        Raises:
+            ProblemError: There is no such format, or nothing to export.
+        """
+        if not argument:
+            self.choose()
+            return True
+        word, _, name = argument.partition(" ")
+        form = format_named(word)
+        source_of(self._screen.bench)
+        if name.strip():
+            self._take(form, name.strip())
+        else:
+            self._ask(form)
+        return True
+
+    def choose(self) -> None:
+        """List the formats, then ask for the file."""
+        try:
+            source_of(self._screen.bench)
+        except ProblemError as error:
+            self._screen.tell_problem(error.problem)
+            return
+
+        async def formats() -> Sequence[Choice]:
+            return [Choice(each.id, each.id, each.title) for each in FORMATS.values()]
+
+        def chosen(word: str | None) -> None:
+            if word:
+                self._ask(FORMATS[word])
+
+        self._screen.windows.pick("Export the session as", formats, chosen)
+
+    def _ask(self, form: Format) -> None:
+        self._ask_for(form, file_name(source_of(self._screen.bench), form))
+
+    def _ask_for(self, form: Format, name: str) -> None:
+        def take(answer: str | None) -> None:
+            if answer is not None and answer.strip():
+                self._take(form, answer.strip())
+
+        self._screen.windows.ask(f"Export as {form.id} to the file", name, take)
+
+    def _take(self, form: Format, name: str) -> None:
+        if is_taken(name):
+            self._ask_again(form, name)
+        else:
+            self._write(form, name, overwrite=False)
+
+    def _ask_again(self, form: Format, name: str) -> None:
+        async def ways() -> Sequence[Choice]:
+            return [Choice("other", "Choose another name"), Choice("overwrite", "Overwrite it")]
+
+        def take(way: str | None) -> None:
+            if way == "overwrite":
+                self._write(form, name, overwrite=True)
+            elif way == "other":
+                self._ask_for(form, name)
+
+        self._screen.windows.pick(f"{name} exists already", ways, take)
+
+    def _write(self, form: Format, name: str, *, overwrite: bool) -> None:
+        screen, source = self._screen, source_of(self._screen.bench)
+
+        async def write() -> None:
+            try:
+                refuse_own_file(source, name)
+                made = await asyncio.to_thread(export_session, screen.services, source, Wanted(form=form))
+                path = await asyncio.to_thread(write_text, name, made.data, overwrite=overwrite)
+            except ProblemError as error:
+                screen.tell_problem(error.problem)
+                return
+            screen.tell(f"Exported to {path}.")
+            for note in made.notes:
+                screen.tell(note, severity="warning")
+
+        screen.run_worker(write(), group="saving", description="")
