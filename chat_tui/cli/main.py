@@ -16,6 +16,7 @@ _MODULES = {
     "sessions": "sessions",
     "export": "export",
     "import": "import_request",
+    "rerun": "rerun",
     "mock": "mock",
     "params": "params",
     "presets": "presets",

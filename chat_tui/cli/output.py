@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
+from typing import Final, Literal, TypeAlias
 
 from chat_tui.domain.json_values import Json, dump_json
 from chat_tui.domain.literal import visible
+
+Ink: TypeAlias = Literal["", "red", "green", "bold"]
+_SGR: Final = {"red": "31", "green": "32", "bold": "1"}
 
 
 def write(text: str) -> None:
@@ -43,6 +48,18 @@ def table(rows: list[tuple[str, ...]]) -> None:
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
         line("  ".join([*cells, row[-1]]).rstrip())
+
+
+def inked_line(pieces: Iterable[tuple[str, Ink]]) -> None:
+    """Write one line of pieces, in colour on a terminal that is to have any."""
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    for text, ink in pieces:
+        if coloured and ink:
+            sys.stdout.buffer.write(f"\x1b[{_SGR[ink]}m".encode())
+        write(text)
+        if coloured and ink:
+            sys.stdout.buffer.write(b"\x1b[0m")
+    line()
 
 
 def give_up() -> None:

@@ -65,16 +65,24 @@ def workbench(args: argparse.Namespace, ready: Setup, *, keep: bool = True, late
         return bench
     choice = ready.choose()
     bench = open_workbench(services, path, first_settings(services, choice.provider, choice.model))
-    settings = bench.settings
+    bench.change(going_on(args, ready, bench.settings))
+    return bench
+
+
+def going_on(args: argparse.Namespace, ready: Setup, settings: SessionSettings) -> SessionSettings:
+    """Settings of a session with the options of the command line in force: preset, service, model, values.
+
+    Raises:
+        ProblemError: An unknown provider or preset, an ill-formed or blocked value.
+    """
     if args.preset:
         from chat_tui.cli.preset_option import go_on_with_preset
 
-        settings = go_on_with_preset(args, settings, services)
+        settings = go_on_with_preset(args, settings, ready.services)
     if args.provider or args.model or args.base_url:
         choice = ready.choose(default_provider=settings.provider)
         settings = replace(settings, provider=choice.provider, model=choice.model or settings.model)
-    bench.change(with_options(args, settings, services))
-    return bench
+    return with_options(args, settings, ready.services)
 
 
 def _first_settings(args: argparse.Namespace, ready: Setup) -> SessionSettings:

@@ -7,6 +7,7 @@ COMMANDS = {
     "sessions": "kept sessions: list, search, show, rename, tag, star, archive, delete, restore",
     "export": "a session in another format: Markdown, HTML, curl, HAR, those of other programs",
     "import": "a curl command or JSON body becomes a new session",
+    "rerun": "send each turn of a session again, changed or not, and compare the replies",
     "mock": "recorded sessions as a server: the same answers, offline",
     "presets": "saved sets of model, system prompt and parameters: list, show, path, delete",
     "params": "the parameters a service knows: types, ranges, defaults",

@@ -43,3 +43,14 @@ def open_workbench(services: Services, path: str, fallback: SessionSettings) -> 
             f"The session's provider {settings.provider!r} is not known here: {fallback.provider} is chosen.",
         )
     return workbench
+
+
+def unkept_workbench(services: Services, path: str, fallback: SessionSettings) -> Workbench:
+    """A session file opened to try something: what is done to it goes nowhere, so it may be of a newer version.
+
+    Raises:
+        ProblemError: Not readable, or no session file.
+    """
+    session = services.store.load(path)
+    settings = session.settings or fallback
+    return Workbench(services, settings, services.store.create(keep=False), replace(session, read_only=False))

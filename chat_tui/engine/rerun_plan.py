@@ -14,7 +14,7 @@ from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.session import first_words
 from chat_tui.domain.settings import SessionSettings, request_body
 from chat_tui.engine.knowing import known_of
-from chat_tui.engine.refusing import BlockedError, no_model, refuse_busy, unknown_provider
+from chat_tui.engine.refusing import BlockedError, no_model, refuse_busy
 from chat_tui.engine.turns import settings_of
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ def _refuse(bench: Workbench, turn: RerunTurn) -> None:
     services, settings = bench.services, turn.settings
     provider = services.providers.get(settings.provider)
     if provider is None:
-        raise ProblemError(unknown_provider(settings.provider, services.providers))
+        what = f"The provider of turn {turn.number}, {settings.provider!r}, is not known here"
+        raise ProblemError(Problem(kind="usage", what=what, hint="Name another: --provider ID or --base-url URL."))
     if not settings.model and provider.key_required:
         raise ProblemError(no_model(provider))
     if services.options.validation != "block" or settings == turn.before:

@@ -1,0 +1,207 @@
+"""``chat-tui rerun``: a session as an experiment: every turn is sent again, and the replies are compared."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from chat_tui.cli import diagnostics, output, start
+from chat_tui.cli.arguments import parser_for
+from chat_tui.domain.literal import visible_line
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.reply_checks import Check, has_schema
+from chat_tui.domain.settings import SessionSettings
+from chat_tui.engine.opening import first_settings, open_workbench, unkept_workbench
+
+if TYPE_CHECKING:
+    from chat_tui.engine.rerun import Rerun
+    from chat_tui.engine.rerun_plan import RerunPlan, Span
+    from chat_tui.engine.workbench import Workbench
+    from chat_tui.wiring import Setup
+
+_MORE: Final = """\
+Each turn of the selected path is sent with what was set when it was recorded, and the options given here on top:
+--set, --unset, --model, --provider, --base-url, --system, --preset. The new replies become branches beside the recorded
+ones. A turn that fails is told, and the rest goes on.
+
+A turn is the same if content, refusal, tool calls (but for their ids) and finish reason are, in every choice.
+Otherwise said: --json-equal: content and tool arguments are the same JSON (order of members does not count, 1 and 1.0
+differ). --schema: the new content fits the JSON schema of its request, tool arguments fit their tool's; the old reply
+does not matter. --similarity X: twice the words both have in the same order, divided by the words of both, is at least
+X (0 to 1; punctuation marks are words).
+
+Exit code: 0 done; 1 a turn failed, or with --check one did not pass; 2 wrong usage, nothing was sent; 130 interrupted.
+"""
+
+
+def run(command: str, argv: list[str]) -> int:
+    """Say what is sent, send it, print what differs."""
+    from chat_tui.engine.rerun_plan import plan_rerun
+
+    args = parser_for(command, _describe).parse_args(argv)
+    _refuse_nonsense(args)
+    ready = start.setup(args)
+    bench = _bench(args, ready)
+    plan = plan_rerun(bench, _change(args, ready), follow=args.follow, span=args.turns)
+    check = _check(args, plan)
+    if args.dry_run:
+        return _dry_run(plan)
+    import asyncio
+
+    return asyncio.run(_rerun(bench, plan, check, args))
+
+
+def _describe(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = _MORE
+    parser.formatter_class = lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=30, width=100)
+    parser.add_argument("name", nargs="?", metavar="SESSION", help="title, id or file of a session")
+    parser.add_argument("--follow", action="store_true", help="go on from the new replies, not the recorded ones")
+    parser.add_argument("--turns", type=_span, metavar="N..M", help="only these turns: 3, 2..4, 2.., ..4")
+    parser.add_argument("--jobs", type=_jobs, metavar="N", default=1, help="requests at once; 1 unless said")
+    parser.add_argument("--stop-on-error", action="store_true", help="send no more after a turn that failed")
+    parser.add_argument("--no-save", action="store_true", help="keep no new replies")
+    parser.add_argument("--check", action="store_true", help="exit with 1 if a turn does not pass")
+    passes = parser.add_mutually_exclusive_group()
+    passes.add_argument("--exact", action="store_true", help="a turn passes if it is the same (default)")
+    passes.add_argument("--json-equal", action="store_true", help="… if it is the same JSON")
+    passes.add_argument("--schema", action="store_true", help="… if it fits the JSON schema of its request")
+    passes.add_argument("--similarity", type=_ratio, metavar="X", help="… if it is at least so much alike, 0 to 1")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="one JSON object with every turn")
+    shape.add_argument("--dry-run", action="store_true", help="print the bodies that would be sent; send nothing")
+
+
+def _span(text: str) -> Span:
+    from chat_tui.engine.rerun_plan import Span
+
+    try:
+        return Span.of(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be a number from 1, or N..M") from None
+
+
+def _jobs(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 16:
+        raise argparse.ArgumentTypeError("must be between 1 and 16")
+    return number
+
+
+def _ratio(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError("must be between 0 and 1")
+    return number
+
+
+def _refuse_nonsense(args: argparse.Namespace) -> None:
+    if not (args.name or args.session):
+        raise _usage("No session is named", "chat-tui sessions list shows those there are.")
+    if args.name and args.session:
+        raise _usage("Two sessions are named", "Name one.")
+    if args.follow and args.jobs > 1:
+        raise _usage("--jobs cannot go with --follow", "Each turn needs the reply before it.")
+
+
+def _bench(args: argparse.Namespace, ready: Setup) -> Workbench:
+    services = ready.services
+    choice = ready.choose()
+    opened = unkept_workbench if args.no_save or args.dry_run else open_workbench
+    path = services.store.find(args.name or args.session)
+    bench = opened(services, path, first_settings(services, choice.provider, choice.model))
+    for notice in bench.notices:
+        diagnostics.note(notice)
+    return bench
+
+
+def _change(args: argparse.Namespace, ready: Setup) -> Callable[[SessionSettings], SessionSettings]:
+    """The options on top of what was set at a turn; turns alike are looked at once."""
+    known: list[tuple[SessionSettings, SessionSettings]] = []
+
+    def change(settings: SessionSettings) -> SessionSettings:
+        for before, after in known:
+            if before == settings:
+                return after
+        if settings.provider not in ready.services.providers and not (args.provider or args.base_url):
+            return settings
+        known.append((settings, start.going_on(args, ready, settings)))
+        return known[-1][1]
+
+    return change
+
+
+def _check(args: argparse.Namespace, plan: RerunPlan) -> Check:
+    if args.similarity is not None:
+        return Check("similarity", args.similarity)
+    if args.schema and not any(has_schema(turn.body) for turn in plan.turns):
+        raise _usage("No turn's request has a JSON schema", "There is nothing to check the replies by.")
+    return Check("json" if args.json_equal else "schema" if args.schema else "exact")
+
+
+def _dry_run(plan: RerunPlan) -> int:
+    if plan.follow:
+        diagnostics.note("the recorded replies stand for the new ones")
+    output.json_line([turn.body for turn in plan.turns], indent=2)
+    return diagnostics.OK
+
+
+async def _rerun(bench: Workbench, plan: RerunPlan, check: Check, args: argparse.Namespace) -> int:
+    import asyncio
+
+    from chat_tui.cli.rerun_report import print_json, print_report
+    from chat_tui.engine.rerun import Rerun
+    from chat_tui.engine.rerun_words import announcement
+
+    live, seen = sys.stderr.isatty(), list[int]()
+    rerun = Rerun(
+        bench, plan, _tell_progress if live else lambda _: None, jobs=args.jobs, stop_on_error=args.stop_on_error
+    )
+    diagnostics.note(announcement(plan))
+
+    def stop(number: int) -> None:
+        seen.append(number)
+        rerun.stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    try:
+        await rerun.wait()
+    finally:
+        await bench.close()
+        await bench.services.backend.aclose()
+        if live:
+            sys.stderr.write("\r\x1b[K")
+    (print_json if args.json else print_report)(rerun, check)
+    return _end(rerun, check, seen, checked=args.check)
+
+
+def _tell_progress(rerun: Rerun) -> None:
+    """One line that is written over itself."""
+    from chat_tui.engine.rerun_words import progress
+
+    sys.stderr.write(f"\r\x1b[K{visible_line(progress(rerun))[:78]}")
+    sys.stderr.flush()
+
+
+def _end(rerun: Rerun, check: Check, seen: list[int], *, checked: bool) -> int:
+    from chat_tui.engine.rerun_words import judged
+
+    for result in rerun.results:
+        if result.state == "failed" and result.problem is not None:
+            diagnostics.note(f"turn {result.turn.number}: {result.problem.sentence()}")
+    if rerun.bench.save_problem is not None:
+        diagnostics.note(f"the new replies could not be saved: {rerun.bench.save_problem}")
+    if seen:
+        diagnostics.note("stopped; what came is kept")
+        return 128 + seen[0]
+    if any(result.state == "failed" for result in rerun.results):
+        return diagnostics.FAILED
+    passed = all(judged(result, check).ok for result in rerun.results)
+    return diagnostics.OK if passed or not checked else diagnostics.FAILED
+
+
+def _usage(what: str, hint: str) -> ProblemError:
+    return ProblemError(Problem(kind="usage", what=what, hint=hint))
