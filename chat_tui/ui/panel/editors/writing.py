@@ -89,7 +89,7 @@ class WritingScreen(Dialog[Edited | None]):
 
     def action_close(self) -> None:
         """Leave; a changed text only at the second time."""
-        if not self._written.changed or self._warned:
+        if not self._written.touched or self._warned:
             self.dismiss(None)
         else:
             self._warned = True

@@ -83,6 +83,11 @@ class Written(Vertical):
         """The text is not that of the value it began with."""
         return self.area.text != self._before
 
+    @property
+    def touched(self) -> bool:
+        """The text is not the one it began with."""
+        return self.area.text != self._start
+
     def on_mount(self) -> None:
         """Start at the end of the text."""
         self.area.move_cursor(self.area.document.end)
@@ -97,7 +102,7 @@ class Written(Vertical):
 
     def show(self, value: Json | Unset) -> None:
         """Begin anew with a value."""
-        self._before = "" if isinstance(value, Unset) else self._form.write(value)
+        self._before = self._start = "" if isinstance(value, Unset) else self._form.write(value)
         self.area.text = self._before
         self.area.move_cursor(self.area.document.end)
         self._tell()

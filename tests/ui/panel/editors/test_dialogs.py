@@ -98,3 +98,16 @@ async def test_control_characters_in_a_text_are_drawn_as_marks_and_kept() -> Non
         await pilot.press("x", "ctrl+s")
         await closed(pilot, app)
         assert app.settings.parameters["prediction"] == {"type": "content", "content": text + "x"}
+
+
+async def test_a_suggested_beginning_is_left_without_a_second_thought_and_can_be_saved_as_it_is() -> None:
+    app = app_with({})
+    app.settings = SessionSettings("llamacpp", "m")
+    async with app.run_test(size=SIZE) as pilot:
+        for key in ("escape", "ctrl+s"):
+            await open_editor(pilot, app, "json_schema")
+            assert '"type": "object"' in app.screen.query_one("#text", TextArea).text
+            await pilot.press(key)
+            await closed(pilot, app)
+        assert app.settings.parameters == {"json_schema": {"type": "object", "properties": {}}}
+        assert len(app.changes) == 1
