@@ -1,4 +1,4 @@
-"""What a request to the shipped model must say differently so that a forced tool call really comes."""
+"""What a request to the shipped model must say differently: for a forced tool call to come, for a seed to repeat."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Final
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.local.template import TOOL_CALL_CLOSE, TOOL_CALL_OPEN
 
+_MEMORY: Final = "cache_prompt"
+"""The server's own member; it goes before its default, which is to remember."""
 _PREFILL: Final[JsonObject] = {"role": "assistant", "content": TOOL_CALL_OPEN}
 
 
@@ -16,12 +18,21 @@ def adapted_body(body: JsonObject) -> tuple[JsonObject, list[str]]:
 
     Only ``tool_choice`` ``required`` and a named function are adapted: the server forbids the reply to end without
     a call but not to ramble before it, so the reply is begun with the call's opening tag. ``auto`` and ``none`` go
-    as they are; begun replies are refused under ``auto``. The result adapted again stays the same, and ``body``
-    itself is never changed.
+    as they are; begun replies are refused under ``auto``. With a ``seed`` the prompt is read anew: one that is partly
+    remembered rounds differently, and other words come. The result adapted again stays the same, and ``body`` itself
+    is never changed.
 
     Returns:
         The body to send and the notes; an equal body and no notes where nothing had to change.
     """
+    changed, notes = _with_forced_call(body)
+    if changed.get("seed") is not None and _MEMORY not in changed:
+        changed = {**changed, _MEMORY: False}
+        notes.append(f"local: {_MEMORY} false is added, so that the same seed gives the same text")
+    return changed, notes
+
+
+def _with_forced_call(body: JsonObject) -> tuple[JsonObject, list[str]]:
     tools, choice, messages = body.get("tools"), body.get("tool_choice"), body.get("messages")
     if not isinstance(tools, list) or not tools or not isinstance(messages, list) or _begun(messages):
         return body, []

@@ -1,4 +1,4 @@
-"""The request adaptation that makes forced tool calls come."""
+"""The request adaptation that makes forced tool calls come and seeds repeat."""
 
 from __future__ import annotations
 
@@ -104,8 +104,23 @@ bodies = st.fixed_dictionaries(
         "stop": st.just("</tool_call>") | anything,
         "parallel_tool_calls": anything,
         "temperature": anything,
+        "seed": anything,
     },
 )
+
+
+@pytest.mark.parametrize("seed", [0, 7, -1])
+def test_with_a_seed_the_prompt_is_read_anew(seed: int) -> None:
+    asked: JsonObject = {"messages": [], "seed": seed}
+    sent, notes = adapted_body(asked)
+    assert sent == {"messages": [], "seed": seed, "cache_prompt": False}
+    assert "the same seed gives the same text" in notes[0]
+
+
+@pytest.mark.parametrize("members", [{}, {"seed": None}, {"seed": 7, "cache_prompt": True}])
+def test_without_a_seed_or_with_a_word_of_the_users_own_nothing_is_said(members: JsonObject) -> None:
+    asked: JsonObject = {"messages": [], **members}
+    assert adapted_body(asked) == (asked, [])
 
 
 @given(bodies)
