@@ -156,7 +156,7 @@ async def test_one_request_at_a_time_in_the_order_they_came() -> None:
     transport = FakeTransport(OPENED, CLOSED)
     backend = LocalBackend(transport, FakeServer())
     transport.gate.clear()
-    tasks = [asyncio.create_task(steps_of(backend, call(user=str(number))) for number in range(3)]
+    tasks = [asyncio.create_task(steps_of(backend, call(user=str(number)))) for number in range(3)]
     await until(lambda: transport.at_work == 1, what="the first request")
     transport.gate.set()
     assert await asyncio.gather(*tasks) == [[OPENED, CLOSED]] * 3
