@@ -116,11 +116,16 @@ class SessionKeeping:
             ) from None
 
     def _append(self, path: str, record: JsonObject) -> None:
+        """Add a record. The file keeps its time: that of the last thing said, by which lists are sorted."""
         journal = self._store.append_to(path)
+        modified_ns = _modified_ns(path)
         if journal.problem is None:
             journal.append(record)
         problem = journal.problem
         journal.close()
+        if modified_ns is not None:
+            with suppress(OSError):
+                os.utime(path, ns=(modified_ns, modified_ns), follow_symlinks=False)
         if problem is not None:
             raise ProblemError(Problem(kind="session", what=f"Cannot write to {path}", why=problem))
 
@@ -182,6 +187,13 @@ class SessionKeeping:
             opening = {**original, "id": session_id, "created": created, "copy_of": original.get("id")}
             first = b""
         return encode(opening, int(now_s * 1000)) + first
+
+
+def _modified_ns(path: str) -> int | None:
+    try:
+        return os.lstat(path).st_mtime_ns
+    except OSError:
+        return None
 
 
 def _moved(source: Path, folder: Path, what: str) -> Path:

@@ -81,7 +81,7 @@ class SessionsScreen(Overlay[str | None]):
         self._asked = self._answered = 0
         self._seeking = False
         self._explaining = False
-        self._found = Found()
+        self._found, self._shown_for = Found(), ""
         self._message, self._refused = "", False
         self._progress = ""
         self._changes = SessionChanges(self, shelf)
@@ -169,8 +169,6 @@ class SessionsScreen(Overlay[str | None]):
     def action_order(self) -> None:
         """The next order."""
         self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
-        self._list.cursor = 0
-        self._list.sessions = ()
         self.seek()
 
     def action_search(self) -> None:
@@ -243,9 +241,13 @@ class SessionsScreen(Overlay[str | None]):
 
     def _show(self, found: Found) -> None:
         """Show what was found; the cursor stays on its session while that is there."""
-        held = self.session.path if self.session is not None else self._list.current
+        text, held = self._filter.value, self.session
+        place = self._list.cursor if text == self._shown_for else 0
+        if text == self._shown_for or not text.strip():
+            path = held.path if held is not None else self._list.current
+            place = next((place for place, each in enumerate(found.sessions) if each.path == path), place)
+        self._shown_for = text
         same = [each.path for each in found.sessions] == [each.path for each in self._found.sessions]
-        place = next((place for place, each in enumerate(found.sessions) if each.path == held), 0)
         self._found = found
         if not same or not self._filter.value.strip():
             self._list.excerpts = {}
@@ -258,6 +260,8 @@ class SessionsScreen(Overlay[str | None]):
 
     def _moved(self) -> None:
         self._changes.forget()
+        self._message = ""
+        self._show_note()
         self._show_preview()
 
     def _show_note(self) -> None:
