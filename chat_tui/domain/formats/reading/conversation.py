@@ -17,6 +17,8 @@ class ImportedConversation(Struct, frozen=True, kw_only=True):
     title: str = ""
     created_s: float | None = None
     """Seconds since the epoch."""
+    provider: str = ""
+    """What the other program calls the service; counts where one of that id is known."""
     url: str = ""
     """Where its requests went, without any key; empty where the file does not tell."""
     model: str = ""

@@ -14,8 +14,10 @@ from chat_tui.domain.json_values import Json
 
 _BETWEEN: Final = re.compile(r"[\s\0,\ufeff]*")
 _OPENING: Final = re.compile(r'\{\s*"(?:[^"\\]|\\.){1,100}"')
+_NEW_LINE: Final = re.compile(r"\n[\0\ufeff]*(?=[{\[])")
 _TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{},]', re.DOTALL)
-_MOST_ATTEMPTS: Final = 1000
+_MOST_EFFORT: Final = 4_000_000
+"""Characters that are read in vain, and some for each fault, before the rest is given up."""
 _DEEPEST: Final = 200
 _MOST_NAMED: Final = 8
 
@@ -55,7 +57,7 @@ class _Reader:
         self._text = text
         self._place = place
         self._within_list = within_list
-        self._attempts = 0
+        self._effort = 0
         self._bad: list[int] = []
         self._cut = False
         self._line, self._line_from = 1, 0
@@ -63,17 +65,22 @@ class _Reader:
     def values(self) -> Iterator[Json]:
         """Every value, in order."""
         text, opening = self._text, ""
-        while (self._place := _after_between(text, self._place)) < len(text):
+        while self._begin_next():
             if self._within_list and text[self._place] == "]":
                 self._place += 1
                 continue
             opening = opening or self._opening()
             try:
                 value, self._place = _DECODER.raw_decode(text, self._place)
-            except (ValueError, RecursionError):
+            except (ValueError, RecursionError) as error:
+                self._effort += 1000 + getattr(error, "pos", len(text)) - self._place
                 yield from self._damaged(opening)
             else:
                 yield value
+
+    def _begin_next(self) -> bool:
+        self._place = _after_between(self._text, self._place)
+        return self._place < len(self._text)
 
     def notes(self) -> tuple[str, ...]:
         """What to tell about the damage."""
@@ -95,8 +102,7 @@ class _Reader:
     def _damaged(self, opening: str) -> Iterator[Json]:
         """Go to where the next value may begin; a value that the text ends in is closed."""
         text, place = self._text, self._place
-        self._attempts += 1
-        following = self._next_begin(opening) if self._attempts < _MOST_ATTEMPTS else -1
+        following = self._next_begin(opening) if self._effort < _MOST_EFFORT + 4 * len(text) else -1
         self._place = following if following >= 0 else len(text)
         closed = closed_value(text[place : self._place])
         if following < 0 and closed is not None:
@@ -109,8 +115,8 @@ class _Reader:
     def _next_begin(self, opening: str) -> int:
         """After a line's end, or at an object that begins as the first one did."""
         text, place = self._text, self._place
-        newline = re.compile(r"\n[\s\0]*(?=[{\[])").search(text, place + 1)
-        found = [newline.end()] if newline and not self._within_list else []
+        newline = _NEW_LINE.search(text, place + 1) if not self._within_list else None
+        found = [newline.end()] if newline else []
         if opening:
             alike = text.find(opening, place + 1)
             if alike >= 0:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from heapq import heappop, heappush
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chat_tui.domain.conversation import Node
 from chat_tui.domain.formats.reading.conversation import Account
@@ -53,20 +54,37 @@ def grow(entries: Sequence[Entry], head: str | None, account: Account) -> Grown:
     """
     table = _by_id(entries, account)
     parents = _sound_parents(table, account)
-    _hand_down_reasoning(table, parents, account)
     ordered = _in_order(table, parents)
-    kept = {node_id: _nearest_kept(table, parents, node_id) for node_id in ordered}
+    account.lose("thoughts without a reply", _hand_down_reasoning(table, parents, ordered))
+    kept = _kept_parents(table, parents, ordered)
     names = {node_id: _safe_name(node_id) for node_id in ordered}
     nodes = tuple(_node(table[each], names, kept[each]) for each in ordered if table[each].message is not None)
-    selected = _selected(table, parents, kept, head)
+    selected = _selected(table, kept, head)
     if selected is None and (head is None or head not in table):
         selected = next((each for each in reversed(ordered) if table[each].message is not None), None)
     return Grown(nodes, names[selected] if selected is not None else None)
 
 
-def _selected(
-    table: Mapping[str, Entry], parents: Mapping[str, str | None], kept: Mapping[str, str | None], head: str | None
-) -> str | None:
+def without_prompt(grown: Grown, made_as: str = "") -> tuple[str | None, Grown]:
+    """A tree below one plain system message, without it; and its text.
+
+    Args:
+        grown: Any tree; one that begins otherwise stays as it is.
+        made_as: How the id of the message begins, where it is known that only such a one was a prompt.
+    """
+    roots = [node for node in grown.nodes if node.parent is None]
+    first = roots[0] if len(roots) == 1 else None
+    if first is None or first.message.keys() != {"role", "content"} or first.message["role"] != "system":
+        return None, grown
+    content = first.message["content"]
+    if not isinstance(content, str) or not content or not first.id.startswith(made_as):
+        return None, grown
+    rest = (node for node in grown.nodes if node is not first)
+    nodes = tuple(replace(node, parent=None) if node.parent == first.id else node for node in rest)
+    return content, Grown(nodes, grown.head if grown.head != first.id else None)
+
+
+def _selected(table: Mapping[str, Entry], kept: Mapping[str, str | None], head: str | None) -> str | None:
     if head is None or head not in table:
         return None
     return head if table[head].message is not None else kept[head]
@@ -110,22 +128,35 @@ def _sound_parents(table: Mapping[str, Entry], account: Account) -> dict[str, st
     return parents
 
 
-def _hand_down_reasoning(table: Mapping[str, Entry], parents: Mapping[str, str | None], account: Account) -> None:
-    """Reasoning that stands in entries of its own goes to the replies below."""
-    handed: set[str] = set()
-    for entry in table.values():
-        if entry.message is None or entry.message.get("role") != "assistant":
+def _hand_down_reasoning(table: Mapping[str, Entry], parents: Mapping[str, str | None], order: Sequence[str]) -> int:
+    """Reasoning that stands in entries of its own goes to the replies below; how many found none."""
+    thoughts: dict[str | None, _Thought | None] = {None: None}
+    unsaid: set[str] = set()
+    for node_id in order:
+        entry, above = table[node_id], thoughts[parents[node_id]]
+        if entry.message is None:
+            thoughts[node_id] = _Thought(node_id, entry.reasoning, above) if entry.reasoning else above
+            unsaid.update([node_id] if entry.reasoning else [])
             continue
-        thoughts: list[str] = []
-        here = parents[entry.id]
-        while here is not None and table[here].message is None:
-            if table[here].reasoning:
-                thoughts.append(table[here].reasoning)
-                handed.add(here)
-            here = parents[here]
-        if thoughts:
-            entry.message = {**entry.message, "reasoning_content": "\n\n".join(reversed(thoughts))}
-    account.lose("thoughts without a reply", sum(bool(e.reasoning) and e.id not in handed for e in table.values()))
+        thoughts[node_id] = None
+        if above is not None and entry.message.get("role") == "assistant":
+            chain = [*above.upwards()]
+            unsaid.difference_update(thought.id for thought in chain)
+            text = "\n\n".join(thought.text for thought in reversed(chain))
+            entry.message = {**entry.message, "reasoning_content": text}
+    return len(unsaid)
+
+
+class _Thought(Struct, frozen=True):
+    id: str
+    text: str
+    above: _Thought | None
+
+    def upwards(self) -> Iterator[_Thought]:
+        here: _Thought | None = self
+        while here is not None:
+            yield here
+            here = here.above
 
 
 def _in_order(table: Mapping[str, Entry], parents: Mapping[str, str | None]) -> list[str]:
@@ -156,12 +187,15 @@ def _in_order(table: Mapping[str, Entry], parents: Mapping[str, str | None]) -> 
     return ordered
 
 
-def _nearest_kept(table: Mapping[str, Entry], parents: Mapping[str, str | None], node_id: str) -> str | None:
-    """The nearest message above that has words."""
-    here = parents[node_id]
-    while here is not None and table[here].message is None:
-        here = parents[here]
-    return here
+def _kept_parents(
+    table: Mapping[str, Entry], parents: Mapping[str, str | None], order: Sequence[str]
+) -> dict[str, str | None]:
+    """For each entry the nearest above it that has words."""
+    kept: dict[str, str | None] = {}
+    for node_id in order:
+        parent = parents[node_id]
+        kept[node_id] = parent if parent is None or table[parent].message is not None else kept[parent]
+    return kept
 
 
 def _node(entry: Entry, names: Mapping[str, str], parent: str | None) -> Node:

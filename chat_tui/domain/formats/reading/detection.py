@@ -1,0 +1,181 @@
+"""The one table of formats that can be imported, and which of them a file is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from chat_tui.domain.formats.reading.conversation import Account, ImportedConversation, Reading
+from chat_tui.domain.formats.reading.damaged_json import Values, read_values
+from chat_tui.domain.formats.reading.source_text import text_of_bytes
+from chat_tui.domain.problems import Problem, ProblemError
+
+if TYPE_CHECKING:
+    from chat_tui.domain.catalogue import Provider
+    from chat_tui.domain.formats.reading.llm_rows import Tables
+
+REQUEST: Final = "request"
+DATABASE: Final = "llm"
+_YAML: Final = "aichat"
+DATABASE_MARK: Final = b"SQLite format 3\0"
+"""How such a file begins."""
+
+
+class Source(Struct, frozen=True):
+    """One format that can be imported."""
+
+    id: str
+    title: str
+    module: str = ""
+    """Of this package: ``recognises`` and ``read``; empty where something else reads it."""
+    placed: bool = False
+    """Its reader wants to know the providers."""
+
+
+SOURCES: Final[Mapping[str, Source]] = {
+    row.id: row
+    for row in (
+        Source(REQUEST, "a curl command, or the JSON body of a request"),
+        Source("send", "what chat-tui send --json printed", "printed_exchanges", placed=True),
+        Source("har", "HAR 1.2 with requests for chat completions", "har", placed=True),
+        Source("llamacpp", "llama.cpp web UI: JSONL, or the older JSON", "llamacpp"),
+        Source("openwebui", "Open WebUI: chat export JSON", "openwebui"),
+        Source("chatgpt", "ChatGPT: conversations.json", "chatgpt"),
+        Source("session", "a session file of chat-tui", "session_lines"),
+        Source("messages", "messages as JSON or JSON lines; many requests", "message_lists", placed=True),
+        Source(_YAML, "aichat: session YAML", "aichat"),
+        Source(DATABASE, "llm: logs.db"),
+    )
+}
+"""In the order in which they are tried."""
+
+
+def source_named(name: str) -> Source:
+    """The format of that id.
+
+    Raises:
+        ProblemError: There is none; names those there are.
+    """
+    found = SOURCES.get(name)
+    if found is None:
+        known = ", ".join(SOURCES)
+        raise ProblemError(Problem(kind="usage", what=f"There is no import format {name!r}", hint=f"Formats: {known}."))
+    return found
+
+
+def read_conversations(
+    data: bytes, *, name: str, providers: Mapping[str, Provider], prefer: str, form: str = ""
+) -> Reading | None:
+    """The conversations of a file.
+
+    Args:
+        data: All of it.
+        name: What it is called, without its ending: the title where the format has none.
+        providers: Those that are known; addresses choose among them.
+        prefer: Id of the provider that goes before others with the same address.
+        form: Id of the format; empty: told by what is in the file.
+
+    Returns:
+        None where it is one request, which ``import_text`` reads without loss.
+
+    Raises:
+        ProblemError: The file is in no known format, not in the given one, or holds no conversation.
+    """
+    wanted = source_named(form).id if form else ""
+    text, notes = text_of_bytes(data)
+    if wanted == REQUEST or (not wanted and _is_curl(text)):
+        return None
+    account = Account()
+    for note in notes:
+        account.say(note)
+    if wanted == _YAML or (not wanted and _recognises_yaml(text)):
+        from chat_tui.domain.formats.reading.aichat import read_text
+
+        return _told(_YAML, read_text(text, account, name), account)
+    values = read_values(text)
+    source = _chosen(values, wanted, text)
+    if source is None:
+        return None
+    for note in values.notes:
+        account.say(note)
+    module: Any = import_module(f"{__package__}.{source.module}")
+    more: dict[str, Any] = {"providers": providers, "prefer": prefer} if source.placed else {}
+    return _told(source.id, module.read(values.values, account, **more), account)
+
+
+def read_database(tables: Tables) -> Reading:
+    """The conversations of a database's rows.
+
+    Raises:
+        ProblemError: There are none.
+    """
+    from chat_tui.domain.formats.reading.llm_logs import read
+
+    account = Account()
+    return _told(DATABASE, read(tables, account), account)
+
+
+def _chosen(values: Values, wanted: str, text: str) -> Source | None:
+    """The format to read with; None for one request."""
+    if wanted:
+        return SOURCES[wanted]
+    if not values.notes and _is_request(values, text):
+        return None
+    for source in SOURCES.values():
+        if source.module and source.id != _YAML and _recognises(source, values.values):
+            return source
+    if _is_request(values, text) and not values.values:
+        return None
+    raise ProblemError(_unknown())
+
+
+def _is_request(values: Values, text: str) -> bool:
+    """One object that is the body of a request, or holds one; or no JSON at all that begins like one."""
+    if len(values.values) != 1 or not isinstance(values.values[0], dict):
+        return text.lstrip("\ufeff \t\r\n")[:1] == "{" and not values.values
+    others = (source for source in SOURCES.values() if source.module and source.id not in (_YAML, "messages"))
+    return not text.lstrip("\ufeff \t\r\n").startswith("[") and not any(
+        _recognises(source, values.values) for source in others
+    )
+
+
+def _recognises(source: Source, values: Sequence[object]) -> bool:
+    module: Any = import_module(f"{__package__}.{source.module}")
+    recognises: Callable[[Sequence[object]], bool] = module.recognises
+    return recognises(values)
+
+
+def _recognises_yaml(text: str) -> bool:
+    from chat_tui.domain.formats.reading.aichat import recognises_text
+
+    return recognises_text(text)
+
+
+def _is_curl(text: str) -> bool:
+    from chat_tui.domain.curl_command import holds_curl
+
+    return text.lstrip()[:1] not in ("{", "[") and holds_curl(text)
+
+
+def _told(form: str, conversations: tuple[ImportedConversation, ...], account: Account) -> Reading:
+    kept = tuple(each for each in conversations if each.messages or each.records)
+    account.lose("conversations without a message", len(conversations) - len(kept))
+    reading = Reading(form=form, conversations=kept, losses=account.losses, notes=tuple(account.notes))
+    if not kept:
+        why = " ".join((*reading.notes, *reading.loss_notes()))
+        what = f"There is no conversation in the file ({SOURCES[form].title})"
+        raise ProblemError(Problem(kind="usage", what=what, why=why))
+    return reading
+
+
+def _unknown() -> Problem:
+    known = "; ".join(f"{source.id} ({source.title})" for source in SOURCES.values())
+    return Problem(
+        kind="usage",
+        what="The file is in no format that can be imported",
+        why=f"It is not one of: {known}",
+        hint="--from FORMAT says which one it is meant to be.",
+    )

@@ -1,0 +1,47 @@
+"""Session files of our own, to be copied under a new id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from chat_tui.domain.formats.reading.conversation import Account, ImportedConversation, moment_s, text_at
+from chat_tui.domain.json_values import Json
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.records import VERSION
+
+_KINDS: Final = frozenset(
+    "session title label settings message request adapted attempt response events end head note".split()  # noqa: SIM905
+)
+
+
+def recognises(values: Sequence[Json]) -> bool:
+    """Among the first records are some of a session's kinds, with the members that ours have."""
+    for value in values[:20]:
+        if isinstance(value, dict) and isinstance(value.get("type"), str) and value["type"] in _KINDS:
+            opening = value["type"] == "session" and "version" in value
+            if opening or ("t" in value and value["type"] != "session"):
+                return True
+    return False
+
+
+def read(values: Sequence[Json], account: Account) -> tuple[ImportedConversation, ...]:
+    """The records of one session, in order; a file of a newer version is refused.
+
+    Raises:
+        ProblemError: It is of a newer version, of which this one might lose something.
+    """
+    records = [value for value in values if isinstance(value, dict) and isinstance(value.get("type"), str)]
+    account.lose("lines that are no record", len(values) - len(records))
+    opening = next((record for record in records if record["type"] == "session"), {})
+    version = opening.get("version")
+    if isinstance(version, (int, float)) and version > VERSION:
+        raise ProblemError(
+            Problem(
+                kind="session",
+                what="This session was written by a newer version of chat-tui",
+                hint="Update chat-tui to import it.",
+            )
+        )
+    kept = tuple(record for record in records if record["type"] != "session")
+    return (ImportedConversation(created_s=moment_s(text_at(opening, "created")), records=kept),) if kept else ()
