@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from chat_tui.domain.formats.facts import body_of, counted
+from chat_tui.domain.formats.json_text import json_text
 from chat_tui.domain.formats.losses import Losses
 from chat_tui.domain.formats.table import Material, Written
-from chat_tui.domain.json_values import JsonObject, dump_json
+from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 
 URL: Final = "/v1/chat/completions"
@@ -25,7 +26,7 @@ def write(material: Material) -> Written:
             continue
         models.add(str(body.get("model")))
         line: JsonObject = {"custom_id": exchange.id, "method": "POST", "url": URL, "body": body}
-        lines.append(dump_json(line) + "\n")
+        lines.append(json_text(line) + "\n")
     if not lines:
         raise ProblemError(
             Problem(kind="usage", what="There is no recorded request in this session", hint="Send something first.")

@@ -50,7 +50,7 @@ def model_of(session: Session, node: Node) -> str:
     """The model that was asked for a reply, else the one that says it answered; empty where nothing tells."""
     exchange = exchange_of(session, node)
     if exchange is None:
-        return ""
+        return node.model
     for model in (exchange.asked.get("model"), exchange.reply.member("model")):
         if isinstance(model, str) and model:
             return model
@@ -118,8 +118,8 @@ def total_s(exchange: RecordedExchange) -> float:
 def times_ms(session: Session, tree: Tree) -> Mapping[str, int]:
     """When each message was written, in milliseconds since the epoch; later than its parent in any case.
 
-    A reply was written when it ended, another message when it was first sent; where the file tells neither, right
-    after the one before it.
+    A reply was written when it ended, another message when it was first sent, one from elsewhere when that told;
+    where nothing tells, right after the one before it.
     """
     sent = {exchange.id: sent_ms(exchange) for exchange in session.exchanges.values()}
     asked: dict[str, int] = {}
@@ -133,7 +133,7 @@ def times_ms(session: Session, tree: Tree) -> Mapping[str, int]:
         parent = tree.parents[node.id]
         least = times[parent] + 1 if parent is not None else 0
         maker = exchange_of(session, node)
-        moment = sent[maker.id] if maker is not None else asked.get(node.id)
+        moment = sent[maker.id] if maker is not None else asked.get(node.id, node.at_ms)
         if moment is not None and maker is not None:
             moment += round(total_s(maker) * 1000)
         before = times[node.id] = max(least, moment if moment is not None else before + 1)

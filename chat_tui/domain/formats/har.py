@@ -11,9 +11,10 @@ from chat_tui import __version__
 from chat_tui.domain.arrivals import Arrivals
 from chat_tui.domain.event_files import event_object, stream_text
 from chat_tui.domain.formats.facts import body_of, created_ms, iso_time, sent_ms, total_s
+from chat_tui.domain.formats.json_text import json_text
 from chat_tui.domain.formats.losses import Losses
 from chat_tui.domain.formats.table import Material, Written
-from chat_tui.domain.json_values import Json, JsonObject, dump_json
+from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.secrets import may_be_secret
 from chat_tui.domain.session import RecordedExchange
@@ -43,7 +44,7 @@ def write(material: Material) -> Written:
         "pages": [],
         "entries": [*entries],
     }
-    return Written(dump_json({"log": log}, indent=2) + "\n", losses.notes())
+    return Written(json_text({"log": log}, indent=2) + "\n", losses.notes())
 
 
 def _entry(exchange: RecordedExchange, moment: int, losses: Losses) -> JsonObject:
@@ -80,7 +81,7 @@ def _request(exchange: RecordedExchange) -> JsonObject:
     request = exchange.request
     url, method, headers = (request.get(name) for name in ("url", "method", "headers"))
     sent = exchange.adapted.body if exchange.adapted is not None else body_of(exchange)
-    text = dump_json(sent) if sent else ""
+    text = json_text(sent) if sent else ""
     address, query = _masked(url if isinstance(url, str) and url else "about:blank")
     listed = _headers(headers if isinstance(headers, dict) else {})
     if not any(str(each["name"]).lower() == "content-type" for each in listed):

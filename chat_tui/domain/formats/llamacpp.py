@@ -21,11 +21,12 @@ from chat_tui.domain.formats.facts import (
     title_of,
     unused,
 )
+from chat_tui.domain.formats.json_text import json_text
 from chat_tui.domain.formats.losses import Losses
 from chat_tui.domain.formats.parts import Part, other_parts
 from chat_tui.domain.formats.table import Material, Written
 from chat_tui.domain.formats.tree import Tree, tree_of
-from chat_tui.domain.json_values import JsonObject, dump_json
+from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.session import Session
 
 _ROLES: Final = {"developer": SYSTEM, "function": "tool"}
@@ -69,7 +70,7 @@ def write(material: Material) -> Written:
     lines: list[JsonObject] = [opening]
     lines += [{"type": "message", "message": message} for message in messages]
     chat.losses.of_tree(tree)
-    return Written("".join(dump_json(line) + "\n" for line in lines), chat.losses.notes())
+    return Written("".join(json_text(line) + "\n" for line in lines), chat.losses.notes())
 
 
 def _made(chat: _Chat, node_id: str, parent: str | None, children: Sequence[str]) -> JsonObject:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chat_tui.domain.formats.facts import others_note, system_messages
+from chat_tui.domain.formats.json_text import json_text
 from chat_tui.domain.formats.table import Material, Written
 from chat_tui.domain.formats.tree import tree_of
-from chat_tui.domain.json_values import dump_json
 
 
 def write(material: Material) -> Written:
@@ -13,4 +13,4 @@ def write(material: Material) -> Written:
     tree = tree_of(material.session.conversation)
     path = tree.path()
     messages = [*system_messages(material.session), *(node.message for node in path)]
-    return Written(dump_json([*messages], indent=2) + "\n", others_note(path, tree))
+    return Written(json_text([*messages], indent=2) + "\n", others_note(path, tree))

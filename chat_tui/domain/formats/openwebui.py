@@ -18,11 +18,12 @@ from chat_tui.domain.formats.facts import (
     times_ms,
     title_of,
 )
+from chat_tui.domain.formats.json_text import json_text
 from chat_tui.domain.formats.losses import Losses
 from chat_tui.domain.formats.parts import other_parts
 from chat_tui.domain.formats.table import Material, Written
 from chat_tui.domain.formats.tree import Tree, tree_of
-from chat_tui.domain.json_values import Json, JsonObject, dump_json
+from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.session import Session
 from chat_tui.domain.settings import OWN_STREAM
 
@@ -77,7 +78,7 @@ def write(material: Material) -> Written:
         "params": _parameters(session),
         "history": {"messages": messages, "currentId": tree.head},
         "messages": [messages[node.id] for node in tree.path()],
-        "tags": [],
+        "tags": [*session.labels.tags],
         "timestamp": begun,
         "files": [],
     }
@@ -86,14 +87,14 @@ def write(material: Material) -> Written:
         "id": session.id,
         "title": title_of(session),
         "chat": chat,
-        "meta": {},
-        "pinned": False,
-        "archived": False,
+        "meta": {"tags": [*session.labels.tags]},
+        "pinned": session.labels.starred,
+        "archived": session.labels.archived,
         "folder_id": None,
         "created_at": begun // 1000,
         "updated_at": ended // 1000,
     }
-    return Written(dump_json([wrapped], indent=2) + "\n", losses.notes())
+    return Written(json_text([wrapped], indent=2) + "\n", losses.notes())
 
 
 def _message(chat: _Chat, node: Node) -> JsonObject:

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from chat_tui.domain.catalogue import Provider
 from chat_tui.domain.formats.facts import body_of, counted
+from chat_tui.domain.formats.json_text import json_text
 from chat_tui.domain.formats.table import Material, Written
-from chat_tui.domain.json_values import JsonObject, dump_json
+from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.secrets import may_be_secret
 from chat_tui.domain.session import RecordedExchange
@@ -22,7 +23,7 @@ _OF_THE_CLIENT = frozenset({"content-type", "content-length", "host", "user-agen
 def body(material: Material) -> Written:
     """The body as it was asked to be sent."""
     exchange, sent = _recorded(material)
-    return Written(dump_json(sent, indent=2) + "\n", _notes(material, exchange))
+    return Written(json_text(sent, indent=2) + "\n", _notes(material, exchange))
 
 
 def curl(material: Material) -> Written:

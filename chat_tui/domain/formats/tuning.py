@@ -15,10 +15,11 @@ from chat_tui.domain.formats.facts import (
     messages_before,
     role_of,
 )
+from chat_tui.domain.formats.json_text import json_text
 from chat_tui.domain.formats.losses import Losses
 from chat_tui.domain.formats.table import Material, Weights, Written
 from chat_tui.domain.formats.tree import Tree, tree_of
-from chat_tui.domain.json_values import Json, JsonObject, dump_json
+from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.session import Session
 
@@ -37,7 +38,7 @@ def examples(material: Material) -> Written:
     for last in _last_replies(session, tree, losses):
         messages = [*messages_before(session, tree, last), last.message]
         line: JsonObject = {"messages": [*_weighted([_plain(each, losses) for each in messages], material.weights)]}
-        lines.append(dump_json(line | _tools(session, last)) + "\n")
+        lines.append(json_text(line | _tools(session, last)) + "\n")
     if not lines:
         raise ProblemError(Problem(kind="usage", what="No branch of this session ends in a whole reply"))
     losses.of_tree(tree)
@@ -81,7 +82,7 @@ def _pair(session: Session, tree: Tree, preferred: Node, other: Node, losses: Lo
         "preferred_output": [_plain(preferred.message, losses)],
         "non_preferred_output": [_plain(other.message, losses)],
     }
-    return [dump_json(line) + "\n"]
+    return [json_text(line) + "\n"]
 
 
 def _last_replies(session: Session, tree: Tree, losses: Losses) -> list[Node]:

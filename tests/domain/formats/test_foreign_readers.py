@@ -19,6 +19,7 @@ from chat_tui.catalogue.load import load_catalogue
 from chat_tui.domain.event_files import stream_text
 from chat_tui.domain.formats.table import FORMATS, Material, Weights, Written, format_named, written
 from chat_tui.domain.json_values import JsonObject, dump_json
+from chat_tui.domain.literal import UNSAFE
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.session import Session
 from tests.support.session_trees import Teller, forty_turns, handwritten, sessions
@@ -187,9 +188,12 @@ def test_what_a_session_cannot_give_is_said() -> None:
 def test_every_format_can_be_written_to_a_file_whatever_was_said(session: Session) -> None:
     for form in ("messages", "markdown", "html", "finetune", "llamacpp", "openwebui"):
         try:
-            made(session, form).text.encode()
+            text = made(session, form).text
         except ProblemError as error:
             assert form == "finetune", error  # noqa: PT017 - any other format can hold any session
+            continue
+        assert text.encode().decode() == text
+        assert not UNSAFE.search(text)
 
 
 def test_programs_go_to_the_recorded_address_and_name_no_foreign_key() -> None:
