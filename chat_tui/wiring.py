@@ -26,6 +26,7 @@ from chat_tui.domain.settings import SessionSettings
 from chat_tui.engine.services import Options, Services, Validation
 from chat_tui.engine.unkept import NoTokenizer
 from chat_tui.storage.catalogue_cache import cached_catalogue
+from chat_tui.storage.imports import FileImports
 from chat_tui.storage.library.library import FileLibrary
 from chat_tui.storage.model_lists import FileModelLists
 from chat_tui.storage.probe_cards import ProbeCardFiles
@@ -208,6 +209,7 @@ def build(launch: Launch) -> Setup:
         refusals=FileRefusals(state_dir),
         presets=PresetFolder(paths.presets_dir(env, launch.config_file)),
         probe_cards=ProbeCardFiles(state_dir / "probes"),
+        imports=FileImports(data_dir),
         tokenizer=backend if isinstance(backend, DeferredBackend) else NoTokenizer(),
         options=_options(launch, config, problems),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from chat_tui.domain.calls import Call, Endpoint
     from chat_tui.domain.catalogue import Provider
@@ -260,6 +260,18 @@ class Tokenizer(Protocol):
 
     async def texts(self, endpoint: Endpoint, model: str, ids: Sequence[int]) -> dict[int, str] | None:
         """Texts of tokens by id, those that are none left out; None as of ``tokens``."""
+        ...
+
+
+class Imports(Protocol):
+    """What comes from other programs: whole sessions to be kept, databases to be read."""
+
+    def keep(self, records: Iterable[JsonObject], *, created_s: float | None = None, path: str | None = None) -> str:
+        """A new session of these records, in one step. Returns its path. Raises ProblemError: it cannot be written."""
+        ...
+
+    def tables(self, path: str, names: Sequence[str]) -> Mapping[str, Sequence[JsonObject]]:
+        """The rows of these tables of a SQLite file, which is never written. Raises ProblemError: it is none."""
         ...
 
 

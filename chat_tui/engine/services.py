@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from msgspec import Struct, field
 
-from chat_tui.engine.unkept import NoLibrary, NoModelLists, NoPresets, NoProbeCards, NoRefusals, NoTokenizer
+from chat_tui.engine.unkept import NoImports, NoLibrary, NoModelLists, NoPresets, NoProbeCards, NoRefusals, NoTokenizer
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Catalogue, Provider
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Backend,
         Clock,
         Endpoints,
+        Imports,
         LocalModel,
         ModelLists,
         Presets,
@@ -97,4 +98,5 @@ class Services(Struct, frozen=True, kw_only=True):
     presets: Presets = field(default_factory=NoPresets)
     probe_cards: ProbeCards = field(default_factory=NoProbeCards)
     tokenizer: Tokenizer = field(default_factory=NoTokenizer)
+    imports: Imports = field(default_factory=NoImports)
     options: Options = field(default_factory=Options)

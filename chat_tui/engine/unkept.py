@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.knowledge import Refusal
@@ -11,6 +11,7 @@ from chat_tui.domain.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
     from chat_tui.domain.calls import Endpoint
+    from chat_tui.domain.json_values import JsonObject
     from chat_tui.domain.library import Found, Progress
     from chat_tui.domain.preset import Preset
     from chat_tui.domain.probing.card import ProbeCard
@@ -157,3 +158,15 @@ class NoLibrary:
 
 def _refuse(name: str) -> str:
     raise ProblemError(Problem(kind="session", what=f"Sessions are not kept here; there is no {name!r}"))
+
+
+class NoImports:
+    """Keeps no session and knows no database."""
+
+    def keep(self, records: Iterable[JsonObject], *, created_s: float | None = None, path: str | None = None) -> str:  # noqa: ARG002 - the port's
+        """Refuses."""
+        raise ProblemError(Problem(kind="usage", what="Sessions are not kept in this run"))
+
+    def tables(self, path: str, names: Sequence[str]) -> Mapping[str, Sequence[JsonObject]]:  # noqa: ARG002 - the port's
+        """Refuses."""
+        raise ProblemError(Problem(kind="usage", what=f"Cannot read the database {path}"))

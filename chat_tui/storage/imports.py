@@ -1,0 +1,123 @@
+"""What comes from elsewhere, on disk: whole sessions written in one step, and foreign databases that are only read."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from chat_tui import __version__
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.records import session_record
+
+if TYPE_CHECKING:
+    from chat_tui.domain.json_values import JsonObject
+
+_TRIES: Final = 100
+
+
+class FileImports:
+    """Sessions made of records, and the rows of SQLite files.
+
+    Args:
+        data_dir: Its folder ``sessions`` gets them; made, 0700, with the first.
+        now_s: Seconds since the epoch.
+    """
+
+    def __init__(self, data_dir: Path, *, now_s: Callable[[], float] = time.time) -> None:
+        self._folder = data_dir / "sessions"
+        self._now_s = now_s
+
+    def keep(self, records: Iterable[JsonObject], *, created_s: float | None = None, path: str | None = None) -> str:
+        """A new session of these records, the opening one added. Its file is there whole, or not at all.
+
+        Args:
+            records: Their own ``t`` counts where they have one.
+            created_s: When the conversation began; it is in the name of the file.
+            path: Where to, instead of the folder of sessions; nothing may be there.
+
+        Returns:
+            The path.
+
+        Raises:
+            ProblemError: The disk refuses, something is there already, or a record cannot be written as JSON.
+        """
+        now_s = self._now_s()
+        began = datetime.fromtimestamp(now_s if created_s is None else created_s, UTC)
+        lines = _encoded(records, int(now_s * 1000))
+        given = Path(path).expanduser() if path else None
+        for _ in range(_TRIES):
+            target = given or self._folder / f"{began:%Y%m%d-%H%M%S}-{os.urandom(2).hex()}.jsonl"
+            opening = session_record(
+                target.stem, created=began.strftime("%Y-%m-%dT%H:%M:%SZ"), app=f"chat-tui {__version__}"
+            )
+            try:
+                _write_whole(target, _encoded([opening], int(now_s * 1000)) + lines)
+            except FileExistsError:
+                if given is None:
+                    continue
+                raise ProblemError(Problem(kind="session", what=f"{path} is there already")) from None
+            except OSError as error:
+                why = error.strerror or type(error).__name__
+                raise ProblemError(Problem(kind="session", what=f"Cannot write {target}", why=why)) from None
+            return str(target)
+        raise ProblemError(Problem(kind="session", what=f"Every name in {self._folder} is taken"))
+
+    def tables(self, path: str, names: Sequence[str]) -> Mapping[str, Sequence[JsonObject]]:
+        """The rows of these tables of a SQLite file, as far as it has them, in order of writing; it is never written.
+
+        Binary values come in base64.
+
+        Raises:
+            ProblemError: It cannot be read, or is no database.
+        """
+        from chat_tui.storage.foreign_database import read_tables
+
+        return read_tables(Path(path).expanduser(), names)
+
+
+def _encoded(records: Iterable[JsonObject], now_ms: int) -> bytes:
+    from chat_tui.storage.lines import encode
+
+    try:
+        return b"".join(encode(record, now_ms) for record in records)
+    except (TypeError, ValueError, RecursionError):
+        raise ProblemError(Problem(kind="session", what="A message cannot be written as JSON")) from None
+
+
+def _write_whole(target: Path, data: bytes) -> None:
+    """Write a new file, 0600, in one step.
+
+    Raises:
+        OSError: ``FileExistsError`` where anything has that name; nothing is left behind.
+    """
+    from chat_tui.disk.private import create_private, write_all
+
+    temporary = target.with_name(f".{target.name}.{os.urandom(6).hex()}")
+    descriptor = create_private(temporary, os.O_WRONLY)
+    try:
+        try:
+            write_all(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        _name(temporary, target)
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def _name(temporary: Path, target: Path) -> None:
+    """Give a file its name, which nothing else may have."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if os.path.lexists(target):
+            raise FileExistsError(None, "Something is there already", str(target)) from None
+        temporary.rename(target)
