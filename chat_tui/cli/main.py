@@ -17,6 +17,7 @@ _MODULES = {
     "export": "export",
     "import": "import_request",
     "rerun": "rerun",
+    "replay": "replay",
     "mock": "mock",
     "params": "params",
     "presets": "presets",

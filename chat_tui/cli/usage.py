@@ -8,6 +8,7 @@ COMMANDS = {
     "export": "a session in another format: Markdown, HTML, curl, HAR, those of other programs",
     "import": "a curl command or JSON body becomes a new session",
     "rerun": "send each turn of a session again, changed or not, and compare the replies",
+    "replay": "a recorded session as a film, at its recorded pace; nothing is sent",
     "mock": "recorded sessions as a server: the same answers, offline",
     "presets": "saved sets of model, system prompt and parameters: list, show, path, delete",
     "params": "the parameters a service knows: types, ranges, defaults",

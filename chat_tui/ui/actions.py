@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 from textual.binding import Binding, BindingType
 
-Scope: TypeAlias = Literal["composer", "screen", "message", "request", "reply", "events", "app"]
+Scope: TypeAlias = Literal["composer", "screen", "message", "request", "reply", "events", "film", "app"]
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class Action(Struct, frozen=True, kw_only=True):
     """One word for the footer; empty: not in the footer."""
     scope: Scope = "screen"
     """Where its keys work: in the composer, on the conversation's screen, on a message of the transcript, in one of the
-    tabs Request, Reply and Events, anywhere."""
+    tabs Request, Reply and Events, in a film, anywhere."""
     method: str = ""
     """Textual's action where it is not the screen's ``do``."""
     priority: bool = False
@@ -65,6 +65,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(id="preset", keys="", words="Use a preset"),
     Action(id="preset.save", keys="", words="Save what is set as a preset"),
     Action(id="unset_all", keys="", words="Unset every parameter"),
+    Action(id="replay", keys="", words="Replay the session as a film"),
     Action(id="history.previous", keys="ctrl+up", words="Earlier prompt", scope="composer", priority=True, menu=False),
     Action(id="history.next", keys="ctrl+down", words="Later prompt", scope="composer", priority=True, menu=False),
     Action(
@@ -174,6 +175,86 @@ ACTIONS: Final[tuple[Action, ...]] = (
         menu=False,
     ),
     Action(id="events.copy", keys="y", words="Copy the event's data", scope="events", method="copy", menu=False),
+    Action(
+        id="film.play",
+        keys="space",
+        words="Play or pause",
+        short="play",
+        scope="film",
+        method="play",
+        priority=True,
+        menu=False,
+    ),
+    Action(
+        id="film.back", keys="left", words="One event back", scope="film", method="step(-1)", priority=True, menu=False
+    ),
+    Action(
+        id="film.forward",
+        keys="right",
+        words="One event further",
+        short="step",
+        scope="film",
+        method="step(1)",
+        priority=True,
+        menu=False,
+    ),
+    Action(
+        id="film.previous",
+        keys="p",
+        words="To the turn's start, then the turn before (also up)",
+        scope="film",
+        method="jump(-1)",
+        priority=True,
+        menu=False,
+    ),
+    Action(
+        id="film.next",
+        keys="n",
+        words="To the next turn (also down)",
+        short="turn",
+        scope="film",
+        method="jump(1)",
+        priority=True,
+        menu=False,
+    ),
+    Action(
+        id="film.slower",
+        keys="left_square_bracket,minus",
+        words="Slower, down to a quarter",
+        scope="film",
+        method="speed(-1)",
+        priority=True,
+        menu=False,
+    ),
+    Action(
+        id="film.faster",
+        keys="right_square_bracket,plus",
+        words="Faster, up to 16 times, then without waiting",
+        short="faster",
+        scope="film",
+        method="speed(1)",
+        priority=True,
+        menu=False,
+    ),
+    Action(
+        id="film.cap",
+        keys="c",
+        words="Cut long pauses: to 2 s, to half a second, not at all",
+        short="cut pauses",
+        scope="film",
+        method="cap",
+        priority=True,
+        menu=False,
+    ),
+    Action(
+        id="film.leave",
+        keys="escape",
+        words="Leave the film",
+        short="leave",
+        scope="film",
+        method="leave",
+        menu=False,
+    ),
 )
 
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
@@ -184,6 +265,10 @@ _KEY_WORDS: Final = {
     "slash": "/",
     "pageup": "page up",
     "pagedown": "page down",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "plus": "+",
+    "minus": "-",
 }
 
 

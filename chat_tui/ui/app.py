@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from time import gmtime, strftime
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -39,13 +40,21 @@ class ChatApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = bindings("app")
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, services: Services, bench: Workbench, *, first_run: bool = False) -> None:
+    def __init__(
+        self,
+        services: Services,
+        bench: Workbench,
+        *,
+        first_run: bool = False,
+        begin: Callable[[ChatApp], Screen[None]] | None = None,
+    ) -> None:
         """Make the app.
 
         Args:
             services: The ports, the catalogue, the user's options.
             bench: The session to begin with.
             first_run: Open the screen that offers the embedded model's file or a provider.
+            begin: Makes a screen that lies over the conversation at first.
         """
         super().__init__()
         self.services = services
@@ -54,6 +63,7 @@ class ChatApp(App[None], inherit_bindings=False):
         self.fault: BaseException | None = None
         """A fault of our own that ended the app."""
         self._first_run = first_run
+        self._begin = begin
         self._released = False
         self._start_problems = [*services.options.notices]
         self.register_theme(default_theme())
@@ -78,6 +88,8 @@ class ChatApp(App[None], inherit_bindings=False):
             from chat_tui.ui.screens.first_run import FirstRunScreen
 
             self.push_screen(FirstRunScreen(self.chat))
+        if self._begin is not None:
+            self.push_screen(self._begin(self))
 
     async def on_unmount(self) -> None:
         """However it ends: stop and save."""

@@ -36,6 +36,7 @@ class Commands:
             "name": self._name,
             "import": self._import,
             "export": self._export,
+            "replay": lambda _: self._screen.replaying.open(),
             "theme": self._theme,
             "panel": self._panel,
             "probe": self._probe,

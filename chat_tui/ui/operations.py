@@ -29,6 +29,7 @@ OPERATIONS: Final[Mapping[str, tuple[str, *tuple[object, ...]]]] = {
     "preset": ("presetting.choose",),
     "preset.save": ("presetting.ask_name",),
     "unset_all": ("unset_all",),
+    "replay": ("replaying.open",),
     "history.previous": ("composer.recall_previous",),
     "history.next": ("composer.recall_next",),
     "transcript.edit": ("message_editing.text",),

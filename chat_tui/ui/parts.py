@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.panel_view import PanelView
     from chat_tui.ui.presetting import Presetting
     from chat_tui.ui.probing import Probing
+    from chat_tui.ui.replaying import Replaying
     from chat_tui.ui.reply_tab import ReplyTab
     from chat_tui.ui.request_tab import RequestTab
     from chat_tui.ui.screens.chat import ChatScreen
@@ -221,6 +222,13 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.probing import Probing
 
         return Probing(self._chat)
+
+    @cached_property
+    def replaying(self) -> Replaying:
+        """Plays the session as a film."""
+        from chat_tui.ui.replaying import Replaying
+
+        return Replaying(self._chat)
 
     @cached_property
     def windows(self) -> Windows:

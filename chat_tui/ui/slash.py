@@ -36,6 +36,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
     SlashCommand("name", "[TEXT]", "Name the session"),
     SlashCommand("import", "[FILE]", "Import a curl command or a JSON body as a new session; without a file: ask"),
     SlashCommand("export", "[FORMAT] [FILE]", "Export the session to a file; alone: choose the format", "format"),
+    SlashCommand("replay", "", "Replay the session as a film, as it was recorded"),
     SlashCommand("theme", "[NAME]", "Choose the theme", "theme"),
     SlashCommand("panel", "", "Go to the side panel"),
     SlashCommand("probe", "", "Ask the service which parameters it takes, honours or refuses"),
@@ -46,7 +47,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
 BY_NAME: Final = {command.name: command for command in COMMANDS}
 
 RESERVED: Final = frozenset(
-    "attach tool schema replay rerun sweep repeat".split()  # noqa: SIM905
+    "attach tool schema rerun sweep repeat".split()  # noqa: SIM905
 )
 """Names that will mean something; told apart from a mistyped one."""
 

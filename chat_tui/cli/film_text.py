@@ -1,0 +1,136 @@
+"""A film as plain text: what was said, as it came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from chat_tui.cli import output
+from chat_tui.domain.conversation import Node, text_of
+from chat_tui.domain.events import StreamEvent
+from chat_tui.domain.film import Answered, Asked, Ended, Item, Retried, Selected
+from chat_tui.domain.json_values import Json, value_at
+from chat_tui.domain.message_parts import speaker
+from chat_tui.domain.played import PlayedExchange
+from chat_tui.domain.session import first_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chat_tui.domain.reply import ChoiceState
+    from chat_tui.domain.scene import Scene
+
+_MARKS: Final = {"truncated": "cut off", "stopped": "stopped", "error": "failed"}
+
+
+class FilmText:
+    """Writes what can be read of all that happens: prompts after ``>``, replies as they are, marks in brackets."""
+
+    def __init__(self) -> None:
+        self._flow = output.TextFlow()
+        self._shown = 0
+        self._begun = False
+        self._head: str | None = None
+        self._system: str | None = None
+
+    def show(self, item: Item, scene: Scene) -> None:
+        """One thing has happened; ``scene`` is the state right after it."""
+        if isinstance(item, Node):
+            self._message(item, scene)
+        elif isinstance(item, StreamEvent):
+            self._grow(scene)
+        elif isinstance(item, Asked):
+            self._ask(scene)
+        elif isinstance(item, Retried):
+            self._block(f"[try {item.number} failed: {item.words} again in {item.wait_s:.1f} s]")
+        elif isinstance(item, Ended):
+            self._end(scene)
+        elif isinstance(item, Selected):
+            self._came_from(item.head, scene)
+        if not isinstance(item, StreamEvent | Answered):
+            self._head = scene.conversation.head
+
+    def close(self) -> None:
+        """End the line that is being written."""
+        self._flow.end()
+
+    def _message(self, node: Node, scene: Scene) -> None:
+        if node.parent != self._head:
+            self._came_from(node.parent, scene)
+        text = text_of(node.message)
+        if node.message.get("role") == "user":
+            self._block(text, "> ")
+        else:
+            self._block(f"[{speaker(node.message)}]\n{text}")
+        for call in _listed(node.message.get("tool_calls")):
+            output.json_line(call)
+
+    def _ask(self, scene: Scene) -> None:
+        record = scene.record
+        settings = record.settings if record is not None else None
+        system = settings.system if settings is not None else None
+        if system != self._system:
+            self._system = system
+            self._block(f"[system]\n{system}" if system else "[no system prompt]")
+        if scene.conversation.head != self._head:
+            self._came_from(scene.conversation.head, scene)
+        self._flow, self._shown = output.TextFlow(), 0
+
+    def _came_from(self, head: str | None, scene: Scene) -> None:
+        """The conversation goes on from another message than the last one."""
+        node = scene.conversation.nodes.get(head or "")
+        words = first_words(text_of(node.message)) if node is not None else ""
+        self._block(f"[back at: {words}]" if words else "[back at the beginning]")
+
+    def _grow(self, scene: Scene) -> None:
+        pieces = _first_choice_pieces(scene)
+        if self._shown == 0 and any(pieces):
+            self._separate()
+        for piece in pieces[self._shown :]:
+            self._flow.add(piece)
+        self._shown = len(pieces)
+
+    def _end(self, scene: Scene) -> None:
+        self._flow.end()
+        record = scene.record
+        if not isinstance(record, PlayedExchange):
+            return
+        for choice in record.reply.choices:
+            self._finish(choice)
+        outcome = "truncated" if record.cut else str((record.end or {}).get("outcome"))
+        problem = value_at(record.end or {}, ("error", "message"))
+        if outcome in _MARKS:
+            self._block(f"[{_MARKS[outcome]}{f': {problem}' if isinstance(problem, str) else ''}]")
+
+    def _finish(self, choice: ChoiceState) -> None:
+        """What the stream did not show of a choice: another one's text, a refusal, tool calls."""
+        message = choice.message()
+        if choice.index != 0:
+            self._block(f"--- choice {choice.index + 1} ---")
+            if choice.text():
+                output.line(choice.text().removesuffix("\n"))
+        refusal = message.get("refusal")
+        if isinstance(refusal, str) and refusal:
+            output.line(refusal)
+        for call in _listed(message.get("tool_calls")):
+            self._separate()
+            output.json_line(call)
+
+    def _block(self, text: str, prefix: str = "") -> None:
+        self._separate()
+        for line in text.removesuffix("\n").split("\n"):
+            output.line(f"{prefix}{line}")
+
+    def _separate(self) -> None:
+        """An empty line before everything but the first."""
+        if self._begun:
+            output.line()
+        self._begun = True
+
+
+def _first_choice_pieces(scene: Scene) -> Sequence[str]:
+    choices = scene.playing.reply.choices if scene.playing is not None else []
+    return choices[0].content if choices and choices[0].index == 0 else ()
+
+
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []

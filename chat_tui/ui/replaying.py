@@ -1,0 +1,73 @@
+"""The way into a film: of the session at hand, or of one that was named."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.film import GAP_S, film_of
+from chat_tui.domain.problems import ProblemError
+
+if TYPE_CHECKING:
+    from chat_tui.domain.session import Session
+    from chat_tui.engine.services import Services
+    from chat_tui.ui.app import ChatApp
+    from chat_tui.ui.screens.chat import ChatScreen
+    from chat_tui.ui.screens.film import FilmScreen
+
+
+class Replaying:
+    """Plays the session on the screen, as far as it is recorded by now."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+
+    def open(self) -> bool:
+        """Play it; whether there is anything to play."""
+        bench = self._screen.bench
+        if bench.path is None or not bench.conversation.nodes:
+            self._screen.tell("There is nothing to replay: this session has no file yet.", severity="warning")
+            return False
+        self._screen.run_worker(self._open(bench.path), group="replaying", exclusive=True, description="")
+        return True
+
+    async def _open(self, path: str) -> None:
+        from chat_tui.ui.screens.film import FilmScreen
+
+        screen = self._screen
+        try:
+            session = await asyncio.to_thread(screen.services.store.load, path)
+        except ProblemError as error:
+            screen.tell_problem(error.problem)
+            return
+        film = await asyncio.to_thread(film_of, session)
+        if screen.is_active:
+            screen.app.push_screen(FilmScreen(screen.services, film))
+
+
+def film_screen(
+    services: Services, session: Session, *, path: str, speed: float, cap_s: float | None
+) -> Callable[[ChatApp], FilmScreen]:
+    """What makes a film's screen once the app runs; leaving it opens the session for going on.
+
+    Args:
+        services: As for the screen.
+        session: What to play.
+        path: Its file.
+        speed: To begin with.
+        cap_s: Longest pause; None: as recorded.
+    """
+
+    def begin(app: ChatApp) -> FilmScreen:
+        from chat_tui.ui.screens.film import FilmScreen
+
+        chat = app.chat
+
+        def left() -> None:
+            chat.run_worker(chat.opening.open(path), group="opening", description="")
+
+        gap_s = GAP_S if cap_s is None else min(GAP_S, cap_s)
+        return FilmScreen(services, film_of(session, gap_s=gap_s, idle_s=cap_s), speed=speed, left=left)
+
+    return begin
