@@ -83,7 +83,7 @@ class Exporting:
             elif way == "other":
                 self._ask_for(form, name)
 
-        self._screen.windows.pick(f"{name} exists already", ways, take)
+        self._screen.windows.pick(f"Already there: {name}", ways, take)
 
     def _write(self, form: Format, name: str, *, overwrite: bool) -> None:
         screen, source = self._screen, source_of(self._screen.bench)

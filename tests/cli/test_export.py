@@ -1,0 +1,144 @@
+"""``chat-tui export`` as a user or a script sees it: real processes, recorded sessions, real programs run."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chat_tui.domain.formats.table import FORMATS
+from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.session import Session
+from tests.support.recording import Turn, record
+from tests.support.server import completion, stream, threaded
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return {**kept, "HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_TRACEBACK": "1"}
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    parameters: JsonObject = {"seed": 7}
+    recording = record(
+        tmp_path / "data",
+        Turn('it\'s "$HOME" `id`\n🙂', stream("Hel", "lo"), parameters),
+        Turn("plain", completion("all at once"), {"stream": False}),
+    )
+    return asyncio.run(recording)
+
+
+def run(env: dict[str, str], *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "chat_tui", *words]
+    return subprocess.run(command, env=env, input=stdin, capture_output=True, text=True, timeout=60, check=False)
+
+
+def file_of(session: Session, home: dict[str, str]) -> Path:
+    return Path(home["CHAT_TUI_DATA_DIR"]) / "sessions" / f"{session.id}.jsonl"
+
+
+def test_every_format_comes_out_and_the_session_itself_byte_by_byte(session: Session, home: dict[str, str]) -> None:
+    for form in FORMATS:
+        done = run(home, "export", session.id, "--to", form)
+        if form == "preferences":
+            assert done.returncode == 2
+            assert "has another beside it" in done.stderr
+        else:
+            assert done.returncode == 0, done.stderr
+            assert done.stdout
+    done = run(home, "export", session.id, "--to", "session")
+    assert done.stdout == file_of(session, home).read_text("utf-8")
+
+
+def test_a_file_is_written_for_its_owner_alone_and_never_over_another(
+    session: Session, home: dict[str, str], tmp_path: Path
+) -> None:
+    out = tmp_path / "out.md"
+    done = run(home, "export", session.id, "--to", "markdown", "-o", str(out))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert str(out) in done.stderr
+    assert "Left out: 2 messages of other branches" in done.stderr
+    assert out.stat().st_mode & 0o777 == 0o600
+    before = out.read_bytes()
+    done = run(home, "export", session.id, "--to", "html", "-o", str(out))
+    assert done.returncode == 2
+    assert "exists already" in done.stderr
+    assert "--force" in done.stderr
+    assert out.read_bytes() == before
+    assert run(home, "export", session.id, "--to", "html", "-o", str(out), "--force").returncode == 0
+    assert out.read_bytes().startswith(b"<!DOCTYPE html>")
+
+
+def test_the_session_is_never_replaced_by_its_export(session: Session, home: dict[str, str]) -> None:
+    own = file_of(session, home)
+    before = own.read_bytes()
+    done = run(home, "export", session.id, "--to", "markdown", "-o", str(own), "--force")
+    assert done.returncode == 2
+    assert "is the session itself" in done.stderr
+    assert own.read_bytes() == before
+
+
+def test_an_unknown_format_lists_those_there_are(session: Session, home: dict[str, str]) -> None:
+    for words in (["--to", "pdf"], []):
+        done = run(home, "export", session.id, *words)
+        assert done.returncode == 2
+        for form in FORMATS:
+            assert form in done.stderr
+    shown = run(home, "export", "--help").stdout
+    for row in FORMATS.values():
+        assert f"  {row.id:<12}{row.title}\n" in shown
+
+
+def test_an_exchange_and_a_branch_are_chosen(session: Session, home: dict[str, str]) -> None:
+    last = json.loads(run(home, "export", session.id, "--to", "request").stdout)
+    assert last["stream"] is False
+    first = run(home, "export", session.id, "--to", "request", "--exchange", "1").stdout
+    assert json.loads(first)["seed"] == 7
+    name = next(iter(session.exchanges))
+    assert run(home, "export", session.id, "--to", "request", "--exchange", name).stdout == first
+    done = run(home, "export", session.id, "--to", "request", "--exchange", "3")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no exchange '3'" in done.stderr
+    other = next(node.id for node in session.conversation.nodes.values() if node.exchange == name)
+    messages = json.loads(run(home, "export", session.id, "--to", "messages", "--branch", other).stdout)
+    assert [message["content"] for message in messages] == ['it\'s "$HOME" `id`\n🙂', "Hello"]
+    done = run(home, "export", session.id, "--to", "messages", "--branch", "nowhere")
+    assert done.returncode == 2
+    assert other in done.stderr
+    har = json.loads(run(home, "export", session.id, "--to", "har", "--path").stdout)
+    assert len(har["log"]["entries"]) == 1
+    assert har["log"]["entries"][0]["response"]["content"]["mimeType"] == "application/json"
+    batch = run(home, "export", session.id, "--to", "batch", "--path", "--branch", other).stdout
+    assert [json.loads(line)["custom_id"] for line in batch.splitlines()] == [name]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_exported_programs_send_the_recorded_body_again(session: Session, home: dict[str, str]) -> None:
+    recorded = next(iter(session.exchanges.values())).request
+    with threaded(stream("Hi")) as server:
+        for form in ("curl", "python", "httpx"):
+            text = run(home, "export", session.id, "--to", form, "--exchange", "1").stdout
+            old = str(recorded["url"]).removesuffix("/chat/completions")
+            assert old in text
+            command = ["sh"] if form == "curl" else [sys.executable, "-"]
+            program = text.replace(old, server.base_url)
+            done = subprocess.run(command, input=program, env=home, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            assert "Hi" in done.stdout
+            assert server.requests[-1].json() == recorded["body"]
+
+
+def test_a_damaged_session_is_exported_as_far_as_it_can_be_read(session: Session, home: dict[str, str]) -> None:
+    own = file_of(session, home)
+    own.write_bytes(own.read_bytes()[:-40] + b"\0\0\xff")
+    done = run(home, "export", session.id, "--to", "messages")
+    assert json.loads(done.stdout)[-1]["content"] == "all at once"
+    assert "cut off in writing" in done.stderr
