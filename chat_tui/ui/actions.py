@@ -62,6 +62,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(id="theme", keys="", words="Choose a theme"),
     Action(id="probe", keys="", words="Probe: ask the service which parameters it takes, honours or refuses"),
     Action(id="export", keys="", words="Export the session: Markdown, HTML, curl, HAR, other programs"),
+    Action(id="rerun", keys="", words="Rerun: send each turn again and compare the replies"),
+    Action(id="rerun.results", keys="", words="Results of the last rerun"),
     Action(id="preset", keys="", words="Use a preset"),
     Action(id="preset.save", keys="", words="Save what is set as a preset"),
     Action(id="unset_all", keys="", words="Unset every parameter"),

@@ -40,6 +40,7 @@ class Commands:
             "theme": self._theme,
             "panel": self._panel,
             "probe": self._probe,
+            "rerun": self._rerun,
             "help": self._help,
             "quit": self._quit,
         }
@@ -166,6 +167,9 @@ class Commands:
     def _probe(self, _: str) -> bool:
         self._screen.probing.open()
         return True
+
+    def _rerun(self, argument: str) -> bool:
+        return self._screen.rerunning.open(argument)
 
     def _help(self, argument: str) -> bool:
         return self._screen.windows.help(argument)

@@ -26,6 +26,8 @@ OPERATIONS: Final[Mapping[str, tuple[str, *tuple[object, ...]]]] = {
     "theme": ("choosing.choose_theme",),
     "probe": ("probing.open",),
     "export": ("exporting.choose",),
+    "rerun": ("rerunning.open",),
+    "rerun.results": ("rerunning.results",),
     "preset": ("presetting.choose",),
     "preset.save": ("presetting.ask_name",),
     "unset_all": ("unset_all",),

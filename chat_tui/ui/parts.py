@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.replaying import Replaying
     from chat_tui.ui.reply_tab import ReplyTab
     from chat_tui.ui.request_tab import RequestTab
+    from chat_tui.ui.rerunning import Rerunning
     from chat_tui.ui.screens.chat import ChatScreen
     from chat_tui.ui.sending import Sending
     from chat_tui.ui.token_view import TokenView
@@ -229,6 +230,13 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.replaying import Replaying
 
         return Replaying(self._chat)
+
+    @cached_property
+    def rerunning(self) -> Rerunning:
+        """Sends the session's turns again."""
+        from chat_tui.ui.rerunning import Rerunning
+
+        return Rerunning(self._chat)
 
     @cached_property
     def windows(self) -> Windows:

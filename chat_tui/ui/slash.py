@@ -40,6 +40,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
     SlashCommand("theme", "[NAME]", "Choose the theme", "theme"),
     SlashCommand("panel", "", "Go to the side panel"),
     SlashCommand("probe", "", "Ask the service which parameters it takes, honours or refuses"),
+    SlashCommand("rerun", "[NAME=VALUE…]", "Send each turn again, changed or not, and compare the replies"),
     SlashCommand("help", "[NAME]", "Help; with a name: of one parameter or command", "topic"),
     SlashCommand("quit", "", "Quit; the session is saved"),
 )
@@ -47,7 +48,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
 BY_NAME: Final = {command.name: command for command in COMMANDS}
 
 RESERVED: Final = frozenset(
-    "attach tool schema rerun sweep repeat".split()  # noqa: SIM905
+    "attach tool schema sweep repeat".split()  # noqa: SIM905
 )
 """Names that will mean something; told apart from a mistyped one."""
 

@@ -88,7 +88,7 @@ SOURCES: dict[Completes, Source] = {
         ("hello", ()),
         ("//se", ()),
         ("/se\n", ()),
-        ("/un", ("/unset ",)),
+        ("/uns", ("/unset ",)),
         ("/set al", ("/set alpha ", "/set alphabet ")),
         ("/set BET", ("/set beta ", "/set alphabet ")),
         ("/set alpha t", ("/set alpha true",)),
