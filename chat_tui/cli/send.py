@@ -114,6 +114,7 @@ def _tell_doubts(bench: Workbench, findings: Sequence[Finding]) -> None:
 
 
 def _shower(args: argparse.Namespace) -> Callable[[Exchange, Step], None]:
+    from chat_tui.domain.event_files import event_object
     from chat_tui.domain.events import Adapted, Attempted, Received
 
     flow, shown = output.TextFlow(), [0]
@@ -126,7 +127,7 @@ def _shower(args: argparse.Namespace) -> Callable[[Exchange, Step], None]:
             diagnostics.note(f"try {step.number} failed: {step.problem.sentence()} Again in {step.wait_s:.1f} s.")
         elif isinstance(step, Received) and args.events:
             for event in step.events:
-                output.json_line({"at_s": round(event.at_s, 6), "event": event.name, "data": event.data})
+                output.json_line(event_object(event))
         elif isinstance(step, Received) and not args.json:
             pieces = _first_choice_pieces(exchange)
             for piece in pieces[shown[0] :]:

@@ -39,7 +39,7 @@ class EventSaving:
 
     def _ask(self, arrivals: Sequence[Arrival], name: str) -> None:
         count = counted(sum(isinstance(each, StreamEvent) for each in arrivals), "event")
-        question = f"Save {count} as {STREAM_SUFFIX} (the stream, to serve again) or {LINES_SUFFIX} (JSON lines)"
+        question = f"Save {count}: {STREAM_SUFFIX} is the stream as it came, {LINES_SUFFIX} one JSON a line"
 
         def take(answer: str | None) -> None:
             if answer is None or not answer.strip():

@@ -221,7 +221,7 @@ async def test_events_are_saved_under_a_name_and_never_over_a_file_unasked(
         await trip.idle()
         await opens_events(trip)
         await trip.pilot.press("s")
-        await trip.sees("Save 4 events as .sse")
+        await trip.sees("Save 4 events: .sse")
         await trip.pilot.press("enter")
         await trip.until(lambda: "Saved to" in toasts(trip.app), "the file")
         (saved,) = files(tmp_path)
@@ -229,12 +229,12 @@ async def test_events_are_saved_under_a_name_and_never_over_a_file_unasked(
         assert stat.S_IMODE(saved.stat().st_mode) == 0o600
         assert saved.read_text().count("data: ") == 4
         await trip.pilot.press("s")
-        await trip.sees("Save 4 events as .sse")
+        await trip.sees("Save 4 events: .sse")
         saved.write_text("mine")
         await trip.pilot.press("enter")
         await trip.sees("exists already")
         await trip.pilot.press("enter")
-        await trip.sees("Save 4 events as .sse")
+        await trip.sees("Save 4 events: .sse")
         await trip.pilot.press("ctrl+u")
         await trip.types("x.jsonl")
         await trip.pilot.press("enter")
@@ -243,6 +243,16 @@ async def test_events_are_saved_under_a_name_and_never_over_a_file_unasked(
         lines = [json.loads(line) for line in (tmp_path / "x.jsonl").read_text().splitlines()]
         assert [line["event"] for line in lines] == ["message"] * 4
         assert lines[-1]["data"] == "[DONE]"
+
+
+async def test_the_legend_names_the_users_own_keys() -> None:
+    async with journey(services(answered("one"), keys={"events.raw": "w"})) as trip:
+        await trip.sends("go")
+        await trip.idle()
+        await opens_events(trip)
+        await trip.sees("w raw")
+        await trip.pilot.press("w")
+        await trip.until(lambda: trip.chat.panel.events.list.raw, "the raw side")
 
 
 async def test_a_name_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
