@@ -86,7 +86,7 @@ def _list(services: Services, args: argparse.Namespace) -> int:
         if found.archived:
             diagnostics.note(f"{found.archived} more put away; is:archived lists them")
     services.library.close()
-    return diagnostics.OK if sessions or args.action == "list" else diagnostics.FAILED
+    return diagnostics.OK
 
 
 def _refresh(services: Services) -> None:
