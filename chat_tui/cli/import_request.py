@@ -1,29 +1,55 @@
-"""``chat-tui import``: a curl command or a JSON body becomes a new session, whose path is printed."""
+"""``chat-tui import``: a request or conversations of other programs become new sessions, whose paths are printed."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parser_for
 from chat_tui.config.providers import LOCAL
+from chat_tui.domain.formats.reading.detection import SOURCES
+from chat_tui.domain.formats.reading.source_text import text_of_bytes
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.request_import import Imported
-from chat_tui.domain.settings import request_body
+from chat_tui.domain.settings import SessionSettings, request_body
+from chat_tui.engine.import_conversations import read_data, read_file
 from chat_tui.engine.importing import read_request, session_of
 from chat_tui.engine.opening import first_settings
 from chat_tui.engine.services import Services
-from chat_tui.engine.user_files import READ_LIMIT, read_text
+from chat_tui.engine.user_files import BYTES_LIMIT, read_bytes
+
+if TYPE_CHECKING:
+    from chat_tui.domain.json_values import JsonObject
+    from chat_tui.wiring import Setup
 
 
 def run(command: str, argv: list[str]) -> int:
     """Parse the words and import; returns the exit code."""
     args = parser_for(command, _describe).parse_args(argv)
-    text = _text_of(args.file)
-    imported, services = _imported(args, text)
+    ready = start.setup(args)
+    services, current = ready.services, _current(args, ready)
+    data = _standard_input() if args.file == "-" else b""
+    if args.file == "-":
+        reading = read_data(services, data, name="", current=current, form=args.form or "")
+    else:
+        reading = read_file(services, args.file, current=current, form=args.form or "")
+    if reading is not None:
+        from chat_tui.cli.import_conversations import run as keep
+
+        return keep(args, services, reading, current)
+    text, faults = text_of_bytes(data if args.file == "-" else read_bytes(args.file))
+    if faults:
+        name = "Standard input" if args.file == "-" else args.file
+        raise ProblemError(Problem(kind="usage", what=f"{name} is not UTF-8 text"))
+    return _keep_request(args, services, _imported(args, services, text, current))
+
+
+def _keep_request(args: argparse.Namespace, services: Services, imported: Imported) -> int:
+    """The session of one request."""
     for note in imported.notes:
         diagnostics.note(note)
     if args.dry_run:
@@ -40,42 +66,45 @@ def run(command: str, argv: list[str]) -> int:
         raise ProblemError(
             Problem(kind="session", what=f"The session {bench.path} could not be kept", why=bench.save_problem)
         )
-    output.line(bench.path or "")
+    if args.json:
+        kept: JsonObject = {"path": bench.path, "title": bench.title, "messages": len(imported.messages)}
+        output.json_line({"format": "request", "sessions": [kept], "not_carried": {}, "notes": [*imported.notes]})
+    else:
+        output.line(bench.path or "")
     return diagnostics.OK
 
 
 def _describe(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a curl command or a JSON body; - reads standard input")
-    parser.add_argument("--dry-run", action="store_true", help="print the body it would send; make no session")
+    parser.add_argument("file", metavar="FILE", help="a request or an export; - reads standard input")
+    parser.add_argument("--from", dest="form", metavar="FORMAT", help="what the file is: " + ", ".join(SOURCES))
+    parser.add_argument("--dry-run", action="store_true", help="print what would be made; make no session")
+    parser.add_argument("--json", action="store_true", help="one JSON object: format, sessions, what was not carried")
 
 
-def _text_of(file: str) -> str:
-    if file != "-":
-        return read_text(file)
-    data = sys.stdin.buffer.read(READ_LIMIT + 1) if sys.stdin is not None else b""
-    if len(data) > READ_LIMIT:
-        raise ProblemError(Problem(kind="usage", what="Standard input is larger than 16 MiB"))
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ProblemError(Problem(kind="usage", what="Standard input is not UTF-8 text")) from None
+def _standard_input() -> bytes:
+    data = sys.stdin.buffer.read(BYTES_LIMIT + 1) if sys.stdin is not None else b""
+    if len(data) > BYTES_LIMIT:
+        raise ProblemError(Problem(kind="usage", what="Standard input is larger than 512 MiB"))
+    return data
 
 
-def _imported(args: argparse.Namespace, text: str) -> tuple[Imported, Services]:
-    """The request with what the options change in it: provider, model, system prompt, parameters."""
-    ready = start.setup(args)
-    services, named = ready.services, bool(args.provider or args.model or args.base_url)
+def _current(args: argparse.Namespace, ready: Setup) -> SessionSettings:
+    """Provider and model where nothing else tells."""
     try:
         choice = ready.choose()
-        current = first_settings(services, choice.provider, choice.model)
+        return first_settings(ready.services, choice.provider, choice.model)
     except ProblemError:
-        if named:
+        if args.provider or args.model or args.base_url:
             raise
-        current = first_settings(services, LOCAL, "")
+        return first_settings(ready.services, LOCAL, "")
+
+
+def _imported(args: argparse.Namespace, services: Services, text: str, current: SessionSettings) -> Imported:
+    """The request with what the options change in it: provider, model, system prompt, parameters."""
     imported = read_request(services, text, current=current)
     settings = imported.settings
     if args.provider or args.base_url:
         settings = replace(settings, provider=current.provider)
     if args.model:
         settings = replace(settings, model=current.model)
-    return replace(imported, settings=start.with_options(args, settings, services)), services
+    return replace(imported, settings=start.with_options(args, settings, services))

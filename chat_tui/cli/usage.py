@@ -6,7 +6,7 @@ COMMANDS = {
     "send": "one exchange: prompt or stdin in, the reply on stdout",
     "sessions": "kept sessions: list, search, show, rename, tag, star, archive, delete, restore",
     "export": "a session in another format: Markdown, HTML, curl, HAR, those of other programs",
-    "import": "a curl command or JSON body becomes a new session",
+    "import": "a request, or conversations of another program, become new sessions",
     "rerun": "send each turn of a session again, changed or not, and compare the replies",
     "replay": "a recorded session as a film, at its recorded pace; nothing is sent",
     "mock": "recorded sessions as a server: the same answers, offline",

@@ -31,3 +31,26 @@ def read_text(name: str) -> str:
             raise ProblemError(Problem(kind="usage", what=f"{name} is not UTF-8 text")) from None
         why = getattr(error, "strerror", None) or str(error)
         raise ProblemError(Problem(kind="usage", what=f"Cannot read {name}", why=why)) from None
+
+
+BYTES_LIMIT: Final = 512 * 1024 * 1024
+"""Bytes of a file that holds many conversations."""
+
+
+def read_bytes(name: str) -> bytes:
+    """What is in a regular file.
+
+    Raises:
+        ProblemError: Names the file and why it cannot be read.
+    """
+    try:
+        path = Path(name).expanduser()
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            raise ProblemError(Problem(kind="usage", what=f"{name} is not a regular file"))
+        if facts.st_size > BYTES_LIMIT:
+            raise ProblemError(Problem(kind="usage", what=f"{name} is larger than 512 MiB"))
+        return path.read_bytes()
+    except (OSError, ValueError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise ProblemError(Problem(kind="usage", what=f"Cannot read {name}", why=why)) from None

@@ -1,24 +1,30 @@
-"""A request from elsewhere becomes a new session: pasted, typed, or read from a file."""
+"""What comes from elsewhere becomes new sessions: a request pasted or read from a file, or whole conversations."""
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.problems import ProblemError
-from chat_tui.engine.importing import import_request
-from chat_tui.engine.user_files import read_text
+from chat_tui.engine.importing import import_file, import_request
 
 if TYPE_CHECKING:
+    from chat_tui.domain.formats.reading.conversation import Reading
+    from chat_tui.engine.import_conversations import Kept
     from chat_tui.engine.workbench import Workbench
     from chat_tui.ui.screens.chat import ChatScreen
 
 _CURL: Final = "curl "
+_COMMAND: Final = "/import"
 _LONGEST_EDITED: Final = 200_000
 """Characters; a longer text is taken as it is, an area to edit it in would be slow."""
+_MANY: Final = 20
+"""Conversations that take long enough to tell how far it is."""
 
 
 class Importing:
-    """Asks for a curl command or a JSON body and puts the session it makes on the screen."""
+    """Puts on the screen what was imported; tells what could not be carried."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
@@ -41,16 +47,12 @@ class Importing:
         self._screen.app.push_screen(ImportDialog(text, self._read), self._begin)
 
     def file(self, name: str) -> bool:
-        """Import a file; without a name, ask.
-
-        Raises:
-            ProblemError: It cannot be read, or holds no request.
-        """
-        if name:
-            self._begin(self._read(read_text(name)))
-        else:
+        """Import a file, in the background; without a name, ask. Its problem is told; the command stays typed then."""
+        if not name:
             self.take("")
-        return True
+            return True
+        self._screen.run_worker(self._import_file(name), group="opening", description="")
+        return False
 
     def offer(self, text: str) -> None:
         """Text was pasted into the composer: a curl command may be meant as a request."""
@@ -64,11 +66,50 @@ class Importing:
         if imported is not None:
             self._screen.run_worker(self._adopt(*imported), group="opening", description="")
 
-    async def _adopt(self, bench: Workbench, notes: tuple[str, ...]) -> None:
+    async def _import_file(self, name: str) -> None:
+        from chat_tui.engine.import_conversations import read_file
+
         screen = self._screen
-        if screen.composer.whole_text.lstrip().startswith((_CURL, "/import")):
-            screen.composer.empty()
-            screen.drafting.forget()
-        await screen.adopt(bench)
-        for note in notes:
+        services, current = screen.services, screen.bench.settings
+        try:
+            reading = await asyncio.to_thread(read_file, services, name, current=current)
+            if reading is None:
+                await self._adopt(*import_file(services, name, current=current))
+                return
+            kept = await self._keep(reading, name)
+        except ProblemError as error:
+            screen.tell_problem(error.problem)
+            return
+        self._empty_composer()
+        for note in (*reading.notes, *reading.loss_notes()):
             screen.tell(note, severity="warning")
+        await screen.opening.open(kept[0].path)
+        if len(kept) > 1:
+            screen.tell(f"{len(kept)} conversations were imported; the first is open.")
+            screen.opening.choose()
+
+    async def _keep(self, reading: Reading, name: str) -> list[Kept]:
+        """Make the sessions one by one off the screen's thread."""
+        from chat_tui.engine.import_conversations import Wish, keep_all
+
+        screen, whole = self._screen, len(reading.conversations)
+        if whole >= _MANY:
+            screen.tell(f"Importing {whole} conversations…")
+        wish = Wish(current=screen.bench.settings, origin=Path(name).name)
+        return await asyncio.to_thread(list, keep_all(screen.services, reading, wish))
+
+    async def _adopt(self, bench: Workbench, notes: tuple[str, ...]) -> None:
+        self._empty_composer()
+        await self._screen.adopt(bench)
+        for note in notes:
+            self._screen.tell(note, severity="warning")
+
+    def _empty_composer(self) -> None:
+        """Of what asked for the import, and of nothing else."""
+        screen = self._screen
+        typed = screen.composer.whole_text
+        if typed.lstrip().startswith((_CURL, _COMMAND)):
+            screen.composer.empty()
+            if typed.startswith(_COMMAND):
+                screen.composer.remember(typed)
+            screen.drafting.forget()

@@ -103,7 +103,8 @@ def test_a_configured_model_that_nobody_can_be_asked_for_is_no_hindrance(home: d
         ("curl 'x", "never closed"),
         ("curl x -d @body.json", "body.json"),
         ('{"messages": [1]}', "messages[0]"),
-        (b"\xff\xfe", "not UTF-8"),
+        (b"\xff\xfe", "nothing to import"),
+        (b'{"messages":[],"x":"\xff"}', "not UTF-8"),
         ("\x1b[31m", "neither"),
     ],
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 REQUEST: Final = "request"
 DATABASE: Final = "llm"
 _YAML: Final = "aichat"
+_MESSAGES: Final = "messages"
 DATABASE_MARK: Final = b"SQLite format 3\0"
 """How such a file begins."""
 
@@ -45,7 +46,7 @@ SOURCES: Final[Mapping[str, Source]] = {
         Source("openwebui", "Open WebUI: chat export JSON", "openwebui"),
         Source("chatgpt", "ChatGPT: conversations.json", "chatgpt"),
         Source("session", "a session file of chat-tui", "session_lines"),
-        Source("messages", "messages as JSON or JSON lines; many requests", "message_lists", placed=True),
+        Source(_MESSAGES, "messages as JSON or JSON lines; many requests", "message_lists", placed=True),
         Source(_YAML, "aichat: session YAML", "aichat"),
         Source(DATABASE, "llm: logs.db"),
     )
@@ -127,19 +128,17 @@ def _chosen(values: Values, wanted: str, text: str) -> Source | None:
     for source in SOURCES.values():
         if source.module and source.id != _YAML and _recognises(source, values.values):
             return source
-    if _is_request(values, text) and not values.values:
+    if text.lstrip("\ufeff \t\r\n\0")[:1] in ("", "{"):
         return None
     raise ProblemError(_unknown())
 
 
 def _is_request(values: Values, text: str) -> bool:
-    """One object that is the body of a request, or holds one; or no JSON at all that begins like one."""
-    if len(values.values) != 1 or not isinstance(values.values[0], dict):
-        return text.lstrip("\ufeff \t\r\n")[:1] == "{" and not values.values
-    others = (source for source in SOURCES.values() if source.module and source.id not in (_YAML, "messages"))
-    return not text.lstrip("\ufeff \t\r\n").startswith("[") and not any(
-        _recognises(source, values.values) for source in others
-    )
+    """One object, and of no other format."""
+    if len(values.values) != 1 or text.lstrip("\ufeff \t\r\n\0")[:1] != "{":
+        return False
+    others = (source for source in SOURCES.values() if source.module and source.id not in (_YAML, _MESSAGES))
+    return not any(_recognises(source, values.values) for source in others)
 
 
 def _recognises(source: Source, values: Sequence[object]) -> bool:
@@ -175,7 +174,7 @@ def _unknown() -> Problem:
     known = "; ".join(f"{source.id} ({source.title})" for source in SOURCES.values())
     return Problem(
         kind="usage",
-        what="The file is in no format that can be imported",
+        what="This is neither a curl command nor in any other format that can be imported",
         why=f"It is not one of: {known}",
         hint="--from FORMAT says which one it is meant to be.",
     )

@@ -1,0 +1,90 @@
+"""``chat-tui import`` of conversations from other programs: each becomes a session, whose path is printed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from chat_tui.cli import diagnostics, output, start
+from chat_tui.domain.literal import visible_line
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.settings import SessionSettings
+from chat_tui.engine.import_conversations import Kept, Wish, keep_all
+
+if TYPE_CHECKING:
+    from chat_tui.domain.formats.reading.conversation import Reading
+    from chat_tui.domain.json_values import JsonObject
+    from chat_tui.engine.services import Services
+
+_UNTITLED = "(untitled)"
+
+
+def run(args: argparse.Namespace, services: Services, reading: Reading, current: SessionSettings) -> int:
+    """Make the sessions, or tell which would be made; what could not be carried goes to stderr."""
+    for note in (*reading.notes, *reading.loss_notes()):
+        diagnostics.note(note)
+    if args.dry_run:
+        _tell_all(args, reading, [Kept("", each.title, each.messages) for each in reading.conversations])
+        return diagnostics.OK
+    made: list[Kept] = []
+    try:
+        for kept in keep_all(services, reading, _wish(args, services, reading, current)):
+            made.append(kept)
+            _tell_progress(len(made), len(reading.conversations))
+            if not args.json:
+                output.line(kept.path)
+    except ProblemError as error:
+        whole = len(reading.conversations)
+        why = f"{len(made)} of {whole} conversations were imported" if whole > 1 else error.problem.why
+        raise ProblemError(replace(error.problem, why=why)) from None
+    finally:
+        if args.json and made:
+            _tell_all(args, reading, made)
+    return diagnostics.OK
+
+
+def _wish(args: argparse.Namespace, services: Services, reading: Reading, current: SessionSettings) -> Wish:
+    title, path = args.session or "", None
+    origin = "standard input" if args.file == "-" else Path(args.file).name
+    if title and len(reading.conversations) > 1:
+        what = f"The file holds {len(reading.conversations)} conversations: --session names one"
+        raise ProblemError(Problem(kind="usage", what=what, hint="Leave it out: each keeps its own title."))
+    if title.endswith(".jsonl"):
+        title, path = "", title
+
+    def changed(settings: SessionSettings) -> SessionSettings:
+        if args.provider or args.base_url:
+            settings = replace(settings, provider=current.provider)
+        if args.model:
+            settings = replace(settings, model=current.model)
+        return start.with_options(args, settings, services)
+
+    return Wish(current=current, origin=origin, change=changed, title=title, path=path)
+
+
+def _tell_progress(done: int, whole: int) -> None:
+    """Where there are many, and someone looks."""
+    if whole >= 20 and sys.stderr.isatty() and not sys.stdout.isatty():
+        sys.stderr.write(f"\r{done}/{whole}" + ("\n" if done == whole else ""))
+        sys.stderr.flush()
+
+
+def _tell_all(args: argparse.Namespace, reading: Reading, kept: list[Kept]) -> None:
+    if not args.json:
+        output.table([(f"{each.messages} messages", visible_line(each.title) or _UNTITLED) for each in kept])
+        return
+    sessions: list[JsonObject] = [
+        {"path": each.path or None, "title": each.title, "messages": each.messages} for each in kept
+    ]
+    output.json_line(
+        {
+            "format": reading.form,
+            "sessions": [*sessions],
+            "not_carried": {**reading.losses},
+            "notes": [*reading.notes],
+        }
+    )

@@ -1,0 +1,165 @@
+"""Conversations of other programs as new sessions: a file read, and each conversation in it kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chat_tui.domain.formats.reading.conversation import ImportedConversation, Reading
+from chat_tui.domain.formats.reading.detection import (
+    DATABASE,
+    DATABASE_MARK,
+    SOURCES,
+    read_conversations,
+    read_database,
+    source_named,
+)
+from chat_tui.domain.labels import Labels
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.records import (
+    head_record,
+    label_record,
+    message_record,
+    note_record,
+    settings_record,
+    title_record,
+)
+from chat_tui.domain.request_place import place_of
+from chat_tui.domain.settings import SessionSettings
+from chat_tui.engine.opening import first_settings
+from chat_tui.engine.user_files import read_bytes
+
+if TYPE_CHECKING:
+    from chat_tui.domain.json_values import JsonObject
+    from chat_tui.engine.services import Services
+
+_AS_WRITTEN: Final = frozenset({"messages", "session", "har", "send"})
+"""Formats whose parameters are those of a request; others have names of their own among them."""
+
+
+class Kept(Struct, frozen=True):
+    """A session that was made."""
+
+    path: str
+    title: str
+    messages: int
+
+
+def read_file(services: Services, name: str, *, current: SessionSettings, form: str = "") -> Reading | None:
+    """The conversations of a file, in any format; a database is opened where it is.
+
+    Args:
+        services: Know providers, parameters, and how a database is read.
+        name: Path of the file.
+        current: Its provider goes before others with the same address.
+        form: Id of the format; empty: told by what is in the file.
+
+    Returns:
+        None where the file is one request, which ``import_request`` reads without loss.
+
+    Raises:
+        ProblemError: It cannot be read, is in no known format, or holds no conversation.
+    """
+    if form:
+        source_named(form)
+    data = read_bytes(name)
+    if data.startswith(DATABASE_MARK) or form == DATABASE:
+        from chat_tui.domain.formats.reading.llm_logs import TABLES
+
+        if form not in ("", DATABASE):
+            raise ProblemError(Problem(kind="usage", what=f"{name} is a database", hint="--from llm reads it."))
+        del data
+        return _known(services, read_database(services.imports.tables(name, TABLES)))
+    return read_data(services, data, name=Path(name).stem, current=current, form=form)
+
+
+def read_data(
+    services: Services, data: bytes, *, name: str, current: SessionSettings, form: str = ""
+) -> Reading | None:
+    """Like ``read_file``, of what was read already; a database has to be a file."""
+    if data.startswith(DATABASE_MARK):
+        raise ProblemError(Problem(kind="usage", what="A database has to be named as a file"))
+    prefer = current.provider
+    found = read_conversations(data, name=name, providers=services.providers, prefer=prefer, form=form)
+    return None if found is None else _known(services, found)
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """How the sessions are to be made."""
+
+    current: SessionSettings
+    """Provider and model where a conversation tells none."""
+    origin: str
+    """What the file is called, for the note in each session."""
+    change: Callable[[SessionSettings], SessionSettings] = lambda settings: settings
+    """What else is to be set, for conversations that bring no requests of their own."""
+    title: str = ""
+    """A name instead of the conversation's own."""
+    path: str | None = None
+    """Where to keep the session, instead of the folder of sessions."""
+
+
+def keep_all(services: Services, reading: Reading, wish: Wish) -> Iterator[Kept]:
+    """Make the sessions, one after another, each in one step.
+
+    Raises:
+        ProblemError: One cannot be kept; those before it are.
+    """
+    note = f"Imported from {wish.origin} ({SOURCES[reading.form].title})."
+    for each in reading.conversations:
+        records = [*_records(services, each, reading.form, wish), note_record(note)]
+        kept = services.imports.keep(records, created_s=each.created_s, path=wish.path)
+        yield Kept(kept, wish.title or each.title, each.messages)
+
+
+def _records(services: Services, conversation: ImportedConversation, form: str, wish: Wish) -> Iterator[JsonObject]:
+    if conversation.labels != Labels():
+        labels = conversation.labels
+        yield label_record(tags=labels.tags or None, starred=labels.starred or None, archived=labels.archived or None)
+    if conversation.records:
+        yield from conversation.records
+    else:
+        settings = wish.change(_settings(services, conversation, form, wish.current))
+        yield settings_record(settings)
+    if title := wish.title or conversation.title:
+        yield title_record(title)
+    last = None
+    for node in conversation.nodes:
+        record = message_record(node)
+        yield record if node.at_ms is None else {**record, "t": node.at_ms}
+        last = node.id
+    if conversation.nodes and conversation.head != last:
+        yield head_record(conversation.head)
+
+
+def _settings(
+    services: Services, conversation: ImportedConversation, form: str, current: SessionSettings
+) -> SessionSettings:
+    place = place_of(conversation.url, services.providers, current.provider)
+    named = conversation.provider if conversation.provider in services.providers else ""
+    provider = named or place.provider or current.provider
+    model = conversation.model or current.model
+    if form in _AS_WRITTEN:
+        return SessionSettings(provider, model, conversation.parameters, conversation.system)
+    settings = first_settings(services, provider, model, system=conversation.system)
+    for name, value in conversation.parameters.items():
+        settings = settings.set((name,), value)
+    return settings
+
+
+def _known(services: Services, reading: Reading) -> Reading:
+    """Without parameters that are none of a request: other programs have switches of their own among them."""
+    if reading.form in _AS_WRITTEN:
+        return reading
+    names = {spec.path[0] for spec in services.catalogue.parameters.values()}
+    kept, lost = [], 0
+    for each in reading.conversations:
+        parameters = {name: value for name, value in each.parameters.items() if name in names}
+        lost += len(each.parameters) - len(parameters)
+        kept.append(replace(each, parameters=parameters))
+    losses = {**reading.losses, **({"options that are no parameters of a request": lost} if lost else {})}
+    return replace(reading, conversations=tuple(kept), losses=losses)
