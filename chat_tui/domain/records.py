@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from chat_tui.domain.calls import Call
     from chat_tui.domain.conversation import Node
     from chat_tui.domain.events import Adapted, Attempted, Comment, Responded, StreamEvent
+    from chat_tui.domain.head_history import Step
     from chat_tui.domain.json_values import Json, JsonObject
     from chat_tui.domain.problems import Problem
     from chat_tui.domain.reply import Reply
@@ -57,8 +58,11 @@ def settings_record(settings: SessionSettings) -> JsonObject:
     return record
 
 
-def message_record(node: Node) -> JsonObject:
-    """A message of the tree; reading it moves the head to it, unless it is a further choice."""
+def message_record(node: Node, step: Step = "") -> JsonObject:
+    """A message of the tree; reading it moves the head to it, unless it is a further choice.
+
+    ``step`` tells how, where that is no act of its own; the message of an exchange belongs to what asked for it.
+    """
     record: JsonObject = {"type": "message", "id": node.id, "parent": node.parent, "message": node.message}
     if node.exchange is not None:
         record["exchange"] = node.exchange
@@ -68,6 +72,8 @@ def message_record(node: Node) -> JsonObject:
         record["model"] = node.model
     if node.at_ms is not None:
         record["at_ms"] = node.at_ms
+    if step:
+        record["step"] = step
     return record
 
 
@@ -148,9 +154,10 @@ def end_record(exchange: str, reply: Reply, *, problem: Problem | None, timing: 
     return record
 
 
-def head_record(message: str | None) -> JsonObject:
-    """Another path is selected; null selects the empty one."""
-    return {"type": "head", "message": message}
+def head_record(message: str | None, step: Step = "") -> JsonObject:
+    """Another path is selected; null selects the empty one. ``step`` tells how, where that is no act of its own."""
+    record: JsonObject = {"type": "head", "message": message}
+    return record | {"step": step} if step else record
 
 
 def note_record(text: str) -> JsonObject:

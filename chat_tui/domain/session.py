@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from chat_tui.domain.conversation import Conversation
 from chat_tui.domain.events import Adapted, Comment, StreamEvent
+from chat_tui.domain.head_history import Heads
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.labels import Labels
 from chat_tui.domain.reply import Outcome, Reply
@@ -125,6 +126,10 @@ class Session(Struct, frozen=True, kw_only=True):
     exchanges: Mapping[str, RecordedExchange]
     created: str = ""
     """ISO 8601 UTC; empty where the file does not tell."""
+    heads: Heads = Heads()
+    """The way the head has gone."""
+    times: Mapping[str, int] = field(default_factory=dict)
+    """Message id to when it was written, in milliseconds since the epoch, as far as the file tells."""
     notices: tuple[str, ...] = ()
     """Lines that could not be read and what was done about them, for the user."""
     read_only: bool = False

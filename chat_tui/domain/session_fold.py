@@ -7,6 +7,7 @@ from typing import Final
 
 from chat_tui.domain.conversation import Conversation, Node
 from chat_tui.domain.exchange_fold import EXCHANGE_RECORDS, ExchangeFold, reply_nodes
+from chat_tui.domain.head_history import HeadHistory, Step, step_of
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.labels import Labels, relabelled
 from chat_tui.domain.records import VERSION
@@ -38,7 +39,9 @@ class SessionFold:
         self._labels = Labels()
         self._settings: SessionSettings | None = None
         self._nodes: dict[str, Node] = {}
+        self._times: dict[str, int] = {}
         self._head: str | None = None
+        self._history = HeadHistory()
         self._selections = 0
         self._exchanges: dict[str, ExchangeFold] = {}
         self._steps = {
@@ -84,14 +87,21 @@ class SessionFold:
         version, session_id, created = (opening.get(name) for name in ("version", "id", "created"))
         newer = isinstance(version, (int, float)) and version > VERSION
         exchanges = {exchange.id: exchange.exchange() for exchange in self._exchanges.values()}
+        conversation = self._conversation(exchanges)
+        history = self._history
+        if conversation.head != self._head:
+            history = history.copy()
+            history.move(conversation.head, "joined")
         return Session(
             id=session_id if isinstance(session_id, str) else "",
             title=self._title,
             labels=self._labels,
             settings=self._settings,
-            conversation=self._conversation(exchanges),
+            conversation=conversation,
             exchanges=exchanges,
             created=created if isinstance(created, str) else "",
+            heads=history.heads.within(conversation.nodes),
+            times=self._times,
             notices=(_NEWER.format(version),) if newer else (),
             read_only=newer,
         )
@@ -119,8 +129,9 @@ class SessionFold:
             self._exchanges[exchange] = fold
         return fold
 
-    def _select(self, message: str | None) -> None:
+    def _select(self, message: str | None, step: Step) -> None:
         self._head = message
+        self._history.move(message, step)
         self._selections += 1
 
     def _take_session(self, record: JsonObject) -> bool:
@@ -150,15 +161,18 @@ class SessionFold:
         if node is None:
             return False
         if node != self._nodes.get(node.id) and not node.choice:
-            self._select(node.id)
+            self._select(node.id, "joined" if node.exchange is not None else step_of(record))
         self._nodes[node.id] = node
+        written_ms = record.get("t")
+        if isinstance(written_ms, int) and not isinstance(written_ms, bool):
+            self._times.setdefault(node.id, written_ms)
         return True
 
     def _take_head(self, record: JsonObject) -> bool:
         message = record.get("message")
         if message is not None and not isinstance(message, str):
             return False
-        self._select(message)
+        self._select(message, step_of(record))
         return True
 
     def _take_of_exchange(self, kind: str, record: JsonObject) -> bool:

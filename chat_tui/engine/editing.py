@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.conversation import Node
+from chat_tui.domain.head_history import Step
+from chat_tui.engine.refusing import refuse_busy
 
 if TYPE_CHECKING:
     from chat_tui.domain.json_values import JsonObject
     from chat_tui.engine.workbench import Workbench
+
+
+_FIRST: Final[Step] = ""
+_REST: Final[Step] = "joined"
+"""How the head moves with several messages that are written in one act."""
 
 
 def replace_message(bench: Workbench, node_id: str, message: JsonObject, *, keep_following: bool = False) -> Node:
@@ -38,6 +46,30 @@ def insert_after(bench: Workbench, node_id: str | None, message: JsonObject, *, 
     return _followed(bench, bench.put(message, node_id), following if keep_following else ())
 
 
+def leave_out(bench: Workbench, node_id: str) -> tuple[Node, ...]:
+    """Select a path without one message: what follows it is copied below what it stood under.
+
+    The answers to the calls of a message that calls tools go with it: no service takes them alone.
+
+    Returns:
+        The messages that were left out, the one that was named first.
+
+    Raises:
+        ProblemError: A reply is running, or the session is read-only.
+    """
+    refuse_busy(running=bench.running, read_only=bench.read_only)
+    node = bench.conversation.nodes[node_id]
+    following = following_of(bench, node_id)
+    answers = _answers_to(node, following)
+    kept = following[len(answers) :]
+    if not kept:
+        bench.select(node.parent)
+    parent, step = node.parent, _FIRST
+    for each in kept:
+        parent, step = bench.put(each.message, parent, step).id, _REST
+    return (node, *answers)
+
+
 def following_of(bench: Workbench, node_id: str | None) -> tuple[Node, ...]:
     """What follows a message on the selected path; all of the path for None, nothing for one that is not on it."""
     path = bench.conversation.path()
@@ -47,9 +79,16 @@ def following_of(bench: Workbench, node_id: str | None) -> tuple[Node, ...]:
     return path[place + 1 :]
 
 
+def _answers_to(node: Node, following: Sequence[Node]) -> tuple[Node, ...]:
+    """The tool messages right below a message that calls tools."""
+    if not node.message.get("tool_calls"):
+        return ()
+    return tuple(takewhile(lambda each: each.message.get("role") == "tool", following))
+
+
 def _followed(bench: Workbench, node: Node, following: Sequence[Node]) -> Node:
     """Copies of messages one below the other; they are no replies any more: nothing they answer was sent like this."""
     parent = node.id
     for each in following:
-        parent = bench.put(each.message, parent).id
+        parent = bench.put(each.message, parent, _REST).id
     return node

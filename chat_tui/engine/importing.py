@@ -68,7 +68,7 @@ def session_of(
         workbench.rename(title)
     parent = None
     for message in imported.messages:
-        parent = workbench.put(message, parent).id
+        parent = workbench.put(message, parent, "joined").id
     if parent is None:
         journal.append(settings_record(imported.settings))
     return workbench

@@ -66,8 +66,8 @@ class NewHistory:
     def _put(self, message: JsonObject, parent: str) -> str:
         """Write a copy; what is selected stays so."""
         head = self._bench.conversation.head
-        node = self._bench.put(message, parent)
-        self._bench.select(head)
+        node = self._bench.put(message, parent, "joined")
+        self._bench.select(head, "joined")
         return node.id
 
     def _under_new_ids(self, message: JsonObject) -> JsonObject:

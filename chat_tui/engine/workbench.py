@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from chat_tui.domain.calls import Call
 from chat_tui.domain.checks import check
 from chat_tui.domain.conversation import Conversation, Node
+from chat_tui.domain.head_history import HeadHistory, Step
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.records import head_record, message_record, request_record, settings_record, title_record
@@ -40,6 +41,10 @@ class Workbench:
         self.sent: SessionSettings | None = session.settings if session is not None else None
         """The settings of the last request; None before the first."""
         self.conversation = session.conversation if session is not None else Conversation()
+        self.history = HeadHistory(session.heads if session is not None else None)
+        """The way the head has gone; each record that moves it tells of its step."""
+        self.times = dict(session.times) if session is not None else {}
+        """Message id to when it was written, in milliseconds since the epoch."""
         self.title = session.title if session is not None else ""
         self.exchanges: dict[str, Exchange | RecordedExchange] = dict(session.exchanges) if session is not None else {}
         self.current: Exchange | None = None
@@ -154,12 +159,13 @@ class Workbench:
             exchange_id, head=head, settings=settings, call=call, listener=listener, ended=self._keep_beside
         )
 
-    def select(self, node_id: str | None) -> None:
+    def select(self, node_id: str | None, step: Step = "") -> None:
         """Make another message the head; what follows it stays in the tree."""
         self.conversation = self.conversation.at(node_id)
-        self._append(head_record(node_id))
+        self.history.move(node_id, step)
+        self._append(head_record(node_id, step))
 
-    def put(self, message: JsonObject, parent: str | None) -> Node:
+    def put(self, message: JsonObject, parent: str | None, step: Step = "") -> Node:
         """Write a message by hand below ``parent``, whatever its role; it becomes the head.
 
         Raises:
@@ -169,7 +175,8 @@ class Workbench:
         self._write_title_and_settings()
         node = Node(_new_id(), parent, message)
         self.conversation = self.conversation.at(parent).add(node)
-        self._append(message_record(node))
+        self.history.move(node.id, step)
+        self._write_message(node, step)
         return node
 
     def rename(self, title: str) -> None:
@@ -198,6 +205,7 @@ class Workbench:
         exchange_id = _new_id()
         self._write_before_sending(exchange_id, head, new, call)
         self.conversation, self.sent, self._head_if_empty = conversation, self.settings, head
+        self.history.move(head)
         self.current = self._exchange(
             exchange_id, head=head, settings=self.settings, call=call, listener=listener, ended=self._keep_reply
         )
@@ -255,8 +263,8 @@ class Workbench:
     def _write_before_sending(self, exchange_id: str, head: str, new: Node | None, call: Call) -> None:
         self._write_title_and_settings()
         if new is not None:
-            self._append(message_record(new))
-        elif head != self.conversation.head:
+            self._write_message(new)
+        else:
             self._append(head_record(head))
         self._append(request_record(exchange_id, head, call))
         self._journal.sync()
@@ -264,16 +272,16 @@ class Workbench:
     def _keep_reply(self, exchange: Exchange) -> None:
         """Add the choices of a finished exchange to the tree; an answer without any leaves it as it was."""
         nodes = self._add_choices(exchange)
-        if len(nodes) > 1:
-            self.select(nodes[0].id)
+        if nodes and (len(nodes) > 1 or nodes[0].choice):
+            self.select(nodes[0].id, "joined")
         elif not nodes and self._head_if_empty != self.conversation.head:
-            self.select(self._head_if_empty)
+            self.select(self._head_if_empty, "joined")
 
     def _keep_beside(self, exchange: Exchange) -> None:
         """Add the choices of a finished exchange to the tree, and leave selected what was."""
         head = self.conversation.head
         if self._add_choices(exchange):
-            self.select(head)
+            self.select(head, "joined")
 
     def _add_choices(self, exchange: Exchange) -> list[Node]:
         from chat_tui.engine.learning import learn
@@ -286,7 +294,9 @@ class Workbench:
         ]
         for node in nodes:
             self.conversation = self.conversation.at(exchange.head).add(node)
-            self._append(message_record(node))
+            if not node.choice:
+                self.history.move(node.id, "joined")
+            self._write_message(node)
         return nodes
 
     def _messages(self, draft: str) -> list[JsonObject]:
@@ -300,7 +310,12 @@ class Workbench:
         if head is None or self.conversation.nodes[head].message.get("role") != "user":
             return head
         failed = any(exchange.head == head for exchange in self.exchanges.values())
-        return self.conversation.nodes[head].parent if failed else head
+        answered = any(node.parent == head for node in self.conversation.nodes.values())
+        return self.conversation.nodes[head].parent if failed and not answered else head
+
+    def _write_message(self, node: Node, step: Step = "") -> None:
+        self.times[node.id] = round(self.services.clock.now_s() * 1000)
+        self._append(message_record(node, step))
 
     def _append(self, record: JsonObject) -> None:
         if not self.read_only:

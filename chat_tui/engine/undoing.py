@@ -1,0 +1,35 @@
+"""Undo and redo: the head goes back and forth on its way. Nothing is taken from the tree or the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chat_tui.engine.refusing import refuse_busy
+
+if TYPE_CHECKING:
+    from chat_tui.engine.workbench import Workbench
+
+
+def undo(bench: Workbench) -> bool:
+    """Take the last act back: an edit, a drop, another branch, a message with its reply.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        ProblemError: A reply is running, or the session is read-only.
+    """
+    refuse_busy(running=bench.running, read_only=bench.read_only)
+    if not bench.history.can_undo:
+        return False
+    bench.select(bench.history.back, "undo")
+    return True
+
+
+def redo(bench: Workbench) -> bool:
+    """Do again what was taken back last; the rest is as of ``undo``."""
+    refuse_busy(running=bench.running, read_only=bench.read_only)
+    if not bench.history.can_redo:
+        return False
+    bench.select(bench.history.forth, "redo")
+    return True
