@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chat_tui.domain.formats.table import FORMATS
 from chat_tui.ui.completing import Completion, candidates
 from chat_tui.ui.slash import BY_NAME
 
@@ -39,5 +40,7 @@ class CompletionView:
     def _explained(self, word: str) -> str:
         if self._completion.commands:
             return f"{BY_NAME[word].arguments}  {BY_NAME[word].words}".strip()
+        if self._screen.composer.text.startswith("/export "):
+            return FORMATS[word].title if word in FORMATS else ""
         spec = self._screen.services.catalogue.parameters.get(word)
         return spec.title if spec is not None else ""

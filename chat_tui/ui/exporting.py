@@ -49,7 +49,8 @@ class Exporting:
             return
 
         async def formats() -> Sequence[Choice]:
-            return [Choice(each.id, each.id, each.title) for each in FORMATS.values()]
+            widest = max(map(len, FORMATS))
+            return [Choice(each.id, each.id.ljust(widest), each.title) for each in FORMATS.values()]
 
         def chosen(word: str | None) -> None:
             if word:

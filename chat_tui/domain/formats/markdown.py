@@ -19,6 +19,8 @@ from chat_tui.domain.message_parts import part_lines
 from chat_tui.domain.session import RecordedExchange, Session
 
 _PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
+_MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>&~^$|#])")
+"""What means something in the middle of a line."""
 _BACKTICKS: Final = re.compile("`+")
 _AFTER: Final = "after"
 _READ_MOST: Final = 200_000
@@ -82,7 +84,7 @@ def _message(session: Session, node: Node) -> Iterator[str]:
     if text:
         yield fenced(text) if role_of(node) in ("tool", "function") else _text(text)
     if parts := [*part_lines(message)]:
-        yield "\n".join(f"- {_plain(line)}" for line in parts)
+        yield "\n".join(f"- {_item(line)}" for line in parts)
     others: JsonObject = {
         key: value for key, value in message.items() if key not in _SHOWN and value not in (None, [], "", {})
     }
@@ -133,5 +135,10 @@ def fenced(text: str, language: str = "") -> str:
 
 
 def _plain(text: str) -> str:
-    """One line in which nothing is markup."""
-    return _PUNCTUATION.sub(r"\\\1", " ".join(visible_line(text).split())) or "\\-"
+    """One line that follows something, in which nothing is markup."""
+    return _MARKUP.sub(r"\\\1", " ".join(visible_line(text).split())) or "\\-"
+
+
+def _item(text: str) -> str:
+    """One line of a list, in which nothing is markup, not even at its beginning."""
+    return _PUNCTUATION.sub(r"\\\1", " ".join(visible_line(text).split()))

@@ -6,6 +6,7 @@ import re
 
 import yaml
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from chat_tui.domain.conversation import text_of
@@ -88,3 +89,21 @@ def test_markdown_folds_reasoning_and_shows_calls_and_outcome() -> None:
     assert "<details><summary>Reasoning</summary>\n\n````\n</details> hm ```\n````\n\n</details>" in text
     assert '"name": "f"' in text
     assert "```\n# 42\n```" in text
+
+
+@given(st.lists(texts, min_size=1, max_size=3), texts, texts)
+def test_names_models_and_parts_are_no_markup(kinds: list[str], name: str, title: str) -> None:
+    told = Teller(title=title)
+    told.asks("", None, name=name, content=[{"type": kind} for kind in kinds])
+    tokens = MarkdownIt("commonmark").parse(split_front_matter(made(told.session(), "markdown"))[1])
+    tops = [token.type for token in tokens if not token.level]
+    assert tops == ["heading_open", "heading_close"] * 2 + ["bullet_list_open", "bullet_list_close"]
+    assert sum(token.type == "list_item_open" for token in tokens) == len(kinds)
+    words = {child.type for token in tokens for child in token.children or ()}
+    assert words <= {"text", "text_special"}
+
+
+def test_a_model_is_readable_in_its_heading() -> None:
+    told = Teller()
+    told.answers(told.asks("a"), "b", model="vendor/Model-1.5_b:free")
+    assert "\n## assistant · vendor/Model-1.5\\_b:free\n" in made(told.session(), "markdown")
