@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from chat_tui.domain.json_values import JsonObject
 
-Step: TypeAlias = Literal["", "joined", "passing", "undo", "redo"]
+HeadStep: TypeAlias = Literal["", "joined", "passing", "undo", "redo"]
 """How the head came to a message.
 
 * empty: by an act of its own, which undo takes back.
@@ -88,7 +88,7 @@ class HeadHistory:
         twin._begun = self._begun
         return twin
 
-    def move(self, head: str | None, step: Step = "") -> None:
+    def move(self, head: str | None, step: HeadStep = "") -> None:
         """The head is this message now. An undo or redo that leads elsewhere than this history does is an act."""
         begun, self._begun = self._begun, False
         if step == "undo" and self.can_undo and self.back == head:
@@ -119,7 +119,7 @@ class HeadHistory:
             self._stops.append(head)
 
 
-def step_of(record: JsonObject) -> Step:
+def step_of(record: JsonObject) -> HeadStep:
     """How a ``head`` or ``message`` record moves the head; an act of its own where it does not tell."""
     step = record.get("step")
-    return cast("Step", step) if isinstance(step, str) and step in _STEPS else ""
+    return cast("HeadStep", step) if isinstance(step, str) and step in _STEPS else ""

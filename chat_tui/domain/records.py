@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from chat_tui.domain.calls import Call
     from chat_tui.domain.conversation import Node
     from chat_tui.domain.events import Adapted, Attempted, Comment, Responded, StreamEvent
-    from chat_tui.domain.head_history import Step
+    from chat_tui.domain.head_history import HeadStep
     from chat_tui.domain.json_values import Json, JsonObject
     from chat_tui.domain.problems import Problem
     from chat_tui.domain.reply import Reply
@@ -58,7 +58,7 @@ def settings_record(settings: SessionSettings) -> JsonObject:
     return record
 
 
-def message_record(node: Node, step: Step = "") -> JsonObject:
+def message_record(node: Node, step: HeadStep = "") -> JsonObject:
     """A message of the tree; reading it moves the head to it, unless it is a further choice.
 
     ``step`` tells how, where that is no act of its own; the message of an exchange belongs to what asked for it.
@@ -154,7 +154,7 @@ def end_record(exchange: str, reply: Reply, *, problem: Problem | None, timing: 
     return record
 
 
-def head_record(message: str | None, step: Step = "") -> JsonObject:
+def head_record(message: str | None, step: HeadStep = "") -> JsonObject:
     """Another path is selected; null selects the empty one. ``step`` tells how, where that is no act of its own."""
     record: JsonObject = {"type": "head", "message": message}
     return record | {"step": step} if step else record

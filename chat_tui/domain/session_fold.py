@@ -7,7 +7,7 @@ from typing import Final
 
 from chat_tui.domain.conversation import Conversation, Node
 from chat_tui.domain.exchange_fold import EXCHANGE_RECORDS, ExchangeFold, reply_nodes
-from chat_tui.domain.head_history import HeadHistory, Step, step_of
+from chat_tui.domain.head_history import HeadHistory, HeadStep, step_of
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.labels import Labels, relabelled
 from chat_tui.domain.records import VERSION
@@ -129,7 +129,7 @@ class SessionFold:
             self._exchanges[exchange] = fold
         return fold
 
-    def _select(self, message: str | None, step: Step) -> None:
+    def _select(self, message: str | None, step: HeadStep) -> None:
         self._head = message
         self._history.move(message, step)
         self._selections += 1

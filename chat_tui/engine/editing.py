@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.conversation import Node
-from chat_tui.domain.head_history import Step
+from chat_tui.domain.head_history import HeadStep
 from chat_tui.engine.refusing import refuse_busy
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from chat_tui.engine.workbench import Workbench
 
 
-_FIRST: Final[Step] = ""
-_REST: Final[Step] = "joined"
+_FIRST: Final[HeadStep] = ""
+_REST: Final[HeadStep] = "joined"
 """How the head moves with several messages that are written in one act."""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from chat_tui.domain.calls import Call
 from chat_tui.domain.checks import check
 from chat_tui.domain.conversation import Conversation, Node
-from chat_tui.domain.head_history import HeadHistory, Step
+from chat_tui.domain.head_history import HeadHistory, HeadStep
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.records import head_record, message_record, request_record, settings_record, title_record
@@ -159,13 +159,13 @@ class Workbench:
             exchange_id, head=head, settings=settings, call=call, listener=listener, ended=self._keep_beside
         )
 
-    def select(self, node_id: str | None, step: Step = "") -> None:
+    def select(self, node_id: str | None, step: HeadStep = "") -> None:
         """Make another message the head; what follows it stays in the tree."""
         self.conversation = self.conversation.at(node_id)
         self.history.move(node_id, step)
         self._append(head_record(node_id, step))
 
-    def put(self, message: JsonObject, parent: str | None, step: Step = "") -> Node:
+    def put(self, message: JsonObject, parent: str | None, step: HeadStep = "") -> Node:
         """Write a message by hand below ``parent``, whatever its role; it becomes the head.
 
         Raises:
@@ -313,7 +313,7 @@ class Workbench:
         answered = any(node.parent == head for node in self.conversation.nodes.values())
         return self.conversation.nodes[head].parent if failed and not answered else head
 
-    def _write_message(self, node: Node, step: Step = "") -> None:
+    def _write_message(self, node: Node, step: HeadStep = "") -> None:
         self.times[node.id] = round(self.services.clock.now_s() * 1000)
         self._append(message_record(node, step))
 

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_tui.domain.conversation import Node
-from chat_tui.domain.head_history import HeadHistory, Heads, Step, step_of
+from chat_tui.domain.head_history import HeadHistory, Heads, HeadStep, step_of
 from chat_tui.domain.records import head_record, message_record
 from chat_tui.domain.session_fold import fold_session
 
-MOVES: list[tuple[list[tuple[str | None, Step]], tuple[str | None, ...], int]] = [
+MOVES: list[tuple[list[tuple[str | None, HeadStep]], tuple[str | None, ...], int]] = [
     ([], (None,), 0),
     ([("a", "")], (None, "a"), 1),
     ([("a", ""), ("a", "")], (None, "a"), 1),
@@ -33,7 +33,7 @@ MOVES: list[tuple[list[tuple[str | None, Step]], tuple[str | None, ...], int]] =
 
 @pytest.mark.parametrize(("moves", "stops", "place"), MOVES)
 def test_the_stops_after_some_moves(
-    moves: list[tuple[str | None, Step]], stops: tuple[str | None, ...], place: int
+    moves: list[tuple[str | None, HeadStep]], stops: tuple[str | None, ...], place: int
 ) -> None:
     history = HeadHistory()
     for head, step in moves:
@@ -42,11 +42,11 @@ def test_the_stops_after_some_moves(
 
 
 HEADS = st.sampled_from([None, "a", "b", "c"])
-STEPS: st.SearchStrategy[Step] = st.sampled_from(["", "joined", "passing", "undo", "redo"])
+STEPS: st.SearchStrategy[HeadStep] = st.sampled_from(["", "joined", "passing", "undo", "redo"])
 
 
 @given(st.lists(st.tuples(HEADS, STEPS)))
-def test_the_last_stop_is_where_the_head_went_last(moves: list[tuple[str | None, Step]]) -> None:
+def test_the_last_stop_is_where_the_head_went_last(moves: list[tuple[str | None, HeadStep]]) -> None:
     history = HeadHistory()
     for head, step in moves:
         history.move(head, step)
@@ -69,7 +69,7 @@ def test_undoing_everything_leads_to_the_beginning_and_redoing_to_the_end(acts: 
 
 
 @given(st.lists(st.tuples(HEADS, STEPS)))
-def test_a_copy_goes_on_as_the_first_would(moves: list[tuple[str | None, Step]]) -> None:
+def test_a_copy_goes_on_as_the_first_would(moves: list[tuple[str | None, HeadStep]]) -> None:
     history = HeadHistory()
     for head, step in moves:
         twin = history.copy()
@@ -85,7 +85,7 @@ def test_stops_at_lost_messages_are_passed_over() -> None:
 
 
 @given(st.lists(st.tuples(HEADS, STEPS)))
-def test_a_file_tells_the_same_way(moves: list[tuple[str | None, Step]]) -> None:
+def test_a_file_tells_the_same_way(moves: list[tuple[str | None, HeadStep]]) -> None:
     history = HeadHistory()
     records = [message_record(Node(name, None, {"role": "user", "content": name})) for name in "abc"]
     for name in "abc":
