@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -21,6 +22,8 @@ from chat_tui.domain.session import RecordedExchange, Session
 _PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>&~^$|#])")
 """What means something in the middle of a line."""
+_DOUBTFUL: Final = re.compile(r"[<\[#=~]|```|-[ \t]*$", re.MULTILINE)
+"""Without any of it a text holds no HTML, fence, heading or definition."""
 _BACKTICKS: Final = re.compile("`+")
 _AFTER: Final = "after"
 _READ_MOST: Final = 200_000
@@ -111,10 +114,12 @@ def _text(text: str) -> str:
 
 def _reading(text: str) -> str:
     """``raw``, ``quoted`` or ``literal``: what the text does to a document it stands in."""
+    if not _DOUBTFUL.search(text):
+        return "raw"
     if len(text) > _READ_MOST:
         return "literal"
     references: dict[str, dict[str, object]] = {}
-    tokens = MarkdownIt("commonmark").parse(f"{text}\n\n{_AFTER}", references)
+    tokens = _reader().parse(f"{text}\n\n{_AFTER}", references)
     kinds = {token.type for token in tokens} | {
         child.type for token in tokens for child in token.children or () if token.children
     }
@@ -124,6 +129,11 @@ def _reading(text: str) -> str:
         return "literal"
     great = any(token.type == "heading_open" and token.tag in ("h1", "h2") for token in tokens)
     return "quoted" if great else "raw"
+
+
+@cache
+def _reader() -> MarkdownIt:
+    return MarkdownIt("commonmark")
 
 
 def fenced(text: str, language: str = "") -> str:

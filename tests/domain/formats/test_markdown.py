@@ -107,3 +107,14 @@ def test_a_model_is_readable_in_its_heading() -> None:
     told = Teller()
     told.answers(told.asks("a"), "b", model="vendor/Model-1.5_b:free")
     assert "\n## assistant · vendor/Model-1.5\\_b:free\n" in made(told.session(), "markdown")
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text("a`~#=-<>[]:\\*1. \t\n", max_size=20))
+def test_no_text_of_markup_reaches_out_of_its_message(text: str) -> None:
+    session = handwritten([text, "the end"], [-1, 0], "t", None)
+    tokens = MarkdownIt("commonmark").parse(split_front_matter(made(session, "markdown"))[1])
+    tops = [token for token in tokens if not token.level and token.type == "heading_open"]
+    assert [token.tag for token in tops if token.tag in ("h1", "h2")] == ["h1", "h2", "h2"]
+    assert tokens[-2].content == "the end"
+    assert "html_block" not in {token.type for token in tokens}
