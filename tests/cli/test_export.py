@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from chat_tui.domain.formats.facts import model_of
 from chat_tui.domain.formats.table import FORMATS
-from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.json_values import JsonObject, dump_json
 from chat_tui.domain.session import Session
+from chat_tui.storage.reading import read_session
 from tests.support.recording import Turn, record
 from tests.support.server import completion, stream, threaded
+from tests.support.session_trees import forty_turns_told
 
 
 @pytest.fixture
@@ -142,3 +145,29 @@ def test_a_damaged_session_is_exported_as_far_as_it_can_be_read(session: Session
     done = run(home, "export", session.id, "--to", "messages")
     assert json.loads(done.stdout)[-1]["content"] == "all at once"
     assert "cut off in writing" in done.stderr
+
+
+@pytest.mark.parametrize("form", ["llamacpp", "openwebui"])
+def test_forty_turns_go_out_and_come_in_again(form: str, home: dict[str, str], tmp_path: Path) -> None:
+    there = forty_turns_told()
+    first = tmp_path / "forty.jsonl"
+    first.write_text("".join(dump_json(record) + "\n" for record in there.records), "utf-8")
+    before = read_session(first)
+    out = tmp_path / f"out{FORMATS[form].suffix}"
+    assert run(home, "export", str(first), "--to", form, "-o", str(out)).returncode == 0
+    done = run(home, "import", str(out))
+    assert done.returncode == 0, done.stderr
+    after = read_session(Path(done.stdout.strip()))
+    assert after.title == before.title
+    assert after.conversation.head == before.conversation.head
+    assert [(node.id, node.parent, node.message) for node in after.conversation.nodes.values()] == [
+        (node.id, node.parent, node.message) for node in before.conversation.nodes.values()
+    ]
+    assert [model_of(after, node) for node in after.conversation.nodes.values()] == [
+        model_of(before, node) for node in before.conversation.nodes.values()
+    ]
+    assert after.settings is not None
+    assert after.settings.system == "Be brief."
+    again = tmp_path / f"again{FORMATS[form].suffix}"
+    assert run(home, "export", done.stdout.strip(), "--to", form, "-o", str(again)).returncode == 0
+    assert again.read_text().count("another answer") == out.read_text().count("another answer")

@@ -169,6 +169,11 @@ class Teller:
 
 
 def forty_turns() -> Session:
+    """Those of ``forty_turns_told``, folded."""
+    return forty_turns_told().session()
+
+
+def forty_turns_told() -> Teller:
     """Forty turns with edits, further replies, three choices at once, several models; an inner branch is selected."""
     told = Teller(system="Be brief.", title="Forty turns")
     parent: str | None = None
@@ -186,7 +191,7 @@ def forty_turns() -> Session:
         parent = replies[len(replies) // 2]
         ends.append(parent)
     told.selects(ends[25])
-    return told.session()
+    return told
 
 
 def handwritten(texts_of: Sequence[str], parents: Sequence[int], title: str, system: str | None) -> Session:

@@ -22,6 +22,7 @@ from chat_tui.domain.json_values import JsonObject, dump_json
 from chat_tui.domain.literal import UNSAFE
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.session import Session
+from chat_tui.domain.session_fold import fold_session
 from tests.support.session_trees import Teller, forty_turns, handwritten, sessions
 
 MESSAGE: TypeAdapter[Any] = TypeAdapter(ChatCompletionMessageParam)
@@ -209,3 +210,24 @@ def test_programs_go_to_the_recorded_address_and_name_no_foreign_key() -> None:
         assert "http://127.0.0.1:9/v1" in text
         assert "OPENAI_API_KEY" not in text
         assert "API_KEY" in text
+
+
+def test_a_har_tells_of_refusals_failed_tries_and_comments() -> None:
+    told = Teller()
+    told.answers(told.asks("go"), "one")
+    told.answers(told.asks("again"), "two")
+    refused, answered = (record["exchange"] for record in told.records if record["type"] == "request")
+    kept = [record for record in told.records if record.get("exchange") != refused or record["type"] == "request"]
+    problem: JsonObject = {"kind": "http", "message": "no", "body": '{"error": "slow down"}'}
+    more: list[JsonObject] = [
+        {"type": "response", "exchange": refused, "status": 429, "headers": {}, "at_s": 0.1},
+        {"type": "end", "exchange": refused, "outcome": "error", "error": problem, "timing": {}, "warnings": []},
+        {"type": "attempt", "exchange": answered, "number": 1, "status": 503, "problem": {}, "wait_s": 1},
+        {"type": "events", "exchange": answered, "t": 1, "events": [], "comments": [[0.3, "working"]]},
+    ]
+    first, second = json.loads(made(fold_session([*kept, *more]), "har").text)["log"]["entries"]
+    assert (first["response"]["status"], first["response"]["statusText"]) == (429, "Too Many Requests")
+    assert first["response"]["content"]["text"] == '{"error": "slow down"}'
+    assert second["_attempts"][0]["status"] == 503
+    assert second["_comments"] == [{"at_s": 0.3, "text": "working"}]
+    assert second["response"]["content"]["text"].startswith(": working\ndata: {")
