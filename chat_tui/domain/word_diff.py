@@ -31,7 +31,7 @@ def word_diff(before: str, after: str) -> tuple[Piece, ...]:
     The pieces that are not ``added`` make up ``before``, those that are not ``removed`` make up ``after``. Blanks
     between two changes count as changed with them.
     """
-    return tuple(_pieces(_joined(_stretches(before, after))))
+    return tuple(_pieces(_joined(_trimmed(_joined(_stretches(before, after))))))
 
 
 def side(pieces: Iterable[Piece], *without: Kind) -> str:
@@ -115,6 +115,29 @@ def _joined(stretches: Iterable[_Stretch]) -> list[_Stretch]:
         else:
             found.append((left, right, same))
     return found
+
+
+def _trimmed(stretches: Iterable[_Stretch]) -> Iterator[_Stretch]:
+    """Blanks that a change begins or ends with on both sides are no part of it."""
+    for left, right, same in stretches:
+        if same or not left or not right:
+            yield left, right, same
+            continue
+        start = _blanks(left, right, left.lstrip(), right.lstrip())
+        left_end, right_end = left[start:], right[start:]
+        end = -_blanks(left_end, right_end, left_end.rstrip(), right_end.rstrip()) or None
+        yield left[:start], right[:start], True
+        yield left_end[:end], right_end[:end], False
+        yield (left_end[end:], right_end[end:], True) if end else ("", "", True)
+
+
+def _blanks(left: str, right: str, left_rest: str, right_rest: str) -> int:
+    """How many blanks are missing from the rests; 0 where they are not the same on both sides."""
+    size = len(left) - len(left_rest)
+    if size != len(right) - len(right_rest) or not left_rest or not right_rest:
+        return 0
+    same = left.replace(left_rest, "", 1) == right.replace(right_rest, "", 1)
+    return size if same else 0
 
 
 def _pieces(stretches: Iterable[_Stretch]) -> Iterator[Piece]:

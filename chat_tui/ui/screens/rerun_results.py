@@ -13,6 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from chat_tui.domain.literal import visible_line
+from chat_tui.domain.word_diff import marked
 from chat_tui.engine.rerun_words import judged, summary
 from chat_tui.ui.panel.lines_view import LinesView
 from chat_tui.ui.rerun_lines import STATE_INKS, change_lines, side_lines
@@ -29,6 +30,7 @@ class RerunResults(Overlay[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Close", show=False, priority=True),
+        Binding("y", "copy", "Copy the comparison", show=False, priority=True),
         Binding("pageup,shift+up", "scroll_sides(-1)", "Scroll both", show=False, priority=True),
         Binding("pagedown,shift+down", "scroll_sides(1)", "Scroll both", show=False, priority=True),
     ]
@@ -36,7 +38,10 @@ class RerunResults(Overlay[str | None]):
     DEFAULT_CSS = """
     RerunResults .window { width: 100%; height: 100%; max-height: 100%; border: none; padding: 0 1; }
     #rerun-body { height: 1fr; margin-top: 1; }
-    #rerun-turns { width: 34; height: 1fr; max-height: 100%; margin-right: 1; }
+    #rerun-turns {
+        width: 34; height: 1fr; max-height: 100%; margin-right: 1;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
     #rerun-sides { height: 1fr; }
     #rerun-old-side, #rerun-new-side { width: 1fr; height: 1fr; }
     #rerun-right { width: 1fr; height: 1fr; }
@@ -95,6 +100,15 @@ class RerunResults(Overlay[str | None]):
         for name in ("#rerun-old", "#rerun-new"):
             view = self.query_one(name, LinesView)
             view.scroll_relative(y=pages * max(1, view.size.height - 1), animate=False)
+
+    def action_copy(self) -> None:
+        """Send the turn's comparison to the clipboard of the terminal: ``[-old-]{+new+}``."""
+        place = self.query_one("#rerun-turns", OptionList).highlighted
+        compared = self._rerun.results[place or 0].comparison
+        if compared is not None:
+            texts = [marked(choice.content) for choice in compared.choices]
+            self.app.copy_to_clipboard("\n".join([*texts, *compared.changes()]))
+            self.notify("Copy sent to the terminal.", markup=False)
 
     @on(OptionList.OptionHighlighted)
     def _show(self, event: OptionList.OptionHighlighted) -> None:
