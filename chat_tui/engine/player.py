@@ -132,7 +132,7 @@ class Player:
         if number >= len(self.film.turns):
             self.seek(self.film.length_s)
         else:
-            self.seek(self.film.turns[max(0, number)].start_s)
+            self.seek(self.film.starts[max(0, number)] if self.film.starts else 0.0)
 
     def seek(self, time_s: float) -> None:
         """To a time, or the nearest there is; it goes on playing if it did."""

@@ -55,10 +55,10 @@ _FORM = (
 )
 
 
-def general_help(chosen_keys: Mapping[str, str]) -> Content:
-    """Keys and commands."""
+def general_help(chosen_keys: Mapping[str, str], *, first: Scope = "composer") -> Content:
+    """Keys and commands; the keys of one scope stand first."""
     parts: list[Content] = []
-    for scope, title in _SCOPES:
+    for scope, title in sorted(_SCOPES, key=lambda pair: pair[0] != first):
         scopes = (scope, "app") if scope == "screen" else (scope,)
         rows = [
             (key_words(keys_of(action.id, chosen_keys)), action.words)

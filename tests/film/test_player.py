@@ -254,5 +254,6 @@ def test_an_empty_film_stays_where_it_is() -> None:
     player.step(1)
     player.step(-1)
     player.jump(1)
+    player.jump(-1)
     player.seek(5)
     assert (player.over, player.playing, player.tick(), player.due_s()) == (True, False, False, None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from msgspec import Struct
 from textual import events
@@ -16,6 +15,8 @@ from chat_tui.domain.literal import visible_line
 
 _QUIET = "$foreground 70%"
 _FAINT = "$foreground 35%"
+_LEAST_WORDS = 16
+"""Cells; what would be cut shorter than this, with what separates it, is left out."""
 
 
 class ScrubberState(Struct, frozen=True, kw_only=True):
@@ -122,17 +123,15 @@ def _figures(state: ScrubberState, width: int) -> Content:
     pauses = "" if state.idle_s is None else f"pauses ≤ {state.idle_s:g} s"
     right = Content.styled(" · ".join(part for part in (pauses, speed_words(state.speed)) if part), "bold $accent")
     left = Content.assemble((f"{sign} {state.state:<7}  ", f"bold {ink}"), (times, "bold"))
-    rest: Sequence[tuple[str, str]] = (
+    room = width - right.cell_length - 2
+    for words, style in (
         (f"turn {min(state.turn + 1, turns)} of {turns}" if turns else "nothing recorded", ""),
         (visible_line(state.doing), "$accent"),
         (visible_line(state.title), _QUIET),
-    )
-    for words, style in rest:
+    ):
         longer = Content.assemble(left, ("  ·  ", _FAINT), (words, style)) if words else left
-        if longer.cell_length + right.cell_length + 2 > width:
-            if words is rest[-1][0] or left.cell_length + right.cell_length + 16 <= width:
-                left = longer.truncate(max(left.cell_length, width - right.cell_length - 2), ellipsis=True)
+        if longer.cell_length > room and room - left.cell_length < _LEAST_WORDS:
             break
-        left = longer
+        left = longer.truncate(room, ellipsis=True)
     gap = width - left.cell_length - right.cell_length
     return Content.assemble(left, " " * max(0, gap), right).truncate(max(0, width), ellipsis=True)

@@ -16,7 +16,7 @@ from chat_tui.domain.film import GAP_S, Film, Retried, film_of
 from chat_tui.domain.literal import visible
 from chat_tui.engine.player import Player
 from chat_tui.engine.stage import Stage
-from chat_tui.ui.actions import bindings, footer, keys_of
+from chat_tui.ui.actions import bindings, footer, key_words, keys_of
 from chat_tui.ui.film.messages import FilmMessages, FilmTranscript
 from chat_tui.ui.film.panel import FilmPanel
 from chat_tui.ui.film.scrubber import Scrubber, ScrubberState
@@ -87,7 +87,8 @@ class FilmScreen(Screen[None], inherit_bindings=False):
         self._place = Vertical(id="film-panel")
         self._header = Header()
         self._scrubber = Scrubber()
-        self._status = StatusLine(footer(services.options.keys, "film"))
+        panel_key = key_words(keys_of("panel", services.options.keys), short=True)
+        self._status = StatusLine([*footer(services.options.keys, "film"), (panel_key, "panel")])
         self._messages = FilmMessages(self.transcript, self.stage, markdown=services.options.markdown)
         self._panel = FilmPanel(self.panel, self.stage)
         self._staged = (-1, 0, 0)
@@ -195,7 +196,7 @@ class FilmScreen(Screen[None], inherit_bindings=False):
 
         self.player.pause()
         self._show()
-        self.app.push_screen(HelpScreen(general_help(self.stage.services.options.keys)))
+        self.app.push_screen(HelpScreen(general_help(self.stage.services.options.keys, first="film")))
 
     def action_do(self, action_id: str) -> None:
         """The panel's own keys: what copies does so, nothing else can be done in a film."""
@@ -206,8 +207,11 @@ class FilmScreen(Screen[None], inherit_bindings=False):
             self._tell("The film shows what was; leave it with esc to go on.")
 
     def _turn_tab(self, step: int) -> None:
+        focused = self._place.display and self.panel.has_focus_within
         self._place.display = True
         self.panel.show_tab(step)
+        if focused:  # a tab that is built by this can take the focus once it is there
+            self.call_after_refresh(self.panel.focus_view)
 
     @property
     def _typing(self) -> bool:
@@ -302,9 +306,9 @@ class FilmScreen(Screen[None], inherit_bindings=False):
             return f"waits to try again ({waiting.number})"
         if playing is None:
             return ""
-        if playing.status is None and not playing.events:
-            return "waits for an answer"
-        return f"event {len(playing.events):,}"
+        if playing.events:
+            return f"event {len(playing.events):,}"
+        return "waits for an answer" if playing.status is None else f"status {playing.status}"
 
     @property
     def _idle_s(self) -> float | None:
