@@ -14,7 +14,9 @@ from chat_tui.domain.text_search import Term
 
 Order: TypeAlias = Literal["modified", "created", "title", "size"]
 ORDERS: Final[tuple[Order, ...]] = get_args(Order)
-_PIECE: Final = re.compile(r'(?:(model|provider|tag|is|before|after):)?(?:"([^"]*)"?|([^\s"]+))', re.IGNORECASE)
+_PIECE: Final = re.compile(
+    r'(model|provider|tag|is|before|after):(?:"([^"]*)"?|([^\s"]*))|"([^"]*)"?|([^\s"]+)', re.IGNORECASE
+)
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
 _MOST_TERMS: Final = 64
 _FLAGS: Final = ("starred", "archived", "cut")
@@ -69,12 +71,13 @@ def parse_query(text: str) -> SessionQuery:
     """
     reading = _Reading()
     for match in _PIECE.finditer(text):
-        field, phrase, word = match.groups()
-        value = phrase if phrase is not None else word
+        field, quoted, value, phrase, word = match.groups()
         if field:
-            reading.take_filter(field.lower(), value.casefold())
+            reading.take_filter(field.lower(), (quoted or value or "").casefold())
+        elif phrase is not None:
+            reading.take_words(phrase, prefix=False)
         else:
-            reading.take_words(value, prefix=phrase is None and match.end() == len(text))
+            reading.take_words(word, prefix=match.end() == len(text))
     return reading.query()
 
 

@@ -5,6 +5,7 @@ python -m tests.benchmarks.library_search [COUNT] [FOLDER]
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 import sys
 import tempfile
@@ -12,8 +13,15 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+from textual import events
+
+from chat_tui.engine.opening import first_settings, new_workbench
 from chat_tui.storage.library.library import FileLibrary
 from chat_tui.storage.store import FileSessionStore
+from chat_tui.ui.widgets.session_list import SessionList
+from tests.support.fakes import services
+from tests.support.journeys import journey
 from tests.support.many_sessions import vocabulary, write_sessions
 
 WINDOW = 18
@@ -38,6 +46,32 @@ def key_presses(library: FileLibrary, queries: Sequence[str]) -> None:
     p95 = times[int(len(times) * 0.95)]
     print(f"{len(times)} key presses: p50 {statistics.median(times):.1f}, p95 {p95:.1f}, max {times[-1]:.1f} ms")
     print("slowest:", [(f"{each:.0f} ms", query) for each, query in sorted(found, reverse=True)[:6]])
+
+
+async def on_the_screen(folder: Path, words: str) -> None:
+    """From a key to the painted list, in the running app."""
+    store = FileSessionStore(folder)
+    given = replace(services(), store=store, library=FileLibrary(folder, store))
+    bench = new_workbench(given, first_settings(given, "local", "small"))
+    async with journey(given, bench=bench) as trip:
+        begin = time.perf_counter()
+        await trip.pilot.press("ctrl+o")
+        await trip.until(lambda: bool(trip.app.screen.query(SessionList)), "the list")
+        shown = trip.app.screen.query_one(SessionList)
+        await trip.until(lambda: bool(shown.sessions), "the rows")
+        print(f"from ctrl+o to the rows: {(time.perf_counter() - begin) * 1000:.0f} ms")
+        times, longest = [], 0.0
+        for character in words:
+            before, begin = shown.sessions, time.perf_counter()
+            trip.app.post_message(events.Key(character, character))
+            while shown.sessions is before:
+                tick = time.perf_counter()
+                await asyncio.sleep(0.001)
+                longest = max(longest, time.perf_counter() - tick)
+            times.append((time.perf_counter() - begin) * 1000)
+    times.sort()
+    p50, p95 = statistics.median(times), times[int(len(times) * 0.95)]
+    print(f"on the screen: p50 {p50:.1f}, p95 {p95:.1f} ms a key; the loop stood still {longest * 1000:.0f} ms at most")
 
 
 def main() -> None:
@@ -66,6 +100,8 @@ def main() -> None:
     words = vocabulary(20_000)
     key_presses(library, [words[3], words[400], f"{words[50]} {words[60]}", words[15_000], f"needle{count - 7}"])
     key_presses(library, [f'"{words[9]} {words[2]}" model:gpt', "tag:work is:starred", f"{words[5]} before:2026-01-01"])
+    asyncio.run(on_the_screen(folder, f"needle{count - 7}"))
+    asyncio.run(on_the_screen(folder, f"{words[50]}{words[60]}"))
 
 
 if __name__ == "__main__":

@@ -43,6 +43,8 @@ def test_words_phrases_and_the_last_word_as_a_beginning() -> None:
         ("", True),
         ("model:GPT", True),
         ("model:claude", False),
+        ("model:", True),
+        ("tag: provider:", True),
         ("provider:open", True),
         ("provider:router", False),
         ("tag:work", True),
@@ -65,7 +67,7 @@ def test_filters_let_through_what_they_name(text: str, fits: bool) -> None:
     assert query.notes == ()
 
 
-@pytest.mark.parametrize("text", ["is:blue", "before:soon", "after:2026-13", "before:0000", "!!!", "→"])
+@pytest.mark.parametrize("text", ["is:", "is:blue", "before:", "before:soon", "after:2026-13", "before:0000", "!!!", "→"])
 def test_what_has_no_effect_is_told(text: str) -> None:
     query = parse_query(text)
     assert query.notes

@@ -59,7 +59,7 @@ class SessionsScreen(Overlay[str | None]):
     SessionsScreen #session-head .title { width: 1fr; }
     SessionsScreen #session-count { width: auto; color: $foreground 60%; }
     SessionsScreen SessionList { height: 1fr; margin-top: 1; }
-    SessionsScreen #session-note { max-height: 3; margin: 1 0; }
+    SessionsScreen #session-note { max-height: 4; margin: 1 0; }
     SessionsScreen #session-preview {
         display: none; width: 1fr; height: 100%; background: $surface; padding: 1 2; overflow: hidden;
         border-right: outer $panel;
@@ -111,8 +111,12 @@ class SessionsScreen(Overlay[str | None]):
 
     def on_mount(self) -> None:
         """Show what is known at once, then take in what changed on the disk."""
-        self.seek()
-        self.run_worker(self.refresh_library(), group="library-refresh", description="")
+        self.run_worker(self._open(), group="library-refresh", description="")
+
+    async def _open(self) -> None:
+        self._asked, self._seeking = self._asked + 1, True
+        await self._seek()
+        await self.refresh_library()
 
     async def refresh_library(self) -> None:
         """Take in what changed on the disk, and show it as it comes."""
@@ -247,7 +251,8 @@ class SessionsScreen(Overlay[str | None]):
             path = held.path if held is not None else self._list.current
             place = next((place for place, each in enumerate(found.sessions) if each.path == path), place)
         self._shown_for = text
-        same = [each.path for each in found.sessions] == [each.path for each in self._found.sessions]
+        before = self._found.sessions
+        same = len(before) == len(found.sessions) and all(map(_same_file, before, found.sessions))
         self._found = found
         if not same or not self._filter.value.strip():
             self._list.excerpts = {}
@@ -316,3 +321,7 @@ class SessionsScreen(Overlay[str | None]):
         folded = await asyncio.to_thread(self._shelf.load, session.path)
         if self.is_mounted and self.session is not None and self.session.path == session.path:
             self._preview.update(literal(folded) if isinstance(folded, str) else preview(folded, lines))
+
+
+def _same_file(one: SessionSummary, other: SessionSummary) -> bool:
+    return one.path == other.path
