@@ -5,7 +5,7 @@ from __future__ import annotations
 COMMANDS = {
     "send": "one exchange: prompt or stdin in, the reply on stdout",
     "sessions": "kept sessions: list, search, show, rename, tag, star, archive, delete, restore",
-    "export": "a session in another format: Markdown, HTML, curl, HAR, those of other programs",
+    "export": "a session in another format: to read, to send again, for other programs",
     "import": "a request, or conversations of another program, become new sessions",
     "rerun": "send each turn of a session again, changed or not, and compare the replies",
     "replay": "a recorded session as a film, at its recorded pace; nothing is sent",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from chat_tui.domain.secrets import may_be_secret
 from chat_tui.domain.session import RecordedExchange
 from chat_tui.domain.snippets import SNIPPETS
 
+_MASK = "***"
 _PATH = "/chat/completions"
 _OF_THE_CLIENT = frozenset({"content-type", "content-length", "host", "user-agent", "accept", "accept-encoding"})
 
@@ -72,7 +74,7 @@ def _notes(material: Material, exchange: RecordedExchange) -> tuple[str, ...]:
 def recorded_provider(request: JsonObject, providers: Mapping[str, Provider]) -> Provider:
     """Where a recorded request went, as a provider: the known one, unless the address was another.
 
-    The key of a known provider is not named for another address.
+    The key of a known provider is not named for another address; other secrets are variables named like their headers.
     """
     name, url = (request.get(member) for member in ("provider", "url"))
     known = providers.get(name) if isinstance(name, str) else None
@@ -85,13 +87,15 @@ def recorded_provider(request: JsonObject, providers: Mapping[str, Provider]) ->
     sent = _headers(request)
     header = known.auth_header if known is not None else "Authorization"
     made = known or Provider(id=str(name or "recorded"), title=str(name or "recorded"), base_url=base)
-    kept = {key: text for key, text in sent.items() if not may_be_secret(key)}
+    kept = {key: text for key, text in sent.items() if not may_be_secret(key) and _MASK not in text}
+    masked = {key: re.sub(r"[^A-Za-z0-9]", "_", key).upper() for key in sent.keys() - kept.keys()}
+    masked = {key: word for key, word in masked.items() if key.lower() != header.lower()}
     return replace(
         made,
         base_url=base,
         path=path,
         headers=kept,
-        headers_env={},
+        headers_env=masked,
         key_required=header.lower() in {key.lower() for key in sent},
         key_env="",
         key_cmd="",

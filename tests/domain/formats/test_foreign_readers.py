@@ -231,3 +231,16 @@ def test_a_har_tells_of_refusals_failed_tries_and_comments() -> None:
     assert second["_attempts"][0]["status"] == 503
     assert second["_comments"] == [{"at_s": 0.3, "text": "working"}]
     assert second["response"]["content"]["text"].startswith(": working\ndata: {")
+
+
+def test_masked_headers_become_variables() -> None:
+    told = Teller()
+    told.answers(told.asks("go"), "one")
+    request = next(record for record in told.records if record["type"] == "request")
+    request["headers"] = {"Authorization": "***", "X-Tenant": "***", "X-Title": "mine", "User-Agent": "u"}
+    text = made(told.session(), "curl").text
+    assert "***" not in text
+    assert "$X_TENANT" in text
+    assert "X-Title: mine" in text
+    assert "$API_KEY" in text
+    assert "User-Agent" not in text
