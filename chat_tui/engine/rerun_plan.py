@@ -43,9 +43,9 @@ class Span(Struct, frozen=True):
         if not dots:
             span = Span(span.first, span.first)
         if span.first is None and span.last is None:
-            raise ValueError(text)
+            raise ValueError(f"{text!r} names no turns")
         if (span.first or 1) < 1 or (span.last is not None and span.last < (span.first or 1)):
-            raise ValueError(text)
+            raise ValueError(f"{text!r} names no turns")
         return span
 
     def __contains__(self, number: int) -> bool:

@@ -85,7 +85,7 @@ def summary(results: Sequence[TurnResult], planned: int, check: Check = EXACT) -
     """``2 of 3 turns are the same``; by another check ``2 of 3 turns pass (similarity 0.8)``."""
     good = sum(1 for result in results if judged(result, check).ok)
     what = "the same" if check.kind == "exact" else f"as good ({check.words()})"
-    words = f"{good} of {_counted(planned, 'turn')} {'is' if good == 1 else 'are'} {what}"
+    words = f"{good} of {_counted(planned, 'turn')} {'is' if 1 in (good, planned) else 'are'} {what}"
     failed = sum(1 for result in results if result.state == "failed")
     left = planned - len(results)
     words += f" · {failed} failed" if failed else ""
