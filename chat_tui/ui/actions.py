@@ -45,7 +45,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(id="stop", keys="escape", words="Stop the reply, else back to the composer", short="stop"),
     Action(id="new", keys="ctrl+n", words="Start a new session", short="new", priority=True),
-    Action(id="sessions", keys="ctrl+o", words="Open a session", short="open", priority=True),
+    Action(id="sessions", keys="ctrl+o", words="Sessions: search, open, name, tag, trash", short="open", priority=True),
     Action(id="again", keys="ctrl+r", words="Ask for another reply to the last message", short="again", priority=True),
     Action(id="name", keys="ctrl+s", words="Name the session", priority=True),
     Action(id="editor", keys="ctrl+g", words="Edit the message in $EDITOR", priority=True),

@@ -51,6 +51,9 @@ class Database:
         self._connection: sqlite3.Connection | None = None
         self._file = (0, 0)
 
+    def __del__(self) -> None:
+        self.close()
+
     def run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """Do some work; when the file turns out to be broken, do it once more on a new, empty one.
 
