@@ -41,7 +41,7 @@ class FilmText:
         elif isinstance(item, Asked):
             self._ask(scene)
         elif isinstance(item, Retried):
-            self._block(f"[try {item.number} failed: {item.words} again in {item.wait_s:.1f} s]")
+            self._block(f"[try {item.number} failed: {item.words} Again in {item.wait_s:.1f} s]")
         elif isinstance(item, Ended):
             self._end(scene)
         elif isinstance(item, Selected):
@@ -52,6 +52,7 @@ class FilmText:
     def close(self) -> None:
         """End the line that is being written."""
         self._flow.end()
+        self._flow, self._shown = output.TextFlow(), 0
 
     def _message(self, node: Node, scene: Scene) -> None:
         if node.parent != self._head:
@@ -73,7 +74,6 @@ class FilmText:
             self._block(f"[system]\n{system}" if system else "[no system prompt]")
         if scene.conversation.head != self._head:
             self._came_from(scene.conversation.head, scene)
-        self._flow, self._shown = output.TextFlow(), 0
 
     def _came_from(self, head: str | None, scene: Scene) -> None:
         """The conversation goes on from another message than the last one."""
@@ -90,7 +90,7 @@ class FilmText:
         self._shown = len(pieces)
 
     def _end(self, scene: Scene) -> None:
-        self._flow.end()
+        self.close()
         record = scene.record
         if not isinstance(record, PlayedExchange):
             return
