@@ -34,6 +34,7 @@ class Commands:
             "new": self._new,
             "open": self._open,
             "name": self._name,
+            "tree": self._tree,
             "import": self._import,
             "export": self._export,
             "replay": lambda _: self._screen.replaying.open(),
@@ -145,6 +146,10 @@ class Commands:
             self._screen.opening.rename(argument)
         else:
             self._screen.opening.ask_name()
+        return True
+
+    def _tree(self, _: str) -> bool:
+        self._screen.tree_view.open()
         return True
 
     def _import(self, argument: str) -> bool:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.conversation import Node
+from chat_tui.domain.head_history import HeadStep
+from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.session import RecordedExchange
+from chat_tui.engine.editing import leave_out
 from chat_tui.engine.turns import turn_of
+from chat_tui.ui.undoing import difference
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -39,7 +43,37 @@ class MessageActions:
         """Leave this message and what follows out of the path."""
         node = self.current()
         if node is not None and self.free():
+            before = self._screen.bench.conversation.path()
             self.go_to(node.parent)
+            self._tell_undoable("Dropped", before)
+
+    def leave_out(self) -> None:
+        """Leave only this message out; what follows goes on as copies."""
+        node = self.current()
+        if node is None or not self.free():
+            return
+        screen = self._screen
+        try:
+            left = leave_out(screen.bench, node.id)
+        except ProblemError as error:
+            screen.tell_problem(error.problem)
+            return
+        screen.views.conversation()
+        screen.views.settings()
+        also = f" with the {len(left) - 1} answers to its calls" if len(left) > 1 else ""
+        screen.tell(f"Left out{also}; what follows is a copy. {screen.undoing.hint()} undoes that.")
+
+    def continue_here(self) -> None:
+        """Let the path end with this message, and go to the composer."""
+        node = self.current()
+        if node is None or not self.free():
+            return
+        before = self._screen.bench.conversation.path()
+        if before[-1].id != node.id:
+            self.go_to(node.id)
+            self._screen.transcript.action_follow()
+            self._tell_undoable("The conversation goes on from here", before)
+        self._screen.composer.focus()
 
     def copy(self) -> None:
         """Copy the selection, else the message."""
@@ -97,11 +131,17 @@ class MessageActions:
             return False
         return True
 
-    def go_to(self, node_id: str | None) -> None:
+    def go_to(self, node_id: str | None, step: HeadStep = "") -> None:
         """Select the path that ends with a message."""
-        self._screen.bench.select(node_id)
+        self._screen.bench.select(node_id, step)
         self._screen.views.conversation()
         self._screen.views.settings()
+
+    def _tell_undoable(self, done: str, before: tuple[Node, ...]) -> None:
+        """What a shorter path means, and that it is not lost."""
+        screen = self._screen
+        told = difference(before, screen.bench.conversation.path())
+        screen.tell(f"{done}: {told}; {screen.undoing.hint()} undoes that.")
 
     def _end_of(self, node_id: str) -> str:
         """The end of the newest branch below a message."""

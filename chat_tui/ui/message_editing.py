@@ -84,7 +84,7 @@ class MessageEditing:
 
     def _recall(self, node: Node, text: str) -> None:
         """Bring a prompt back into the composer; sending makes the branch."""
-        self._screen.messages.go_to(node.parent)
+        self._screen.messages.go_to(node.parent, "passing")
         self._screen.composer.put(f"/{text}" if text.startswith("/") else text)
         self._screen.composer.focus()
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from chat_tui.ui.sending import Sending
     from chat_tui.ui.token_view import TokenView
     from chat_tui.ui.transcript.widget import Transcript
+    from chat_tui.ui.tree_view import TreeView
+    from chat_tui.ui.undoing import Undoing
     from chat_tui.ui.views import Views
     from chat_tui.ui.windows import Windows
 
@@ -167,6 +169,20 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.message_editing import MessageEditing
 
         return MessageEditing(self._chat)
+
+    @cached_property
+    def undoing(self) -> Undoing:
+        """Takes back what was done to the conversation."""
+        from chat_tui.ui.undoing import Undoing
+
+        return Undoing(self._chat)
+
+    @cached_property
+    def tree_view(self) -> TreeView:
+        """Opens the list of branches."""
+        from chat_tui.ui.tree_view import TreeView
+
+        return TreeView(self._chat)
 
     @cached_property
     def tracing(self) -> EventTracing:

@@ -34,6 +34,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
     SlashCommand("new", "", "Start a new session"),
     SlashCommand("open", "[NAME]", "Open a session by name, id or file", "session"),
     SlashCommand("name", "[TEXT]", "Name the session"),
+    SlashCommand("tree", "", "The branches of this session, to jump in"),
     SlashCommand("import", "[FILE]", "Import a request, or conversations of another program; without a file: ask"),
     SlashCommand("export", "[FORMAT] [FILE]", "Export the session to a file; alone: choose the format", "format"),
     SlashCommand("replay", "", "Replay the session as a film, as it was recorded"),

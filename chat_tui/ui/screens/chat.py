@@ -224,6 +224,10 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
         """Another message is the current one."""
         self.messages.moved(event.key)
 
+    def on_transcript_chosen(self) -> None:
+        """Enter on a message."""
+        self.messages.continue_here()
+
     def on_find_bar_asked(self, event: FindBar.Asked) -> None:
         """Find text."""
         self.windows.found(event.needle)

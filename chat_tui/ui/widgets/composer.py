@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from textual import events
+from textual.actions import SkipAction
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -126,6 +127,18 @@ class Composer(TextArea):
             super().action_cursor_down(select)
         else:
             self.recall_next()
+
+    def action_undo(self) -> None:
+        """Undo typing; where nothing was typed, the key is left to the screen."""
+        if not self.text and not self.history.undo_stack:
+            raise SkipAction
+        super().action_undo()
+
+    def action_redo(self) -> None:
+        """Redo typing; the rest is as of ``action_undo``."""
+        if not self.text and not self.history.redo_stack:
+            raise SkipAction
+        super().action_redo()
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key in ("tab", "shift+tab") and self.text.startswith("/"):

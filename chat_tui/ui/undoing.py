@@ -1,0 +1,64 @@
+"""Undo and redo on the conversation's screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.problems import ProblemError
+from chat_tui.engine.undoing import redo, undo
+from chat_tui.ui.actions import key_words, keys_of
+
+if TYPE_CHECKING:
+    from chat_tui.domain.conversation import Node
+    from chat_tui.engine.workbench import Workbench
+    from chat_tui.ui.screens.chat import ChatScreen
+
+
+class Undoing:
+    """Walks the head's way back and forth and says what that did to the path."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+
+    def undo(self) -> None:
+        """Take back the last edit, drop, choice of a branch, or turn."""
+        self._walk(undo, "Undone", "redo", "There is nothing to undo.")
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._walk(redo, "Done again", "undo", "There is nothing to do again.")
+
+    def hint(self) -> str:
+        """The key that takes back, for notes."""
+        return key_words(keys_of("undo", self._screen.services.options.keys).split(",")[0])
+
+    def _walk(self, walk: Callable[[Workbench], bool], done: str, other: str, nothing: str) -> None:
+        screen = self._screen
+        before = screen.bench.conversation.path()
+        try:
+            moved = walk(screen.bench)
+        except ProblemError as error:
+            screen.tell_problem(error.problem)
+            return
+        if not moved:
+            screen.tell(nothing)
+            return
+        screen.views.conversation()
+        screen.views.settings()
+        screen.transcript.action_follow()
+        key = key_words(keys_of(other, screen.services.options.keys).split(",")[0])
+        way = "brings it back" if other == "redo" else "takes it back"
+        screen.tell(f"{done}: {difference(before, screen.bench.conversation.path())}; {key} {way}.")
+
+
+def difference(before: tuple[Node, ...], after: tuple[Node, ...]) -> str:
+    """How a path differs from the one before, counted in messages: ``2 messages out, 1 in``."""
+    shared = sum(1 for one, other in zip(before, after, strict=False) if one.id == other.id)
+    out, back = len(before) - shared, len(after) - shared
+    parts = ([_counted(out, "out")] if out else []) + ([_counted(back, "back in")] if back else [])
+    return ", ".join(parts) or "the same path"
+
+
+def _counted(messages: int, way: str) -> str:
+    return f"{messages} {'message' if messages == 1 else 'messages'} {way}"
