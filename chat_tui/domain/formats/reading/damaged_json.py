@@ -56,7 +56,7 @@ class _Reader:
     def __init__(self, text: str, place: int, *, within_list: bool) -> None:
         self._text = text
         self._place = place
-        self._within_list = within_list
+        self._within_list = self._open = within_list
         self._effort = 0
         self._bad: list[int] = []
         self._cut = False
@@ -68,6 +68,7 @@ class _Reader:
         while self._begin_next():
             if self._within_list and text[self._place] == "]":
                 self._place += 1
+                self._open = False
                 continue
             opening = opening or self._opening()
             try:
@@ -77,6 +78,7 @@ class _Reader:
                 yield from self._damaged(opening)
             else:
                 yield value
+        self._cut = self._cut or self._open
 
     def _begin_next(self) -> bool:
         self._place = _after_between(self._text, self._place)

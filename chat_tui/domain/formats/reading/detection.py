@@ -86,6 +86,8 @@ def read_conversations(
         ProblemError: The file is in no known format, not in the given one, or holds no conversation.
     """
     wanted = source_named(form).id if form else ""
+    if wanted == DATABASE:
+        raise ProblemError(Problem(kind="usage", what="The file is no SQLite database"))
     text, notes = text_of_bytes(data)
     if wanted == REQUEST or (not wanted and _is_curl(text)):
         return None
