@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _BATCH_S: Final = 0.2
 _BATCH_CHARACTERS: Final = 4_000_000
 _BATCH_FILES: Final = 500
+_FIRST_BATCH_FILES: Final = 40
+"""Few, so that the newest are there at once."""
 _ROUNDS: Final = 3
 _BUSY: Final = "another program is writing the index; what changed of late may be missing"
 
@@ -106,7 +108,8 @@ class FileLibrary(SessionKeeping):
         done = 0
         while done < len(stale):
             yield Progress(done, len(stale))
-            batch = self._read(stale[done:], stamps, files)
+            most = _BATCH_FILES if done else _FIRST_BATCH_FILES
+            batch = self._read(stale[done : done + most], stamps, files)
             index.put(batch, stamps)
             done += len(batch)
         if stale:
@@ -115,9 +118,9 @@ class FileLibrary(SessionKeeping):
 
     def _read(self, names: Sequence[str], before: Mapping[str, Stamp], files: Mapping[str, Stamp]) -> list[Surveyed]:
         """Read the next files, as many as make a step."""
-        known = self._used().known(name for name in names[:_BATCH_FILES] if name in before)
+        known = self._used().known(name for name in names if name in before)
         begin_s, characters, batch = time.monotonic(), 0, []
-        for name in names[:_BATCH_FILES]:
+        for name in names:
             stamp, survey = known.get(name, (UNREAD, None))
             found = survey_file(self._folder / name, survey, same_file=stamp.inode == files[name].inode)
             batch.append(found)
