@@ -30,10 +30,10 @@ def run(command: str, argv: list[str]) -> int:
     """Serve until interrupted."""
     args = parser_for(command, _describe).parse_args(argv)
     ready = start.setup(args)
-    from chat_tui.wiring import mock_server
+    from chat_tui.wiring.backends import mock_server
 
     server = mock_server(
-        ready,
+        ready.services.store,
         _paths(args.sessions or ([args.session] if args.session else []), ready),
         ignore=args.ignore,
         timed=args.timing == "recorded",
@@ -43,7 +43,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def _describe(parser: argparse.ArgumentParser) -> None:
-    from chat_tui.wiring import mock_rules
+    from chat_tui.wiring.backends import mock_rules
 
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = f"{mock_rules()}\n\n{_EXAMPLES}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -14,32 +14,20 @@ from chat_tui.config import paths
 from chat_tui.config.choice import Choice, choose
 from chat_tui.config.endpoints import EndpointResolver
 from chat_tui.config.load import load_config
-from chat_tui.config.presets import PresetFolder
 from chat_tui.config.providers import CUSTOM, LOCAL, config_problems
 from chat_tui.config.settings import Config
-from chat_tui.domain.calls import Call, Endpoint
 from chat_tui.domain.catalogue import Catalogue
-from chat_tui.domain.events import Step
-from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.settings import SessionSettings
 from chat_tui.engine.services import Options, Services, Validation
 from chat_tui.engine.unkept import NoTokenizer
 from chat_tui.storage.catalogue_cache import cached_catalogue
-from chat_tui.storage.imports import FileImports
-from chat_tui.storage.library.library import FileLibrary
-from chat_tui.storage.model_lists import FileModelLists
-from chat_tui.storage.probe_cards import ProbeCardFiles
-from chat_tui.storage.prompts import DraftFile, PromptHistoryFile
-from chat_tui.storage.refusals import FileRefusals
 from chat_tui.storage.store import FileSessionStore
+from chat_tui.wiring.backends import DeferredBackend, offline_backend
+from chat_tui.wiring.stores import stores
 
 if TYPE_CHECKING:
-    from chat_tui.engine.ports import Backend, SessionStore
-    from chat_tui.local.backend import LocalBackend
-    from chat_tui.mock.matching import Book
-    from chat_tui.mock.server import MockServer
-    from chat_tui.net.tokenizing import HttpTokenizer
+    from chat_tui.engine.ports import Backend
 
 
 class Launch(Struct, frozen=True, kw_only=True):
@@ -107,69 +95,6 @@ class SystemClock:
         return time.monotonic()
 
 
-class DeferredBackend:
-    """The network and the embedded model's server, loaded when something is sent: the first screen needs neither."""
-
-    def __init__(self, environment: Mapping[str, str], config: Config, data_dir: Path, state_dir: Path) -> None:
-        self._environment = environment
-        self._config = config
-        self._data_dir = data_dir
-        self._state_dir = state_dir
-        self._backend: LocalBackend | None = None
-
-    def steps(self, call: Call) -> AsyncGenerator[Step, None]:
-        """As the network's own."""
-        return self._loaded().steps(call)
-
-    async def models(self, endpoint: Endpoint) -> list[JsonObject]:
-        """As the network's own."""
-        return await self._loaded().models(endpoint)
-
-    async def tokens(self, endpoint: Endpoint, model: str, text: str) -> list[tuple[int, str]] | None:
-        """As ``Tokenizer``; the embedded model's server is started first."""
-        reached = await self._reached(endpoint)
-        return None if reached is None else await self._tokenizer().tokens(reached, model, text)
-
-    async def texts(self, endpoint: Endpoint, model: str, ids: Sequence[int]) -> dict[int, str] | None:
-        """As ``Tokenizer``."""
-        reached = await self._reached(endpoint)
-        return None if reached is None else await self._tokenizer().texts(reached, model, ids)
-
-    async def _reached(self, endpoint: Endpoint) -> Endpoint | None:
-        try:
-            return await self._loaded().reached(endpoint)
-        except ProblemError:
-            return None
-
-    def _tokenizer(self) -> HttpTokenizer:
-        from chat_tui.net.tokenizing import HttpTokenizer
-
-        return HttpTokenizer(self._environment)
-
-    async def aclose(self) -> None:
-        """Release connections and the server process, where there are any."""
-        if self._backend is not None:
-            await self._backend.aclose()
-
-    def _loaded(self) -> LocalBackend:
-        if self._backend is None:
-            from chat_tui.local.backend import LocalBackend
-            from chat_tui.local.server import LocalServer
-            from chat_tui.net.client import HttpBackend
-
-            local = self._config.local
-            server = LocalServer(
-                data_dir=self._data_dir,
-                state_dir=self._state_dir,
-                gguf=local.model or None,
-                context=local.context,
-                threads=local.threads or None,
-                environ=self._environment,
-            )
-            self._backend = LocalBackend(HttpBackend(self._environment), server)
-        return self._backend
-
-
 def build(launch: Launch) -> Setup:
     """Everything a front end needs. Faults of the configuration become notices; nothing is opened or started.
 
@@ -193,37 +118,28 @@ def build(launch: Launch) -> Setup:
         keyless=launch.offline is not None,
     )
     store = FileSessionStore(data_dir)
-    backend = _backend(launch, config, store, data_dir, state_dir)
+    backend: Backend = DeferredBackend(env, config, data_dir, state_dir)
+    if launch.offline is not None:
+        backend = offline_backend(store, launch.offline)
     services = Services(
         catalogue=catalogue,
         providers=endpoints.providers,
         backend=backend,
         endpoints=endpoints,
         store=store,
-        library=FileLibrary(data_dir, store),
         clock=SystemClock(),
         local=EmbeddedModel(data_dir=data_dir, gguf=config.local.model or None, environ=env),
-        history=PromptHistoryFile(state_dir / "history.jsonl"),
-        draft=DraftFile(state_dir / "draft.txt"),
-        model_lists=FileModelLists(paths.cache_dir(env, launch.data_dir)),
-        refusals=FileRefusals(state_dir),
-        presets=PresetFolder(paths.presets_dir(env, launch.config_file)),
-        probe_cards=ProbeCardFiles(state_dir / "probes"),
-        imports=FileImports(data_dir),
         tokenizer=backend if isinstance(backend, DeferredBackend) else NoTokenizer(),
         options=_options(launch, config, problems),
+        **stores(
+            store,
+            data_dir=data_dir,
+            state_dir=state_dir,
+            cache_dir=paths.cache_dir(env, launch.data_dir),
+            presets_dir=paths.presets_dir(env, launch.config_file),
+        ),
     )
     return Setup(services=services, catalogue=catalogue, config=config, launch=launch)
-
-
-def _backend(launch: Launch, config: Config, store: SessionStore, data_dir: Path, state_dir: Path) -> Backend:
-    """The network, or recorded answers in its place."""
-    if launch.offline is None:
-        return DeferredBackend(launch.environment, config, data_dir, state_dir)
-    from chat_tui.mock.offline import OfflineBackend
-
-    path = store.find(launch.offline)
-    return OfflineBackend(lambda: _book(store, [path]))
 
 
 def _options(launch: Launch, config: Config, problems: Sequence[Problem]) -> Options:
@@ -262,36 +178,6 @@ def _chosen(launch: Launch, catalogue: Catalogue, config: Config) -> str:
         return _choose(launch, catalogue, config).provider
     except ProblemError:
         return CUSTOM
-
-
-def mock_server(
-    setup: Setup, paths: Sequence[str], *, ignore: Sequence[str], timed: bool, log: Callable[[str], None]
-) -> MockServer:
-    """A server of the answers in session files.
-
-    Raises:
-        ProblemError: A file cannot be read, or nothing is recorded in any of them.
-    """
-    from chat_tui.mock.server import MockServer
-
-    return MockServer(_book(setup.services.store, paths, ignore), timed=timed, log=log)
-
-
-def mock_rules() -> str:
-    """The rules by which a recorded answer is found, for the help."""
-    from chat_tui.mock.matching import RULES
-
-    return RULES
-
-
-def _book(store: SessionStore, paths: Sequence[str], ignore: Sequence[str] = ()) -> Book:
-    from chat_tui.mock.matching import Book
-    from chat_tui.mock.recordings import recordings
-
-    found = recordings(store.load(path) for path in paths)
-    if not found:
-        raise ProblemError(Problem(kind="session", what=f"Nothing was ever sent in {', '.join(paths)}"))
-    return Book(found, ignore)
 
 
 def config_path(environment: Mapping[str, str], named: str | None) -> Path:

@@ -1,0 +1,24 @@
+"""Parts that are loaded when they are first used: a start pays for none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+PartT = TypeVar("PartT")
+
+
+def deferred(make: Callable[[], PartT]) -> PartT:
+    """A stand-in that makes the part at the first use of one of its members and passes everything on to it."""
+    return cast("PartT", _Deferred(make))
+
+
+class _Deferred:
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+        self._made: object | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._made is None:
+            self._made = self._make()
+        return getattr(self._made, name)

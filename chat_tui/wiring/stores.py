@@ -1,0 +1,70 @@
+"""What is kept on this machine, each part loaded when it is first used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+from chat_tui.storage.model_lists import FileModelLists
+from chat_tui.storage.probe_cards import ProbeCardFiles
+from chat_tui.storage.prompts import DraftFile, PromptHistoryFile
+from chat_tui.storage.refusals import FileRefusals
+from chat_tui.wiring.deferring import deferred
+
+if TYPE_CHECKING:
+    from chat_tui.config.presets import PresetFolder
+    from chat_tui.engine.ports import (
+        Imports,
+        ModelLists,
+        Presets,
+        ProbeCards,
+        Refusals,
+        SessionLibrary,
+    )
+    from chat_tui.engine.services import Draft, PromptHistory
+    from chat_tui.storage.imports import FileImports
+    from chat_tui.storage.library.library import FileLibrary
+    from chat_tui.storage.store import FileSessionStore
+
+
+class Stores(TypedDict):
+    """Members of ``Services``."""
+
+    library: SessionLibrary
+    imports: Imports
+    presets: Presets
+    history: PromptHistory
+    draft: Draft
+    model_lists: ModelLists
+    refusals: Refusals
+    probe_cards: ProbeCards
+
+
+def stores(store: FileSessionStore, *, data_dir: Path, state_dir: Path, cache_dir: Path, presets_dir: Path) -> Stores:
+    """Everything that is kept beside the sessions themselves. Nothing is opened yet."""
+
+    def library() -> FileLibrary:
+        from chat_tui.storage.library.library import FileLibrary
+
+        return FileLibrary(data_dir, store)
+
+    def imports() -> FileImports:
+        from chat_tui.storage.imports import FileImports
+
+        return FileImports(data_dir)
+
+    def presets() -> PresetFolder:
+        from chat_tui.config.presets import PresetFolder
+
+        return PresetFolder(presets_dir)
+
+    return Stores(
+        library=deferred(library),
+        imports=deferred(imports),
+        presets=deferred(presets),
+        history=PromptHistoryFile(state_dir / "history.jsonl"),
+        draft=DraftFile(state_dir / "draft.txt"),
+        model_lists=FileModelLists(cache_dir),
+        refusals=FileRefusals(state_dir),
+        probe_cards=ProbeCardFiles(state_dir / "probes"),
+    )
