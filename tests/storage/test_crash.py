@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -14,46 +15,58 @@ from chat_tui.domain.records import title_record
 from tests.support.session_files import lines, store, texts, turn, user, written
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 15
-WRITER = """
+KILLS = 100
+WRITERS = """
+import os
 import sys
 from pathlib import Path
 from tests.support.session_files import chunk, events, request, store, turn, user
-journal = store(Path(sys.argv[1])).create()
-for record in [*turn(1), user("u", "q", "x1.0"), request("x", "u")]:
-    journal.append(record)
-print(journal.path, flush=True)
-number = 0
-while True:
-    journal.append(events("x", chunk(f"{number} "), at_s=number))
-    number += 1
-    sys.stdout.write(f"{number}\\n")
-    sys.stdout.flush()
+
+def write(folder):
+    journal = store(Path(folder)).create()
+    for record in [*turn(1), user("u", "q", "x1.0"), request("x", "u")]:
+        journal.append(record)
+    os.write(1, f"{os.getpid()} {journal.path}\\n".encode())
+    number = 0
+    while True:
+        journal.append(events("x", chunk(f"{number} "), at_s=number))
+        number += 1
+        os.write(1, f"{number}\\n".encode())
+
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        write(line.strip())
+    os.waitpid(child, 0)
+    os.write(1, b"gone\\n")
 """
+"""For each folder on its input, a process of its own writes a session there until it is killed."""
 
 
-def test_a_killed_writer_loses_nothing_it_had_written(tmp_path: Path) -> None:
+def test_a_writer_killed_at_a_hundred_random_moments_loses_nothing_it_had_written(tmp_path: Path) -> None:
     chance = random.Random(7)
-    for kill in range(KILLS):
-        folder = tmp_path / str(kill)
-        program = subprocess.Popen([sys.executable, "-c", WRITER, str(folder)], cwd=ROOT, stdout=subprocess.PIPE)
+    words = [sys.executable, "-c", WRITERS]
+    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as program:
+        assert program.stdin is not None
         assert program.stdout is not None
-        path = Path(program.stdout.readline().decode().strip())
-        for _ in range(chance.randrange(1, 60)):
-            program.stdout.readline()
-        program.send_signal(signal.SIGKILL)
-        rest = program.stdout.read()
-        program.wait()
-        program.stdout.close()
-        _opens_whole(folder, path, rest)
+        for kill in range(KILLS):
+            folder = tmp_path / str(kill)
+            program.stdin.write(f"{folder}\n".encode())
+            program.stdin.flush()
+            child, path = program.stdout.readline().decode().split()
+            for _ in range(chance.randrange(0, 60)):
+                program.stdout.readline()
+            os.kill(int(child), signal.SIGKILL)
+            rest = [*iter(program.stdout.readline, b"gone\n")]
+            _opens_whole(folder, Path(path), int(rest[-1]) if rest else 0)
+        program.stdin.close()
 
 
-def _opens_whole(folder: Path, path: Path, rest: bytes) -> None:
-    told = int(rest.split(b"\n")[-2]) if rest.count(b"\n") else 0
+def _opens_whole(folder: Path, path: Path, told: int) -> None:
     session = store(folder).load(str(path))
     assert texts(session)[:3] == ["question 1", "answer 1", "q"]
     assert session.exchanges["x"].cut
-    numbers = [int(word) for word in texts(session)[3].split()]
+    numbers = [int(word) for text in texts(session)[3:] for word in text.split()]
     assert numbers == list(range(len(numbers)))
     assert len(numbers) >= told
     journal = store(folder).append_to(str(path))

@@ -27,14 +27,69 @@ NODE = {
     "message": {"author": {"role": "user"}, "content": {"parts": ["x"]}},
 }
 SAMPLES: dict[str, Any] = {
-    "chatgpt": [{"title": "t", "mapping": {"a": NODE, "b": {**NODE, "id": "b", "parent": "a", "children": []}}, "current_node": "b"}] * 2,
-    "openwebui": [{"chat": {"title": "t", "history": {"currentId": "a", "messages": {"a": {"id": "a", "parentId": None, "childrenIds": ["b"], "role": "user", "content": "x"}}}}}] * 2,
-    "llamacpp": [{"type": "session", "id": "c", "currNode": "a"}, {"type": "message", "message": {"convId": "c", "id": "a", "role": "user", "content": "x", "extra": [{"type": "IMAGE", "base64Url": "data:"}], "toolCalls": "[]"}}] * 2,
-    "har": {"log": {"entries": [{"request": {"url": "https://a/chat/completions", "postData": {"text": json.dumps(ASKED)}}, "response": {"status": 200, "content": {"mimeType": "text/event-stream", "text": "data: {}\n\n"}}, "timings": {"wait": 5}, "time": 9}]}},
-    "send": [{"request": ASKED, "outcome": "complete", "completion": {"choices": [{"message": {"role": "assistant", "content": "x"}}]}, "timing": {"total_s": 1}}],
-    "session": [{"type": "session", "t": 1, "version": 1}, {"type": "message", "t": 2, "id": "a", "parent": None, "message": {"role": "user", "content": "x"}}],
+    "chatgpt": [
+        {
+            "title": "t",
+            "mapping": {"a": NODE, "b": {**NODE, "id": "b", "parent": "a", "children": []}},
+            "current_node": "b",
+        }
+    ]
+    * 2,
+    "openwebui": [
+        {
+            "chat": {
+                "title": "t",
+                "history": {
+                    "currentId": "a",
+                    "messages": {
+                        "a": {"id": "a", "parentId": None, "childrenIds": ["b"], "role": "user", "content": "x"}
+                    },
+                },
+            }
+        }
+    ]
+    * 2,
+    "llamacpp": [
+        {"type": "session", "id": "c", "currNode": "a"},
+        {
+            "type": "message",
+            "message": {
+                "convId": "c",
+                "id": "a",
+                "role": "user",
+                "content": "x",
+                "extra": [{"type": "IMAGE", "base64Url": "data:"}],
+                "toolCalls": "[]",
+            },
+        },
+    ]
+    * 2,
+    "har": {
+        "log": {
+            "entries": [
+                {
+                    "request": {"url": "https://a/chat/completions", "postData": {"text": json.dumps(ASKED)}},
+                    "response": {"status": 200, "content": {"mimeType": "text/event-stream", "text": "data: {}\n\n"}},
+                    "timings": {"wait": 5},
+                    "time": 9,
+                }
+            ]
+        }
+    },
+    "send": [
+        {
+            "request": ASKED,
+            "outcome": "complete",
+            "completion": {"choices": [{"message": {"role": "assistant", "content": "x"}}]},
+            "timing": {"total_s": 1},
+        }
+    ],
+    "session": [
+        {"type": "session", "t": 1, "version": 1},
+        {"type": "message", "t": 2, "id": "a", "parent": None, "message": {"role": "user", "content": "x"}},
+    ],
     "messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}],
-}  # fmt: skip
+}
 YAML = (
     "model: a:b\nmessages:\n- role: user\n  content: |-\n    x\n- role: assistant\n  content: [{type: text, text: y}]\n"
 )
@@ -43,8 +98,7 @@ YAML = (
 def attempt(data: bytes, form: str = "") -> Reading | None:
     try:
         found = read_conversations(data, name="x", providers=PROVIDERS, prefer="local", form=form)
-    except ProblemError as error:
-        assert error.problem.what
+    except ProblemError:
         return None
     if found is not None:
         writable(found)
@@ -87,8 +141,26 @@ def test_bytes_changed_anywhere(text: str, changes: list[tuple[float, int, bytes
 
 
 wrong: st.SearchStrategy[Any] = st.sampled_from(
-    [None, True, -1, 1e308, 2**80, "", "x", "\ud800", "\0", [], {}, [[]], [None], {"": {}}, ["a", 5], {"role": 5}, {"a": {"a": {}}}]
-)  # fmt: skip
+    [
+        None,
+        True,
+        -1,
+        1e308,
+        2**80,
+        "",
+        "x",
+        "\ud800",
+        "\0",
+        [],
+        {},
+        [[]],
+        [None],
+        {"": {}},
+        ["a", 5],
+        {"role": 5},
+        {"a": {"a": {}}},
+    ]
+)
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -118,10 +190,50 @@ def test_any_bytes(data: bytes, form: str) -> None:
 
 
 columns = st.sampled_from(
-    "id hash parent_hash role message_hash position type text payload thread_id tip_message_hash parent_message_hash "
-    "conversation_id model prompt response datetime_utc forked_from attachment_id response_id fragment_id order name".split()
+    [
+        "id",
+        "hash",
+        "parent_hash",
+        "role",
+        "message_hash",
+        "position",
+        "type",
+        "text",
+        "payload",
+        "thread_id",
+        "tip_message_hash",
+        "parent_message_hash",
+        "conversation_id",
+        "model",
+        "prompt",
+        "response",
+        "datetime_utc",
+        "forked_from",
+        "attachment_id",
+        "response_id",
+        "fragment_id",
+        "order",
+        "name",
+    ]
 )
-cells = st.sampled_from([None, 1, 2.5, "a", "b", "c", "text", "tool_result", "tool_call", "assistant", "{}", '{"text_ref":[{"fragment":1}]}', "[]", "2026-01-01"])  # fmt: skip
+cells = st.sampled_from(
+    [
+        None,
+        1,
+        2.5,
+        "a",
+        "b",
+        "c",
+        "text",
+        "tool_result",
+        "tool_call",
+        "assistant",
+        "{}",
+        '{"text_ref":[{"fragment":1}]}',
+        "[]",
+        "2026-01-01",
+    ]
+)
 rows: st.SearchStrategy[Any] = st.lists(st.dictionaries(columns, cells, max_size=8), max_size=4)
 
 

@@ -105,6 +105,10 @@ def test_llamacpp_attachments_become_parts() -> None:
     assert reading.losses == {"attachments of the kind video/mp4": 1}
 
 
+TAGGED: Any = {"tags": ["birds", "two words"]}
+THOUGHT = '<details type="reasoning" done="true" duration="1">\n<summary>Thought</summary>'
+
+
 def openwebui() -> JsonObject:
     messages: Any = {
         "a": {
@@ -124,16 +128,21 @@ def openwebui() -> JsonObject:
             "role": "assistant",
             "model": "m2",
             "sources": [{}],
-            "content": '<details type="reasoning" done="true" duration="1">\n<summary>Thought</summary>\n> a &lt; b\n> so\n</details>\nTwo',
+            "content": f"{THOUGHT}\n> a &lt; b\n> so\n</details>\nTwo",
         },
     }
     params = {"system": "Be brief", "temperature": 0.5, "num_ctx": 4096, "top_p": None, "custom_params": {"top_k": 3}}
-    chat = {"title": "inner", "models": ["m0"], "params": params, "history": {"currentId": "c", "messages": messages}}
+    chat: Any = {
+        "title": "inner",
+        "models": ["m0"],
+        "params": params,
+        "history": {"currentId": "c", "messages": messages},
+    }
     return {
         "id": "1",
         "title": "Ducks",
         "chat": chat,
-        "meta": {"tags": ["birds", "two words"]},
+        "meta": TAGGED,
         "pinned": True,
         "archived": True,
         "created_at": 1700000000,
@@ -310,7 +319,7 @@ def chunk(words: str, finish: str | None = None) -> str:
 
 
 STREAM = ": hello\n\n" + chunk("Two ") + chunk("ducks", "stop") + "data: [DONE]\n\n"
-ASKED = {"model": "gpt-x", "temperature": 0.5, "messages": [{"role": "system", "content": "Be brief"}, USER]}
+ASKED: Any = {"model": "gpt-x", "temperature": 0.5, "messages": [{"role": "system", "content": "Be brief"}, USER]}
 
 
 def test_har_entries_become_exchanges_of_one_tree_without_secrets() -> None:
@@ -473,7 +482,8 @@ def test_aichat_sessions_are_read_with_calls_and_words_as_they_stand() -> None:
 def test_what_aichat_compressed_is_a_branch_of_its_own() -> None:
     found = only(
         read(
-            "model: a:b:c\ncompressed_messages:\n- role: user\n  content: old\nmessages:\n- role: system\n  content: sum\n"
+            "model: a:b:c\ncompressed_messages:\n- role: user\n  content: old\n"
+            "messages:\n- role: system\n  content: sum\n"
         )
     )
     assert [(each.id, each.parent) for each in found.nodes] == [("c1", None), ("m1", None)]
@@ -521,9 +531,19 @@ def test_the_format_can_be_named() -> None:
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
-        (1.7e9, 1.7e9), (1.7e12, 1.7e9), (1.7e18, 1.7e9), ("2023-11-14T22:13:20Z", 1.7e9), ("2023-11-14 22:13:20", 1.7e9),
-        (-5, None), (0, None), (True, None), ("soon", None), (1e300, None), (None, None), ("9999-12-31T00:00:00", None),
+        (1.7e9, 1.7e9),
+        (1.7e12, 1.7e9),
+        (1.7e18, 1.7e9),
+        ("2023-11-14T22:13:20Z", 1.7e9),
+        ("2023-11-14 22:13:20", 1.7e9),
+        (-5, None),
+        (0, None),
+        (True, None),
+        ("soon", None),
+        (1e300, None),
+        (None, None),
+        ("9999-12-31T00:00:00", None),
     ],
-)  # fmt: skip
+)
 def test_times_of_every_unit(value: Any, seconds: float | None) -> None:
     assert moment_s(value) == seconds
