@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from chat_tui.domain.labels import tag_words
 from chat_tui.domain.problems import ProblemError
@@ -14,6 +14,9 @@ from chat_tui.domain.session import SessionSummary
 if TYPE_CHECKING:
     from chat_tui.ui.screens.sessions import SessionsScreen
     from chat_tui.ui.session_shelf import SessionShelf
+
+
+Change: TypeAlias = Literal["name", "tags", "star", "archive", "duplicate", "delete", "undo"]
 
 
 class SessionChanges:
@@ -25,40 +28,53 @@ class SessionChanges:
         self._busy = False
         self._asked_about = ""
         self._deleted: list[str] = []
+        self._table: dict[Change, Callable[[], None]] = {
+            "name": self._ask_name,
+            "tags": self._ask_tags,
+            "star": self._star,
+            "archive": self._archive,
+            "duplicate": self._duplicate_it,
+            "delete": self._ask_to_delete,
+            "undo": self._undo,
+        }
 
-    def ask_name(self) -> None:
+    def start(self, change: Change) -> None:
+        """Begin one; some ask first."""
+        self._table[change]()
+
+    def _ask_name(self) -> None:
         """Ask for a name."""
         session = self._session()
         if session is not None:
             self._ask("Name of this session", session.title, lambda title: self._rename(session, title))
 
-    def ask_tags(self) -> None:
+    def _ask_tags(self) -> None:
         """Ask for the tags."""
         session = self._session()
         if session is not None:
             words = " ".join(session.tags)
             self._ask("Tags, with blanks between them", words, lambda tags: self._tag(session, tags))
 
-    def star(self) -> None:
+    def _star(self) -> None:
         """Star, or take the star away."""
         session = self._session()
         if session is not None:
-            self._start(self._label(session, starred=not session.starred))
+            self._run(self._label(session, starred=not session.starred))
 
-    def archive(self) -> None:
+    def _archive(self) -> None:
         """Put away, or back."""
         session = self._session()
         if session is not None:
             told = "Back in the list" if session.archived else "Put away; is:archived shows it"
-            self._start(self._label(session, archived=not session.archived, told=told))
+            self._run(self._label(session, archived=not session.archived, told=told))
 
-    def duplicate(self) -> None:
+    def _duplicate_it(self) -> None:
         """Copy."""
         session = self._session()
         if session is not None:
-            self._start(self._duplicate(session))
+            self._run(self._duplicate(session))
 
-    def delete(self) -> None:
+    def _ask_to_delete(self) -> None:
         """Ask the first time, carry it out the second."""
         session = self._session(keep_question=True)
         if session is None:
@@ -75,7 +91,7 @@ class SessionChanges:
         self._asked_about = ""
         if not asked or session is None or session.path != asked:
             return False
-        self._start(self._delete(session))
+        self._run(self._delete(session))
         return True
 
     def forget(self) -> bool:
@@ -85,10 +101,10 @@ class SessionChanges:
             self._screen.say("")
         return bool(asked)
 
-    def undo(self) -> None:
+    def _undo(self) -> None:
         """Bring back what was deleted last."""
         if self._deleted:
-            self._start(self._restore(self._deleted.pop()))
+            self._run(self._restore(self._deleted.pop()))
         else:
             self._screen.say("Nothing was deleted here.")
 
@@ -102,11 +118,11 @@ class SessionChanges:
 
         def answered(text: str | None) -> None:
             if text is not None:
-                self._start(then(text))
+                self._run(then(text))
 
         self._screen.app.push_screen(Ask(question, answer), answered)
 
-    def _start(self, change: Awaitable[None]) -> None:
+    def _run(self, change: Awaitable[None]) -> None:
         self._busy = True
         self._screen.run_worker(self._carry_out(change), group="library-change", description="")
 

@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import Final
 
 from textual.content import Content
+from textual.widgets import Static
 
 from chat_tui.domain.conversation import text_of
 from chat_tui.domain.literal import visible, visible_line
-from chat_tui.domain.session import Session
+from chat_tui.domain.session import Session, SessionSummary
+from chat_tui.ui.literal import literal
 
 _MOST_CHARACTERS: Final = 600
 _WIDEST: Final = 40
+_AFTER_S: Final = 0.12
+"""The cursor rests so long before its session is read."""
+
+
+class SessionPreview(Static):
+    """Follows the cursor of the list, where there is room for it.
+
+    Args:
+        load: A session by its path, or why it cannot be read; called in a thread.
+    """
+
+    def __init__(self, load: Callable[[str], Session | str], *, id: str) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id, markup=False)
+        self._load = load
+        self._session: SessionSummary | None = None
+
+    def follow(self, session: SessionSummary | None) -> None:
+        """Show the end of a session as soon as the cursor rests on it."""
+        self._session = session
+        if self.display and self.size.width:
+            self.run_worker(self._read(session), group="session-preview", exclusive=True, description="")
+
+    def on_resize(self) -> None:
+        """There is room for it now, or another room."""
+        self.follow(self._session)
+
+    async def _read(self, session: SessionSummary | None) -> None:
+        if session is None:
+            self.update("")
+            return
+        await asyncio.sleep(_AFTER_S)
+        found = await asyncio.to_thread(self._load, session.path)
+        lines = max(4, self.size.height - 2)
+        self.update(literal(found) if isinstance(found, str) else preview(found, lines))
 
 
 def preview(session: Session, lines: int) -> Content:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.problems import ProblemError
@@ -29,7 +30,8 @@ class SessionShelf:
 
     def is_open(self, path: str) -> bool:
         """Whether it is the session on the screen."""
-        return path == self._screen.bench.path
+        kept = self._screen.bench.path
+        return kept is not None and Path(kept).absolute() == Path(path).absolute()
 
     def load(self, path: str) -> Session | str:
         """A session, or why it cannot be read. May be called in any thread."""

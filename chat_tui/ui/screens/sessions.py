@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual import on
@@ -18,14 +17,14 @@ from chat_tui.domain.session_query import ORDERS, Order
 from chat_tui.domain.text_search import Excerpt
 from chat_tui.ui.literal import literal, literal_line
 from chat_tui.ui.screens.overlay import Overlay
-from chat_tui.ui.session_changes import SessionChanges
-from chat_tui.ui.session_preview import preview
+from chat_tui.ui.session_changes import Change, SessionChanges
+from chat_tui.ui.session_preview import SessionPreview
+from chat_tui.ui.session_search import SessionSearch
 from chat_tui.ui.session_shelf import SessionShelf
 from chat_tui.ui.widgets.line_input import LineInput
 from chat_tui.ui.widgets.session_list import SessionList
 
 _WIDE: Final = 110
-_PREVIEW_AFTER_S: Final = 0.12
 _KEYS: Final = "^r name · ^t tags · ^b star · ^k put away · ^d copy · ^x trash · ^z undo · ^l order · tab: letters"
 _LETTERS: Final = "r name · t tags · * star · a put away · c copy · d trash · u undo · s order · / search"
 
@@ -43,13 +42,13 @@ class SessionsScreen(Overlay[str | None]):
         Binding("pagedown", "page(1)", show=False, priority=True),
         Binding("ctrl+home", "edge(0)", show=False, priority=True),
         Binding("ctrl+end", "edge(1)", show=False, priority=True),
-        Binding("ctrl+r,ctrl+s", "rename", show=False, priority=True),
-        Binding("ctrl+t", "tag", show=False, priority=True),
-        Binding("ctrl+b", "star", show=False, priority=True),
-        Binding("ctrl+k", "archive", show=False, priority=True),
-        Binding("ctrl+x", "delete", show=False, priority=True),
-        Binding("ctrl+d", "duplicate", show=False, priority=True),
-        Binding("ctrl+z", "undo", show=False, priority=True),
+        Binding("ctrl+r,ctrl+s", "change('name')", show=False, priority=True),
+        Binding("ctrl+t", "change('tags')", show=False, priority=True),
+        Binding("ctrl+b", "change('star')", show=False, priority=True),
+        Binding("ctrl+k", "change('archive')", show=False, priority=True),
+        Binding("ctrl+x", "change('delete')", show=False, priority=True),
+        Binding("ctrl+d", "change('duplicate')", show=False, priority=True),
+        Binding("ctrl+z", "change('undo')", show=False, priority=True),
         Binding("ctrl+l", "order", show=False, priority=True),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 - Textual's own declaration
@@ -78,19 +77,31 @@ class SessionsScreen(Overlay[str | None]):
         super().__init__(classes="-side")
         self._shelf = shelf
         self._order: Order = ORDERS[0]
-        self._asked = self._answered = 0
-        self._seeking = False
-        self._explaining = False
         self._found, self._shown_for = Found(), ""
         self._message, self._refused = "", False
-        self._progress = ""
         self._changes = SessionChanges(self, shelf)
         self._filter = LineInput(placeholder="search · model: tag: is:starred before:2026", id="session-filter")
         self._list = SessionList(id="session-list")
         self._list.current, self._list.now_s = current, shelf.now_s()
         self._count = Static(id="session-count", markup=False)
         self._note = Static(id="session-note", classes="quiet", markup=False)
-        self._preview = Static(id="session-preview", markup=False)
+        self._preview = SessionPreview(shelf.load, id="session-preview")
+        self._search = SessionSearch(self, shelf.library)
+
+    @property
+    def typed(self) -> str:
+        """The text of the search."""
+        return self._filter.value
+
+    @property
+    def order(self) -> Order:
+        """The order asked for."""
+        return self._order
+
+    @property
+    def in_view(self) -> Sequence[str]:
+        """The paths of the sessions on the screen."""
+        return [each.path for each in self._list.in_view]
 
     @property
     def session(self) -> SessionSummary | None:
@@ -111,31 +122,15 @@ class SessionsScreen(Overlay[str | None]):
 
     def on_mount(self) -> None:
         """Show what is known at once, then take in what changed on the disk."""
-        self.run_worker(self._open(), group="library-refresh", description="")
-
-    async def _open(self) -> None:
-        self._asked, self._seeking = self._asked + 1, True
-        await self._seek()
-        await self.refresh_library()
+        self._search.open()
 
     async def refresh_library(self) -> None:
-        """Take in what changed on the disk, and show it as it comes."""
-        steps = self._shelf.library.refreshing()
-        while (step := await asyncio.to_thread(next, steps, None)) is not None:
-            if not self.is_mounted:
-                return
-            self._progress = f"reading {step.done:,} of {step.total:,} …" if step.done < step.total else ""
-            self.seek()
-        self._progress = ""
-        if self.is_mounted:
-            self.seek()
+        """Take in what changed on the disk."""
+        await self._search.refresh()
 
-    def seek(self) -> None:
-        """Search for what is typed, now or as soon as the search before is over."""
-        self._asked += 1
-        if not self._seeking:
-            self._seeking = True
-            self.run_worker(self._seek(), group="library-search", description="")
+    def show_excerpts(self, excerpts: Mapping[str, Excerpt]) -> None:
+        """Show where the words of the search stand."""
+        self._list.show_excerpts(excerpts)
 
     def say(self, text: str, *, refused: bool = False) -> None:
         """Put a sentence below the list."""
@@ -173,46 +168,22 @@ class SessionsScreen(Overlay[str | None]):
     def action_order(self) -> None:
         """The next order."""
         self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
-        self.seek()
+        self._search.seek()
 
     def action_search(self) -> None:
         """Back to the search line."""
         self._filter.focus()
 
-    def action_rename(self) -> None:
-        """Ask for the session's name."""
-        self._changes.ask_name()
-
-    def action_tag(self) -> None:
-        """Ask for the session's tags."""
-        self._changes.ask_tags()
-
-    def action_star(self) -> None:
-        """Star the session, or take the star away."""
-        self._changes.star()
-
-    def action_archive(self) -> None:
-        """Put the session away, or back."""
-        self._changes.archive()
-
-    def action_delete(self) -> None:
-        """Ask, then move the session to the trash."""
-        self._changes.delete()
-
-    def action_undo(self) -> None:
-        """Bring back the session that was deleted last."""
-        self._changes.undo()
-
-    def action_duplicate(self) -> None:
-        """Copy the session."""
-        self._changes.duplicate()
+    def action_change(self, change: Change) -> None:
+        """Change the session under the cursor."""
+        self._changes.start(change)
 
     @on(LineInput.Changed)
     def _typing(self, event: LineInput.Changed) -> None:
         event.stop()
         self._changes.forget()
         self._message = ""
-        self.seek()
+        self._search.seek()
 
     @on(LineInput.Submitted)
     @on(SessionList.Taken)
@@ -223,28 +194,14 @@ class SessionsScreen(Overlay[str | None]):
     @on(SessionList.Scrolled)
     def _scrolled(self, event: SessionList.Scrolled) -> None:
         event.stop()
-        self._explain()
+        self._search.explain()
 
     def on_descendant_focus(self) -> None:
         """The note tells the keys that work where the focus is."""
         self._show_note()
 
-    async def _seek(self) -> None:
-        try:
-            while self._answered != self._asked and self.is_mounted:
-                asked, text, order = self._asked, self._filter.value, self._order
-                found = await asyncio.to_thread(self._shelf.library.search, text, order)
-                self._answered = asked
-                self._show_if_wanted(found, text)
-        finally:
-            self._seeking = False
-
-    def _show_if_wanted(self, found: Found, text: str) -> None:
-        if self.is_mounted and text == self._filter.value:
-            self._show(found)
-
-    def _show(self, found: Found) -> None:
-        """Show what was found; the cursor stays on its session while that is there."""
+    def show(self, found: Found) -> None:
+        """Show what was found; the cursor stays on its session while the search is the same."""
         text, held = self._filter.value, self.session
         place = self._list.cursor if text == self._shown_for else 0
         if text == self._shown_for or not text.strip():
@@ -261,16 +218,16 @@ class SessionsScreen(Overlay[str | None]):
         by = "" if self._order == ORDERS[0] else f" · by {self._order}"
         self._count.update(literal_line(f"{shown:,}{f' of {total:,}' if shown != total else ''}{by}" if total else ""))
         self._show_note()
-        self._show_preview()
+        self._preview.follow(self.session)
 
     def _moved(self) -> None:
         self._changes.forget()
         self._message = ""
         self._show_note()
-        self._show_preview()
+        self._preview.follow(self.session)
 
     def _show_note(self) -> None:
-        note = self._message or self._progress or self._state()
+        note = self._message or self._search.progress or self._state()
         self._note.set_class(bool(self._message) and self._refused, "refused")
         self._note.update(literal(note))
 
@@ -282,45 +239,6 @@ class SessionsScreen(Overlay[str | None]):
         if self._found.archived and (self._filter.value.strip() or not self._found.sessions):
             facts.append(f"{self._found.archived:,} more put away: is:archived")
         return " · ".join(facts) or (_LETTERS if self._list.has_focus else _KEYS)
-
-    def _explain(self) -> None:
-        """Look up where the words stand in the sessions that are in view."""
-        if not self._explaining and self._filter.value.strip():
-            self._explaining = True
-            self.run_worker(self._look_up(), group="library-excerpts", description="")
-
-    async def _look_up(self) -> None:
-        try:
-            known: dict[str, Excerpt] = {}
-            done: tuple[str, Sequence[str]] = ("", ())
-            while self.is_mounted:
-                text, paths = self._filter.value, [each.path for each in self._list.in_view]
-                if (text, paths) == done:
-                    return
-                if text != done[0]:
-                    known = {}
-                missing = [path for path in paths if path not in known]
-                known |= await asyncio.to_thread(self._shelf.library.excerpts, missing, text)
-                done = (text, paths)
-                if text == self._filter.value:
-                    self._list.show_excerpts({**known})
-        finally:
-            self._explaining = False
-
-    def _show_preview(self) -> None:
-        if self.has_class("-wide"):
-            self.run_worker(self._read_preview(), group="library-preview", exclusive=True, description="")
-
-    async def _read_preview(self) -> None:
-        """Wait for the cursor to rest, then read the session under it."""
-        await asyncio.sleep(_PREVIEW_AFTER_S)
-        session, lines = self.session, max(4, self._preview.size.height - 2)
-        if session is None:
-            self._preview.update("")
-            return
-        folded = await asyncio.to_thread(self._shelf.load, session.path)
-        if self.is_mounted and self.session is not None and self.session.path == session.path:
-            self._preview.update(literal(folded) if isinstance(folded, str) else preview(folded, lines))
 
 
 def _same_file(one: SessionSummary, other: SessionSummary) -> bool:
