@@ -103,7 +103,7 @@ def _play(film: Film, ready: Setup, speed: float) -> int:
 
 def _show(ready: Setup, path: str, session: Session, *, speed: float, cap_s: float | None) -> int:
     """On the screen; leaving the film goes on in the session."""
-    os.environ.setdefault("TEXTUAL_FPS", "60")  # read when textual is imported
+    os.environ.setdefault("TEXTUAL_FPS", "120")  # read when textual is imported
     from chat_tui.engine.opening import first_settings, new_workbench
     from chat_tui.ui.app import ChatApp, run_app
     from chat_tui.ui.replaying import film_screen

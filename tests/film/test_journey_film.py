@@ -105,6 +105,17 @@ async def test_space_stops_the_time_and_goes_on() -> None:
         await trip.sees("answer 1")
 
 
+async def test_it_stands_still_while_the_help_lies_over_it_and_the_help_begins_with_its_keys() -> None:
+    async with film() as trip:
+        watched = trip.film
+        await trip.pilot.press("f1")
+        await trip.sees("In a film")
+        trip.passes(100)
+        await trip.pilot.press("escape")
+        await trip.sees("‖ paused")
+        assert watched.player.time_s < 1
+
+
 async def test_arrows_step_one_event_and_back() -> None:
     async with film() as trip:
         await trip.shows(2)

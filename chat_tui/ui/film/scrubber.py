@@ -15,6 +15,8 @@ from chat_tui.domain.literal import visible_line
 
 _QUIET = "$foreground 70%"
 _FAINT = "$foreground 35%"
+_CELLS_A_MARK = 3
+"""With less room for each turn, their marks would be all there is to see."""
 _LEAST_WORDS = 16
 """Cells; what would be cut shorter than this, with what separates it, is left out."""
 
@@ -105,7 +107,8 @@ def speed_words(speed: float) -> str:
 
 def _bar(state: ScrubberState, width: int) -> Content:
     here = _cell(state.time_s, state.length_s, width)
-    marks = {_cell(start_s, state.length_s, width) for start_s in state.starts_s}
+    few = len(state.starts_s) * _CELLS_A_MARK <= width
+    marks = {_cell(start_s, state.length_s, width) for start_s in state.starts_s} if few else ()
     played = "".join("┿" if cell in marks else "━" for cell in range(here))
     coming = "".join("┼" if cell in marks else "─" for cell in range(here + 1, width))
     return Content.assemble((played, "$accent"), ("●", "bold $accent"), (coming, _FAINT)).truncate(max(0, width))
