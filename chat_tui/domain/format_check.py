@@ -1,0 +1,166 @@
+"""Whether a reply is the JSON its request asked for: parsed strictly, held against the schema, each error placed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from chat_tui.domain.json_spans import line_and_column, path_words, span_of
+from chat_tui.domain.json_values import Json, JsonObject, parse_json, value_at
+from chat_tui.domain.schema_errors import schema_errors
+from chat_tui.domain.schema_fit import schema_of
+
+if TYPE_CHECKING:
+    from chat_tui.domain.reply import Reply
+
+_KINDS: Final = ("json_object", "json_schema")
+_FENCE: Final = re.compile(r"\s*(```|~~~)")
+
+
+class WantedFormat(Struct, frozen=True):
+    """What a request asked the content to be."""
+
+    name: str
+    """The schema's name or title; else ``JSON``."""
+    schema: JsonObject | None = None
+    is_object: bool = False
+    """It must be an object, whatever the schema says."""
+
+
+class Text(Struct, frozen=True):
+    """The words of one choice, as they are when the reply ends."""
+
+    choice: int
+    content: str
+    refused: bool = False
+    """There are words of refusal, and no content."""
+    cut: bool = False
+    """It was ended by the limit on tokens."""
+
+
+class FormatError(Struct, frozen=True):
+    """One thing that does not fit, and where."""
+
+    choice: int
+    path: str
+    """``$.lines[3].name``; ``$``: the whole content."""
+    message: str
+    line: int = 1
+    """Of the content, from 1."""
+    column: int = 1
+    offset: int = 0
+    """Characters before the place."""
+    end: int = 0
+    """Behind its last character; of an object or list behind its bracket."""
+
+
+class FormatResult(Struct, frozen=True):
+    """What became of a reply that was to be JSON."""
+
+    name: str
+    errors: tuple[FormatError, ...] = ()
+    """In the order of the choices."""
+
+    @property
+    def valid(self) -> bool:
+        """Every choice fits."""
+        return not self.errors
+
+    def as_json(self) -> JsonObject:
+        """``valid``, ``name`` and ``errors``, each with choice, path, message, line, column, offset and end."""
+        errors: list[Json] = [
+            {name: getattr(error, name) for name in FormatError.__struct_fields__} for error in self.errors
+        ]
+        return {"valid": self.valid, "name": self.name, "errors": errors}
+
+
+def wanted_format(body: Mapping[str, Json]) -> WantedFormat | None:
+    """What a request's output format asks for; None where that is no JSON."""
+    asked = body.get("response_format")
+    if not isinstance(asked, dict) or asked.get("type") not in _KINDS:
+        return None
+    schema = schema_of(body)
+    names = (value_at(asked, ("json_schema", "name")), schema.get("title") if schema is not None else None)
+    name = next((name for name in names if isinstance(name, str) and name), "JSON")
+    return WantedFormat(name, schema, is_object=asked.get("type") == "json_object")
+
+
+def texts_of(reply: Reply) -> tuple[Text, ...]:
+    """What there is to check of a reply; a choice that only calls tools, or is spoken, is none of it."""
+    found: list[Text] = []
+    for choice in reply.choices:
+        content, refused = choice.text(), bool(choice.refusal)
+        calls = bool(choice.tool_calls.ordered()) or choice.function_call is not None
+        if content or not (calls or choice.audio is not None):
+            cut = choice.finish_reason == "length"
+            found.append(Text(choice.index, content, refused=refused and not content, cut=cut))
+    return tuple(found)
+
+
+def check_format(wanted: WantedFormat, texts: Sequence[Text]) -> FormatResult:
+    """Hold each text against what was wanted. Takes time in proportion to the texts: not for the thread of a screen."""
+    return FormatResult(wanted.name, tuple(error for text in texts for error in _errors(wanted, text)))
+
+
+def read_result(record: Json) -> FormatResult | None:
+    """A result as ``as_json`` wrote it; None for anything else. Errors that cannot be read are left out."""
+    if not isinstance(record, dict) or not isinstance(record.get("valid"), bool):
+        return None
+    name, listed = record.get("name"), record.get("errors")
+    errors = tuple(_read_error(error) for error in (listed if isinstance(listed, list) else ()) if _is_error(error))
+    if not errors and not record["valid"]:
+        errors = (FormatError(0, "$", "does not fit"),)
+    return FormatResult(name if isinstance(name, str) else "", errors)
+
+
+def _errors(wanted: WantedFormat, text: Text) -> Iterator[FormatError]:
+    if text.refused:
+        yield FormatError(text.choice, "$", "the model refused")
+        return
+    try:
+        value = parse_json(text.content)
+    except ValueError as error:
+        yield _no_json(text, error)
+        return
+    if wanted.is_object and not isinstance(value, dict):
+        yield FormatError(text.choice, "$", "must be an object", end=1)
+        return
+    for fault in schema_errors(value, wanted.schema) if wanted.schema is not None else ():
+        start, end = span_of(text.content, fault.place) or (0, 0)
+        if text.content[start : start + 1] in ("{", "["):
+            end = start + 1
+        line, column = line_and_column(text.content, start)
+        yield FormatError(text.choice, path_words(fault.place), fault.message, line, column, start, end)
+
+
+def _no_json(text: Text, error: ValueError) -> FormatError:
+    content = text.content
+    if not content.strip():
+        return FormatError(text.choice, "$", "there is no content")
+    at = error.pos if isinstance(error, json.JSONDecodeError) else 0
+    why = f"{error.msg[:1].lower()}{error.msg[1:]}" if isinstance(error, json.JSONDecodeError) else str(error)
+    words = f"is no JSON: {why}"
+    if _FENCE.match(content):
+        words = "is no JSON: it stands in a Markdown code block"
+    elif text.cut:
+        words += "; the limit on tokens cut it off"
+    line, column = line_and_column(content, at)
+    return FormatError(text.choice, "$", words, line, column, at, min(at + 1, len(content)))
+
+
+def _is_error(record: Json) -> bool:
+    return (
+        isinstance(record, dict)
+        and all(isinstance(record.get(name), str) for name in ("path", "message"))
+        and all(type(record.get(name, 0)) is int for name in ("choice", "line", "column", "offset", "end"))
+    )
+
+
+def _read_error(record: Json) -> FormatError:
+    members = record if isinstance(record, dict) else {}
+    known: dict[str, object] = {name: members[name] for name in FormatError.__struct_fields__ if name in members}
+    return FormatError(**{"choice": 0, **known})  # type: ignore[arg-type]  # each was checked by _is_error
