@@ -59,21 +59,34 @@ class RerunTurn(Struct, frozen=True, kw_only=True, eq=False):
     """Among the replies of the path that were asked for, from 1."""
     node: Node
     """The recorded reply."""
-    head: str
-    """The message it answers."""
+    path: Sequence[Node]
+    """The selected path, the same for every turn."""
+    place: int
+    """Of the reply on the path; at least 1."""
     exchange: Turn
     before: SessionSettings
     """What was set when it was recorded."""
     settings: SessionSettings
-    body: JsonObject
-    """With the recorded history."""
+
+    @property
+    def head(self) -> str:
+        """The message it answers."""
+        return self.path[self.place - 1].id
+
+    @property
+    def body(self) -> JsonObject:
+        """What is sent, with the recorded history."""
+        return request_body(self.settings, self.messages)
+
+    @property
+    def messages(self) -> list[JsonObject]:
+        """The recorded history."""
+        return [node.message for node in self.path[: self.place]]
 
     @property
     def prompt(self) -> str:
         """The first words of what it answers."""
-        messages = self.body.get("messages")
-        last = messages[-1] if isinstance(messages, list) and messages else None
-        return first_words(text_of(last)) if isinstance(last, dict) else ""
+        return first_words(text_of(self.path[self.place - 1].message))
 
 
 class RerunPlan(Struct, frozen=True, kw_only=True, eq=False):
@@ -104,31 +117,57 @@ def plan_rerun(bench: Workbench, change: Change, *, follow: bool = False, span: 
     recorded = recorded_turns(bench)
     if not recorded:
         raise _nothing("There is no reply in this session that a service was asked for", "Send a message first.")
-    chosen = [(number, *pair) for number, pair in enumerate(recorded, 1) if span is None or number in span]
-    if not chosen:
+    turns = tuple(
+        _turn(bench, number, recorded_turn, change)
+        for number, recorded_turn in enumerate(recorded, 1)
+        if span is None or number in span
+    )
+    if not turns:
         raise _nothing(f"There is no such turn: the session has {len(recorded)}", "Turns count from 1.")
-    turns = tuple(_turn(bench, number, node, exchange, change) for number, node, exchange in chosen)
-    for turn in turns:
+    for turn in _one_of_each_kind(turns):
         _refuse(bench, turn)
     return RerunPlan(turns=turns, follow=follow)
 
 
-def recorded_turns(bench: Workbench) -> list[tuple[Node, Turn]]:
-    """The replies of the selected path with the exchanges that made them."""
+_Recorded: TypeAlias = "tuple[Sequence[Node], int, Turn]"
+
+
+def recorded_turns(bench: Workbench) -> list[_Recorded]:
+    """The replies that a service was asked for: the selected path, the place on it, the exchange."""
     path = bench.conversation.path()
-    pairs = ((node, bench.exchanges.get(node.exchange)) for node in path if node.exchange is not None)
-    return [(node, exchange) for node, exchange in pairs if exchange is not None and exchange.head is not None]
+    exchanges = (bench.exchanges.get(node.exchange or "") for node in path)
+    return [(path, place, exchange) for place, exchange in enumerate(exchanges) if place and exchange is not None]
 
 
-def _turn(bench: Workbench, number: int, node: Node, exchange: Turn, change: Change) -> RerunTurn:
+def _turn(bench: Workbench, number: int, recorded: _Recorded, change: Change) -> RerunTurn:
+    path, place, exchange = recorded
     before = settings_of(bench, exchange)
-    settings = change(before)
-    head = exchange.head or ""
-    messages = [each.message for each in bench.conversation.at(head).path()]
-    body = request_body(settings, messages)
     return RerunTurn(
-        number=number, node=node, head=head, exchange=exchange, before=before, settings=settings, body=body
+        number=number,
+        node=path[place],
+        path=path,
+        place=place,
+        exchange=exchange,
+        before=before,
+        settings=change(before),
     )
+
+
+def _one_of_each_kind(turns: Sequence[RerunTurn]) -> list[RerunTurn]:
+    """Of turns that are asked and were asked alike, the last: its history holds that of the others."""
+    kinds: list[RerunTurn] = []
+    for turn in turns:
+        alike = (place for place, kind in enumerate(kinds) if _alike(kind, turn))
+        place = next(alike, None)
+        if place is None:
+            kinds.append(turn)
+        else:
+            kinds[place] = turn
+    return kinds
+
+
+def _alike(one: RerunTurn, other: RerunTurn) -> bool:
+    return one.settings == other.settings and one.before == other.before
 
 
 def _refuse(bench: Workbench, turn: RerunTurn) -> None:
@@ -141,16 +180,10 @@ def _refuse(bench: Workbench, turn: RerunTurn) -> None:
         raise ProblemError(no_model(provider))
     if services.options.validation != "block" or settings == turn.before:
         return
-    messages = [each.message for each in bench.conversation.at(turn.head).path()]
-    errors = [
-        finding
-        for finding in check(services.catalogue, provider, settings, messages, known_of(services, settings))
-        if finding.level == "error"
-    ]
-    if errors:
-        recorded = services.providers.get(turn.before.provider, provider)
-        known = check(services.catalogue, recorded, turn.before, messages)
-        errors = [finding for finding in errors if finding not in known]
+    messages = turn.messages
+    known = check(services.catalogue, services.providers.get(turn.before.provider, provider), turn.before, messages)
+    found = check(services.catalogue, provider, settings, messages, known_of(services, settings))
+    errors = [finding for finding in found if finding.level == "error" and finding not in known]
     if errors:
         raise BlockedError(errors, messages)
 

@@ -68,6 +68,8 @@ class RerunScreen(Overlay[Rerun | None]):
         self._wish = wish
         self._plan = plan(wish)
         self._rerun: Rerun | None = None
+        self._shown: tuple[int, ...] = ()
+        """How many turns were over, and which were running, when the lines were drawn."""
         self._gone = False
 
     def compose(self) -> ComposeResult:
@@ -146,7 +148,12 @@ class RerunScreen(Overlay[Rerun | None]):
         full = round(len(rerun.results) / len(rerun.plan.turns) * _BAR_CELLS)
         bar = (("━" * full, "$accent"), ("━" * (_BAR_CELLS - full), "$foreground 20%"))
         self._state(Content.assemble(*bar, f"  {visible_line(progress(rerun))}"))
-        self.query_one(LinesView).set_lines(running_lines(rerun))
+        shown = (len(rerun.results), *rerun.running)
+        if shown != self._shown:
+            self._shown = shown
+            lines = self.query_one(LinesView)
+            lines.set_lines(running_lines(rerun))
+            lines.scroll_to(y=max(0, shown[0] - lines.size.height // 2), animate=False, immediate=True)
 
     def _problem(self, error: ProblemError) -> None:
         self._state(Content.styled(visible_line(error.problem.sentence()), "$error"))
