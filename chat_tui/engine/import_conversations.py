@@ -112,7 +112,7 @@ def keep_all(services: Services, reading: Reading, wish: Wish) -> Iterator[Kept]
     note = f"Imported from {wish.origin} ({SOURCES[reading.form].title})."
     for each in reading.conversations:
         records = [*_records(services, each, reading.form, wish), note_record(note)]
-        kept = services.imports.keep(records, created_s=each.created_s, path=wish.path)
+        kept = services.imports.keep(records, created_s=each.created_s, ended_s=each.ended_s, path=wish.path)
         yield Kept(kept, wish.title or each.title, each.messages)
 
 

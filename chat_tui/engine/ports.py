@@ -266,7 +266,14 @@ class Tokenizer(Protocol):
 class Imports(Protocol):
     """What comes from other programs: whole sessions to be kept, databases to be read."""
 
-    def keep(self, records: Iterable[JsonObject], *, created_s: float | None = None, path: str | None = None) -> str:
+    def keep(
+        self,
+        records: Iterable[JsonObject],
+        *,
+        created_s: float | None = None,
+        ended_s: float | None = None,
+        path: str | None = None,
+    ) -> str:
         """A new session of these records, in one step. Returns its path. Raises ProblemError: it cannot be written."""
         ...
 

@@ -163,7 +163,14 @@ def _refuse(name: str) -> str:
 class NoImports:
     """Keeps no session and knows no database."""
 
-    def keep(self, records: Iterable[JsonObject], *, created_s: float | None = None, path: str | None = None) -> str:  # noqa: ARG002 - the port's
+    def keep(
+        self,
+        records: Iterable[JsonObject],  # noqa: ARG002 - the port's
+        *,
+        created_s: float | None = None,  # noqa: ARG002
+        ended_s: float | None = None,  # noqa: ARG002
+        path: str | None = None,  # noqa: ARG002
+    ) -> str:
         """Refuses."""
         raise ProblemError(Problem(kind="usage", what="Sessions are not kept in this run"))
 

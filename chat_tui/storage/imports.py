@@ -32,12 +32,20 @@ class FileImports:
         self._folder = data_dir / "sessions"
         self._now_s = now_s
 
-    def keep(self, records: Iterable[JsonObject], *, created_s: float | None = None, path: str | None = None) -> str:
+    def keep(
+        self,
+        records: Iterable[JsonObject],
+        *,
+        created_s: float | None = None,
+        ended_s: float | None = None,
+        path: str | None = None,
+    ) -> str:
         """A new session of these records, the opening one added. Its file is there whole, or not at all.
 
         Args:
             records: Their own ``t`` counts where they have one.
             created_s: When the conversation began; it is in the name of the file.
+            ended_s: When it was last gone on with: the time of the file, which has its place in lists by that.
             path: Where to, instead of the folder of sessions; nothing may be there.
 
         Returns:
@@ -56,7 +64,7 @@ class FileImports:
                 target.stem, created=began.strftime("%Y-%m-%dT%H:%M:%SZ"), app=f"chat-tui {__version__}"
             )
             try:
-                _write_whole(target, _encoded([opening], int(now_s * 1000)) + lines)
+                _write_whole(target, _encoded([opening], int(now_s * 1000)) + lines, ended_s)
             except FileExistsError:
                 if given is None:
                     continue
@@ -89,7 +97,7 @@ def _encoded(records: Iterable[JsonObject], now_ms: int) -> bytes:
         raise ProblemError(Problem(kind="session", what="A message cannot be written as JSON")) from None
 
 
-def _write_whole(target: Path, data: bytes) -> None:
+def _write_whole(target: Path, data: bytes, modified_s: float | None) -> None:
     """Write a new file, 0600, in one step.
 
     Raises:
@@ -102,6 +110,8 @@ def _write_whole(target: Path, data: bytes) -> None:
     try:
         try:
             write_all(descriptor, data)
+            if modified_s is not None:
+                os.utime(descriptor, (modified_s, modified_s))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

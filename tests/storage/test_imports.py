@@ -134,6 +134,8 @@ def test_a_session_is_kept_in_one_step_with_the_name_of_its_time(tmp_path: Path)
     assert path.name.startswith("20231114-221320-")
     assert (session.created, session.id, session.notices) == ("2023-11-14T22:13:20Z", path.stem, ())
     assert (path.stat().st_mode & 0o777, [*path.parent.iterdir()]) == (0o600, [path])
+    dated = Path(imports(tmp_path).keep(turn(1), created_s=1_700_000_000.0, ended_s=1_700_000_009.0))
+    assert dated.stat().st_mtime == 1_700_000_009.0
     assert read_session(Path(imports(tmp_path).keep(turn(1)))).created == "2026-09-21T14:13:20Z"
 
 

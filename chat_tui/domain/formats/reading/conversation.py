@@ -32,6 +32,13 @@ class ImportedConversation(Struct, frozen=True, kw_only=True):
     labels: Labels = Labels()
 
     @property
+    def ended_s(self) -> float | None:
+        """When its last message was written, in seconds since the epoch, as far as the file tells."""
+        times = [node.at_ms for node in self.nodes if node.at_ms is not None]
+        times += [t for record in self.records if isinstance(t := record.get("t"), int) and not isinstance(t, bool)]
+        return moment_s(max(times)) if times else self.created_s
+
+    @property
     def messages(self) -> int:
         """How many there are."""
         return len(self.nodes) + sum(record.get("type") == "message" for record in self.records)
