@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import random
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -17,6 +19,7 @@ from chat_tui.domain.settings import SessionSettings
 from chat_tui.engine.opening import first_settings, open_workbench
 from chat_tui.engine.services import Services
 from chat_tui.ui.app import ChatApp
+from chat_tui.ui.film.scrubber import ScrubberState, clock_words, scrubber_lines
 from chat_tui.ui.replaying import film_screen
 from chat_tui.ui.screens.film import FilmScreen
 from tests.support.engine_doubles import answered
@@ -308,3 +311,61 @@ def test_the_film_of_the_journeys_is_what_it_seems() -> None:
     assert [len(each.frames) for each in film_of(fold_session(RECORDS)).turns] == [7, 7, 7]
     given, _ = kept(RECORDS)
     assert open_workbench(given, PATH, first_settings(given, "local", "")).conversation.head == "x3.0"
+
+
+KEYS = (
+    *("space", "left", "right", "left", "right", "up", "down", "home", "end", "tab", "shift+tab", "pageup", "pagedown"),
+    *("f1", "f2", "f3", "f4", "ctrl+c", "escape", "enter", "delete", "backspace", "slash", "question_mark", "minus"),
+    *("plus", "left_square_bracket", "right_square_bracket"),
+    *"nnppc0123456789yjkmrsxgeNiHdw",
+)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_any_keys_at_any_time_do_no_harm(seed: int) -> None:
+    chance = random.Random(seed)
+    async with film([*RECORDS, user("u9", "q"), request("x9", "u9"), events("x9", chunk("half"))]) as trip:
+        for _ in range(150):
+            if not isinstance(trip.app.screen_stack[-1], FilmScreen) and trip.app.screen is trip.chat:
+                break
+            trip.app.simulate_key(chance.choice(KEYS))
+            trip.passes(chance.choice([0.0, 0.0, 0.1, 2.0]))
+            if chance.random() < 0.4:
+                await trip.pilot.pause()
+        await trip.pilot.pause()
+        assert trip.app.is_running
+        assert trip.app.fault is None
+        backend = trip.services.backend
+        assert isinstance(backend, FakeBackend)
+        assert backend.calls == []
+
+
+async def test_a_click_on_the_bar_goes_there() -> None:
+    async with film() as trip:
+        await trip.pilot.press("space")
+        await trip.pilot.click("#scrubber", offset=(60, 0))
+        player = trip.film.player
+        await trip.until(lambda: abs(player.time_s / player.film.length_s - 0.5) < 0.02, "the middle")
+
+
+@pytest.mark.parametrize("width", range(1, 130, 7))
+def test_the_scrubber_fits_every_width(width: int) -> None:
+    state = ScrubberState(
+        time_s=3700.04,
+        length_s=36_000.0,
+        starts_s=(0.0, 5.0, 30_000.0),
+        title="a title \x1b[2J",
+        doing="event 1,234",
+        speed=math.inf,
+        idle_s=0.5,
+    )
+    for line in scrubber_lines(state, width):
+        assert line.cell_length <= width
+        assert "\x1b" not in line.plain
+
+
+@pytest.mark.parametrize(
+    ("time_s", "words"), [(0.0, "0:00.0"), (7.3, "0:07.3"), (599.99, "9:59.9"), (725.0, "12:05"), (3725.0, "1:02:05")]
+)
+def test_times_in_words(time_s: float, words: str) -> None:
+    assert clock_words(time_s) == words
