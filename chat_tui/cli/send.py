@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from chat_tui.cli import diagnostics, output, start
+from chat_tui.cli import attach_option, diagnostics, output, start
 from chat_tui.cli.arguments import parser_for
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import ProblemError
@@ -27,16 +27,21 @@ FORMATS: Final = ("body", "curl", "python", "httpx")
 def run(command: str, argv: list[str]) -> int:
     """Parse the words and send; returns the exit code."""
     args = parser_for(command, _describe).parse_args(_with_format(argv))
-    prompt = start.prompt_text(args.prompt)
+    prompt = start.prompt_text(args.prompt, needed=not args.attach)
     ready = start.setup(args)
     bench = start.workbench(args, ready, keep=not args.no_save and not args.dry_run, latest=args.go_on)
     if args.no_stream:
         bench.change(start.without_stream(bench.settings))
+    parts = attach_option.parts_of(args, bench)
     if args.dry_run:
-        return _dry_run(bench, prompt, args.dry_run)
+        return _dry_run(bench, prompt, parts, args.dry_run)
+    if args.check_format:
+        from chat_tui.cli.format_report import refuse_unchecked
+
+        refuse_unchecked(bench.body(prompt))
     import asyncio
 
-    return asyncio.run(_send(bench, prompt, args))
+    return asyncio.run(_send(bench, prompt, parts, args))
 
 
 def _with_format(argv: list[str]) -> list[str]:
@@ -62,33 +67,37 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         choices=FORMATS,
         help="print what would be sent: the body (default), or a program that sends it",
     )
+    parser.add_argument(
+        "--check-format", action="store_true", help="exit code 1 when the reply is not the JSON that was asked for"
+    )
+    attach_option.describe(parser)
     parser.add_argument("--no-stream", action="store_true", help="ask for one plain answer instead of a stream")
     parser.add_argument("--no-save", action="store_true", help="keep no session file")
     parser.add_argument("--continue", dest="go_on", action="store_true", help="go on with the latest session")
 
 
-def _dry_run(bench: Workbench, prompt: str, form: str) -> int:
+def _dry_run(bench: Workbench, prompt: str, parts: Sequence[JsonObject], form: str) -> int:
     if not bench.settings.model and bench.provider.key_required:
         raise ProblemError(no_model(bench.provider))
-    findings = bench.findings(prompt)
+    findings = bench.findings(prompt, parts)
     errors = [finding for finding in findings if finding.level == "error"]
     blocks = bench.services.options.validation == "block"
     if blocks and any(finding.kind != "rule" for finding in errors):
         raise BlockedError(errors)
     _tell_doubts(bench, findings)
     if form == FORMATS[0]:
-        output.json_line(bench.body(prompt), indent=2)
+        output.json_line(bench.body(prompt, parts), indent=2)
     else:
         from chat_tui.engine.exporting import program
 
-        output.write(program(bench.services, bench.provider, form, bench.body(prompt)))
+        output.write(program(bench.services, bench.provider, form, bench.body(prompt, parts)))
     if blocks and errors:
         return diagnostics.report(blocked(errors))
     return diagnostics.OK
 
 
-async def _send(bench: Workbench, prompt: str, args: argparse.Namespace) -> int:
-    exchange = bench.send(prompt, _shower(args))
+async def _send(bench: Workbench, prompt: str, parts: Sequence[JsonObject], args: argparse.Namespace) -> int:
+    exchange = bench.send(prompt, _shower(args), parts=parts)
     _tell_doubts(bench, bench.findings())
     signals = _stop_on_signals(exchange)
     try:
@@ -100,7 +109,12 @@ async def _send(bench: Workbench, prompt: str, args: argparse.Namespace) -> int:
         output.json_line(summary(exchange, bench))
     elif not args.events:
         _finish_text(exchange)
-    return _tell_end(exchange, signals)
+    code = _tell_end(exchange, signals)
+    if args.check_format:
+        from chat_tui.cli.format_report import tell_format
+
+        return code or tell_format(exchange)
+    return code
 
 
 def _tell_doubts(bench: Workbench, findings: Sequence[Finding]) -> None:
@@ -164,7 +178,10 @@ def _finish_text(exchange: Exchange) -> None:
 
 
 def summary(exchange: Exchange, bench: Workbench) -> JsonObject:
-    """The object of ``--json``. ``adapted`` is there only where something else went out than ``request``."""
+    """The object of ``--json``.
+
+    ``adapted`` is there only where something else went out than ``request``, ``format`` only where JSON was asked for.
+    """
     reply = exchange.reply
     adapted: JsonObject = {"adapted": exchange.adapted.body} if exchange.adapted is not None else {}
     return {
@@ -182,6 +199,7 @@ def summary(exchange: Exchange, bench: Workbench) -> JsonObject:
         "bad_events": reply.bad_events,
         "session": bench.path,
         **adapted,
+        **({"format": exchange.format.as_json()} if exchange.format is not None else {}),
     }
 
 

@@ -17,6 +17,8 @@ from chat_tui.domain.schema_fit import schema_of
 if TYPE_CHECKING:
     from chat_tui.domain.reply import Reply
 
+PARAMETER: Final = "response_format"
+"""What asks for it."""
 _KINDS: Final = ("json_object", "json_schema")
 _FENCE: Final = re.compile(r"\s*(```|~~~)")
 
@@ -80,7 +82,7 @@ class FormatResult(Struct, frozen=True):
 
 def wanted_format(body: Mapping[str, Json]) -> WantedFormat | None:
     """What a request's output format asks for; None where that is no JSON."""
-    asked = body.get("response_format")
+    asked = body.get(PARAMETER)
     if not isinstance(asked, dict) or asked.get("type") not in _KINDS:
         return None
     schema = schema_of(body)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from chat_tui.domain.calls import Call
     from chat_tui.domain.conversation import Node
     from chat_tui.domain.events import Adapted, Attempted, Comment, Responded, StreamEvent
+    from chat_tui.domain.format_check import FormatResult
     from chat_tui.domain.head_history import HeadStep
     from chat_tui.domain.json_values import Json, JsonObject
     from chat_tui.domain.problems import Problem
@@ -141,8 +142,15 @@ def events_record(exchange: str, events: Sequence[StreamEvent], comments: Sequen
     return record
 
 
-def end_record(exchange: str, reply: Reply, *, problem: Problem | None, timing: JsonObject) -> JsonObject:
-    """How a closed reply ended. ``error`` and ``usage`` are left out where there is none."""
+def end_record(
+    exchange: str,
+    reply: Reply,
+    *,
+    problem: Problem | None,
+    timing: JsonObject,
+    format_result: FormatResult | None = None,
+) -> JsonObject:
+    """How a closed reply ended. ``error``, ``usage`` and ``format`` are left out where there is none."""
     record: JsonObject = {"type": "end", "exchange": exchange, "outcome": reply.outcome}
     error = problem.as_json() if problem is not None else reply.error
     if error is not None:
@@ -151,6 +159,8 @@ def end_record(exchange: str, reply: Reply, *, problem: Problem | None, timing: 
         record["usage"] = reply.usage
     record["timing"] = timing
     record["warnings"] = [*reply.warnings]
+    if format_result is not None:
+        record["format"] = format_result.as_json()
     return record
 
 

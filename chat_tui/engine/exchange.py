@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.calls import Call
 from chat_tui.domain.events import Adapted, Attempted, Closed, Comment, Failed, Received, Responded, Step, StreamEvent
@@ -17,6 +17,9 @@ from chat_tui.domain.settings import SessionSettings
 from chat_tui.domain.timing import timing
 from chat_tui.engine.faults import stream_problem
 from chat_tui.engine.ports import Backend, Clock, Journal
+
+if TYPE_CHECKING:
+    from chat_tui.domain.format_check import FormatResult
 
 BATCH_S: Final = 0.033
 """Longest time events wait for others before they are written and shown together."""
@@ -51,6 +54,8 @@ class Exchange:
         self.waiting: Attempted | None = None
         """The wait before the next try, while it lasts."""
         self.problem: Problem | None = None
+        self.format: FormatResult | None = None
+        """Whether the reply is the JSON that was asked for; None where none was, and until it ends."""
         self.events: list[StreamEvent] = []
         self.comments: list[Comment] = []
         self.done = False
@@ -93,6 +98,8 @@ class Exchange:
             await asyncio.sleep(0)  # eager task factories must not show a step before the caller has the exchange
             async with aclosing(self._backend.steps(self.call)) as steps:
                 async for step in steps:
+                    if isinstance(step, Closed | Failed):
+                        await self._check_format()
                     self._take(step)
         except asyncio.CancelledError:
             if not self._stop_asked:
@@ -101,7 +108,16 @@ class Exchange:
             self._finish(self.elapsed_s(), stopped=True)
         else:
             if not self.done:
+                await self._check_format()
                 self._finish(self.elapsed_s())
+
+    async def _check_format(self) -> None:
+        """Hold what came against the output format, where one was asked for."""
+        if "response_format" in self.call.body:
+            from chat_tui.engine.format_checking import check_reply
+
+            self._flush()
+            self.format = await check_reply(self.call.body, self.reply)
 
     def _take(self, step: Step) -> None:
         if isinstance(step, Received):
@@ -183,6 +199,7 @@ class Exchange:
         self.problem = error or stream_problem(self.reply, cut)
         self.done = True
         self._ended(self)
-        self._journal.append(end_record(self.id, self.reply, problem=self.problem, timing=self.timing()))
+        ended = end_record(self.id, self.reply, problem=self.problem, timing=self.timing(), format_result=self.format)
+        self._journal.append(ended)
         self._journal.sync()
         self._listener(self, last or Closed(at_s))
