@@ -151,8 +151,9 @@ async def test_the_new_replies_can_be_the_history(tmp_path: Path) -> None:
         bench = begun(services)
         for text in ("a", "b", "c"):
             await say(bench, text)
-        head = bench.conversation.head
+        head, heads = bench.conversation.head, bench.history.heads
         made = await rerun(bench, plan_rerun(bench, as_recorded, follow=True))
+        assert bench.history.heads == heads
         sent = [message["content"] for message in server.requests[-1].json()["messages"]]
         assert sent == ["a", "Uno", "b", "Dos", "c"]
         assert bench.conversation.head == head
