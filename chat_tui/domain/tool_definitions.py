@@ -1,0 +1,261 @@
+"""A tool as the user defines it: what the service is told, and the command that may be run for its calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+from chat_tui.domain.json_schema import schema_faults
+from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json
+from chat_tui.domain.literal import visible, visible_line
+from chat_tui.domain.settings import SessionSettings
+from chat_tui.domain.tools import ToolCall, ToolResult
+
+TIMEOUT_S: Final = 60.0
+"""How long a command may take where its definition does not say; no definition may say more than ten times that."""
+OUTPUT_LIMIT: Final = 256 * 1024
+"""Bytes of a command's output that are read."""
+ENVIRONMENT: Final = ("PATH", "HOME", "LANG", "TMPDIR")
+"""All that a command gets of the environment."""
+Ended: TypeAlias = Literal["exit", "timeout", "flood", "missing", "failed"]
+_KINDS: Final = ("function", "custom")
+_TOOLS: Final = ("tools",)
+_NAME: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+_NAME_LIMIT: Final = 64
+
+
+class ToolDefinition(Struct, frozen=True, kw_only=True):
+    """One tool of the user's."""
+
+    tool: JsonObject
+    """In wire shape: ``{"type": "function", "function": {…}}``."""
+    command: tuple[str, ...] = ()
+    """Program and arguments; never given to a shell. Empty: it cannot be run."""
+    folder: str = ""
+    """Where the command runs; empty: in a fresh folder that is removed afterwards."""
+    timeout_s: float = TIMEOUT_S
+    source: str = ""
+    """The file it is from."""
+
+    @property
+    def name(self) -> str:
+        """By which it is called."""
+        return tool_name(self.tool)
+
+    @property
+    def description(self) -> str:
+        """What the model is told it does."""
+        words = _inner(self.tool).get("description")
+        return words if isinstance(words, str) else ""
+
+    @property
+    def schema(self) -> JsonObject | None:
+        """Of its arguments."""
+        schema = _inner(self.tool).get("parameters")
+        return schema if isinstance(schema, dict) else None
+
+
+class Approval(Struct, frozen=True, kw_only=True):
+    """Exactly what would be run for a call: whoever approves agrees to this and nothing else."""
+
+    name: str
+    call: str
+    """The id of the call."""
+    message: str
+    """The id of the message that makes it."""
+    argv: tuple[str, ...]
+    stdin: str
+    folder: str
+    """Empty: a fresh one."""
+    timeout_s: float
+
+    def lines(self) -> Iterator[str]:
+        """All of it for a screen; every character is there, those a terminal would obey as marks."""
+        yield f"tool      {visible_line(self.name)}"
+        for place, word in enumerate(self.argv):
+            yield f"{'run' if place == 0 else '':<10}{visible_line(dump_json(word))}"
+        yield f"in        {visible_line(self.folder) or 'a fresh folder, removed afterwards'}"
+        yield f"given     {', '.join(ENVIRONMENT)} of the environment; no shell, no terminal"
+        yield f"bounds    {self.timeout_s:g} s, {OUTPUT_LIMIT // 1024} KiB of output"
+        yield f"stdin     {len(self.stdin):,} characters:"
+        yield from visible(self.stdin).split("\n")
+
+
+class ToolOutcome(Struct, frozen=True, kw_only=True):
+    """What came of running a command."""
+
+    ended: Ended
+    """``exit``: by itself; ``flood``: it wrote too much and was killed; ``missing``: there is no such program."""
+    exit_code: int | None = None
+    """Negative: the signal that ended it."""
+    stdout: str = ""
+    stderr: str = ""
+    why: str = ""
+    """Why it could not be started."""
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """It ended by itself with exit code 0."""
+        return self.ended == "exit" and self.exit_code == 0
+
+    def words(self) -> str:
+        """How it ended, for the user and for the model."""
+        match self.ended:
+            case "timeout":
+                return f"The command took longer than {self.seconds:.0f} s and was killed."
+            case "flood":
+                return f"The command wrote more than {OUTPUT_LIMIT // 1024} KiB and was killed."
+            case "missing" | "failed":
+                return f"The command could not be started: {self.why}."
+            case _:
+                return f"The command ended with exit code {self.exit_code} after {self.seconds:.1f} s."
+
+    def result(self) -> ToolResult:
+        """What the model is told: the output, or that and how it failed."""
+        if self.ok:
+            return ToolResult(self.stdout, "command")
+        told: JsonObject = {"error": self.words()}
+        if self.stdout:
+            told["stdout"] = self.stdout
+        if self.stderr:
+            told["stderr"] = self.stderr
+        return ToolResult(dump_json(told), "command")
+
+
+def approval_for(call: ToolCall, definition: ToolDefinition) -> Approval:
+    """What running a call would be; whether it may be run is another question."""
+    return Approval(
+        name=call.name,
+        call=call.id,
+        message=call.message,
+        argv=definition.command,
+        stdin=call.arguments if call.kind == "custom" else dump_json(call.judged.value),
+        folder=definition.folder,
+        timeout_s=definition.timeout_s,
+    )
+
+
+def tool_name(tool: Mapping[str, Json]) -> str:
+    """The name of a tool in wire shape; empty where it has none."""
+    name = _inner(tool).get("name")
+    return name if isinstance(name, str) else ""
+
+
+def tools_of(settings: SessionSettings) -> tuple[JsonObject, ...]:
+    """The tools that go with the next request."""
+    tools = settings.parameters.get(_TOOLS[0])
+    return tuple(tool for tool in tools if isinstance(tool, dict)) if isinstance(tools, list) else ()
+
+
+def with_tools(settings: SessionSettings, tools: Sequence[JsonObject]) -> SessionSettings:
+    """Settings with more tools; one of a name that is there already is replaced."""
+    added = {tool_name(tool): tool for tool in tools}
+    kept = [added.pop(name) if (name := tool_name(tool)) in added else tool for tool in tools_of(settings)]
+    return settings.set(_TOOLS, [*kept, *added.values()]) if kept or added else settings
+
+
+def without_tool(settings: SessionSettings, name: str) -> SessionSettings:
+    """Settings without the tool of a name; without any left, nothing is sent of tools at all."""
+    kept: list[Json] = [tool for tool in tools_of(settings) if tool_name(tool) != name]
+    return settings.set(_TOOLS, kept) if kept else settings.unset(_TOOLS)
+
+
+def definitions_in(text: str, source: str, folder: str = "") -> tuple[ToolDefinition, ...]:
+    """The definitions in a JSON file.
+
+    It holds a tool, a bare function (name and parameters), ``{"tool": …, "command": […], "timeout_s": …}``, a list of
+    these, or an object with such a list as ``tools``.
+
+    Args:
+        text: Of the file.
+        source: Its name.
+        folder: Where commands of it run.
+
+    Raises:
+        ValueError: The first thing that is wrong, with its place.
+    """
+    value = parse_json(text)
+    entries = value.get("tools", value) if isinstance(value, dict) else value
+    listed = entries if isinstance(entries, list) else [entries]
+    if not listed:
+        raise ValueError("it holds no tool")
+    found = []
+    for place, entry in enumerate(listed):
+        where = f"[{place}] " if isinstance(entries, list) else ""
+        try:
+            found.append(_definition(entry, source, folder))
+        except ValueError as error:
+            raise ValueError(f"{where}{error}") from None
+    names = [definition.name for definition in found]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        raise ValueError(f"the tool {twice} is defined twice")
+    return tuple(found)
+
+
+def tool_faults(tool: Json) -> Iterator[str]:
+    """Why a tool would be refused by the services; those of their own making (other types) pass."""
+    if not isinstance(tool, dict):
+        yield "a tool is an object"
+        return
+    kind = tool.get("type")
+    if kind not in _KINDS:
+        if not isinstance(kind, str):
+            yield "type: must be function or custom"
+        return
+    inner = tool.get(kind)
+    if not isinstance(inner, dict):
+        yield f"{kind}: must be an object"
+        return
+    name = inner.get("name")
+    if not isinstance(name, str) or not 0 < len(name) <= _NAME_LIMIT or any(each not in _NAME for each in name):
+        yield f"{kind}.name: must be 1 to {_NAME_LIMIT} letters, digits, _ or -"
+    if kind == "function" and "parameters" in inner:
+        schema = inner["parameters"]
+        yield from (f"function.parameters: {fault}" for fault in schema_faults(schema))
+        if isinstance(schema, dict) and schema.get("type", "object") != "object":
+            yield "function.parameters.type: must be object"
+
+
+def _definition(entry: Json, source: str, folder: str) -> ToolDefinition:
+    tool = entry.get("tool", entry) if isinstance(entry, dict) else entry
+    if isinstance(tool, dict) and "type" not in tool and "name" in tool:
+        tool = {"type": "function", "function": tool}
+    for fault in tool_faults(tool):
+        raise ValueError(fault)
+    beside = entry if isinstance(entry, dict) and "tool" in entry else {}
+    command, timeout_s = beside.get("command"), beside.get("timeout_s")
+    return ToolDefinition(
+        tool=tool if isinstance(tool, dict) else {},
+        command=_command(command),
+        folder=folder if command is not None else "",
+        timeout_s=_timeout(timeout_s),
+        source=source,
+    )
+
+
+def _command(command: Json) -> tuple[str, ...]:
+    if command is None:
+        return ()
+    words = [word for word in command if isinstance(word, str)] if isinstance(command, list) else []
+    if not words or not isinstance(command, list) or len(words) < len(command) or not words[0]:
+        raise ValueError('command: must be a list of texts, the program first: ["python3", "weather.py"]')
+    if any("\0" in word for word in words):
+        raise ValueError("command: holds a NUL character")
+    return tuple(words)
+
+
+def _timeout(seconds: Json) -> float:
+    if seconds is None:
+        return TIMEOUT_S
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= 10 * TIMEOUT_S:
+        raise ValueError(f"timeout_s: must be more than 0 and at most {10 * TIMEOUT_S:g}")
+    return float(seconds)
+
+
+def _inner(tool: Mapping[str, Json]) -> Mapping[str, Json]:
+    kind = tool.get("type")
+    inner = tool.get(kind) if isinstance(kind, str) else None
+    return inner if isinstance(inner, dict) else {}

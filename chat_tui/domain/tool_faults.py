@@ -1,0 +1,169 @@
+"""Why a tool call must not be run: a cut reply, an undeclared tool, arguments that do not fit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+from chat_tui.domain.json_values import Json, JsonObject, json_type, parse_json
+from chat_tui.domain.places import place_words
+
+CallKind: TypeAlias = Literal["function", "custom", "legacy"]
+FaultKind: TypeAlias = Literal["reply", "undeclared", "name", "forbidden", "arguments", "bound"]
+FINISHED: Final = frozenset({"tool_calls", "stop", "function_call"})
+"""The words for the end of a choice after which its calls are whole."""
+CALLS: Final = 16
+"""Calls of one reply that may be run."""
+LONGEST: Final = 1024 * 1024
+"""Characters of arguments that are looked at."""
+
+
+class CallOrigin(Struct, frozen=True, kw_only=True):
+    """The reply that made a call, as far as it matters for running it."""
+
+    asked: Mapping[str, Json]
+    """The body that was sent; its messages may be left out."""
+    outcome: str
+    """Of the reply: ``complete``, or how it failed."""
+    finish_reason: str | None
+    """Of its choice."""
+    lost: int = 0
+    """Events of the stream that could not be read: what they held is missing."""
+
+
+class CallFault(Struct, frozen=True):
+    """Why a call is not run."""
+
+    kind: FaultKind
+    sentence: str
+    """For the user, and for the model if the user agrees. Holds no text of the model's but names, which are quoted."""
+    details: tuple[str, ...] = ()
+    """All that is wrong with the arguments, each with its place in front."""
+
+
+class Judged(Struct, frozen=True):
+    """What was found about a call."""
+
+    value: Json = None
+    """The arguments, where they are JSON; for a custom tool its text."""
+    fault: CallFault | None = None
+    schema: JsonObject | None = None
+    """What the arguments have to fit, where the request said it."""
+
+
+def judged(kind: CallKind, name: str, arguments: str, origin: CallOrigin | None, *, beyond: bool = False) -> Judged:
+    """Judge one call; nothing is repaired.
+
+    Args:
+        kind: Of the call.
+        name: Of the tool it calls.
+        arguments: As the model wrote them.
+        origin: The reply it came in; None: it came in none.
+        beyond: There are more calls in the reply than may be run, and this is one of the rest.
+    """
+    value, words = _parsed(kind, arguments)
+    declared = _declared(kind, origin.asked if origin is not None else {})
+    schema = declared.get(name)
+    fault = (
+        _reply_fault(origin)
+        or _name_fault(kind, name, declared, origin)
+        or (_beyond() if beyond else None)
+        or _argument_fault(value, words, schema)
+    )
+    return Judged(value, fault, schema)
+
+
+def _reply_fault(origin: CallOrigin | None) -> CallFault | None:
+    if origin is None:
+        return CallFault("reply", "The call did not come in a reply of this session, so it is not run.")
+    if origin.outcome != "complete":
+        return CallFault("reply", "The reply with this call was cut off or failed, so it is not run.")
+    if origin.lost:
+        return CallFault("reply", "A part of the reply with this call could not be read, so it is not run.")
+    if origin.finish_reason not in FINISHED:
+        how = f"with {origin.finish_reason!r}" if origin.finish_reason else "without a reason"
+        return CallFault("reply", f"The reply with this call ended {how}, so the call may not be whole.")
+    return None
+
+
+def _name_fault(
+    kind: CallKind, name: str, declared: Mapping[str, JsonObject | None], origin: CallOrigin | None
+) -> CallFault | None:
+    if not name:
+        return CallFault("name", "The call names no tool.")
+    if name not in declared:
+        return CallFault("undeclared", f"There is no tool {_short(name)!r}: the request declared none of that name.")
+    choice = (origin.asked if origin is not None else {}).get("function_call" if kind == "legacy" else "tool_choice")
+    if choice == "none":
+        return CallFault("forbidden", "The request forbade calls, so this one is not run.")
+    return None
+
+
+def _beyond() -> CallFault:
+    return CallFault("bound", f"Of one reply at most {CALLS} calls are run; this is one more.")
+
+
+def _argument_fault(value: Json, words: str, schema: JsonObject | None) -> CallFault | None:
+    if words:
+        return CallFault("arguments", f"The arguments {words}.", (words,))
+    if schema is None:
+        return None
+    from chat_tui.domain.schema_errors import schema_errors
+
+    found = schema_errors(value, schema)
+    details = tuple(f"{place_words(error.place)}: {error.message}" if error.place else error.message for error in found)
+    if not details:
+        return None
+    more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
+    return CallFault("arguments", f"The arguments do not fit the tool's schema: {details[0]}{more}.", details)
+
+
+def _parsed(kind: CallKind, arguments: str) -> tuple[Json, str]:
+    """The value, and why it is none."""
+    if kind == "custom":
+        return arguments, "" if len(arguments) <= LONGEST else "are longer than 1 MiB"
+    if len(arguments) > LONGEST:
+        return None, "are longer than 1 MiB"
+    try:
+        value = parse_json(arguments)
+        _refuse_repeats(arguments)
+    except ValueError as error:
+        return None, f"are no JSON: {error}"
+    if not isinstance(value, dict):
+        kind_of = json_type(value)
+        return value, f"are no object, but {'null' if kind_of == 'null' else f'of type {kind_of}'}"
+    return value, ""
+
+
+def _refuse_repeats(text: str) -> None:
+    """Raise ValueError where an object has one name twice: programs do not agree which of them counts."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            raise ValueError("an object has one name twice")
+        return found
+
+    json.loads(text, object_pairs_hook=once)
+
+
+def _declared(kind: CallKind, asked: Mapping[str, Json]) -> dict[str, JsonObject | None]:
+    """The names that a call of this kind may have, each with the schema of its arguments if it has one."""
+    if kind == "legacy":
+        entries = asked.get("functions")
+    else:
+        tools = asked.get("tools")
+        entries = [tool.get(kind) for tool in tools if isinstance(tool, dict)] if isinstance(tools, list) else None
+    found: dict[str, JsonObject | None] = {}
+    for entry in entries if isinstance(entries, list) else []:
+        if isinstance(entry, dict) and isinstance(name := entry.get("name"), str) and name not in found:
+            schema = entry.get("parameters")
+            found[name] = schema if isinstance(schema, dict) and kind != "custom" else None
+    return found
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 64 else f"{name[:63]}…"

@@ -1,0 +1,157 @@
+"""Answering the tool calls of a reply: results become messages below it, in the order of the calls; then it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from chat_tui.domain.conversation import Node
+from chat_tui.domain.head_history import HeadStep
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.tool_faults import CallOrigin
+from chat_tui.domain.tools import ROUNDS, ToolCall, ToolResult, answer_message, calling_node, calls_of, rounds, with_ids
+from chat_tui.engine.editing import following_of
+from chat_tui.engine.refusing import refuse_busy
+from chat_tui.engine.turns import asked_of
+
+if TYPE_CHECKING:
+    from chat_tui.domain.json_values import JsonObject
+    from chat_tui.engine.exchange import Exchange
+    from chat_tui.engine.workbench import Listener, Workbench
+
+_FIRST: Final[HeadStep] = ""
+_REST: Final[HeadStep] = "joined"
+"""How the head moves with several messages that are written in one act."""
+
+
+def calls_at(bench: Workbench, message: str) -> tuple[ToolCall, ...]:
+    """The calls of a message, judged, and with their answers on the selected path; empty for one that calls nothing."""
+    node = bench.conversation.nodes.get(message)
+    return calls_of(node, origin_of(bench, node), following_of(bench, message)) if node is not None else ()
+
+
+def pending_calls(bench: Workbench) -> tuple[ToolCall, ...]:
+    """The calls that wait for an answer before the conversation can go on, in their order."""
+    node = calling_node(bench.conversation, bench.conversation.head)
+    return tuple(call for call in calls_at(bench, node.id) if call.pending) if node is not None else ()
+
+
+def answer(bench: Workbench, results: Mapping[str, ToolResult], *, message: str | None = None) -> Node:
+    """Answer calls, some or all of them, for the first time or with another result than before.
+
+    The answers stand below the calling message in the order of its calls. What changes is a branch: the messages that
+    were there stay, and answers that are kept are copied. They are written before anything is sent.
+
+    Args:
+        bench: The session.
+        results: By the id of the call.
+        message: The message that makes the calls; None: the one whose calls are open at the head.
+
+    Returns:
+        The last answer, which is the head now.
+
+    Raises:
+        ProblemError: There is no such call, a reply is running, or the session is read-only.
+    """
+    refuse_busy(running=bench.running, read_only=bench.read_only)
+    node = _calling(bench, message)
+    calls = calls_at(bench, node.id)
+    unknown = [name for name in results if name not in {call.id for call in calls}]
+    if unknown or not results:
+        raise ProblemError(Problem(kind="usage", what=f"There is no call {unknown[0]!r}" if unknown else "No result"))
+    nodes = bench.conversation.nodes
+    wanted: list[tuple[JsonObject, Node | None]] = []
+    for call in calls:
+        if call.id in results:
+            wanted.append((answer_message(call, results[call.id]), None))
+        elif call.answer is not None:
+            wanted.append((nodes[call.answer].message, nodes[call.answer]))
+    return _written(bench, node, wanted)
+
+
+def go_on(bench: Workbench, listener: Listener, *, anyway: bool = False, beyond: bool = False) -> Exchange:
+    """Send the answers: the model goes on.
+
+    Args:
+        bench: The session.
+        listener: Told of every step.
+        anyway: Send what breaks a rule all the same, this once.
+        beyond: Also after ten replies with calls in a row.
+
+    Raises:
+        ProblemError: Nothing was sent: calls wait for an answer, there is nothing to go on from, too many rounds; and
+            as of ``Workbench.send``.
+    """
+    waiting = pending_calls(bench)
+    if waiting:
+        names = ", ".join(call.name or "(no name)" for call in waiting)
+        raise ProblemError(
+            Problem(
+                kind="usage", what=f"Calls wait for an answer: {names}", hint="The service takes all answers or none."
+            )
+        )
+    if calling_node(bench.conversation, bench.conversation.head) is None:
+        raise ProblemError(Problem(kind="usage", what="No call was answered here"))
+    if not beyond and rounds(bench.conversation.path()) > ROUNDS:
+        raise ProblemError(
+            Problem(
+                kind="usage",
+                what=f"The model has called tools in {ROUNDS} replies in a row, and calls again",
+                hint="Say something to it, or go on knowingly.",
+            )
+        )
+    return bench.again(listener, anyway=anyway)
+
+
+def origin_of(bench: Workbench, node: Node) -> CallOrigin | None:
+    """The reply that made a message; None for one by hand, from another program, or whose exchange is lost.
+
+    A copy that differs in nothing but the ids its calls were given here has the origin of what it was copied from.
+    """
+    if node.exchange is None:
+        same = (each for each in bench.conversation.siblings(node.id) if each.exchange is not None)
+        source = next((each for each in same if with_ids(each.message) == node.message != each.message), None)
+        return origin_of(bench, source) if source is not None else None
+    turn = bench.exchanges.get(node.exchange)
+    if turn is None:
+        return None
+    choice = next((each for each in turn.reply.choices if each.index == (node.choice or 0)), None)
+    return CallOrigin(
+        asked=asked_of(turn),
+        outcome=turn.reply.outcome,
+        finish_reason=choice.finish_reason if choice is not None else None,
+        lost=turn.reply.bad_events,
+    )
+
+
+def _calling(bench: Workbench, message: str | None) -> Node:
+    conversation = bench.conversation
+    node = conversation.nodes.get(message) if message else calling_node(conversation, conversation.head)
+    if node is None:
+        raise ProblemError(Problem(kind="usage", what="No call waits for an answer here"))
+    return node
+
+
+def _written(bench: Workbench, node: Node, wanted: list[tuple[JsonObject, Node | None]]) -> Node:
+    """The answers below a message; those that stand there already are not written again."""
+    step = _FIRST
+    here = _with_ids(bench, node)
+    if here.id not in bench.conversation.nodes:
+        here = bench.put(here.message, node.parent, step)
+        step = _REST
+    for message, there in wanted:
+        if there is not None and there.parent == here.id:
+            here = there
+        else:
+            here = bench.put(message, here.id, step)
+            step = _REST
+    return here
+
+
+def _with_ids(bench: Workbench, node: Node) -> Node:
+    """The message, or the copy of it whose calls have ids; one that is not in the tree yet has no id itself."""
+    message = with_ids(node.message)
+    if message is node.message:
+        return node
+    siblings = bench.conversation.siblings(node.id)
+    return next((each for each in siblings if each.message == message), Node("", node.parent, message))
