@@ -125,7 +125,7 @@ def _records(services: Services, conversation: ImportedConversation, form: str, 
     else:
         settings = wish.change(_settings(services, conversation, form, wish.current))
         yield settings_record(settings)
-    if title := wish.title or conversation.title:
+    if title := wish.title or ("" if conversation.records else conversation.title):
         yield title_record(title)
     last = None
     for node in conversation.nodes:

@@ -66,7 +66,8 @@ def _logged(entry: JsonObject, account: Account, providers: Mapping[str, Provide
     if stream and events and "_events" not in entry:
         account.say("Nothing tells when each event came: all but the first count as come at the end.")
     status = response.get("status")
-    refused = isinstance(status, int) and status >= 400
+    answered = isinstance(status, int) and status > 0
+    refused = isinstance(status, int) and (not answered or status >= 400)
     return Logged(
         body=body,
         url=place.url,
@@ -74,7 +75,7 @@ def _logged(entry: JsonObject, account: Account, providers: Mapping[str, Provide
         method=text_at(request, "method") or "POST",
         headers=shown_headers(_headers(request)),
         sent_ms=moment_ms(entry.get("startedDateTime")),
-        status=status if isinstance(status, int) and status > 0 else None,
+        status=status if isinstance(status, int) and answered else None,
         answer_headers=shown_headers(_headers(response)),
         first_byte_s=first_s,
         total_s=total_s,
@@ -86,6 +87,8 @@ def _logged(entry: JsonObject, account: Account, providers: Mapping[str, Provide
 
 
 def _refusal(status: int, body: str) -> JsonObject:
+    if status <= 0:
+        return {"outcome": "error", "error": Problem(kind="connect", what="The file tells of no answer").as_json()}
     problem = Problem(kind="http", what=f"The service answered with status {status}", status=status, body=body or None)
     return {"outcome": "error", "error": problem.as_json()}
 

@@ -34,7 +34,7 @@ def _logged(value: JsonObject, account: Account, providers: Mapping[str, Provide
     place = place_of(text_at(value, "url"), providers, prefer)
     timing, completion, status = object_at(value, "timing"), object_at(value, "completion"), value.get("status")
     first_s, total_s = (_seconds(timing.get(name)) for name in ("first_byte_s", "total_s"))
-    if completion:
+    if completion.get("choices"):
         account.lose("events of streams, of which the whole reply is kept")
     account.lose("comments in streams", len(list_at(value, "comments")))
     headers = object_at(value, "headers")

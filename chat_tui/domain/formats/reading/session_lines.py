@@ -46,4 +46,7 @@ def read(values: Sequence[Json], account: Account) -> tuple[ImportedConversation
             )
         )
     kept = tuple(record for record in records if record["type"] != "session")
-    return (ImportedConversation(created_s=moment_s(text_at(opening, "created")), records=kept),) if kept else ()
+    titles = [text_at(record, "title") for record in kept if record["type"] == "title"]
+    created_s = moment_s(text_at(opening, "created"))
+    title = titles[-1] if titles else ""
+    return (ImportedConversation(title=title, created_s=created_s, records=kept),) if kept else ()

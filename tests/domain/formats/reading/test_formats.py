@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from chat_tui.catalogue.load import load_catalogue
+from chat_tui.domain.conversation import text_of
 from chat_tui.domain.formats.reading.conversation import ImportedConversation, Reading, moment_s
 from chat_tui.domain.formats.reading.detection import SOURCES, read_conversations
+from chat_tui.domain.formats.table import FORMATS, Material, written
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.session import Session
 from chat_tui.domain.session_fold import fold_session
+from tests.support.session_files import turn
 
 PROVIDERS = load_catalogue().providers
 SECRET = "sk-canary-1234567890"
@@ -332,11 +335,13 @@ def test_har_entries_become_exchanges_of_one_tree_without_secrets() -> None:
     encoded["response"]["content"]["encoding"] = "base64"  # type: ignore[index,call-overload]
     other = {"request": {"url": "https://example.com", "method": "GET"}, "response": {}}
     refused = entry(ASKED, '{"error": {"message": "slow down"}}', "application/json", 429)
-    reading = read({"log": {"version": "1.2", "entries": [entry(ASKED, STREAM), other, encoded, refused]}})
+    lost = entry(ASKED, "", "", 0)
+    reading = read({"log": {"version": "1.2", "entries": [entry(ASKED, STREAM), other, encoded, refused, lost]}})
     session = folded(reading)
     assert reading.losses == {"requests for something else": 1}
     assert "Nothing tells when each event came" in reading.notes[0]
-    first, second, third = session.exchanges.values()
+    first, second, third, fourth = session.exchanges.values()
+    assert (fourth.status, fourth.reply.outcome) == (None, "error")
     assert [event.at_s for event in first.events] == [0.5, 2.0, 2.0]
     assert (first.first_byte_s, first.headers, first.request["provider"]) == (0.5, {"x-id": "7"}, "openai")
     assert first.reply.outcome == second.reply.outcome == "complete"
@@ -350,6 +355,28 @@ def test_har_entries_become_exchanges_of_one_tree_without_secrets() -> None:
     assert session.settings is not None
     assert (session.settings.system, session.settings.parameters) == ("Be brief", {"temperature": 0.5})
     assert SECRET not in json.dumps(only(reading).records)
+
+
+def test_har_of_our_own_gives_every_exchange_again_with_its_times_and_branches() -> None:
+    records = [record for number in (1, 2, 3) for record in turn(number, "x1.0" if number > 1 else None)]
+    for record in records:
+        if record["type"] == "request":
+            asked: list[Any] = [{"role": "user", "content": "question 1"}]
+            if record["exchange"] != "x1":
+                asked.append({"role": "assistant", "content": "answer 1"})
+                asked.append({"role": "user", "content": f"question {str(record['exchange'])[1:]}"})
+            record["body"] = {"model": "m", "messages": asked}
+            record["t"] = 1_700_000_000_000 + int(str(record["exchange"])[1:])
+    before = fold_session(records)
+    after = folded(read(written(FORMATS["har"], Material(session=before)).text))
+    assert [each.events for each in after.exchanges.values()] == [each.events for each in before.exchanges.values()]
+    completions = [[each.reply.completion() for each in session.exchanges.values()] for session in (before, after)]
+    assert completions[0] == completions[1]
+    trees = [
+        [(text_of(each.message), each.parent and text_of(nodes[each.parent].message)) for each in nodes.values()]
+        for nodes in (before.conversation.nodes, after.conversation.nodes)
+    ]
+    assert trees[0] == trees[1]
 
 
 def test_har_events_of_our_own_export_keep_their_times() -> None:
@@ -414,7 +441,7 @@ def test_a_session_of_our_own_is_taken_record_by_record() -> None:
         {"type": "later", "t": 4, "x": 1},
     ]
     found = only(read("\n".join(map(json.dumps, lines)) + '\n{"type":"mess'))
-    assert list(found.records[:3]) == lines[1:]
+    assert (found.title, list(found.records[:3])) == ("mine", lines[1:])
     newer = [{**lines[0], "version": 99}, *lines[1:]]
     with pytest.raises(ProblemError, match="newer version"):
         read("\n".join(map(json.dumps, newer)))
