@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 from textual.binding import Binding, BindingType
 
-Scope: TypeAlias = Literal["composer", "screen", "message", "request", "reply", "events", "film", "app"]
+Scope: TypeAlias = Literal["composer", "screen", "message", "request", "reply", "events", "film", "beside", "app"]
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class Action(Struct, frozen=True, kw_only=True):
     """One word for the footer; empty: not in the footer."""
     scope: Scope = "screen"
     """Where its keys work: in the composer, on the conversation's screen, on a message of the transcript, in one of the
-    tabs Request, Reply and Events, in a film, anywhere."""
+    tabs Request, Reply and Events, in a film, on messages side by side, anywhere."""
     method: str = ""
     """Textual's action where it is not the screen's ``do``."""
     priority: bool = False
@@ -103,6 +103,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
         scope="message",
     ),
     Action(id="transcript.tokens", keys="t", words="Tokens and their probabilities", scope="message"),
+    Action(
+        id="transcript.format", keys="f", words="The reply's JSON as a tree, and what does not fit", scope="message"
+    ),
     Action(id="transcript.event", keys="v", words="Show the event that brought this place", scope="message"),
     Action(
         id="transcript.drop",
@@ -110,19 +113,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         words="Drop this message and what follows",
         scope="message",
     ),
-    Action(
-        id="transcript.leave_out",
-        keys="D",
-        words="Leave only this message out: what follows is copied, as a branch",
-        scope="message",
-    ),
-    Action(
-        id="transcript.continue",
-        keys="c,enter",
-        words="Continue from here: what follows stays as a branch",
-        short="continue",
-        scope="message",
-    ),
+    Action(id="transcript.leave_out", keys="D", words="Leave only this message out, as a branch", scope="message"),
+    Action(id="transcript.continue", keys="c,enter", words="Continue from here", short="continue", scope="message"),
+    Action(id="transcript.beside", keys="s", words="Side by side with its siblings", short="beside", scope="message"),
+    Action(id="beside.left", keys="left", words="Choose the left one", short="choose", scope="beside", menu=False),
+    Action(id="beside.right", keys="right", words="Choose the right one", scope="beside", menu=False),
+    Action(id="beside.take", keys="enter,c", words="Continue with it", short="continue", scope="beside", menu=False),
+    Action(id="beside.words", keys="w", words="Mark what differs from it", short="words", scope="beside", menu=False),
+    Action(id="beside.copy", keys="y", words="Copy the chosen one", short="copy", scope="beside", menu=False),
+    Action(id="beside.leave", keys="s", words="Back to the transcript", short="transcript", scope="beside", menu=False),
     Action(
         id="transcript.leave",
         keys="down",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from chat_tui.domain.conversation import Conversation, Node, text_of
 from chat_tui.domain.costs import Cost, images_in
+from chat_tui.domain.format_check import FormatResult, read_result
 from chat_tui.domain.json_values import Json, JsonObject, value_at
 from chat_tui.domain.message_parts import answered_call, part_lines, speaker
 from chat_tui.domain.reply import ChoiceState, Reply
@@ -17,6 +18,7 @@ from chat_tui.engine.pricing import cost_of_turn
 from chat_tui.engine.workbench import Workbench
 from chat_tui.ui.changes import changes, knobs
 from chat_tui.ui.figures import reply_footer
+from chat_tui.ui.format_lines import checked_words
 from chat_tui.ui.message_marks import message_marks
 from chat_tui.ui.transcript.entries import Entry
 from chat_tui.ui.upstream_lines import adapted_words
@@ -39,6 +41,8 @@ class _Turn(Struct, frozen=True):
     usage: Mapping[str, Json]
     problem: str
     body: JsonObject
+    format: FormatResult | None = None
+    """Whether it is the JSON that was asked for, where any was."""
 
     @property
     def answered(self) -> str:
@@ -63,11 +67,12 @@ def entries(bench: Workbench, *, markdown: bool = True) -> list[Entry]:
     return shown
 
 
-def live_entry(exchange: Exchange, *, markdown: bool = True) -> Entry:
-    """The entry of a reply that is still coming: its first choice, as far as it is there."""
-    choice = shown_choice(exchange.reply)
+def live_entry(exchange: Exchange, *, choice: ChoiceState | None = None, markdown: bool = True) -> Entry:
+    """The entry of a reply that is still coming, as far as it is there: of one choice, or else of the first."""
+    key = live_key(exchange) if choice is None else choice_key(exchange, choice)
+    choice = choice or shown_choice(exchange.reply)
     return Entry(
-        live_key(exchange),
+        key,
         "assistant",
         short_model(exchange.settings.model),
         text=choice.text() if choice is not None else "",
@@ -79,6 +84,28 @@ def live_entry(exchange: Exchange, *, markdown: bool = True) -> Entry:
 def live_key(exchange: Exchange) -> str:
     """The key of a running exchange's entry: that of the message it will become."""
     return f"{exchange.id}.0"
+
+
+def choice_key(exchange: Exchange, choice: ChoiceState) -> str:
+    """The key of one choice of a running exchange: that of the message it will become."""
+    return f"{exchange.id}.{choice.index}"
+
+
+def sibling_entries(bench: Workbench, nodes: Sequence[Node], *, markdown: bool = True) -> list[Entry]:
+    """Messages that stand at the same place; each tells what its request was turned in against the first one's."""
+    found: list[Entry] = []
+    first: Mapping[str, Json] | None = None
+    for node in nodes:
+        record = bench.exchanges.get(node.exchange) if node.exchange else None
+        if record is None:
+            found.append(_message_entry(node, "", "", markdown))
+            continue
+        turn = _turn(record)
+        turned = knobs(turn.body, bench.services.catalogue)
+        first = turned if first is None else first
+        cost = cost_of_turn(bench, record, turn.usage, answered=turn.answered, images=0)
+        found.append(_reply_entry(node, turn, "", changes(first, turned), cost=cost, markdown=markdown))
+    return found
 
 
 def shown_choice(reply: Reply) -> ChoiceState | None:
@@ -138,6 +165,7 @@ def _reply_entry(node: Node, turn: _Turn, aside: str, turned: str, *, cost: Cost
     finish = (choice.finish_reason if choice is not None else None) or ""
     mark = _MARKS.get(turn.outcome, "") or (finish if finish not in _PLAIN_FINISHES else "")
     calls = _calls(node.message)
+    checked, fits = checked_words(turn.format, node.choice or 0)
     return Entry(
         node.id,
         str(node.message.get("role", "assistant")),
@@ -148,6 +176,8 @@ def _reply_entry(node: Node, turn: _Turn, aside: str, turned: str, *, cost: Cost
         aside=" ".join(part for part in (aside, "calls a tool" if calls else "") if part),
         footer=reply_footer(turn.timing, turn.usage, "" if mark == finish else finish, turned, cost),
         mark=f"{mark}: {turn.problem}" if mark and turn.problem else mark,
+        checked=checked,
+        fits=fits,
         markdown=markdown,
     )
 
@@ -174,6 +204,7 @@ def _turn(record: Exchange | RecordedExchange, *, fold: bool = True) -> _Turn:
             usage=record.reply.usage or {},
             problem=record.problem.sentence() if record.problem is not None else "",
             body=record.call.body,
+            format=record.format,
         )
     end = record.end or {}
     body = record.asked
@@ -187,6 +218,7 @@ def _turn(record: Exchange | RecordedExchange, *, fold: bool = True) -> _Turn:
         usage=_object(end.get("usage")),
         problem=message if isinstance(message, str) else "",
         body=body,
+        format=read_result(end.get("format")) if "format" in end else None,
     )
 
 

@@ -17,11 +17,24 @@ class ExchangeView:
     """The view of one exchange at a time: a listener of the engine, a writer of the transcript."""
 
     def __init__(
-        self, transcript: Callable[[], Transcript], ticks_s: Callable[[], float], ended: Callable[[Exchange], None]
+        self,
+        transcript: Callable[[], Transcript],
+        ticks_s: Callable[[], float],
+        ended: Callable[[Exchange], None],
+        elsewhere: Callable[[Exchange], bool] = lambda _: False,
     ) -> None:
+        """Make a view.
+
+        Args:
+            transcript: Where replies grow.
+            ticks_s: The monotonic clock.
+            ended: Told of each exchange that is over.
+            elsewhere: Whether a reply of several choices was shown somewhere else, and need not be in the transcript.
+        """
         self._transcript = transcript
         self._ticks_s = ticks_s
         self._ended = ended
+        self._elsewhere = elsewhere
         self.exchange: Exchange | None = None
         """The running one; None while nothing runs."""
         self.waiting_since_s = 0.0
@@ -55,7 +68,7 @@ class ExchangeView:
 
     def _grow(self, exchange: Exchange) -> None:
         choice = shown_choice(exchange.reply)
-        if choice is None:
+        if choice is None or (len(exchange.reply.choices) > 1 and self._elsewhere(exchange)):
             return
         text = "".join(choice.content[self._content :])
         thinking = "".join(choice.reasoning[self._reasoning :])

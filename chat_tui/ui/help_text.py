@@ -19,6 +19,7 @@ _SCOPES: tuple[tuple[Scope, str], ...] = (
     ("request", "On the request"),
     ("reply", "On the reply's figures"),
     ("events", "On the events"),
+    ("beside", "On messages side by side (up from an empty composer)"),
     ("film", "In a film (0 to 9, home and end go to that part of it)"),
 )
 _COLUMN = 18

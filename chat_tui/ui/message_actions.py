@@ -37,7 +37,7 @@ class MessageActions:
         family = self._screen.bench.conversation.siblings(node.id)
         place = next(index for index, member in enumerate(family) if member.id == node.id) + step
         if 0 <= place < len(family):
-            self.go_to(self._end_of(family[place].id))
+            self.go_to_branch(family[place].id)
 
     def drop(self) -> None:
         """Leave this message and what follows out of the path."""
@@ -136,6 +136,10 @@ class MessageActions:
         self._screen.bench.select(node_id, step)
         self._screen.views.conversation()
         self._screen.views.settings()
+
+    def go_to_branch(self, node_id: str) -> None:
+        """Select the newest branch below a message."""
+        self.go_to(self._end_of(node_id))
 
     def _tell_undoable(self, done: str, before: tuple[Node, ...]) -> None:
         """What a shorter path means, and that it is not lost."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.rerunning import Rerunning
     from chat_tui.ui.screens.chat import ChatScreen
     from chat_tui.ui.sending import Sending
+    from chat_tui.ui.side_by_side import SideBySide
     from chat_tui.ui.token_view import TokenView
     from chat_tui.ui.transcript.widget import Transcript
     from chat_tui.ui.tree_view import TreeView
@@ -84,7 +85,8 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         """Follows the running exchange."""
         from chat_tui.ui.exchange_view import ExchangeView
 
-        return ExchangeView(lambda: self.transcript, self.services.clock.ticks_s, self.sending.ended)
+        ticks_s, ended = self.services.clock.ticks_s, self.sending.ended
+        return ExchangeView(lambda: self.transcript, ticks_s, ended, self.beside.follow)
 
     @cached_property
     def figures(self) -> LiveFigures:
@@ -169,6 +171,13 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.message_editing import MessageEditing
 
         return MessageEditing(self._chat)
+
+    @cached_property
+    def beside(self) -> SideBySide:
+        """Shows siblings in columns."""
+        from chat_tui.ui.side_by_side import SideBySide
+
+        return SideBySide(self._chat)
 
     @cached_property
     def undoing(self) -> Undoing:

@@ -88,6 +88,7 @@ class Sending:
 
     def _follow(self, exchange: Exchange) -> None:
         screen = self._screen
+        screen.beside.leave()
         screen.live.begin(exchange)
         screen.panel_view.inspect(exchange)
         screen.views.conversation()

@@ -50,6 +50,7 @@ class Views:
             feed.forget(live_key(screen.live.exchange))
         feed.sync(shown)
         screen.live.caught_up()
+        screen.beside.refresh()
         screen.transcript.display = bool(shown)
 
     def mount_transcript(self) -> TranscriptFeed:

@@ -19,7 +19,7 @@ DEAD_IN_SOME_TERMINALS = {"ctrl+h", "ctrl+i", "ctrl+m", "alt+enter"}
 
 def test_ids_are_unique_and_keys_do_not_clash_within_a_scope() -> None:
     assert max(Counter(action.id for action in ACTIONS).values()) == 1
-    for scope in ("composer", "screen", "message", "request", "reply", "events", "film", "app"):
+    for scope in ("composer", "screen", "message", "request", "reply", "events", "film", "beside", "app"):
         keys = [key for action in ACTIONS if action.scope == scope for key in action.keys.split(",") if key]
         assert max(Counter(keys).values()) == 1
 
@@ -36,7 +36,7 @@ def test_every_action_has_an_operation_and_the_other_way_round() -> None:
 
 
 def test_every_action_with_a_key_is_bound_once() -> None:
-    scopes = ("composer", "screen", "message", "request", "reply", "events", "film", "app")
+    scopes = ("composer", "screen", "message", "request", "reply", "events", "film", "beside", "app")
     bound = [binding.id for scope in scopes for binding in bindings(scope) if not isinstance(binding, tuple)]  # type: ignore[arg-type]
     assert sorted(bound, key=str) == sorted(action.id for action in ACTIONS if action.keys)
 

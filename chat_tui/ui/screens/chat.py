@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from inspect import isawaitable
 from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, Final, cast
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 PANEL_BESIDE: Final = 100
 """Columns from which on the panel stands beside the conversation instead of over it."""
 _FOOTER: tuple[Scope, ...] = ("composer", "screen", "app")
+_SCOPES_OF: Mapping[str, tuple[Scope, ...]] = {"transcript": ("message",), "columns": ("beside",)}
 
 
 class MessagePane(Vertical):
@@ -158,6 +160,8 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
         if not self.sending.stop():
             if self.panel_place.display and self.has_class("-narrow"):
                 self.panel_place.display = False
+            else:
+                self.beside.leave()
             self.composer.focus()
 
     def copy_or_stop(self) -> None:
@@ -209,8 +213,14 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
 
     def on_composer_leave(self) -> None:
         """Up from an empty composer."""
+        if self.beside.focus():
+            return
         if self.bench.conversation.path():
             self.transcript.focus()
+
+    def on_composer_turned(self, event: Composer.Turned) -> None:
+        """Left or right in an empty composer."""
+        self.beside.turn(event.step)
 
     def on_composer_completion_asked(self, event: Composer.CompletionAsked) -> None:
         """Tab in a slash command."""
@@ -248,5 +258,5 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The bottom line shows the keys that work where the focus is."""
-        scopes: tuple[Scope, ...] = ("message",) if event.widget.id == "transcript" else _FOOTER
+        scopes = _SCOPES_OF.get(event.widget.id or "", _FOOTER)
         self.status.show_keys(footer(self.services.options.keys, *scopes))

@@ -68,6 +68,7 @@ class TreeScreen(Overlay[str | None]):
         """Begin at the selected path."""
         self._list.can_focus = False
         self._tell()
+        self.call_after_refresh(self._tell)
 
     def action_move(self, lines: int) -> None:
         """Move the cursor."""
@@ -114,7 +115,7 @@ class TreeScreen(Overlay[str | None]):
     def _about(self, place: int) -> Content:
         branch = self._table.branches[place]
         turned = self._table.line(place).turned
-        head = f"{branch.shared:,} shared with the branch above · {len(branch.own):,} of its own"
+        head = f"{branch.shared:,} shared · {len(branch.own):,} of its own"
         lines = [Content.assemble((head if branch.shared else f"{branch.length:,} messages", "$foreground 50%"))]
         if turned:
             lines[0] = Content.assemble(lines[0], (f" · {visible_line(turned)}", "$text-warning"))

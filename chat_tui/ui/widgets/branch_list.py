@@ -16,7 +16,7 @@ from chat_tui.ui.panel.cells import LineBuilder
 from chat_tui.ui.panel.inked_view import InkedView
 
 _MARK = 2
-_TIME, _OUTCOME, _COUNT = 8, 10, 6
+_TIME, _OUTCOME, _COUNT = 8, 9, 9
 _GUIDES_SHARE = 3
 """At most a third of the line is for the tree's lines."""
 
@@ -37,7 +37,7 @@ class Columns(Struct, frozen=True):
         time = width - _TIME if width >= 48 else width
         count = time - _COUNT if width >= 60 else time
         outcome = count - _OUTCOME
-        turned = outcome - (26 if width >= 100 else 18) if width >= 84 else outcome
+        turned = outcome - (24 if width >= 100 else 18) if width >= 84 else outcome
         model = turned - (20 if width >= 84 else 16)
         return cls(width, model, turned, outcome, count, time)
 
@@ -119,7 +119,7 @@ def _put_facts(built: LineBuilder, line: BranchLine, columns: Columns) -> None:
         built.put(line.turned, "warn", limit=columns.outcome - columns.turned - 2).to(columns.outcome)
     built.put(line.outcome, "error", limit=columns.count - columns.outcome - 1).to(columns.count)
     if columns.count < columns.time:
-        count = f"{line.messages:,}"
+        count = f"{line.messages:,} msg"
         built.to(columns.time - cell_len(count) - 1).put(count, "faint").to(columns.time)
     if columns.time < columns.width:
         built.to(columns.width - cell_len(line.time)).put(line.time, "faint")

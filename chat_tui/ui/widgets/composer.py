@@ -46,6 +46,13 @@ class Composer(TextArea):
     class Leave(Message):
         """Up from an empty composer: to the transcript."""
 
+    class Turned(Message):
+        """Left or right in an empty composer."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
     class CompletionAsked(Message):
         """Tab: complete the word before the cursor; ``backward`` for the one before."""
 
@@ -127,6 +134,20 @@ class Composer(TextArea):
             super().action_cursor_down(select)
         else:
             self.recall_next()
+
+    def action_cursor_left(self, select: bool = False) -> None:
+        """Left within the text; from an empty one to the choice on the left."""
+        if self.text:
+            super().action_cursor_left(select)
+        else:
+            self.post_message(self.Turned(-1))
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Right within the text; from an empty one to the choice on the right."""
+        if self.text:
+            super().action_cursor_right(select)
+        else:
+            self.post_message(self.Turned(1))
 
     def action_undo(self) -> None:
         """Undo typing; where nothing was typed, the key is left to the screen."""

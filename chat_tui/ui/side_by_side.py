@@ -1,0 +1,180 @@
+"""Siblings in columns in the transcript's place: the choices of a reply as they come, or any messages of one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.conversation import text_of
+from chat_tui.domain.session import first_words
+
+if TYPE_CHECKING:
+    from chat_tui.domain.reply import ChoiceState
+    from chat_tui.engine.exchange import Exchange
+    from chat_tui.ui.screens.chat import ChatScreen
+    from chat_tui.ui.transcript.entries import Entry
+    from chat_tui.ui.widgets.columns import Columns
+
+
+class SideBySide:
+    """Shows, follows and leaves the columns. What is chosen in them is what the conversation goes on with."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._columns: Columns | None = None
+        self._live: Exchange | None = None
+        """The exchange whose choices are coming in the columns."""
+        self._left = ""
+        """The exchange that was sent back to the transcript."""
+        self._keys: Sequence[str] = ()
+        self._chosen = 0
+        self._entries: dict[str, Entry] = {}
+
+    @property
+    def shown(self) -> bool:
+        """Whether the columns are there instead of the transcript."""
+        return self._columns is not None and bool(self._columns.display)
+
+    def follow(self, exchange: Exchange) -> bool:
+        """Take in what has come of a reply of several choices; whether it is shown here."""
+        from chat_tui.ui.conversation_view import choice_key
+
+        if exchange.id == self._left:
+            return False
+        choices = exchange.reply.choices
+        keys = [choice_key(exchange, choice) for choice in choices]
+        if self._live is not exchange or keys != self._keys:
+            chosen = self._keys[self._chosen] if self._live is exchange and self._keys else keys[0]
+            self._live = exchange
+            self._show(keys, keys.index(chosen) if chosen in keys else 0)
+        elif self._columns is not None:
+            self._columns.follow(choices)
+        return True
+
+    def refresh(self) -> None:
+        """The conversation has changed: show what became of the messages, or leave where they are not on the path."""
+        if not self.shown or (self._live is not None and not self._live.done):
+            return
+        bench = self._screen.bench
+        ended, self._live = self._live, None
+        keys = [key for key in self._keys if key in bench.conversation.nodes]
+        path = {node.id for node in bench.conversation.path()}
+        wanted = self._keys[self._chosen] if self._keys else ""
+        if ended is not None and wanted in keys and wanted not in path and ended.head in path:
+            self._screen.messages.go_to(wanted, "joined")
+            return
+        chosen = next((place for place, key in enumerate(keys) if key in path), None)
+        if len(keys) < 2 or chosen is None:
+            self.leave()
+        else:
+            self._show(keys, chosen)
+
+    def compare(self) -> None:
+        """The message under the cursor beside the others that stand at its place."""
+        screen = self._screen
+        live = screen.live.exchange
+        if live is not None and live.id == self._left and (screen.transcript.cursor or "").startswith(f"{live.id}."):
+            self._left = ""
+            self.follow(live)
+            self.focus()
+            return
+        node = screen.messages.current()
+        family = screen.bench.conversation.siblings(node.id) if node is not None else ()
+        if node is None or len(family) < 2:
+            screen.tell("Nothing stands beside this message. Another reply (r) or an edit (e) will.")
+            return
+        self._show([each.id for each in family], [each.id for each in family].index(node.id))
+        self.focus()
+
+    def turn(self, step: int) -> None:
+        """Choose the message to the left or right; once it is whole, the path goes there."""
+        place = self._chosen + step
+        if not self.shown or not 0 <= place < len(self._keys):
+            return
+        if self._live is not None:
+            self._show(self._keys, place)
+        elif self._screen.messages.free():
+            self._screen.messages.go_to_branch(self._keys[place])
+
+    def take(self) -> None:
+        """Go on with the chosen message: the transcript ends with it."""
+        if self._live is None and self._keys:
+            key = self._keys[self._chosen]
+            if not self._screen.messages.free():
+                return
+            if self._screen.bench.conversation.head != key:
+                self._screen.messages.go_to(key)
+            self.leave()
+        self._screen.composer.focus()
+
+    def toggle_words(self) -> None:
+        """Mark, or no longer, what differs from the chosen message."""
+        if self._columns is not None:
+            self._columns.toggle_words()
+
+    def copy(self) -> None:
+        """Copy the chosen message."""
+        if self._keys:
+            self._screen.copy(self._source(self._keys[self._chosen])[0].text)
+
+    def focus(self) -> bool:
+        """Give the keys to the columns, where they are shown."""
+        if self.shown and self._columns is not None:
+            self._columns.focus()
+        return self.shown
+
+    def leave(self) -> None:
+        """Back to the transcript, on the chosen message."""
+        columns, screen = self._columns, self._screen
+        if columns is None or not columns.display:
+            return
+        focused = columns.has_focus_within or columns.has_focus
+        self._left = self._live.id if self._live is not None else ""
+        self._live = None
+        columns.display = False
+        screen.pane.display = True
+        screen.views.conversation()
+        if focused:
+            screen.transcript.focus()
+        if self._keys and self._keys[self._chosen] in screen.bench.conversation.nodes:
+            screen.transcript.show_message(self._keys[self._chosen])
+
+    def _show(self, keys: Sequence[str], chosen: int) -> None:
+        self._keys, self._chosen = keys, chosen
+        self._entries = {}
+        columns, screen = self._mounted(), self._screen
+        was_there = screen.transcript.has_focus
+        columns.show(keys, chosen, self._about())
+        columns.display = True
+        screen.pane.display = False
+        if was_there:
+            columns.focus()
+
+    def _mounted(self) -> Columns:
+        if self._columns is None:
+            from chat_tui.ui.widgets.columns import Columns
+
+            self._columns = Columns(self._source)
+            self._screen.query_one("#conversation").mount(self._columns, before="#completion")
+        return self._columns
+
+    def _source(self, key: str) -> tuple[Entry, ChoiceState | None]:
+        """The message of a key as it is now, and what is there of it while it is coming."""
+        from chat_tui.ui.conversation_view import choice_key, live_entry, sibling_entries
+
+        markdown = self._screen.services.options.markdown
+        if self._live is not None:
+            choice = next(each for each in self._live.reply.choices if choice_key(self._live, each) == key)
+            return live_entry(self._live, choice=choice, markdown=markdown), choice
+        if not self._entries:
+            nodes = [self._screen.bench.conversation.nodes[each] for each in self._keys]
+            made = sibling_entries(self._screen.bench, nodes, markdown=markdown)
+            self._entries = {entry.key: entry for entry in made}
+        return self._entries[key], None
+
+    def _about(self) -> str:
+        """The first words of what they answer."""
+        nodes = self._screen.bench.conversation.nodes
+        first = nodes.get(self._keys[0])
+        above = self._live.head if self._live is not None else first.parent if first is not None else None
+        return first_words(text_of(nodes[above].message), 120) if above is not None and above in nodes else ""
