@@ -147,8 +147,12 @@ def without_stream(settings: SessionSettings) -> SessionSettings:
     return settings.unset(OWN_USAGE[:1]).unset(("stream",))
 
 
-def prompt_text(words: Sequence[str]) -> str:
+def prompt_text(words: Sequence[str], *, needed: bool = True) -> str:
     """The prompt: the words of the command line, or standard input where there are none (or ``-``).
+
+    Args:
+        words: Those of the command line.
+        needed: Something has to be said; else an empty prompt is one too.
 
     Raises:
         ProblemError: No prompt at all.
@@ -156,11 +160,15 @@ def prompt_text(words: Sequence[str]) -> str:
     if words and list(words) != ["-"]:
         return " ".join(words)
     if sys.stdin is None or (sys.stdin.isatty() and not words):
+        if not needed:
+            return ""
         raise ProblemError(
             Problem(kind="usage", what="No prompt", hint='Give one: chat-tui send "Say hi", or pipe it in.')
         )
     text = sys.stdin.buffer.read().decode("utf-8", "replace")
     if not text.strip():
+        if not needed:
+            return ""
         raise ProblemError(Problem(kind="usage", what="The prompt on standard input is empty"))
     return text.removesuffix("\n")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from chat_tui.domain.attachments import part_words
 from chat_tui.domain.json_values import Json, JsonObject
 
 USER: Final = "user"
@@ -15,9 +16,15 @@ _LONGEST: Final = 80
 """Characters of a part that are shown."""
 
 
-def user_message(text: str) -> JsonObject:
-    """What the composer sends."""
-    return {_ROLE: USER, _CONTENT: text}
+def user_message(text: str, parts: Sequence[JsonObject] = ()) -> JsonObject:
+    """What the composer sends: text alone as it is; with attachments a list of parts, the text first, if there is any.
+
+    Text goes first, as OpenRouter advises for images.
+    """
+    if not parts:
+        return {_ROLE: USER, _CONTENT: text}
+    opening: list[Json] = [{"type": "text", "text": text}] if text else []
+    return {_ROLE: USER, _CONTENT: [*opening, *parts]}
 
 
 def next_message(before: Mapping[str, Json] | None) -> JsonObject:
@@ -67,8 +74,15 @@ def part_lines(message: Mapping[str, Json]) -> Iterator[str]:
         if not isinstance(part, dict):
             yield _cut(str(part))
         elif not isinstance(part.get("text"), str):
-            kind = part.get("type")
-            yield _cut(" ".join([str(kind or "part"), *_texts({k: v for k, v in part.items() if k != "type"})]))
+            yield _part_line(part)
+
+
+def _part_line(part: JsonObject) -> str:
+    kind = str(part.get("type") or "part")
+    words = part_words(part)
+    if words:
+        return _cut(f"{kind} ({words})", _LONGEST * 2)
+    return _cut(" ".join([kind, *_texts({name: value for name, value in part.items() if name != "type"})]))
 
 
 def _texts(value: Json) -> Iterator[str]:

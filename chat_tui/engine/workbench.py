@@ -11,6 +11,7 @@ from chat_tui.domain.checks import check
 from chat_tui.domain.conversation import Conversation, Node
 from chat_tui.domain.head_history import HeadHistory, HeadStep
 from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.message_parts import user_message
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.records import head_record, message_record, request_record, settings_record, title_record
 from chat_tui.domain.settings import SessionSettings, request_body
@@ -92,28 +93,31 @@ class Workbench:
         """Turn knobs. Goes to the file with the next request."""
         self.settings = settings
 
-    def body(self, draft: str = "") -> JsonObject:
-        """Exactly what sending ``draft`` now would send; without a draft, the conversation as it stands."""
-        return request_body(self.settings, self._messages(draft))
+    def body(self, draft: str = "", parts: Sequence[JsonObject] = ()) -> JsonObject:
+        """Exactly what sending ``draft`` and ``parts`` now would send; without both, the conversation as it stands."""
+        return request_body(self.settings, self._messages(draft, parts))
 
-    def findings(self, draft: str = "") -> list[Finding]:
+    def findings(self, draft: str = "", parts: Sequence[JsonObject] = ()) -> list[Finding]:
         """What is wrong or doubtful about the parameters as they would be sent."""
-        messages = self._messages(draft)
+        messages = self._messages(draft, parts)
         return check(self.services.catalogue, self.provider, self.settings, messages, self.knowledge)
 
-    def send(self, text: str, listener: Listener, *, anyway: bool = False) -> Exchange:
+    def send(
+        self, text: str, listener: Listener, *, parts: Sequence[JsonObject] = (), anyway: bool = False
+    ) -> Exchange:
         """Add a user message and send the conversation. The message is on disk before the request goes out.
 
         Args:
-            text: The message.
+            text: The message; may be empty where there are parts.
             listener: Told of every step.
+            parts: What goes with the text, in wire shape: images, audio, files.
             anyway: Send what breaks a rule all the same, this once.
 
         Raises:
             ProblemError: Nothing was sent or written: a broken rule, no key, no model, a reply still running.
         """
         parent = self._parent_of_next()
-        node = Node(_new_id(), parent, _user_message(text))
+        node = Node(_new_id(), parent, user_message(text, parts))
         return self._start(self.conversation.at(parent).add(node), node.id, listener, new=node, anyway=anyway)
 
     def again(self, listener: Listener, *, anyway: bool = False, at: str | None = None) -> Exchange:
@@ -299,10 +303,11 @@ class Workbench:
             self._write_message(node)
         return nodes
 
-    def _messages(self, draft: str) -> list[JsonObject]:
-        parent = self._parent_of_next() if draft else self.conversation.head
-        messages = [node.message for node in self.conversation.at(parent).path()]
-        return [*messages, _user_message(draft)] if draft else messages
+    def _messages(self, draft: str, parts: Sequence[JsonObject] = ()) -> list[JsonObject]:
+        if not draft and not parts:
+            return [node.message for node in self.conversation.path()]
+        said = [node.message for node in self.conversation.at(self._parent_of_next()).path()]
+        return [*said, user_message(draft, parts)]
 
     def _parent_of_next(self) -> str | None:
         """The head, or its parent when it is a user message to which no word came back: sending replaces it."""
@@ -320,10 +325,6 @@ class Workbench:
     def _append(self, record: JsonObject) -> None:
         if not self.read_only:
             self._journal.append(record)
-
-
-def _user_message(text: str) -> JsonObject:
-    return {"role": "user", "content": text}
 
 
 def _says_something(message: JsonObject) -> bool:

@@ -1,0 +1,42 @@
+"""``--attach`` and ``--detail`` of ``send``: files and image addresses that go with the prompt."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from chat_tui.cli import diagnostics
+from chat_tui.domain.json_values import JsonObject
+
+if TYPE_CHECKING:
+    from chat_tui.engine.workbench import Workbench
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add the two options."""
+    parser.add_argument(
+        "--attach",
+        metavar="FILE|URL",
+        action="append",
+        default=[],
+        help="image, WAV, MP3, PDF or text file, or an image's address (repeatable); goes after the prompt",
+    )
+    parser.add_argument("--detail", metavar="LEVEL", default="", help="how closely to look at images: auto, low, high")
+
+
+def parts_of(args: argparse.Namespace, bench: Workbench) -> tuple[JsonObject, ...]:
+    """The parts these options name; doubts about them go to stderr.
+
+    Raises:
+        ProblemError: Names the file and why it cannot be attached.
+    """
+    if not args.attach:
+        return ()
+    from chat_tui.engine.attaching import attach, modality_notes
+
+    found = [attach(name) for name in args.attach]
+    if args.detail:
+        found = [each.with_detail(args.detail) if each.modality == "image" else each for each in found]
+    for note in [note for each in found for note in each.notes] + modality_notes(bench.services, bench.settings, found):
+        diagnostics.note(note)
+    return tuple(each.part for each in found)

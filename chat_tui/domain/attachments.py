@@ -1,0 +1,215 @@
+"""Attachments: files and addresses as parts of a message, in wire shape, and what is said of them. Pure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chat_tui.domain.json_values import Json, JsonObject, Unset, value_at, with_value
+from chat_tui.domain.literal import visible_line
+from chat_tui.domain.media import HEAD_BYTES, Media, foreign_name, media_of
+from chat_tui.domain.problems import Problem, ProblemError
+
+DETAILS: Final = ("auto", "low", "high", "original")
+"""How closely a service looks at an image; ``original`` is known to OpenRouter alone."""
+_SUFFIXES: Final = {
+    "png": "png",
+    "jpg": "jpeg",
+    "jpeg": "jpeg",
+    "gif": "gif",
+    "webp": "webp",
+    "wav": "wav",
+    "mp3": "mp3",
+    "pdf": "pdf",
+}
+_ADDRESS: Final = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
+_DATA_URL: Final = re.compile(r"data:([^,;]{0,100})(?:;[^,;]{0,100}){0,4};base64,", re.IGNORECASE)
+_LONGEST: Final = 60
+
+
+class Attachment(Struct, frozen=True, kw_only=True):
+    """One part that goes out with the next message."""
+
+    name: str
+    """The file's name without its folder, or the address; exact, may hold anything."""
+    part: JsonObject
+    media: Media | None
+    """None for an address: it is not fetched."""
+    size: int = 0
+    """Bytes."""
+    notes: tuple[str, ...] = ()
+    """Doubts, each a sentence: a wrong ending, a file that is cut off."""
+
+    @property
+    def modality(self) -> str:
+        """What a model has to take: image, audio, file or text."""
+        return self.media.modality if self.media is not None else "image"
+
+    def with_detail(self, detail: str) -> Attachment:
+        """An image that is to be looked at so closely.
+
+        Raises:
+            ProblemError: It is no image.
+        """
+        if self.modality != "image":
+            raise ProblemError(Problem(kind="usage", what=f"{self.name} is no image: it takes no detail"))
+        return replace(self, part=with_value(self.part, ("image_url", "detail"), detail))
+
+    def words(self) -> str:
+        """Name, kind, pixels or seconds, size: ``rain.png · png 640×480 · 12.0 KB``; safe to show."""
+        told = [visible_line(_cut(self.name))]
+        if self.media is None:
+            told.append("image address, not fetched")
+        else:
+            told += [media_words(self.media), size_words(self.size)]
+        detail = value_at(self.part, ("image_url", "detail"))
+        return " · ".join([*told, *([f"detail {detail}"] if isinstance(detail, str) else [])])
+
+
+def file_attachment(name: str, data: bytes) -> Attachment:
+    """A file as a part; what it is, its bytes tell, not its name.
+
+    Args:
+        name: The file's name without its folder.
+        data: All of it.
+
+    Raises:
+        ProblemError: The file is empty, or nothing that a message can hold.
+    """
+    media = media_of(data)
+    if media is None:
+        raise ProblemError(_untakeable(name, data))
+    part = _part(name, data, media)
+    return Attachment(name=name, part=part, media=media, size=len(data), notes=tuple(_doubts(name, media)))
+
+
+def address_attachment(address: str) -> Attachment:
+    """An image by its address: the service fetches it, nothing here does.
+
+    Raises:
+        ProblemError: The address ends like a sound or a document; only images go by address.
+    """
+    ending = _SUFFIXES.get(re.split(r"[?#]", address)[0].rsplit(".", 1)[-1].lower(), "")
+    if ending in ("wav", "mp3", "pdf"):
+        raise ProblemError(
+            Problem(
+                kind="usage", what=f"{address}: only images can go by address", hint="Save it, and attach the file."
+            )
+        )
+    return Attachment(name=address, part=_image_part(address), media=None)
+
+
+def is_address(text: str) -> bool:
+    """An ``http`` or ``https`` address without blanks."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
+def part_words(part: Mapping[str, Json]) -> str:
+    """What an image, audio or file part holds: ``png 640×480, 12.0 KB``; empty for any other part.
+
+    Only the head of the data is decoded, so that this costs the same for a part of any size.
+    """
+    url, data = value_at(part, ("image_url", "url")), value_at(part, ("input_audio", "data"))
+    name, inline = value_at(part, ("file", "filename")), value_at(part, ("file", "file_data"))
+    told = [_cut(name)] if isinstance(name, str) else []
+    if isinstance(url, str):
+        told += _url_words(url)
+        detail = value_at(part, ("image_url", "detail"))
+        told += [f"detail {detail}"] if isinstance(detail, str) else []
+    elif isinstance(data, str):
+        told += _base64_words(data, 0, str(_or_empty(value_at(part, ("input_audio", "format")))))
+    elif isinstance(inline, str):
+        told += _url_words(inline)
+    else:
+        return ""
+    return ", ".join(told)
+
+
+def media_words(media: Media) -> str:
+    """Kind, and pixels or seconds: ``png 640×480``, ``wav 3.2 s``."""
+    if media.width is not None:
+        return f"{media.kind} {media.width}×{media.height}"
+    return f"{media.kind} {media.seconds:.1f} s" if media.seconds is not None else media.kind
+
+
+def size_words(size: int) -> str:
+    """Bytes for reading: ``512 bytes``, ``12.0 KB``, ``3.4 MB``; powers of ten."""
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1000:.1f} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+def _part(name: str, data: bytes, media: Media) -> JsonObject:
+    if media.modality == "text":
+        return {"type": "text", "text": data.decode("utf-8")}
+    coded = base64.b64encode(data).decode("ascii")
+    if media.modality == "audio":
+        return {"type": "input_audio", "input_audio": {"data": coded, "format": media.kind}}
+    address = f"data:{media.mime};base64,{coded}"
+    if media.modality == "image":
+        return _image_part(address)
+    return {"type": "file", "file": {"filename": _encodable(name), "file_data": address}}
+
+
+def _image_part(address: str) -> JsonObject:
+    return {"type": "image_url", "image_url": {"url": address}}
+
+
+def _encodable(name: str) -> str:
+    """A file name whose bytes are no UTF-8 has lone surrogates, which no request can hold."""
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def _untakeable(name: str, data: bytes) -> Problem:
+    if not data:
+        return Problem(kind="usage", what=f"{name} is empty")
+    known = foreign_name(data)
+    return Problem(
+        kind="usage",
+        what=f"{name} is {known}, which no message can hold" if known else f"{name} is nothing a message can hold",
+        hint="Images (PNG, JPEG, GIF, WebP), audio (WAV, MP3), PDF and UTF-8 text can be attached.",
+    )
+
+
+def _doubts(name: str, media: Media) -> Iterator[str]:
+    stem, dot, ending = name.rpartition(".")
+    meant = _SUFFIXES.get(ending.lower(), "") if stem and dot else ""
+    if meant and meant != media.kind:
+        yield f"{name} is {media.kind} by its content, and is sent as that."
+    if media.cut:
+        yield f"{name} ends too early: it looks cut off. A service may refuse it."
+    elif media.modality == "image" and media.width is None:
+        yield f"{name}: its size in pixels cannot be read. A service may refuse it."
+
+
+def _url_words(url: str) -> list[str]:
+    head = _DATA_URL.match(url[:600])
+    if head is None:
+        return [_cut(url)]
+    return _base64_words(url, head.end(), head[1].rpartition("/")[2])
+
+
+def _base64_words(text: str, start: int, said: str) -> list[str]:
+    """Kind and size of base64 data that begins at ``start``; what is said of it where the data do not tell."""
+    size = max(0, (len(text) - start) * 3 // 4 - text[-2:].count("="))
+    try:
+        head = base64.b64decode(text[start : start + HEAD_BYTES // 3 * 4], validate=True)
+    except (binascii.Error, ValueError):
+        return [said, "not base64"] if said else ["not base64"]
+    media = media_of(head, size)
+    told = media_words(media) if media is not None and media.kind != "text" else said
+    return [*([told] if told else []), size_words(size)]
+
+
+def _or_empty(value: Json | Unset) -> Json:
+    return "" if isinstance(value, Unset) else value
+
+
+def _cut(text: str, limit: int = _LONGEST) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -1,0 +1,162 @@
+"""Attaching: a file or an address that a user names becomes a part of the next message."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import stat
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+from chat_tui.domain.attachments import DETAILS, Attachment, address_attachment, file_attachment, is_address, size_words
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.engine.knowing import known_of
+
+if TYPE_CHECKING:
+    from chat_tui.domain.settings import SessionSettings
+    from chat_tui.engine.services import Services
+
+MOST_BYTES: Final = 20_000_000
+"""Of one file: what the services take at most."""
+_FILE: Final = "file://"
+_LONGEST_PASTE: Final = 8192
+_MOST_PASTED: Final = 16
+_PATHLIKE: Final = re.compile(r"""["']?(?:/|~/|\.{1,2}/|file://)""", re.IGNORECASE)
+
+
+def attach(name: str) -> Attachment:
+    """A file, by path or ``file://`` address, or an image by its ``http`` address, as a part.
+
+    Args:
+        name: As the user gave it; ``~`` is the home folder.
+
+    Raises:
+        ProblemError: Names the file and why it cannot be attached.
+    """
+    if is_address(name):
+        return address_attachment(name)
+    try:
+        path = Path(_local_path(name)).expanduser()
+    except RuntimeError:
+        raise ProblemError(Problem(kind="usage", what=f"Cannot read {name}", why="there is no such user")) from None
+    return file_attachment(path.name, _bytes_of(name, path))
+
+
+def name_and_detail(words: str) -> tuple[str, str]:
+    """What follows ``/attach``: a name, quoted or not, and the image's detail after it where there is one."""
+    name, blank, last = words.strip().rpartition(" ")
+    if blank and last in DETAILS:
+        return _unquoted(name.strip()), last
+    return _unquoted(words.strip()), ""
+
+
+def pasted_names(text: str) -> tuple[str, ...]:
+    """The paths that a pasted text consists of, as a terminal gives them for files that are dropped on it.
+
+    Quoted, with escaped blanks, as ``file://`` addresses, several with blanks or newlines between them. Nothing is
+    looked up: whether there are such files is for the caller to find out.
+    """
+    text = text.strip()
+    if not text or len(text) > _LONGEST_PASTE or not _PATHLIKE.match(text):
+        return ()
+    if "\n" not in text and _is_file(text):
+        return (text,)
+    try:
+        names = shlex.split(text)
+    except ValueError:
+        return ()
+    return tuple(names) if len(names) <= _MOST_PASTED and all(map(_PATHLIKE.match, names)) else ()
+
+
+def attach_pasted(text: str) -> tuple[Attachment, ...]:
+    """What a paste stands for: the images, sounds and PDFs it names; nothing unless it names these alone."""
+    try:
+        found = tuple(attach(name) for name in pasted_names(text))
+    except ProblemError:
+        return ()
+    return found if all(each.modality != "text" for each in found) else ()
+
+
+def modality_notes(services: Services, settings: SessionSettings, attached: Iterable[Attachment]) -> list[str]:
+    """A sentence for each kind of attachment that the model does not take, as far as its service's list tells."""
+    card = known_of(services, settings).card
+    if card is None or not card.inputs:
+        return []
+    kinds = dict.fromkeys(each.modality for each in attached)
+    taken = ", ".join(card.inputs)
+    return [
+        f"{settings.model} takes {taken}, no {kind}, by its service's list."
+        for kind in kinds
+        if kind not in ("text", *card.inputs)
+    ]
+
+
+def file_names(beginning: str, most: int = 200) -> Sequence[str]:
+    """Paths that go on from what is typed: folders with a slash at the end; hidden ones only where a dot is typed."""
+    folder, _, start = beginning.rpartition("/")
+    shown = f"{folder}/" if "/" in beginning else ""
+    try:
+        with os.scandir(Path(shown or ".").expanduser()) as entries:
+            found = sorted(
+                f"{shown}{entry.name}{'/' if entry.is_dir() else ''}"
+                for entry in entries
+                if entry.name.lower().startswith(start.lower()) and (start or not entry.name.startswith("."))
+            )
+    except (OSError, ValueError, RuntimeError):
+        return ()
+    return found[:most]
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(_local_path(name)).expanduser().is_file()
+    except (OSError, ValueError, RuntimeError, ProblemError):
+        return False
+
+
+def _local_path(name: str) -> str:
+    """A path, also of a ``file://`` address of this machine."""
+    if not name.lower().startswith(_FILE):
+        return name
+    parts = urlsplit(name)
+    if parts.netloc.lower() not in ("", "localhost"):
+        raise ProblemError(Problem(kind="usage", what=f"{name} is on another machine"))
+    return unquote(parts.path)
+
+
+def _unquoted(name: str) -> str:
+    quoted = len(name) > 1 and name[0] == name[-1] and name[0] in "\"'"
+    return name[1:-1] if quoted else name
+
+
+def _bytes_of(name: str, path: Path) -> bytes:
+    """All of a regular file. Opening does not wait: a pipe without a writer would."""
+    try:
+        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        raise ProblemError(_unreadable(name, error)) from None
+    try:
+        facts = os.fstat(number)
+        if stat.S_ISDIR(facts.st_mode):
+            raise ProblemError(Problem(kind="usage", what=f"{name} is a folder"))
+        if not stat.S_ISREG(facts.st_mode):
+            raise ProblemError(Problem(kind="usage", what=f"{name} is not a regular file"))
+        with open(number, "rb", closefd=False) as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise ProblemError(_unreadable(name, error)) from None
+    finally:
+        os.close(number)
+    if len(data) > MOST_BYTES:
+        size = size_words(max(facts.st_size, len(data)))
+        raise ProblemError(
+            Problem(kind="usage", what=f"{name} is too large", why=f"{size}; at most {size_words(MOST_BYTES)} are sent")
+        )
+    return data
+
+
+def _unreadable(name: str, error: Exception) -> Problem:
+    return Problem(kind="usage", what=f"Cannot read {name}", why=getattr(error, "strerror", None) or str(error))

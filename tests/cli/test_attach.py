@@ -1,0 +1,132 @@
+"""``send --attach``: files reach the wire byte for byte."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.media_files import PDF, png, wav
+from tests.support.server import ScriptedServer, completion, stream, threaded
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """An environment with nothing configured; the folder holds one file of each kind."""
+    for name, data in {"a.png": png(64, 48), "b.wav": wav(0.5), "c.pdf": PDF, "d.txt": b"from a file"}.items():
+        (tmp_path / name).write_bytes(data)
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return {**kept, "HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_TRACEBACK": "1"}
+
+
+@pytest.fixture
+def hello() -> Iterator[ScriptedServer]:
+    with threaded(stream("Hel", "lo")) as server:
+        yield server
+
+
+def send(env: Mapping[str, str], base_url: str, *words: str, stdin: str | None = None) -> Any:
+    return subprocess.run(
+        [sys.executable, "-m", "chat_tui", "send", "--base-url", base_url, "--model", "m", *words],
+        env={**env, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+        cwd=env["HOME"],
+        input=stdin,
+        stdin=None if stdin is not None else subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_an_image_a_sound_and_a_pdf_reach_the_wire_byte_for_byte(hello: ScriptedServer, home: dict[str, str]) -> None:
+    words = [word for name in ("a.png", "b.wav", "c.pdf", "https://x.org/y.png") for word in ("--attach", name)]
+    done = send(home, hello.base_url, *words, "--detail", "low", "Look")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Hello\n", "")
+    [message] = hello.requests[0].json()["messages"]
+    text, image, sound, file, address = message["content"]
+    assert text == {"type": "text", "text": "Look"}
+    assert image["type"] == "image_url"
+    assert image["image_url"].keys() == {"url", "detail"}
+    head, data = image["image_url"]["url"].split(",")
+    assert (head, image["image_url"]["detail"]) == ("data:image/png;base64", "low")
+    assert base64.b64decode(data, validate=True) == png(64, 48)
+    assert (sound["type"], sound["input_audio"]["format"]) == ("input_audio", "wav")
+    assert base64.b64decode(sound["input_audio"]["data"], validate=True) == wav(0.5)
+    assert (file["type"], file["file"]["filename"]) == ("file", "c.pdf")
+    head, data = file["file"]["file_data"].split(",")
+    assert head == "data:application/pdf;base64"
+    assert base64.b64decode(data, validate=True) == PDF
+    assert address == {"type": "image_url", "image_url": {"url": "https://x.org/y.png", "detail": "low"}}
+
+
+def test_a_file_may_go_without_words(hello: ScriptedServer, home: dict[str, str]) -> None:
+    assert send(home, hello.base_url, "--attach", "d.txt").returncode == 0
+    [message] = hello.requests[0].json()["messages"]
+    assert message == {"role": "user", "content": [{"type": "text", "text": "from a file"}]}
+
+
+def test_the_prompt_may_still_come_from_standard_input(hello: ScriptedServer, home: dict[str, str]) -> None:
+    assert send(home, hello.base_url, "--attach", "d.txt", stdin="piped").returncode == 0
+    assert [part["text"] for part in hello.requests[0].json()["messages"][0]["content"]] == ["piped", "from a file"]
+
+
+def test_the_session_holds_what_was_sent_and_goes_on_with_it(home: dict[str, str]) -> None:
+    with threaded(completion("one"), completion("two")) as server:
+        assert send(home, server.base_url, "--no-stream", "--attach", "a.png", "Look").returncode == 0
+        Path(home["HOME"], "a.png").unlink()
+        assert send(home, server.base_url, "--no-stream", "--continue", "And?").returncode == 0
+    first, second = (request.json()["messages"] for request in server.requests)
+    assert second[0] == first[0]
+    assert [message["role"] for message in second] == ["user", "assistant", "user"]
+
+
+def test_a_dry_run_shows_the_data_whole(home: dict[str, str]) -> None:
+    done = send(home, "http://127.0.0.1:9/v1", "--dry-run", "--attach", "c.pdf", "Read")
+    body = json.loads(done.stdout)
+    data = body["messages"][0]["content"][1]["file"]["file_data"].partition(",")[2]
+    assert base64.b64decode(data) == PDF
+    curl = send(home, "http://127.0.0.1:9/v1", "--dry-run", "curl", "--attach", "c.pdf", "Read")
+    assert data in curl.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("gone.png", "Cannot read gone.png: No such file or directory"),
+        ("data-folder", "is a folder"),
+        ("/dev/null", "not a regular file"),
+        ("empty.png", "empty.png is empty"),
+        ("noise.png", "nothing a message can hold"),
+        ("https://x.org/a.pdf", "only images can go by address"),
+        ("bad\x1b[31mname", "bad␛[31mname"),
+    ],
+)
+def test_what_cannot_be_attached_is_told_and_nothing_is_sent(
+    hello: ScriptedServer, home: dict[str, str], name: str, words: str
+) -> None:
+    folder = Path(home["HOME"])
+    (folder / "data-folder").mkdir()
+    (folder / "empty.png").touch()
+    (folder / "noise.png").write_bytes(bytes(100))
+    done = send(home, hello.base_url, "--attach", "a.png", "--attach", name, "Look")
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not hello.requests
+
+
+def test_doubts_are_told_and_the_file_goes_all_the_same(hello: ScriptedServer, home: dict[str, str]) -> None:
+    Path(home["HOME"], "photo.jpg").write_bytes(png()[:-20])
+    done = send(home, hello.base_url, "--attach", "photo.jpg", "Look")
+    assert done.returncode == 0
+    assert "photo.jpg is png by its content" in done.stderr
+    assert "cut off" in done.stderr
+    assert hello.requests[0].json()["messages"][0]["content"][1]["image_url"]["url"].startswith("data:image/png;")
