@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chat_tui.domain.problems import Problem
     from chat_tui.domain.reply import Reply
     from chat_tui.domain.settings import SessionSettings
+    from chat_tui.domain.tool_definitions import Approval
 
 VERSION: Final = 1
 """Of the session file's format. A reader of this version opens higher ones for reading only."""
@@ -168,6 +169,18 @@ def head_record(message: str | None, step: HeadStep = "") -> JsonObject:
     """Another path is selected; null selects the empty one. ``step`` tells how, where that is no act of its own."""
     record: JsonObject = {"type": "head", "message": message}
     return record | {"step": step} if step else record
+
+
+def tool_record(approval: Approval, state: str, *, exit_code: int | None = None) -> JsonObject:
+    """A tool's command for a call: ``begun``, or how it ended. What it is stays out: it may hold what is private."""
+    record: JsonObject = {
+        "type": "tool",
+        "message": approval.message,
+        "call": approval.call,
+        "name": approval.name,
+        "state": state,
+    }
+    return record if exit_code is None else record | {"exit_code": exit_code}
 
 
 def note_record(text: str) -> JsonObject:

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from chat_tui.domain.model_card import ModelCard
     from chat_tui.domain.preset import Preset
     from chat_tui.domain.probing.card import ProbeCard
+    from chat_tui.domain.problems import Problem
     from chat_tui.domain.session import Session, SessionSummary
     from chat_tui.domain.session_query import Order
     from chat_tui.domain.text_search import Excerpt
+    from chat_tui.domain.tool_definitions import Approval, ToolDefinition, ToolOutcome
 
 
 class Backend(Protocol):
@@ -279,6 +281,34 @@ class Imports(Protocol):
 
     def tables(self, path: str, names: Sequence[str]) -> Mapping[str, Sequence[JsonObject]]:
         """The rows of these tables of a SQLite file, which is never written. Raises ProblemError: it is none."""
+        ...
+
+
+class ToolLibrary(Protocol):
+    """The user's tool definitions, a file each or several in one."""
+
+    def definitions(self) -> Sequence[ToolDefinition]:
+        """Those in the user's folder, by file and place; of two with one name the first counts."""
+        ...
+
+    def problems(self) -> Sequence[Problem]:
+        """Files of that folder that cannot be used, as of the last ``definitions``."""
+        ...
+
+    def read(self, file: str) -> Sequence[ToolDefinition]:
+        """The definitions in a file the user names: JSON, or the functions of Python code, which is never run.
+
+        Raises:
+            ProblemError: It cannot be read, or what it holds is no tool.
+        """
+        ...
+
+
+class ToolRunner(Protocol):
+    """Runs the command of a tool. Asks nobody: whoever calls it has been asked."""
+
+    async def run(self, approval: Approval) -> ToolOutcome:
+        """Run exactly this, once, within its bounds. Never raises for what the command does; cancelling kills it."""
         ...
 
 

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from msgspec import Struct, field
 
-from chat_tui.engine.unkept import NoImports, NoLibrary, NoModelLists, NoPresets, NoProbeCards, NoRefusals, NoTokenizer
+from chat_tui.engine.unkept import (
+    NoImports,
+    NoLibrary,
+    NoModelLists,
+    NoPresets,
+    NoProbeCards,
+    NoRefusals,
+    NoTokenizer,
+    NoToolLibrary,
+    NoToolRunner,
+)
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Catalogue, Provider
@@ -25,6 +35,8 @@ if TYPE_CHECKING:
         SessionLibrary,
         SessionStore,
         Tokenizer,
+        ToolLibrary,
+        ToolRunner,
     )
 
 
@@ -99,4 +111,6 @@ class Services(Struct, frozen=True, kw_only=True):
     probe_cards: ProbeCards = field(default_factory=NoProbeCards)
     tokenizer: Tokenizer = field(default_factory=NoTokenizer)
     imports: Imports = field(default_factory=NoImports)
+    tools: ToolLibrary = field(default_factory=NoToolLibrary)
+    tool_runner: ToolRunner = field(default_factory=NoToolRunner)
     options: Options = field(default_factory=Options)

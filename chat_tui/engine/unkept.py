@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chat_tui.domain.session import SessionSummary
     from chat_tui.domain.session_query import Order
     from chat_tui.domain.text_search import Excerpt
+    from chat_tui.domain.tool_definitions import Approval, ToolDefinition, ToolOutcome
 
 
 class NoModelLists:
@@ -177,3 +178,27 @@ class NoImports:
     def tables(self, path: str, names: Sequence[str]) -> Mapping[str, Sequence[JsonObject]]:  # noqa: ARG002 - the port's
         """Refuses."""
         raise ProblemError(Problem(kind="usage", what=f"Cannot read the database {path}"))
+
+
+class NoToolLibrary:
+    """Knows no tool."""
+
+    def definitions(self) -> Sequence[ToolDefinition]:
+        """None."""
+        return ()
+
+    def problems(self) -> Sequence[Problem]:
+        """None."""
+        return ()
+
+    def read(self, file: str) -> Sequence[ToolDefinition]:
+        """Refuses."""
+        raise ProblemError(Problem(kind="usage", what=f"Tools are not read in this run; not from {file}"))
+
+
+class NoToolRunner:
+    """Runs nothing."""
+
+    async def run(self, approval: Approval) -> ToolOutcome:
+        """Refuses."""
+        raise ProblemError(Problem(kind="usage", what=f"No command is run here; not of {approval.name}"))

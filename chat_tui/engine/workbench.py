@@ -183,6 +183,11 @@ class Workbench:
         self._write_message(node, step)
         return node
 
+    def record(self, record: JsonObject) -> None:
+        """Write of something done beside the conversation, and have it on the disk before it goes on."""
+        self._append(record)
+        self._journal.sync()
+
     def rename(self, title: str) -> None:
         """Give the session a name."""
         self.title = title

@@ -1,0 +1,109 @@
+"""Running the commands of tools for the calls of one session: only what was approved, and each call once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.places import place_words
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.records import tool_record
+from chat_tui.domain.tool_definitions import Approval, ToolDefinition, ToolOutcome, approval_for
+
+if TYPE_CHECKING:
+    from chat_tui.domain.tools import ToolCall
+    from chat_tui.engine.workbench import Workbench
+
+
+class ToolRuns:
+    """What may be run in a session, and what was. Nothing of it outlives the program: after a restart all is asked."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._added: dict[str, ToolDefinition] = {}
+        self._always: set[tuple[str, tuple[str, ...], str]] = set()
+        self._ran: set[tuple[str, str]] = set()
+
+    def add(self, definitions: Iterable[ToolDefinition]) -> None:
+        """Know definitions of a file the user named; they go before those of the library."""
+        self._added.update((definition.name, definition) for definition in definitions)
+
+    def definition(self, name: str) -> ToolDefinition | None:
+        """The definition of a tool, by its name."""
+        library = self._bench.services.tools.definitions
+        return self._added.get(name) or next((each for each in library() if each.name == name), None)
+
+    def approval(self, call: ToolCall) -> Approval:
+        """What would be run for a call, to be shown before anybody agrees.
+
+        Raises:
+            ProblemError: It must not be run, or nothing is known that could be.
+        """
+        if call.judged.fault is not None:
+            raise ProblemError(Problem(kind="tool", what=call.judged.fault.sentence))
+        definition = self.definition(call.name)
+        if definition is None or not definition.command:
+            raise ProblemError(
+                Problem(
+                    kind="tool",
+                    what=f"No command is known for the tool {call.name!r}",
+                    hint='A definition file names one: {"tool": {...}, "command": ["program", "argument"]}.',
+                )
+            )
+        _refuse_misfit(call, definition)
+        return approval_for(call, definition)
+
+    def approved(self, approval: Approval) -> bool:
+        """Whether the user has said that this tool's command is always to be run in this session."""
+        return _lasting(approval) in self._always
+
+    def approve_always(self, approval: Approval) -> None:
+        """From now on, in this session: this command for this tool, whatever its input."""
+        self._always.add(_lasting(approval))
+
+    def has_run(self, call: ToolCall) -> bool:
+        """Whether it was run in this program already."""
+        return (call.message, call.id) in self._ran
+
+    async def run(self, call: ToolCall, approval: Approval, *, once_more: bool = False) -> ToolOutcome:
+        """Run the command of an approved call. That it begins is on disk before it does.
+
+        Args:
+            call: To be run.
+            approval: What was shown to the user and agreed to.
+            once_more: The user knows that it ran before.
+
+        Raises:
+            ProblemError: Nothing was run: it must not be, it is not what was approved, or it ran before.
+        """
+        if self._bench.read_only:
+            raise ProblemError(Problem(kind="session", what="This session is open for reading only"))
+        if approval != self.approval(call):
+            raise ProblemError(Problem(kind="tool", what="Not run: this is not what was approved"))
+        if self.has_run(call) and not once_more:
+            raise ProblemError(Problem(kind="tool", what=f"The call of {call.name!r} was run before"))
+        self._ran.add((call.message, call.id))
+        self._bench.record(tool_record(approval, "begun"))
+        try:
+            outcome = await self._bench.services.tool_runner.run(approval)
+        except BaseException:
+            self._bench.record(tool_record(approval, "stopped"))
+            raise
+        self._bench.record(tool_record(approval, outcome.ended, exit_code=outcome.exit_code))
+        return outcome
+
+
+def _refuse_misfit(call: ToolCall, definition: ToolDefinition) -> None:
+    """The session may have declared the tool in other words than its file: the command gets what its file says."""
+    if definition.schema is None or call.kind == "custom":
+        return
+    from chat_tui.domain.schema_errors import schema_errors
+
+    for error in schema_errors(call.judged.value, definition.schema, 1):
+        where = f"{place_words(error.place)}: " if error.place else ""
+        what = f"The arguments do not fit the schema of {call.name!r} in {definition.source}"
+        raise ProblemError(Problem(kind="tool", what=what, why=f"{where}{error.message}"))
+
+
+def _lasting(approval: Approval) -> tuple[str, tuple[str, ...], str]:
+    return approval.name, approval.argv, approval.folder

@@ -1,0 +1,174 @@
+"""A tool's command at work: no shell, no key, its own process group, bounds on time and output."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import tempfile
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from chat_tui.domain.tool_definitions import ENVIRONMENT, OUTPUT_LIMIT, Approval, Ended, ToolOutcome
+
+_PIECE: Final = 64 * 1024
+_LOOK_S: Final = 0.1
+_GRACE_S: Final = 0.5
+"""How long the output may take to end once the command has ended: a child of it may hold it open."""
+
+
+class CommandRunner:
+    """Runs approved commands.
+
+    Args:
+        environment: Of this program; a command gets ``PATH``, ``HOME``, ``LANG`` and ``TMPDIR`` of it, nothing else.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = {name: environment[name] for name in ENVIRONMENT if name in environment}
+
+    async def run(self, approval: Approval) -> ToolOutcome:
+        """Run exactly this, once. Whatever way it ends, its process group is gone afterwards."""
+        if approval.folder:
+            return await self._run_in(approval.folder, approval)
+        with tempfile.TemporaryDirectory(prefix="chat-tui-tool-", ignore_cleanup_errors=True) as folder:
+            return await self._run_in(folder, approval)
+
+    async def _run_in(self, folder: str, approval: Approval) -> ToolOutcome:
+        program = _program(approval.argv[0], folder, self._environment.get("PATH"))
+        if program is None:
+            return ToolOutcome(ended="missing", why=f"there is no program {approval.argv[0]!r}")
+        started_s = time.monotonic()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *approval.argv,
+                executable=program,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=PIPE,
+                cwd=folder,
+                env=self._environment,
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            return ToolOutcome(ended="failed", why=why.rstrip("."))
+        try:
+            return await _watched(process, approval, started_s)
+        finally:
+            _kill_group(process)
+            await _reap(process)
+
+
+class _Output:
+    """What comes out of a pipe, up to the limit."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self.over = False
+
+    async def read(self, stream: asyncio.StreamReader) -> None:
+        """To its end, or until there is more than the limit."""
+        while piece := await stream.read(_PIECE):
+            room = OUTPUT_LIMIT - len(self.data)
+            self.data += piece[:room]
+            if len(piece) > room:
+                self.over = True
+                return
+
+    def text(self) -> str:
+        """As UTF-8; what is none becomes U+FFFD."""
+        return self.data.decode("utf-8", "replace")
+
+
+async def _watched(process: Process, approval: Approval, started_s: float) -> ToolOutcome:
+    """Feed and read a process until it ends, is over a bound, or the time is up."""
+    out, err = _Output(), _Output()
+    feeding = asyncio.ensure_future(_feed(process, approval.stdin))
+    reading = [
+        asyncio.ensure_future(output.read(stream))
+        for output, stream in ((out, process.stdout), (err, process.stderr))
+        if stream is not None
+    ]
+    try:
+        ended = await _ended(process, reading, (out, err), approval.timeout_s)
+    finally:
+        await _drop([feeding, *reading])
+    return ToolOutcome(
+        ended=ended,
+        exit_code=process.returncode if ended == "exit" else None,
+        stdout=out.text(),
+        stderr=err.text(),
+        seconds=time.monotonic() - started_s,
+    )
+
+
+async def _ended(
+    process: Process, reading: Sequence[asyncio.Future[Any]], outputs: Sequence[_Output], timeout_s: float
+) -> Ended:
+    """Wait for the first of: its end, too much output, the time.
+
+    The end is looked for in the return code: waiting for the process also waits for pipes that others hold open.
+    """
+    deadline_s = time.monotonic() + timeout_s
+    exiting = asyncio.ensure_future(process.wait())
+    try:
+        while process.returncode is None:
+            left_s = deadline_s - time.monotonic()
+            if left_s <= 0:
+                return "timeout"
+            waited_for = {exiting, *(task for task in reading if not task.done())}
+            await asyncio.wait(waited_for, timeout=min(left_s, _LOOK_S), return_when=asyncio.FIRST_COMPLETED)
+            if any(output.over for output in outputs):
+                return "flood"
+        still_open = [task for task in reading if not task.done()]
+        if still_open:
+            await asyncio.wait(still_open, timeout=_GRACE_S)
+        return "flood" if any(output.over for output in outputs) else "exit"
+    finally:
+        await _drop([exiting])
+
+
+async def _feed(process: Process, text: str) -> None:
+    """Write all of the input and close it; a command that does not read it is none of our business."""
+    stdin = process.stdin
+    if stdin is None:
+        return
+    with suppress(OSError):
+        stdin.write(text.encode("utf-8", "replace"))
+        await stdin.drain()
+    stdin.close()
+
+
+async def _drop(tasks: Sequence[asyncio.Future[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _program(word: str, folder: str, path: str | None) -> str | None:
+    """The file of a program: beside the definition where its name has a slash, else as ``PATH`` has it."""
+    if "/" in word or os.sep in word:
+        found = Path(folder, word)
+        return str(found) if found.is_file() else None
+    return shutil.which(word, path=path or os.defpath)
+
+
+def _kill_group(process: Process) -> None:
+    """End the command and all it has started in its group, whether or not it is still there itself."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+async def _reap(process: Process) -> None:
+    """Wait for a killed process, and let go of its pipes, which something it started may hold open."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(process.wait(), _GRACE_S)
+    transport = getattr(process, "_transport", None)
+    if transport is not None:
+        transport.close()

@@ -1,0 +1,196 @@
+"""Commands of tools: what they are given, and that no way of misbehaving outlives its bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from chat_tui.domain.tool_definitions import OUTPUT_LIMIT, Approval, ToolOutcome
+from chat_tui.tools.command import CommandRunner
+from tests.support.waiting import until
+
+KEY = "sk-canary-0123456789abcdef"
+ENVIRONMENT = {
+    "PATH": os.environ.get("PATH", os.defpath),
+    "HOME": os.environ.get("HOME", "/"),
+    "OPENAI_API_KEY": KEY,
+    "OPENROUTER_API_KEY": KEY,
+    "LD_PRELOAD": "",
+    "SECRET": KEY,
+}
+
+
+def approval(*argv: str, stdin: str = "{}", folder: str = "", timeout_s: float = 20.0) -> Approval:
+    return Approval(name="t", call="c", message="m", argv=argv, stdin=stdin, folder=folder, timeout_s=timeout_s)
+
+
+async def ran(*argv: str, stdin: str = "{}", folder: str = "", timeout_s: float = 20.0) -> ToolOutcome:
+    runner = CommandRunner(ENVIRONMENT)
+    return await runner.run(approval(*argv, stdin=stdin, folder=folder, timeout_s=timeout_s))
+
+
+async def ran_code(code: str, *, stdin: str = "{}", timeout_s: float = 20.0) -> ToolOutcome:
+    return await ran(sys.executable, "-c", code, stdin=stdin, timeout_s=timeout_s)
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+async def gone(pid: str) -> None:
+    await until(lambda: not alive(int(pid)), what="the end of the process")
+
+
+async def test_it_gets_the_arguments_on_standard_input_and_its_output_is_the_result() -> None:
+    outcome = await ran_code("import sys; print(sys.stdin.read().upper(), end='')", stdin='{"city":"Þórshöfn"}')
+    assert outcome.ok
+    assert outcome.result().content == '{"CITY":"ÞÓRSHÖFN"}'
+    assert outcome.result().origin == "command"
+
+
+async def test_words_of_its_command_line_are_words_whatever_stands_in_them() -> None:
+    words = ["$(touch pwned)", "; rm -rf /", "`id`", "--", "-x", "a b", "'\"", "*"]
+    outcome = await ran(sys.executable, "-c", "import sys, json; print(json.dumps(sys.argv[1:]))", *words)
+    assert json.loads(outcome.stdout) == words
+
+
+async def test_it_gets_nothing_of_the_environment_but_four_variables() -> None:
+    outcome = await ran_code("import os, json; print(json.dumps(dict(os.environ)))")
+    given = json.loads(outcome.stdout)
+    assert set(given) <= {"PATH", "HOME", "LANG", "TMPDIR", "LC_CTYPE"}
+    assert KEY not in outcome.stdout
+
+
+async def test_it_runs_in_a_fresh_folder_that_is_gone_afterwards() -> None:
+    outcome = await ran_code("import os; open('left', 'w').close(); print(os.getcwd(), os.listdir())")
+    folder, left = outcome.stdout.strip().split(" ", 1)
+    assert left == "['left']"
+    await until(lambda: not Path(folder).exists(), what="the folder to be gone")
+
+
+async def test_it_runs_in_the_folder_of_its_definition_and_a_relative_program_is_one_there(tmp_path: Path) -> None:
+    program = tmp_path / "tool.sh"
+    program.write_text("#!/bin/sh\npwd\n")
+    program.chmod(0o700)
+    outcome = await ran("./tool.sh", folder=str(tmp_path))
+    assert outcome.stdout.strip() == str(tmp_path)
+
+
+async def test_it_has_no_terminal_and_is_its_own_session() -> None:
+    code = "import os\nprint(os.getsid(0) == os.getpid())\ntry: open('/dev/tty')\nexcept OSError: print('none')"
+    outcome = await ran_code(code)
+    assert outcome.stdout.split() == ["True", "none"]
+
+
+async def test_no_open_file_of_this_program_is_passed_on(tmp_path: Path) -> None:
+    with (tmp_path / "secret").open("w") as file:
+        os.set_inheritable(file.fileno(), True)
+        outcome = await ran_code("import os; print(sorted(int(n) for n in os.listdir('/proc/self/fd'))[:4])")
+    assert outcome.stdout.strip().startswith("[0, 1, 2")
+    assert str(file) not in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("argv", "ended"),
+    [(("no-such-program-here",), "missing"), (("./no-such-file",), "missing"), (("/dev/null",), "missing")],
+)
+async def test_a_missing_program_is_told(argv: tuple[str, ...], ended: str) -> None:
+    outcome = await ran(*argv)
+    assert outcome.ended == ended
+    assert not outcome.ok
+    assert argv[0] in json.loads(outcome.result().content)["error"]
+
+
+async def test_a_file_that_is_no_program_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "tool"
+    file.write_text("")
+    outcome = await ran(str(file))
+    assert outcome.ended == "failed"
+    assert "could not be started" in outcome.words()
+
+
+async def test_its_exit_code_and_standard_error_are_told() -> None:
+    outcome = await ran_code("import sys; print('so far'); print('bad luck', file=sys.stderr); sys.exit(3)")
+    told = json.loads(outcome.result().content)
+    assert (outcome.ended, outcome.exit_code, outcome.ok) == ("exit", 3, False)
+    assert "exit code 3" in told["error"]
+    assert (told["stdout"], told["stderr"]) == ("so far\n", "bad luck\n")
+
+
+async def test_a_signal_that_ended_it_is_told() -> None:
+    outcome = await ran_code("import os, signal; os.kill(os.getpid(), signal.SIGTERM)")
+    assert outcome.exit_code == -15
+    assert not outcome.ok
+
+
+async def test_one_that_hangs_is_killed_with_what_it_started() -> None:
+    outcome = await ran("sh", "-c", "sleep 600 & echo $!; wait", timeout_s=2.0)
+    assert outcome.ended == "timeout"
+    assert "killed" in outcome.words()
+    await gone(outcome.stdout)
+
+
+async def test_one_that_ignores_signals_is_killed_all_the_same() -> None:
+    outcome = await ran("sh", "-c", "trap '' TERM INT HUP; echo $$; sleep 600; sleep 600", timeout_s=2.0)
+    assert outcome.ended == "timeout"
+    await gone(outcome.stdout)
+
+
+async def test_one_that_floods_is_killed_and_what_is_kept_is_bounded() -> None:
+    outcome = await ran_code("import sys\nwhile True: sys.stdout.write('x' * 65536)")
+    assert outcome.ended == "flood"
+    assert len(outcome.stdout) == OUTPUT_LIMIT
+    assert str(OUTPUT_LIMIT // 1024) in outcome.words()
+
+
+async def test_one_that_floods_standard_error_is_killed() -> None:
+    outcome = await ran_code("import sys\nwhile True: sys.stderr.write('x' * 65536)")
+    assert outcome.ended == "flood"
+    assert len(outcome.stderr) == OUTPUT_LIMIT
+
+
+async def test_as_much_output_as_is_allowed_is_whole() -> None:
+    outcome = await ran_code(f"import sys; sys.stdout.write('x' * {OUTPUT_LIMIT})")
+    assert outcome.ok
+    assert len(outcome.stdout) == OUTPUT_LIMIT
+
+
+async def test_a_child_that_holds_its_output_open_does_not_hold_us_up() -> None:
+    outcome = await ran("sh", "-c", "sleep 600 & echo $!", timeout_s=60.0)
+    assert outcome.ok
+    await gone(outcome.stdout)
+
+
+async def test_input_that_is_not_read_does_not_hold_it_up() -> None:
+    outcome = await ran_code("print('done')", stdin="x" * 5_000_000)
+    assert outcome.stdout == "done\n"
+
+
+async def test_input_ends_so_that_one_that_reads_it_all_ends_too() -> None:
+    outcome = await ran_code("import sys; print(len(sys.stdin.read()))", stdin="x" * 1_000_000)
+    assert outcome.stdout == "1000000\n"
+
+
+async def test_output_that_is_no_text_is_marked() -> None:
+    outcome = await ran_code("import sys; sys.stdout.buffer.write(b'a\\xff\\xfeb')")
+    assert outcome.stdout == "a\ufffd\ufffdb"
+
+
+async def test_stopping_kills_it(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    asked = approval("sh", "-c", f"echo $$ > {told}; sleep 600; sleep 600")
+    running = asyncio.ensure_future(CommandRunner(ENVIRONMENT).run(asked))
+    await until(lambda: told.exists() and told.read_text().endswith("\n"), what="the command at work")
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await gone(told.read_text())
