@@ -56,17 +56,20 @@ class PromptHistory(Protocol):
 
 
 class Draft(Protocol):
-    """The text in the composer, kept over a crash."""
+    """The text in the composer, kept over a crash; one for each session, and one for sessions not written yet.
 
-    def load(self) -> str:
+    ``session`` is the path of the session's file; empty while there is none.
+    """
+
+    def load(self, session: str = "") -> str:
         """The kept text, or an empty one."""
         ...
 
-    def save(self, text: str) -> None:
+    def save(self, text: str, session: str = "") -> None:
         """Keep the text."""
         ...
 
-    def clear(self) -> None:
+    def clear(self, session: str = "") -> None:
         """Forget it: it was sent."""
         ...
 

@@ -72,31 +72,40 @@ class PromptHistoryFile:
 
 
 class DraftFile:
-    """The text in the composer, kept over a crash."""
+    """The text in the composer, kept over a crash: that of a session in a file of its own, in a folder beside."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def load(self) -> str:
+    def load(self, session: str = "") -> str:
         """The kept text, or an empty one."""
         try:
-            with os.fdopen(open_regular(self._path, os.O_RDONLY), "rb") as file:
+            with os.fdopen(open_regular(self._file(session), os.O_RDONLY), "rb") as file:
                 return file.read().decode("utf-8", "replace")
         except OSError:
             return ""
 
-    def save(self, text: str) -> None:
+    def save(self, text: str, session: str = "") -> None:
         """Keep the text; a disk that refuses is no reason to disturb the user."""
         if not text:
-            self.clear()
+            self.clear(session)
             return
         with suppress(OSError):
-            write_private(self._path, text)
+            write_private(self._file(session), text)
 
-    def clear(self) -> None:
+    def clear(self, session: str = "") -> None:
         """Forget it."""
         with suppress(OSError):
-            self._path.unlink(missing_ok=True)
+            self._file(session).unlink(missing_ok=True)
+
+    def _file(self, session: str) -> Path:
+        """The file for the draft of a session, by a digest of that one's path; a draft may so outlive its session."""
+        if not session:
+            return self._path
+        from hashlib import blake2b
+
+        digest = blake2b(os.fsencode(Path(session).absolute()), digest_size=12).hexdigest()
+        return self._path.parent / "drafts" / f"{digest}.txt"
 
 
 def _line(text: str) -> bytes:

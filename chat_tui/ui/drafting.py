@@ -20,6 +20,8 @@ class Drafting:
         self._screen = screen
         self._timer: Timer | None = None
         self._kept = ""
+        self._session = ""
+        """Under which path it is kept."""
 
     @property
     def resting(self) -> bool:
@@ -28,9 +30,14 @@ class Drafting:
 
     def restore(self) -> None:
         """Put the draft of the last run into the composer."""
-        text = self._screen.services.draft.load()
-        if text and not self._screen.composer.text:
-            self._kept = text
+        if not self._screen.composer.text:
+            self.change_session()
+
+    def change_session(self) -> None:
+        """Another session is on the screen: its draft takes the place of what was kept with the one before."""
+        self._session = self._path()
+        text = self._kept = self._screen.services.draft.load(self._session)
+        if text != self._screen.composer.whole_text:
             self._screen.composer.put(text)
 
     def edited(self) -> None:
@@ -40,16 +47,21 @@ class Drafting:
         self._timer = self._screen.set_timer(PAUSE_S, self._paused)
 
     def forget(self) -> None:
-        """The text was sent."""
-        self._kept = ""
-        self._screen.services.draft.clear()
+        """The text was sent; what is typed from now on belongs to a session that is written."""
+        self._screen.services.draft.clear(self._session)
+        self._kept, self._session = "", self._path()
 
     def keep(self) -> None:
         """Save the text now, if it is not saved already."""
         text = self._screen.composer.whole_text
         if text != self._kept:
             self._kept = text
-            self._screen.services.draft.save(text)
+            self._screen.services.draft.save(text, self._session)
+
+    def _path(self) -> str:
+        """Of the session's file; empty as long as nothing was said in it."""
+        bench = self._screen.bench
+        return bench.path or "" if bench.conversation.nodes else ""
 
     def _paused(self) -> None:
         self._timer = None

@@ -104,7 +104,7 @@ class SideBySide:
                 return
             if self._screen.bench.conversation.head != key:
                 self._screen.messages.go_to(key)
-            self.leave()
+            self._hide()
         self._screen.composer.focus()
 
     def toggle_words(self) -> None:
@@ -125,19 +125,23 @@ class SideBySide:
 
     def leave(self) -> None:
         """Back to the transcript, on the chosen message."""
+        focused = self._columns is not None and self._columns.has_focus
+        if self._hide() and focused:
+            self._screen.transcript.focus()
+
+    def _hide(self) -> bool:
+        """Show the transcript instead; whether the columns were there."""
         columns, screen = self._columns, self._screen
         if columns is None or not columns.display:
-            return
-        focused = columns.has_focus_within or columns.has_focus
+            return False
         self._left = self._live.id if self._live is not None else ""
         self._live = None
         columns.display = False
         screen.pane.display = True
         screen.views.conversation()
-        if focused:
-            screen.transcript.focus()
         if self._keys and self._keys[self._chosen] in screen.bench.conversation.nodes:
             screen.transcript.show_message(self._keys[self._chosen])
+        return True
 
     def _show(self, keys: Sequence[str], chosen: int) -> None:
         self._keys, self._chosen = keys, chosen

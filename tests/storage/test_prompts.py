@@ -124,3 +124,15 @@ def test_a_disk_that_refuses_a_draft_keeps_the_old_one_and_leaves_no_litter(
     DraftFile(path).save("new")
     assert DraftFile(path).load() == "old"
     assert [each.name for each in tmp_path.iterdir()] == ["draft.txt"]
+
+
+def test_each_session_has_a_draft_of_its_own(tmp_path: Path) -> None:
+    draft = DraftFile(tmp_path / "state" / "draft.txt")
+    names = ["", "/sessions/one.jsonl", "/sessions/two.jsonl", "/odd/\n\udc80/../three"]
+    for number, name in enumerate(names):
+        draft.save(f"text {number}", name)
+    again = DraftFile(tmp_path / "state" / "draft.txt")
+    assert [again.load(name) for name in names] == [f"text {number}" for number in range(4)]
+    assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in (tmp_path / "state" / "drafts").iterdir())
+    draft.clear(names[1])
+    assert [again.load(name) for name in names] == ["text 0", "", "text 2", "text 3"]

@@ -159,19 +159,23 @@ class MemoryHistory:
 
 
 class MemoryDraft:
-    """The draft as a string."""
+    """Drafts as strings: ``text`` is that of sessions not written yet, ``texts`` are those of the others by path."""
 
     def __init__(self, text: str = "") -> None:
-        self.text = text
+        self.texts = {"": text}
 
-    def load(self) -> str:
-        return self.text
+    @property
+    def text(self) -> str:
+        return self.load()
 
-    def save(self, text: str) -> None:
-        self.text = text
+    def load(self, session: str = "") -> str:
+        return self.texts.get(session, "")
 
-    def clear(self) -> None:
-        self.text = ""
+    def save(self, text: str, session: str = "") -> None:
+        self.texts[session] = text
+
+    def clear(self, session: str = "") -> None:
+        self.texts.pop(session, None)
 
 
 class FakeLocal:

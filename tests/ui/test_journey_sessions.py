@@ -107,3 +107,30 @@ async def test_a_disk_that_fails_is_told_in_the_header() -> None:
         await trip.sends("x")
         await trip.idle()
         await trip.sees("not saved: No space left on device")
+
+
+async def test_each_session_keeps_its_draft() -> None:
+    store = MemoryStore()
+    given = services(answered("alpha reply"), store=store)
+    async with journey(given) as trip:
+        await trip.sends("a")
+        await trip.idle()
+        path = trip.bench.path
+        await trip.types("for the first")
+        await trip.pilot.press("ctrl+n")
+        await trip.until(lambda: not trip.bench.exchanges, "a new session")
+        await trip.until(lambda: trip.chat.composer.text == "", "an empty composer")
+        await trip.types("for a new one")
+        assert path is not None
+        await trip.chat.opening.open(path)
+        await trip.until(lambda: trip.chat.composer.text == "for the first", "the draft of the first session")
+        await trip.sends(", and more")
+        await trip.idle()
+        await trip.pilot.press("ctrl+n")
+        await trip.until(lambda: trip.chat.composer.text == "for a new one", "the draft of the new session")
+        await trip.chat.opening.open(path)
+        await trip.until(lambda: trip.bench.path == path and trip.chat.composer.text == "", "no draft: it was sent")
+    again = services(store=store)
+    again.draft.save("came back", path)
+    async with journey(again, bench=open_workbench(again, path, first_settings(again, "local", ""))) as trip:
+        await trip.until(lambda: trip.chat.composer.text == "came back", "the draft of the last run")

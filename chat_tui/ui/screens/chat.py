@@ -24,6 +24,7 @@ from chat_tui.engine.workbench import Workbench
 from chat_tui.ui.actions import Scope, bindings, footer
 from chat_tui.ui.operations import OPERATIONS
 from chat_tui.ui.parts import ScreenParts
+from chat_tui.ui.widgets.attachment_line import AttachmentLine
 from chat_tui.ui.widgets.completion import CompletionList
 from chat_tui.ui.widgets.composer import Composer
 from chat_tui.ui.widgets.header import Header
@@ -86,6 +87,7 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
         self.hint = Hint()
         self.pane = MessagePane(id="messages")
         self.completion = CompletionList()
+        self.attachments = AttachmentLine()
         self.composer = Composer(services.history.entries, placeholder="Message, or / for commands", id="composer")
         self.panel_place = Vertical(id="panel")
         self.status = StatusLine(footer(services.options.keys, *_FOOTER))
@@ -103,6 +105,7 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
                 with self.pane:
                     yield self.hint
                 yield self.completion
+                yield self.attachments
                 with Horizontal(id="prompt"):
                     yield Static(Content("›"), id="prompt-mark")
                     yield self.composer
@@ -140,9 +143,11 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
 
     async def adopt(self, bench: Workbench) -> None:
         """Put another workbench on the screen; the one before is stopped and saved."""
+        self.drafting.keep()
         before, self.bench = self.bench, bench
         self.live.exchange = None
         self.views.everything()
+        self.drafting.change_session()
         self.composer.focus()
         await before.close()
 
@@ -204,6 +209,11 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
     def on_composer_pasted(self, event: Composer.Pasted) -> None:
         """A text was pasted into the composer."""
         self.importing.offer(event.text)
+        self.attaching.offer(event.text)
+
+    def on_composer_erased(self) -> None:
+        """Backspace with nothing before the cursor."""
+        self.attaching.remove_last()
 
     def on_composer_edited(self) -> None:
         """The composer holds another text."""
