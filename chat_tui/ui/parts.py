@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.event_tracing import EventTracing
     from chat_tui.ui.exchange_view import ExchangeView
     from chat_tui.ui.exporting import Exporting
+    from chat_tui.ui.format_view import FormatView
     from chat_tui.ui.importing import Importing
     from chat_tui.ui.live_figures import LiveFigures
     from chat_tui.ui.message_actions import MessageActions
@@ -241,6 +242,13 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.token_view import TokenView
 
         return TokenView(self._chat)
+
+    @cached_property
+    def format_view(self) -> FormatView:
+        """Shows a reply's JSON as a tree."""
+        from chat_tui.ui.format_view import FormatView
+
+        return FormatView(self._chat)
 
     @cached_property
     def probing(self) -> Probing:

@@ -9,9 +9,11 @@ from chat_tui.domain.costs import Cost
 from chat_tui.domain.gaps import Gaps
 from chat_tui.domain.json_values import Json
 from chat_tui.domain.session import RecordedExchange
+from chat_tui.engine.format_checking import format_of
 from chat_tui.engine.pricing import cost_of_turn
 from chat_tui.engine.turns import Turn, asked_of, try_before, turn_before
 from chat_tui.engine.workbench import Workbench
+from chat_tui.ui.format_lines import format_rows
 from chat_tui.ui.reply.choices import Lengths, choice_rows
 from chat_tui.ui.reply.delta import delta_rows
 from chat_tui.ui.reply.headers import header_rows
@@ -51,6 +53,7 @@ class ReplyPage:
             *(row for row in identity_rows(turn, self._asked.get("model")) if row.value),
             *self._deltas,
             *choice_rows(reply.choices, self._lengths, choice),
+            *format_rows(format_of(turn), [each.index for each in reply.choices]),
             *usage_rows(self.usage),
             *cost_rows(self.cost),
             *time_rows(self._timing, self._gaps),

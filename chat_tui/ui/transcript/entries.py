@@ -18,6 +18,8 @@ class Entry(Struct, frozen=True):
         aside: Beside the speaker: ``‹ 2/3 ›``, ``choice 2``, ``calls a tool``.
         footer: A quiet line below: times, speed, tokens, finish reason.
         mark: A warning shown with the footer: ``cut off``, ``stopped``, ``length``.
+        checked: A quiet line above the footer: whether the text is the JSON that was asked for.
+        fits: It is; the line is a warning otherwise.
         markdown: Render the text as Markdown; else exactly as it is.
     """
 
@@ -30,4 +32,6 @@ class Entry(Struct, frozen=True):
     aside: str = ""
     footer: str = ""
     mark: str = ""
+    checked: str = ""
+    fits: bool = True
     markdown: bool = True

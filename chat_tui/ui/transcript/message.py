@@ -87,7 +87,9 @@ class MessageView:
         if self.fold == FOLDED:
             return 2
         thought = estimated(entry.reasoning, width) + 2 if entry.reasoning else 0
-        return 2 + thought + estimated(entry.text, width) + len(entry.calls) + 2 * bool(entry.footer or entry.mark)
+        below = bool(entry.checked) + bool(entry.footer or entry.mark)
+        foot = below + bool(below)
+        return 2 + thought + estimated(entry.text, width) + len(entry.calls) + foot
 
     def row(self, index: int) -> Row | None:
         """A row of the last layout; ``None`` where there is none (yet)."""
@@ -230,11 +232,12 @@ class MessageView:
         return code_line(tuple(spans), wrap=True).rows(width)
 
     def _foot(self, entry: Entry, width: int, *, empty: bool) -> list[Row]:
+        checked = spans_of(entry.checked, MUTED if entry.fits else Look("warning"))
+        rows = [clipped(checked, width)[0]] if checked else []
         spans = spans_of(entry.footer, MUTED)
         if entry.mark:
             spans += [Span(" · ", MUTED)] if spans else []
             spans += spans_of(entry.mark, Look("warning"))
-        if not spans:
-            return []
-        row = clipped(spans, width)[0]
-        return [row] if empty else [Row(), row]
+        if spans:
+            rows.append(clipped(spans, width)[0])
+        return rows if empty or not rows else [Row(), *rows]

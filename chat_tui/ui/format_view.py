@@ -1,0 +1,67 @@
+"""Opens the JSON of a reply as a tree, and goes from an error to its place in the text."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.conversation import Node, text_of
+from chat_tui.domain.json_values import Json, parse_json
+from chat_tui.engine.format_checking import format_of
+from chat_tui.engine.turns import turn_of
+from chat_tui.ui.format_lines import checked_words, errors_of
+
+if TYPE_CHECKING:
+    from chat_tui.domain.format_check import FormatError
+    from chat_tui.ui.screens.chat import ChatScreen
+    from chat_tui.ui.screens.reply_value import Stretch
+    from chat_tui.ui.value_tree import ValueTree
+
+
+class FormatView:
+    """The value of one message."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+
+    async def show(self) -> None:
+        """Show the JSON of the message under the cursor, else of the last one, with what does not fit."""
+        from chat_tui.ui.screens.reply_value import ReplyValueScreen
+
+        screen = self._screen
+        node = screen.messages.current()
+        turn = turn_of(screen.bench, node.id) if node is not None and node.exchange is not None else None
+        result = format_of(turn) if turn is not None else None
+        choice = node.choice or 0 if node is not None else 0
+        content = text_of(node.message) if node is not None else ""
+        errors = errors_of(result, choice) if result is not None else []
+        tree = await asyncio.to_thread(_tree, content, errors)
+        if node is None or (tree is None and not errors):
+            screen.tell("This message is no JSON.", severity="warning")
+            return
+        title = checked_words(result, choice)[0] or "The message as JSON; no format was asked for"
+        if len(errors) > 1:
+            title = f"✗ {len(errors)} errors"
+        elif errors:
+            title = "✗ 1 error"
+        screen.app.push_screen(ReplyValueScreen(title, content, errors, tree), lambda to: self._go(node, to))
+
+    def _go(self, node: Node, to: Stretch | None) -> None:
+        if to is not None and self._screen.transcript.mark(node.id, "text", to.start, to.end):
+            self._screen.transcript.focus()
+
+
+def _tree(content: str, errors: list[FormatError]) -> ValueTree | None:
+    """The value of a text; None where it is no JSON object or list."""
+    from chat_tui.ui.value_tree import ValueTree
+
+    try:
+        value: Json = parse_json(content)
+    except ValueError:
+        return None
+    if not isinstance(value, dict | list) and not errors:
+        return None
+    faults: dict[str, str] = {}
+    for error in errors:
+        faults.setdefault(error.path, error.message)
+    return ValueTree(value, faults)

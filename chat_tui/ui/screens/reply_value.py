@@ -1,0 +1,247 @@
+"""The JSON of a reply over the screen: what does not fit the format, and the value as a tree that folds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from msgspec import Struct
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.geometry import Size
+from textual.strip import Strip
+
+from chat_tui.domain.format_check import FormatError
+from chat_tui.domain.json_spans import span_of
+from chat_tui.domain.json_values import dump_json
+from chat_tui.ui.format_lines import error_words
+from chat_tui.ui.panel.cells import LineBuilder
+from chat_tui.ui.panel.editors.dialog import Dialog, line
+from chat_tui.ui.panel.inked_view import InkedView
+from chat_tui.ui.value_tree import TreeRow, ValueTree
+
+_DEEPEST: Final = 16
+"""Levels that are indented further."""
+_MARK: Final = 2_000
+"""Characters of a value that are marked in the transcript."""
+
+
+class Stretch(Struct, frozen=True):
+    """Characters of the reply's text to go to."""
+
+    start: int
+    end: int
+
+
+class ValueList(InkedView, can_focus=True):
+    """Errors first, one a row, then the rows of the tree; they come into being as they come into view."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("pageup", "move(-10)", "Page up", show=False),
+        Binding("pagedown", "move(10)", "Page down", show=False),
+        Binding("home", "move(-1000000)", "First", show=False),
+        Binding("end", "move(1000000)", "Last", show=False),
+        Binding("right", "unfold", "Unfold", show=False),
+        Binding("left", "fold", "Fold", show=False),
+        Binding("space", "turn", "Fold or unfold", show=False),
+        Binding("n", "fault(1)", "Next error", show=False),
+        Binding("N", "fault(-1)", "Previous error", show=False),
+        Binding("y", "copy", "Copy the value", show=False),
+    ]
+
+    def __init__(self, errors: Sequence[FormatError], tree: ValueTree | None) -> None:
+        super().__init__()
+        self.errors = errors
+        self.shown = tree
+        self.cursor = 0
+
+    @property
+    def error(self) -> FormatError | None:
+        """The error the cursor is on."""
+        return self.errors[self.cursor] if self.cursor < len(self.errors) else None
+
+    @property
+    def row(self) -> TreeRow | None:
+        """The row of the tree the cursor is on."""
+        return self.shown.rows[self._at] if self.shown is not None and self.error is None else None
+
+    @property
+    def _at(self) -> int:
+        return self.cursor - self._before
+
+    @property
+    def _before(self) -> int:
+        """Rows above the tree."""
+        return len(self.errors)
+
+    @property
+    def _count(self) -> int:
+        return self._before + (len(self.shown.rows) if self.shown is not None else 0)
+
+    def on_mount(self) -> None:
+        """Begin where the value begins, or at the first error."""
+        self._fit()
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor and keep it in view."""
+        self._go(self.cursor + rows)
+
+    def action_turn(self) -> None:
+        """Fold or unfold."""
+        if self.shown is not None and self.row is not None:
+            self.shown.toggle(self._at)
+            self._fit()
+
+    def action_unfold(self) -> None:
+        """Unfold; where it is, to the first thing in it."""
+        if self.shown is None or self.row is None:
+            return
+        if self.shown.unfold(self._at):
+            self._fit()
+        elif self.row.unfolded:
+            self.action_move(1)
+
+    def action_fold(self) -> None:
+        """Fold; where nothing is unfolded, to what holds it."""
+        if self.shown is not None and self.row is not None:
+            index = self.shown.fold(self._at)
+            self._fit()
+            self._go(self._before + index)
+
+    def action_fault(self, step: int) -> None:
+        """To the next value with an error, behind or before."""
+        if self.shown is not None:
+            found = self.shown.next_fault(max(self._at, -1), step)
+            if found is not None:
+                self._go(self._before + found)
+
+    def action_copy(self) -> None:
+        """Send the row's value, or the error, to the clipboard of the terminal."""
+        if self.error is not None:
+            self.app.copy_to_clipboard(error_words(self.error))
+        elif self.shown is not None and self.row is not None:
+            self.app.copy_to_clipboard(dump_json(self.shown.value(self._at), indent=2))
+        self.notify("Copy sent to the terminal.", markup=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on a row; on the row it is on, fold."""
+        place = event.get_content_offset(self)
+        if place is None:
+            return
+        if place.y + self.scroll_offset.y == self.cursor:
+            self.action_turn()
+        else:
+            self._go(place.y + self.scroll_offset.y)
+
+    def on_resize(self) -> None:
+        """Fit the width."""
+        self._fit()
+
+    def _go(self, index: int) -> None:
+        self.cursor = max(0, min(self._count - 1, index))
+        top, window = self.scroll_offset.y, max(1, self.size.height)
+        if not top <= self.cursor < top + window:
+            self.scroll_to(y=self.cursor if self.cursor < top else self.cursor - window + 1, animate=False)
+        self.refresh()
+
+    def _fit(self) -> None:
+        self.virtual_size = Size(self.width, self._count)
+        self.cursor = min(self.cursor, max(0, self._count - 1))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One error, or one row of the tree."""
+        index = y + self.scroll_offset.y
+        built = LineBuilder(self.ink, self.width, "current" if index == self.cursor and index < self._count else "")
+        if index < self._before:
+            error = self.errors[index]
+            built.put("✗ ", "error").put(error.path, "value").put(f"  {error.message}", "error")
+            built.put(f"  line {error.line}, column {error.column}", "faint")
+        elif index < self._count and self.shown is not None:
+            _put_row(built, self.shown.rows[index - self._before])
+        return built.strip()
+
+
+class ReplyValueScreen(Dialog[Stretch | None]):
+    """Closed with the place in the text to go to, or with nothing."""
+
+    DEFAULT_CSS = """
+    ReplyValueScreen {
+        & > .dialog--box { height: 90%; max-width: 110; }
+        & ValueList { height: 1fr; margin-top: 1; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Fold, or to the text", show=False, priority=True),
+        Binding("g", "text", "To the text", show=False),
+        Binding("q,f", "close", "Close", show=False),
+    ]
+
+    def __init__(self, title: str, content: str, errors: Sequence[FormatError], tree: ValueTree | None) -> None:
+        """Make the screen.
+
+        Args:
+            title: What became of the format.
+            content: The reply's text, for the places.
+            errors: Of this choice.
+            tree: The value; None where the text is no JSON.
+        """
+        super().__init__()
+        self._title = title
+        self._content = content
+        self._list = ValueList(errors, tree)
+
+    def compose(self) -> ComposeResult:
+        """Title, rows, keys."""
+        keys = (
+            ["⏎ fold, or go to the error" if self._list.errors else "⏎ fold"]
+            if self._list.shown
+            else ["⏎ to the error"]
+        )
+        keys += ["←→ fold, unfold", "g to its text"] if self._list.shown else []
+        keys += ["n next error"] if self._list.errors and self._list.shown else []
+        with Vertical(classes="dialog--box"):
+            yield line(self._title, "title")
+            yield self._list
+            yield line(" · ".join([*keys, "y copy", "esc leave"]), "keys")
+
+    def on_mount(self) -> None:
+        """The keys go to the list."""
+        self._list.focus()
+
+    def action_choose(self) -> None:
+        """Go to an error's place; fold or unfold a value."""
+        if self._list.error is not None:
+            self.action_text()
+        else:
+            self._list.action_turn()
+
+    def action_text(self) -> None:
+        """Go to the place of the row in the text."""
+        error, row = self._list.error, self._list.row
+        if error is not None:
+            self.dismiss(Stretch(error.offset, max(error.end, error.offset + 1)))
+        elif row is not None:
+            span = span_of(self._content, row.place)
+            if span is not None:
+                self.dismiss(Stretch(span[0], min(span[1], span[0] + _MARK)))
+
+
+def _put_row(built: LineBuilder, row: TreeRow) -> None:
+    fold = ("▾ " if row.unfolded else "▸ ") if row.kind == "container" else "  "
+    built.put(" " * (2 * min(len(row.place), _DEEPEST)), "text").put(fold, "faint")
+    numbered = bool(row.place) and isinstance(row.place[-1], int)
+    built.put(row.label, "faint" if numbered or not row.place else "name").put("  ", "faint")
+    ink = "error" if row.fault and row.kind != "container" else _INKS[row.kind]
+    room = built.room - min(len(row.fault) + 2, built.room // 2) if row.fault else built.room
+    built.put(row.text, ink, limit=room)
+    if row.fault:
+        built.put(f"  {row.fault}", "error")
+
+
+_INKS: Final = {"container": "faint", "empty": "faint", "string": "text", "scalar": "literal"}

@@ -1,0 +1,148 @@
+"""A JSON value as the rows of a tree that folds: only what is unfolded is looked at. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from chat_tui.domain.json_spans import path_words
+from chat_tui.domain.json_values import Json, Unset, dump_json
+from chat_tui.domain.places import Place, value_in
+
+_OPEN_AT_ONCE: Final = 400
+"""Rows; what would make more begins folded."""
+_LONGEST: Final = 400
+"""Characters of a text that are shown on its row."""
+
+
+class TreeRow(Struct, frozen=True):
+    """One line of the tree."""
+
+    place: Place
+    label: str
+    """Name or position; ``$`` for the whole."""
+    text: str
+    """The value as JSON; of an object or list how much is in it."""
+    kind: str
+    """``container``, ``empty``, ``string`` or ``scalar``."""
+    unfolded: bool = False
+    fault: str = ""
+    """What is wrong with this value, or, where it is folded, with something in it."""
+
+
+class ValueTree:
+    """What is unfolded of a value, as rows.
+
+    Args:
+        value: Any JSON.
+        faults: By path, as ``path_words`` writes it: what is wrong there.
+    """
+
+    def __init__(self, value: Json, faults: Mapping[str, str]) -> None:
+        self._value = value
+        self._faults = faults
+        self._unfolded: set[Place] = set()
+        self.rows: list[TreeRow] = []
+        self._unfold_first()
+        self._refresh()
+
+    def toggle(self, index: int) -> None:
+        """Fold or unfold the row's value."""
+        row = self.rows[index]
+        if row.kind == "container":
+            self._unfolded ^= {row.place}
+            self._refresh()
+
+    def unfold(self, index: int) -> bool:
+        """Unfold the row's value; whether it was folded."""
+        row = self.rows[index]
+        if row.kind != "container" or row.unfolded:
+            return False
+        self.toggle(index)
+        return True
+
+    def fold(self, index: int) -> int:
+        """Fold the row's value, else go to what holds it; the row to be on."""
+        row = self.rows[index]
+        if row.unfolded:
+            self.toggle(index)
+            return index
+        return next((at for at, each in enumerate(self.rows) if each.place == row.place[:-1]), index)
+
+    def next_fault(self, index: int, step: int) -> int | None:
+        """The nearest row with a fault behind or before a row, around the end; folded ones count."""
+        count = len(self.rows)
+        places = ((index + step * distance) % count for distance in range(1, count + 1))
+        return next((place for place in places if self.rows[place].fault), None)
+
+    def value(self, index: int) -> Json:
+        """What a row shows."""
+        found = value_in(self._value, self.rows[index].place)
+        return None if isinstance(found, Unset) else found
+
+    def _unfold_first(self) -> None:
+        """Level by level, as long as that does not make too many rows; and what holds a fault."""
+        level: list[Place] = [()]
+        rows = 1
+        while level:
+            inner: list[Place] = []
+            for place in level:
+                held = value_in(self._value, place)
+                if isinstance(held, dict | list) and held and rows + len(held) <= _OPEN_AT_ONCE:
+                    self._unfolded.add(place)
+                    rows += len(held)
+                    inner += (below for below, item in _entries(held, place) if isinstance(item, dict | list))
+            level = inner
+
+    def _refresh(self) -> None:
+        self.rows = list(self._walk())
+
+    def _walk(self) -> Iterator[TreeRow]:
+        waiting: list[tuple[Place, Json]] = [((), self._value)]
+        while waiting:
+            place, value = waiting.pop()
+            unfolded = place in self._unfolded and isinstance(value, dict | list) and bool(value)
+            yield self._row(place, value, unfolded=unfolded)
+            if unfolded:
+                waiting += reversed(list(_entries(value, place)))
+
+    def _row(self, place: Place, value: Json, *, unfolded: bool) -> TreeRow:
+        label = str(place[-1]) if place else "$"
+        fault = self._fault(place, folded=not unfolded) if self._faults else ""
+        if isinstance(value, dict | list):
+            empty = "{}" if isinstance(value, dict) else "[]"
+            return TreeRow(place, label, measure(value) or empty, "container" if value else "empty", unfolded, fault)
+        kind = "string" if isinstance(value, str) else "scalar"
+        cut = value[:_LONGEST] if isinstance(value, str) else value
+        return TreeRow(
+            place, label, dump_json(cut) + ("…" if cut is not value and cut != value else ""), kind, False, fault
+        )
+
+    def _fault(self, place: Place, *, folded: bool) -> str:
+        path = path_words(place)
+        own = self._faults.get(path, "")
+        if own or not folded:
+            return own
+        inner = next((other for other in self._faults if other.startswith((f"{path}.", f"{path}["))), "")
+        return f"in {inner}" if inner else ""
+
+
+def _entries(value: Json, place: Place) -> Iterator[tuple[Place, Json]]:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield (*place, name), item
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield (*place, index), item
+
+
+def measure(value: Sequence[Json] | Mapping[str, Json]) -> str:
+    """``{3 members}``, ``[1 entry]``; empty where nothing is in it."""
+    count = len(value)
+    if not count:
+        return ""
+    if isinstance(value, Mapping):
+        return f"{{{count:,} {'member' if count == 1 else 'members'}}}"
+    return f"[{count:,} {'entry' if count == 1 else 'entries'}]"
