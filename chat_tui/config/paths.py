@@ -67,6 +67,11 @@ def presets_dir(env: Mapping[str, str] | None = None, named: str | None = None) 
     return config_file(env, named).parent / "presets"
 
 
+def tools_dir(env: Mapping[str, str] | None = None, named: str | None = None) -> Path:
+    """The user's tool definitions: ``tools`` beside the configuration."""
+    return config_file(env, named).parent / "tools"
+
+
 def example_config() -> str:
     """The text of the example configuration, in which every setting is explained."""
     name = "config.example.toml"

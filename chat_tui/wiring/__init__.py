@@ -24,10 +24,12 @@ from chat_tui.engine.unkept import NoTokenizer
 from chat_tui.storage.catalogue_cache import cached_catalogue
 from chat_tui.storage.store import FileSessionStore
 from chat_tui.wiring.backends import DeferredBackend, offline_backend
+from chat_tui.wiring.deferring import deferred
 from chat_tui.wiring.stores import stores
 
 if TYPE_CHECKING:
     from chat_tui.engine.ports import Backend
+    from chat_tui.tools.command import CommandRunner
 
 
 class Launch(Struct, frozen=True, kw_only=True):
@@ -130,6 +132,7 @@ def build(launch: Launch) -> Setup:
         clock=SystemClock(),
         local=EmbeddedModel(data_dir=data_dir, gguf=config.local.model or None, environ=env),
         tokenizer=backend if isinstance(backend, DeferredBackend) else NoTokenizer(),
+        tool_runner=deferred(lambda: _tool_runner(env)),
         options=_options(launch, config, problems),
         **stores(
             store,
@@ -137,9 +140,16 @@ def build(launch: Launch) -> Setup:
             state_dir=state_dir,
             cache_dir=paths.cache_dir(env, launch.data_dir),
             presets_dir=paths.presets_dir(env, launch.config_file),
+            tools_dir=paths.tools_dir(env, launch.config_file),
         ),
     )
     return Setup(services=services, catalogue=catalogue, config=config, launch=launch)
+
+
+def _tool_runner(env: Mapping[str, str]) -> CommandRunner:
+    from chat_tui.tools.command import CommandRunner
+
+    return CommandRunner(env)
 
 
 def _options(launch: Launch, config: Config, problems: Sequence[Problem]) -> Options:

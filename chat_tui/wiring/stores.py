@@ -20,11 +20,13 @@ if TYPE_CHECKING:
         ProbeCards,
         Refusals,
         SessionLibrary,
+        ToolLibrary,
     )
     from chat_tui.engine.services import Draft, PromptHistory
     from chat_tui.storage.imports import FileImports
     from chat_tui.storage.library.library import FileLibrary
     from chat_tui.storage.store import FileSessionStore
+    from chat_tui.tools.definitions import ToolFolder
 
 
 class Stores(TypedDict):
@@ -38,9 +40,12 @@ class Stores(TypedDict):
     model_lists: ModelLists
     refusals: Refusals
     probe_cards: ProbeCards
+    tools: ToolLibrary
 
 
-def stores(store: FileSessionStore, *, data_dir: Path, state_dir: Path, cache_dir: Path, presets_dir: Path) -> Stores:
+def stores(
+    store: FileSessionStore, *, data_dir: Path, state_dir: Path, cache_dir: Path, presets_dir: Path, tools_dir: Path
+) -> Stores:
     """Everything that is kept beside the sessions themselves. Nothing is opened yet."""
 
     def library() -> FileLibrary:
@@ -58,6 +63,11 @@ def stores(store: FileSessionStore, *, data_dir: Path, state_dir: Path, cache_di
 
         return PresetFolder(presets_dir)
 
+    def tools() -> ToolFolder:
+        from chat_tui.tools.definitions import ToolFolder
+
+        return ToolFolder(tools_dir)
+
     return Stores(
         library=deferred(library),
         imports=deferred(imports),
@@ -67,4 +77,5 @@ def stores(store: FileSessionStore, *, data_dir: Path, state_dir: Path, cache_di
         model_lists=FileModelLists(cache_dir),
         refusals=FileRefusals(state_dir),
         probe_cards=ProbeCardFiles(state_dir / "probes"),
+        tools=deferred(tools),
     )

@@ -1,0 +1,112 @@
+"""The user's tool definitions: JSON files in a folder beside the configuration, and files named by hand."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.tool_definitions import ToolDefinition, definitions_in
+
+SIZE_LIMIT: Final = 4 * 1024 * 1024
+"""Bytes of a definition file."""
+_MOST: Final = 1000
+"""Files of the folder that are looked at."""
+
+
+class ToolFolder:
+    """The definitions in ``*.json`` of one folder, read again when a file has changed.
+
+    Args:
+        folder: Need not exist. No other place is ever looked at by itself.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: tuple[tuple[str, int, int], ...] = ()
+        self._definitions: tuple[ToolDefinition, ...] = ()
+        self._problems: tuple[Problem, ...] = ()
+
+    def definitions(self) -> Sequence[ToolDefinition]:
+        """By file and place; of two with one name the first counts."""
+        self._refresh()
+        return self._definitions
+
+    def problems(self) -> Sequence[Problem]:
+        """Files that cannot be used, and names that are defined twice."""
+        return self._problems
+
+    def read(self, file: str) -> Sequence[ToolDefinition]:
+        """The definitions in a file named by the user; ``.py``: the functions of Python code, which is never run.
+
+        Raises:
+            ProblemError: It cannot be read, or what it holds is no tool.
+        """
+        return read_definitions(file)
+
+    def _refresh(self) -> None:
+        seen = tuple(self._stamps())
+        if seen == self._seen:
+            return
+        found: dict[str, ToolDefinition] = {}
+        problems: list[Problem] = []
+        for file, _, _ in seen:
+            try:
+                for definition in read_definitions(file):
+                    first = found.setdefault(definition.name, definition)
+                    if first is not definition:
+                        what = f"The tool {definition.name} of {file} is not used"
+                        problems.append(Problem(kind="config", what=what, why=f"{first.source} has one of that name"))
+            except ProblemError as error:
+                problems.append(error.problem)
+        self._seen, self._definitions, self._problems = seen, tuple(found.values()), tuple(problems)
+
+    def _stamps(self) -> Iterator[tuple[str, int, int]]:
+        try:
+            files = sorted(file for file in self._folder.iterdir() if file.suffix == ".json")
+        except OSError:
+            return
+        for path in files[:_MOST]:
+            try:
+                facts = path.stat()
+            except OSError:
+                continue
+            yield str(path), facts.st_mtime_ns, facts.st_size
+
+
+def read_definitions(file: str) -> tuple[ToolDefinition, ...]:
+    """The definitions in one file.
+
+    Raises:
+        ProblemError: Names the file and what is wrong.
+    """
+    try:
+        path = Path(file).expanduser()
+        text = _text(path)
+        folder = str(path.resolve().parent)
+        if path.suffix.lower() == ".py":
+            from chat_tui.tools.python_functions import functions_in
+
+            return tuple(ToolDefinition(tool=tool, source=str(path)) for tool in functions_in(text))
+        return definitions_in(text, str(path), folder)
+    except (OSError, ValueError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        hint = "A tool file holds a tool as JSON, a list of them, or Python functions (.py)."
+        raise ProblemError(
+            Problem(kind="config", what=f"Cannot use the tool file {file}", why=why, hint=hint)
+        ) from None
+
+
+def _text(path: Path) -> str:
+    """The text of a regular file of a bearable size."""
+    facts = path.stat()
+    if not stat.S_ISREG(facts.st_mode):
+        raise ValueError("it is no regular file")
+    if facts.st_size > SIZE_LIMIT:
+        raise ValueError(f"it is larger than {SIZE_LIMIT // 1024 // 1024} MiB")
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError("it is no UTF-8 text") from None
