@@ -63,6 +63,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(id="model", keys="", words="Choose a model"),
     Action(id="provider", keys="", words="Choose a provider"),
     Action(id="theme", keys="", words="Choose a theme"),
+    Action(id="attach", keys="f5", words="Attach a file: image, sound, PDF, text"),
+    Action(id="attach.remove", keys="", words="Remove an attachment"),
     Action(id="probe", keys="", words="Probe: ask the service which parameters it takes, honours or refuses"),
     Action(id="export", keys="", words="Export the session: Markdown, HTML, curl, HAR, other programs"),
     Action(id="rerun", keys="", words="Rerun: send each turn again and compare the replies"),

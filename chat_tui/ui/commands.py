@@ -31,6 +31,7 @@ class Commands:
             "provider": self._provider,
             "system": self._system,
             "preset": self._preset,
+            "attach": self._screen.attaching.command,
             "new": self._new,
             "open": self._open,
             "name": self._name,

@@ -23,7 +23,12 @@ class Candidates(Struct, frozen=True):
 
 
 def candidates(
-    text: str, sources: Mapping[Completes, Source], values: Callable[[str], Iterable[str]], *, most: int = 200
+    text: str,
+    sources: Mapping[Completes, Source],
+    values: Callable[[str], Iterable[str]],
+    *,
+    files: Callable[[str], Iterable[str]] = lambda _: (),
+    most: int = 200,
 ) -> Candidates:
     """What could stand at the end of ``text``; nothing unless it is a slash command on one line.
 
@@ -31,6 +36,7 @@ def candidates(
         text: The composer's text up to the cursor.
         sources: Names by what they name.
         values: The known values of a parameter, as text.
+        files: The paths that go on from what is typed of one; they may hold blanks.
         most: Longest list that is useful.
     """
     if not text.startswith("/") or text.startswith("//") or "\n" in text:
@@ -41,15 +47,13 @@ def candidates(
     command = BY_NAME.get(name)
     if command is None or not command.completes:
         return Candidates(text, ())
+    if command.completes == "file":
+        return Candidates(f"/{name} ", tuple(files(argument))[:most])
     first, space, second = argument.partition(" ")
-    if not space:
-        more = " " if command.needs > 1 else ""
-        return Candidates(
-            f"/{name} ", _fitting([f"{word}{more}" for word in sources[command.completes]()], first, most)
-        )
-    if command.needs > 1:
-        return Candidates(f"/{name} {first} ", _fitting(values(first), second, most))
-    return Candidates(text, ())
+    if space:
+        return Candidates(f"/{name} {first} ", _fitting(values(first), second, most) if command.needs > 1 else ())
+    more = " " if command.needs > 1 else ""
+    return Candidates(f"/{name} ", _fitting([f"{word}{more}" for word in sources[command.completes]()], first, most))
 
 
 def _opened(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.formats.table import FORMATS
-from chat_tui.ui.completing import Completion, candidates
+from chat_tui.ui.completing import Candidates, Completion, candidates
 from chat_tui.ui.slash import BY_NAME
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ class CompletionView:
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
-        self._completion = Completion(lambda text: candidates(text, screen.commands.sources(), screen.commands.values))
+        self._completion = Completion(self._candidates)
 
     def edited(self) -> None:
         """The composer holds another text."""
@@ -30,6 +30,11 @@ class CompletionView:
         if text is not None:
             self._screen.composer.put(text)
             self._show()
+
+    def _candidates(self, text: str) -> Candidates:
+        from chat_tui.engine.attaching import file_names
+
+        return candidates(text, self._screen.commands.sources(), self._screen.commands.values, files=file_names)
 
     def _show(self) -> None:
         words = [word.strip() for word in self._completion.words]

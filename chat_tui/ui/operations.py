@@ -9,6 +9,8 @@ OPERATIONS: Final[Mapping[str, tuple[str, *tuple[object, ...]]]] = {
     "send": ("sending.submit",),
     "newline": ("composer.insert", "\n"),
     "stop": ("stop_or_return",),
+    "attach": ("attaching.browse",),
+    "attach.remove": ("attaching.choose_removal",),
     "new": ("opening.new",),
     "sessions": ("opening.choose",),
     "again": ("sending.again",),

@@ -62,7 +62,7 @@ class PanelView:
     def findings(self) -> list[Finding]:
         """What is wrong or doubtful now; nothing for a provider that is not known."""
         try:
-            return self._screen.bench.findings(self.draft())
+            return self._screen.bench.findings(self.draft(), self._screen.attaching.parts)
         except ProblemError:
             return []
 

@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 if TYPE_CHECKING:
     from chat_tui.engine.services import Services
+    from chat_tui.ui.attaching import Attaching
     from chat_tui.ui.blocking import Blocking
     from chat_tui.ui.choosing import Choosing
     from chat_tui.ui.commands import Commands
@@ -116,6 +117,13 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.sending import Sending
 
         return Sending(self._chat)
+
+    @cached_property
+    def attaching(self) -> Attaching:
+        """Holds what goes with the next message."""
+        from chat_tui.ui.attaching import Attaching
+
+        return Attaching(self._chat)
 
     @cached_property
     def blocking(self) -> Blocking:

@@ -91,7 +91,7 @@ class RequestTab:
         self.refresh()
 
     def _body(self) -> JsonObject:
-        return self._screen.bench.body(self._screen.panel_view.draft())
+        return self._screen.bench.body(self._screen.panel_view.draft(), self._screen.attaching.parts)
 
     def _page(self) -> RequestPage:
         bench, provider = self._screen.bench, self._screen.panel_view.provider()

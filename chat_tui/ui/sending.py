@@ -11,6 +11,7 @@ from chat_tui.engine.refusing import BlockedError
 from chat_tui.ui.slash import Command, Refused, parse
 
 if TYPE_CHECKING:
+    from chat_tui.domain.attachments import Attachment
     from chat_tui.ui.screens.chat import ChatScreen
 
 
@@ -19,8 +20,8 @@ class Sending:
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
-        self._unanswered: tuple[str, str] | None = None
-        """Exchange id and text of the last prompt, until a word of reply is there."""
+        self._unanswered: tuple[str, str, tuple[Attachment, ...]] | None = None
+        """Exchange id, text and attachments of the last prompt, until a word of reply is there."""
 
     def submit(self) -> None:
         """Enter: run the command, or send the message."""
@@ -35,19 +36,21 @@ class Sending:
     def send(self, text: str, *, anyway: bool = False) -> None:
         """Send a user message; a refusal is told and leaves the composer as it is."""
         screen = self._screen
-        if not text.strip():
+        parts = screen.attaching.parts
+        if not text.strip() and not parts:
             return
         typed = screen.composer.whole_text
         try:
-            exchange = screen.bench.send(text, screen.live.listen, anyway=anyway)
+            exchange = screen.bench.send(text if text.strip() else "", screen.live.listen, parts=parts, anyway=anyway)
         except ProblemError as error:
             self._refused(error, lambda again: self.send(text, anyway=again))
             return
-        screen.composer.remember(typed)
-        screen.services.history.append(typed)
+        if typed:
+            screen.composer.remember(typed)
+            screen.services.history.append(typed)
         screen.composer.empty()
         screen.drafting.forget()
-        self._unanswered = (exchange.id, typed)
+        self._unanswered = (exchange.id, typed, screen.attaching.take())
         self._follow(exchange)
 
     def again(self, at: str | None = None, *, anyway: bool = False) -> None:
@@ -79,6 +82,7 @@ class Sending:
             return
         if not screen.composer.text:
             screen.composer.put(unanswered[1])
+            screen.attaching.put_back(unanswered[2])
 
     def _refused(self, error: ProblemError, send: Callable[[bool], None]) -> None:
         if isinstance(error, BlockedError):

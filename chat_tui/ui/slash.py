@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 Completes: TypeAlias = Literal[
-    "", "parameter", "set_parameter", "provider", "model", "theme", "session", "preset", "format", "topic"
+    "", "parameter", "set_parameter", "provider", "model", "theme", "session", "preset", "format", "topic", "file"
 ]
 
 
@@ -31,6 +31,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
     SlashCommand("provider", "[ID]", "Choose the provider", "provider"),
     SlashCommand("system", "[TEXT]", "Set the system prompt (@FILE reads it); without text: remove it"),
     SlashCommand("preset", "[save] [NAME]", "Use a preset, or save what is set as one; alone: choose", "preset"),
+    SlashCommand("attach", "[FILE] [DETAIL]", "Attach an image, sound, PDF or text; alone: choose a file", "file"),
     SlashCommand("new", "", "Start a new session"),
     SlashCommand("open", "[NAME]", "Open a session by name, id or file", "session"),
     SlashCommand("name", "[TEXT]", "Name the session"),
@@ -49,7 +50,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
 BY_NAME: Final = {command.name: command for command in COMMANDS}
 
 RESERVED: Final = frozenset(
-    "attach tool schema sweep repeat".split()  # noqa: SIM905
+    "tool schema sweep repeat".split()  # noqa: SIM905
 )
 """Names that will mean something; told apart from a mistyped one."""
 

@@ -9,6 +9,7 @@ from textual import events
 from textual.actions import SkipAction
 from textual.message import Message
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
 from chat_tui.ui.actions import bindings
 from chat_tui.ui.pastes import Pastes
@@ -59,6 +60,9 @@ class Composer(TextArea):
         def __init__(self, backward: bool) -> None:
             super().__init__()
             self.backward = backward
+
+    class Erased(Message):
+        """Backspace at the very start, with nothing before the cursor."""
 
     class Pasted(Message):
         """A text was pasted; it is in the composer already."""
@@ -169,6 +173,8 @@ class Composer(TextArea):
             return
         if event.is_printable or event.key in ("backspace", "delete"):
             self._recall.leave()
+        if event.key == "backspace" and self.selection == Selection.cursor((0, 0)):
+            self.post_message(self.Erased())
         await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
