@@ -131,6 +131,7 @@ def _own(name: str, base_url: str, dialect: Provider) -> Provider:
         headers={},
         headers_env={},
         default_model="",
+        thoughts_back=None if dialect.id == _DIALECT else dialect.thoughts_back,
         notes="",
         user_defined=True,
     )
@@ -157,5 +158,6 @@ def _changed(provider: Provider, said: ProviderConfig, catalogue: Catalogue) -> 
 
 def _parameters_of(dialect: Provider) -> dict[str, Any]:
     names = ("scopes", "unsupported", "unsupported_how", "enum_overrides", "ranges", "no_max", "max_items", "free_keys",
-             "also_types", "value_types", "defaults")  # fmt: skip
+             "also_types", "value_types", "defaults", "thoughts_back",
+             "thoughts_only_with_calls")  # fmt: skip
     return {"dialect": dialect.id, **{name: getattr(dialect, name) for name in names}}

@@ -195,6 +195,10 @@ class Provider(Struct, frozen=True, kw_only=True):
     """Accepts ``stream_options.include_usage``."""
     tokenizer: str = ""
     """How its tokenizer is asked: ``llamacpp`` or ``vllm``; empty where it cannot be."""
+    thoughts_back: tuple[str, ...] | None = None
+    """The members of earlier replies in which it takes their thoughts back; None: not known, all go back."""
+    thoughts_only_with_calls: bool = False
+    """Only those of replies that call tools."""
     vendor_ids: bool = False
     """Spells model ids ``vendor/model``."""
     default_model: str = ""

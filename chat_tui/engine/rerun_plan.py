@@ -10,6 +10,7 @@ from msgspec import Struct
 from chat_tui.domain.checks import check
 from chat_tui.domain.conversation import text_of
 from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.outgoing import outgoing
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.session import first_words
 from chat_tui.domain.settings import SessionSettings, request_body
@@ -18,6 +19,7 @@ from chat_tui.engine.refusing import BlockedError, no_model, refuse_busy
 from chat_tui.engine.turns import settings_of
 
 if TYPE_CHECKING:
+    from chat_tui.domain.catalogue import Provider
     from chat_tui.domain.conversation import Node
     from chat_tui.engine.turns import Turn
     from chat_tui.engine.workbench import Workbench
@@ -67,6 +69,8 @@ class RerunTurn(Struct, frozen=True, kw_only=True, eq=False):
     before: SessionSettings
     """What was set when it was recorded."""
     settings: SessionSettings
+    provider: Provider | None
+    """Whom it asks; None where it is not known here."""
 
     @property
     def head(self) -> str:
@@ -76,7 +80,7 @@ class RerunTurn(Struct, frozen=True, kw_only=True, eq=False):
     @property
     def body(self) -> JsonObject:
         """What is sent, with the recorded history."""
-        return request_body(self.settings, self.messages)
+        return request_body(self.settings, outgoing(self.provider, self.messages))
 
     @property
     def messages(self) -> list[JsonObject]:
@@ -149,7 +153,8 @@ def _turn(bench: Workbench, number: int, recorded: _Recorded, change: Change) ->
         place=place,
         exchange=exchange,
         before=before,
-        settings=change(before),
+        settings=(settings := change(before)),
+        provider=bench.services.providers.get(settings.provider),
     )
 
 

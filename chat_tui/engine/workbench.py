@@ -12,6 +12,7 @@ from chat_tui.domain.conversation import Conversation, Node
 from chat_tui.domain.head_history import HeadHistory, HeadStep
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.message_parts import user_message
+from chat_tui.domain.outgoing import outgoing, staying_places
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.records import head_record, message_record, request_record, settings_record, title_record
 from chat_tui.domain.settings import SessionSettings, request_body
@@ -95,7 +96,13 @@ class Workbench:
 
     def body(self, draft: str = "", parts: Sequence[JsonObject] = ()) -> JsonObject:
         """Exactly what sending ``draft`` and ``parts`` now would send; without both, the conversation as it stands."""
-        return request_body(self.settings, self._messages(draft, parts))
+        return self._body(self.settings, self._messages(draft, parts))
+
+    def staying(self) -> list[str]:
+        """What of the messages so far does not go out, as the service does not take it: ``messages[2].reasoning``."""
+        first = 1 if self.settings.system else 0
+        provider = self.services.providers.get(self.settings.provider)
+        return list(staying_places(provider, [node.message for node in self.conversation.path()], first))
 
     def findings(self, draft: str = "", parts: Sequence[JsonObject] = ()) -> list[Finding]:
         """What is wrong or doubtful about the parameters as they would be sent."""
@@ -153,7 +160,7 @@ class Workbench:
         """
         refuse_busy(running=False, read_only=self.read_only)
         messages = [node.message for node in self.conversation.at(head).path()]
-        call = Call(self.services.endpoints.endpoint(settings.provider), request_body(settings, messages))
+        call = Call(self.services.endpoints.endpoint(settings.provider), self._body(settings, messages))
         exchange_id, before = _new_id(), self._written or self.settings
         self._write_settings(settings)
         self._append(request_record(exchange_id, head, call))
@@ -209,7 +216,7 @@ class Workbench:
     ) -> Exchange:
         messages = [node.message for node in conversation.path()]
         self._refuse_unsendable(messages, anyway=anyway)
-        body = request_body(self.settings, messages)
+        body = self._body(self.settings, messages)
         call = Call(self.services.endpoints.endpoint(self.settings.provider), body)
         exchange_id = _new_id()
         self._write_before_sending(exchange_id, head, new, call)
@@ -307,6 +314,9 @@ class Workbench:
                 self.history.move(node.id, "joined")
             self._write_message(node)
         return nodes
+
+    def _body(self, settings: SessionSettings, messages: Sequence[JsonObject]) -> JsonObject:
+        return request_body(settings, outgoing(self.services.providers.get(settings.provider), messages))
 
     def _messages(self, draft: str, parts: Sequence[JsonObject] = ()) -> list[JsonObject]:
         if not draft and not parts:

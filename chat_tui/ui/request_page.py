@@ -26,6 +26,8 @@ class RequestPage(Struct, frozen=True, kw_only=True):
     body: JsonObject
     own: frozenset[tuple[str, ...]] = frozenset()
     """Members of the body that chat-tui set itself."""
+    staying: tuple[str, ...] = ()
+    """Members of messages that this service does not get: ``messages[2].reasoning_content``."""
     headers: tuple[tuple[str, str], ...] | None = None
     """With every secret as ``***``; None: folded."""
     headers_problem: str = ""
@@ -39,8 +41,8 @@ class RequestPage(Struct, frozen=True, kw_only=True):
         """Whether both show the same lines; messages that are the same object are not looked into."""
         return (
             same(self.body, other.body)
-            and (self.target, self.own, self.headers, self.headers_problem, self.compare)
-            == (other.target, other.own, other.headers, other.headers_problem, other.compare)
+            and (self.target, self.own, self.staying, self.headers, self.headers_problem, self.compare)
+            == (other.target, other.own, other.staying, other.headers, other.headers_problem, other.compare)
             and same(self.before, other.before)
         )
 
@@ -50,7 +52,7 @@ def request_lines(page: RequestPage, body_lines: BodyLines) -> list[Drawable]:
     method, _, url = page.target.partition(" ")
     lines: list[Drawable] = [Line.of((method, "accent"), (f" {url}", "quiet"), indent=2), *_headers(page)]
     changes = diff(page.before, page.body) if page.before is not None else ()
-    lines += [_summary(page, changes), Line.of()]
+    lines += [_summary(page, changes), *_staying(page), Line.of()]
     if page.compare and page.before is not None:
         return lines + _difference(changes)
     return lines + _marked(body_lines.of(page.body), page.own)
@@ -73,6 +75,16 @@ def _summary(page: RequestPage, changes: Sequence[Change]) -> Line:
         return Line.prose(("the same as the last turn sent", "faint"))
     noun = "change" if len(changes) == 1 else "changes"
     return Line.prose((f"{len(changes)} {noun} since the last turn: ", "warn"), (told(changes), "quiet"), indent=2)
+
+
+def _staying(page: RequestPage) -> list[Drawable]:
+    if not page.staying:
+        return []
+    return [
+        Line.prose(
+            ("not sent, this service does not take it back: ", "warn"), (", ".join(page.staying), "quiet"), indent=2
+        )
+    ]
 
 
 def _difference(changes: Sequence[Change]) -> list[Drawable]:

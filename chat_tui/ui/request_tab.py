@@ -101,6 +101,7 @@ class RequestTab:
             target=f"POST {provider.base_url.rstrip('/')}{provider.path}",
             body=self._body(),
             own=bench.settings.own,
+            staying=tuple(bench.staying()),
             headers=headers,
             headers_problem=problem,
             before=body_of(last) if last is not None else None,

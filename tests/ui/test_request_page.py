@@ -101,3 +101,10 @@ def test_no_page_does_the_terminal_harm(before: JsonObject, body: JsonObject, co
     for line in lines(body, before=before, compare=compare, own=frozenset({("stop",), ("model", "x")})):
         assert visible(line) == line
         assert "\n" not in line
+
+
+def test_what_a_service_does_not_get_is_told() -> None:
+    shown = lines(staying=("messages[2].reasoning_content",))
+    assert shown[3] == "not sent, this service does not take it back: messages[2].reasoning_content"
+    page = RequestPage(target="POST x", body=BODY)
+    assert not page.same_as(RequestPage(target="POST x", body=BODY, staying=("messages[2].reasoning",)))
