@@ -1,0 +1,251 @@
+"""The lint of a JSON Schema for strict mode, as the services have it: what they refuse, where, and what helps.
+
+Source of the rules: the services' documents on structured outputs (objects closed, every property required, no root
+``anyOf``, at most 10 levels, 5,000 properties, 1,000 enum values and 120,000 characters of names and values).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from chat_tui.domain.json_schema import schema_faults
+from chat_tui.domain.json_spans import pointer
+from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.places import Place
+
+ALLOWED: Final = frozenset(
+    (
+        *("type", "properties", "required", "additionalProperties", "items", "anyOf", "enum", "const", "$ref"),
+        *("$defs", "definitions", "title", "description", "$schema", "$id", "pattern", "format", "multipleOf"),
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems"),
+    )
+)
+"""Keywords that strict mode takes."""
+FORMATS: Final = frozenset(
+    ("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"),
+)
+MAPS: Final = ("properties", "$defs", "definitions", "patternProperties", "dependentSchemas")
+"""Keywords whose members are schemas."""
+LISTS: Final = ("anyOf", "oneOf", "allOf", "prefixItems")
+"""Keywords whose entries are schemas."""
+SINGLE: Final = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
+"""Keywords that are a schema."""
+_LOOKED_INTO: Final = frozenset(("properties", "$defs", "definitions", "items", *LISTS[:3]))
+BESIDE_A_REFERENCE: Final = frozenset(("$ref", "$defs", "definitions", "$schema", "$id"))
+_LEVELS: Final = 10
+_PROPERTIES: Final = 5_000
+_ENUM_VALUES: Final = 1_000
+_CHARACTERS: Final = 120_000
+_LONG_ENUM: Final = 250
+_LONG_ENUM_CHARACTERS: Final = 15_000
+
+
+class Lint(Struct, frozen=True):
+    """One thing that strict mode refuses."""
+
+    place: Place
+    """In the schema."""
+    text: str
+    """In one clause."""
+    remedy: str
+    repairable: bool = True
+    """``strict_schema.strict`` sets it right."""
+
+    def sentence(self) -> str:
+        """With the place as a JSON pointer in front: ``/properties/a: must …. Add it.``."""
+        where = f"{pointer(self.place)}: " if self.place else ""
+        return f"{where}{self.text}. {self.remedy}".rstrip()
+
+
+def lint(schema: Json) -> list[Lint]:
+    """What is wrong with a schema in strict mode, in the order of its members; limits of the whole come last.
+
+    A value that is no JSON Schema has that as its only finding.
+    """
+    try:
+        fault = next(schema_faults(schema), "")
+        if fault or not isinstance(schema, dict):
+            return [Lint((), fault or "must be an object", "Mend the schema.", repairable=False)]
+        return [*_of_root(schema), *_of_schema(schema, schema, ()), *_of_whole(schema)]
+    except RecursionError:
+        return [Lint((), "is nested too deeply to be checked", "Make it flatter.", repairable=False)]
+
+
+def subschemas(schema: JsonObject, place: Place) -> Iterator[tuple[Place, Json]]:
+    """The schemas right inside one, each with its place."""
+    for key, value in schema.items():
+        if key in MAPS and isinstance(value, dict):
+            yield from (((*place, key, name), item) for name, item in value.items())
+        elif key in LISTS and isinstance(value, list):
+            yield from (((*place, key, index), item) for index, item in enumerate(value))
+        elif key in SINGLE and isinstance(value, dict):
+            yield (*place, key), value
+
+
+def resolved(root: Mapping[str, Json], reference: str) -> Json:
+    """What a reference within a schema stands for; None where there is no such place."""
+    if not reference.startswith("#"):
+        return None
+    here: Json = dict(root)
+    for step in reference[1:].split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(here, dict):
+            here = here.get(name)
+        elif isinstance(here, list) and name.isdecimal() and int(name) < len(here):
+            here = here[int(name)]
+        else:
+            return None
+    return here
+
+
+def is_object(schema: Mapping[str, Json]) -> bool:
+    """It describes objects: by its type, or by what only objects have."""
+    kind = schema.get("type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    return "object" in kinds or (kind is None and ("properties" in schema or "required" in schema))
+
+
+def is_map(schema: Mapping[str, Json]) -> bool:
+    """An object of any names whose values have a schema: strict mode has nothing like it."""
+    rest = schema.get("additionalProperties")
+    return isinstance(rest, dict) or bool(schema.get("patternProperties"))
+
+
+def _of_root(schema: JsonObject) -> Iterator[Lint]:
+    if "anyOf" in schema:
+        yield Lint((), "must not be anyOf", "Put it into a property of an object.", repairable=False)
+    elif "$ref" in schema:
+        whole = isinstance(resolved(schema, str(schema["$ref"])), dict) and schema["$ref"] != "#"
+        yield Lint((), "must be an object itself, not a reference", "Put what it refers to here.", repairable=whole)
+    elif schema.get("type") != "object":
+        repairable = schema.get("type") is None and is_object(schema)
+        yield Lint((), "must be of type object", "Put it into a property of an object.", repairable=repairable)
+
+
+def _of_schema(root: JsonObject, schema: Json, place: Place) -> Iterator[Lint]:
+    if not isinstance(schema, dict):
+        yield Lint(place, "must say a type, true and false are none", "Name a type.", repairable=False)
+        return
+    yield from _of_keywords(schema, place)
+    if "$ref" in schema:
+        yield from _of_reference(root, schema, place)
+    elif is_object(schema):
+        yield from _of_object(schema, place)
+    elif not {"type", "anyOf", "oneOf", "allOf"} & schema.keys():
+        repairable = "enum" in schema or "const" in schema
+        yield Lint(place, "must have a type", "Name a type.", repairable=repairable)
+    kind = schema.get("type")
+    if "array" in (kind if isinstance(kind, list) else [kind]) and "items" not in schema:
+        yield Lint(place, "a list must say what its items are", "Add items.", repairable=False)
+    for inner, item in subschemas(schema, place):
+        if inner[len(place)] in _LOOKED_INTO:
+            yield from _of_schema(root, item, inner)
+
+
+def _of_keywords(schema: JsonObject, place: Place) -> Iterator[Lint]:
+    for key, value in schema.items():
+        if key == "oneOf":
+            yield Lint((*place, key), "is not permitted", "Use anyOf.")
+        elif key == "allOf":
+            single = isinstance(value, list) and len(value) == 1 and "anyOf" not in schema and "oneOf" not in schema
+            yield Lint((*place, key), "is not permitted", "Merge the schemas into one.", repairable=single)
+        elif key == "patternProperties":
+            yield Lint((*place, key), "is not permitted", "Name the properties.", repairable=False)
+        elif key not in ALLOWED:
+            yield Lint((*place, key), "is not permitted", "Leave it out, or say it in the description.")
+        elif key == "format" and value not in FORMATS:
+            yield Lint((*place, key), f"{value} is none of the formats it knows", "Leave it out.")
+
+
+def _of_reference(root: JsonObject, schema: JsonObject, place: Place) -> Iterator[Lint]:
+    reference = str(schema["$ref"])
+    if not isinstance(resolved(root, reference), dict):
+        yield Lint((*place, "$ref"), f"{reference} is not in the schema", "Put it into $defs.", repairable=False)
+    beside = [key for key in schema if key not in BESIDE_A_REFERENCE]
+    if beside and place:
+        yield Lint(place, f"$ref must stand alone, not beside {', '.join(beside)}", "Wrap it: anyOf with one entry.")
+
+
+def _of_object(schema: JsonObject, place: Place) -> Iterator[Lint]:
+    if is_map(schema):
+        remedy = "Name the properties, or make it a list of pairs."
+        if isinstance(schema.get("additionalProperties"), dict):
+            yield Lint((*place, "additionalProperties"), "must be false", remedy, repairable=False)
+    elif schema.get("additionalProperties") is not False:
+        yield Lint(place, "additionalProperties must be there, and false", "Add it.")
+    members, required = schema.get("properties"), schema.get("required")
+    names = members if isinstance(members, dict) else {}
+    listed = required if isinstance(required, list) else []
+    missing = [name for name in names if name not in listed]
+    if missing:
+        shown = ", ".join(missing[:5]) + (", …" if len(missing) > 5 else "")
+        yield Lint(
+            (*place, "required"), f"must name every property, lacks {shown}", "Add it; null says it is optional."
+        )
+    unknown = [name for name in listed if name not in names]
+    if unknown:
+        yield Lint((*place, "required"), f"{unknown[0]} is not among the properties", "Leave it out.")
+
+
+def _of_whole(schema: JsonObject) -> Iterator[Lint]:
+    """The limits of size."""
+    count = Counts()
+    for each in _all(schema):
+        count.add(each)
+    for number, noun, most in (
+        (count.properties, "properties", _PROPERTIES),
+        (count.enum_values, "enum values", _ENUM_VALUES),
+        (count.characters, "characters of names and values", _CHARACTERS),
+        (_levels(schema), "levels of objects", _LEVELS),
+    ):
+        if number > most:
+            text = f"has {number:,} {noun}, at most {most:,} are allowed"
+            yield Lint((), text, "Make it smaller.", repairable=False)
+    if count.long_enum:
+        text = f"an enum of more than {_LONG_ENUM} texts has more than {_LONG_ENUM_CHARACTERS:,} characters"
+        yield Lint((), text, "Make it smaller.", repairable=False)
+
+
+class Counts:
+    """What is limited in number, added up over all schemas."""
+
+    def __init__(self) -> None:
+        self.properties = self.enum_values = self.characters = 0
+        self.long_enum = False
+
+    def add(self, schema: Mapping[str, Json]) -> None:
+        """Count one schema, without those inside it."""
+        for key in ("properties", "$defs", "definitions"):
+            members = schema.get(key)
+            names = members if isinstance(members, dict) else {}
+            self.properties += len(names) if key == "properties" else 0
+            self.characters += sum(map(len, names))
+        values = schema.get("enum")
+        listed = values if isinstance(values, list) else []
+        texts = sum(len(value) for value in listed if isinstance(value, str))
+        self.enum_values += len(listed)
+        self.characters += texts
+        self.long_enum |= len(listed) > _LONG_ENUM and texts > _LONG_ENUM_CHARACTERS
+        const = schema.get("const")
+        self.characters += len(const) if isinstance(const, str) else 0
+
+
+def _all(schema: JsonObject) -> Iterator[JsonObject]:
+    yield schema
+    for _, inner in subschemas(schema, ()):
+        if isinstance(inner, dict):
+            yield from _all(inner)
+
+
+def _levels(schema: Json) -> int:
+    """Objects one inside the other at the deepest place, as the schema is written: definitions count for themselves."""
+    if not isinstance(schema, dict):
+        return 0
+    levels = {place[0] in ("$defs", "definitions"): 0 for place, _ in subschemas(schema, ())}
+    for place, item in subschemas(schema, ()):
+        apart = place[0] in ("$defs", "definitions")
+        levels[apart] = max(levels[apart], _levels(item))
+    return max(is_object(schema) + levels.get(False, 0), levels.get(True, 0))
