@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
+from chat_tui.domain.data_folding import folded
 from chat_tui.domain.json_diff import Change, path_text
 from chat_tui.domain.json_values import Json, Unset, dump_json
 from chat_tui.domain.text_diff import Gap, TextLine, text_diff
@@ -95,10 +96,19 @@ def _lines(change: Change) -> Iterator[ChangeLine]:
         return
     yield ChangeLine(((f"{mark} ", tone), (path, "path")))
     if isinstance(change.before, str) and isinstance(change.after, str):
-        yield from _capped([_text_line(line) for line in text_diff(change.before, change.after)])
+        yield from _text_lines(change.before, change.after)
     else:
         yield from _capped([ChangeLine((("  − ", "removed"), (line, "removed"))) for line in _written(change.before)])
         yield from _capped([ChangeLine((("  + ", "added"), (line, "added"))) for line in _written(change.after)])
+
+
+def _text_lines(before: str, after: str) -> Iterator[ChangeLine]:
+    """Where two texts differ; long data only by its ends and its length."""
+    shown = folded(before), folded(after)
+    if shown[0] == shown[1]:
+        yield ChangeLine((("    other data of the same length", "quiet"),))
+    else:
+        yield from _capped([_text_line(line) for line in text_diff(str(shown[0]), str(shown[1]))])
 
 
 def _values(change: Change) -> tuple[tuple[str, Tone], ...]:
@@ -115,10 +125,11 @@ def _exact(value: Json | Unset) -> str:
 
 
 def _written(value: Json | Unset) -> list[str]:
-    """A value as lines: a text as it is, anything else as indented JSON."""
+    """A value as lines: a text as it is, anything else as indented JSON; long data by its ends and its length."""
     if isinstance(value, Unset):
         return []
-    return (value if isinstance(value, str) else dump_json(value, indent=2)).split("\n")
+    shown = folded(value)
+    return (shown if isinstance(shown, str) else dump_json(shown, indent=2)).split("\n")
 
 
 def _text_line(line: TextLine | Gap) -> ChangeLine:

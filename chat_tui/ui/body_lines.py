@@ -1,10 +1,11 @@
-"""The JSON lines of a request body; those of a message that has been seen before are not made again."""
+"""The JSON lines of a request body, long data folded; those of a message seen before are not made again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
+from chat_tui.domain.data_folding import folded
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.ui.panel.json_lines import JsonLine, json_lines
 
@@ -19,7 +20,7 @@ class BodyLines:
         self._kept: dict[int, tuple[Json, list[JsonLine]]] = {}
 
     def of(self, body: JsonObject) -> Sequence[JsonLine]:
-        """The lines of ``json_lines(body)``."""
+        """The lines of ``json_lines(body)``, with long base64 data in messages as its ends and its length."""
         messages = body.get("messages")
         if not isinstance(messages, list) or not messages:
             return json_lines(body)
@@ -39,4 +40,4 @@ class BodyLines:
         known = self._kept.get(id(message))
         if known is not None and known[0] is message:
             return known[1]
-        return [JsonLine(f"{_INDENT}{line.text}") for line in json_lines(message)]
+        return [JsonLine(f"{_INDENT}{line.text}") for line in json_lines(folded(message))]
