@@ -108,7 +108,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         id="transcript.format", keys="f", words="The reply's JSON as a tree, and what does not fit", scope="message"
     ),
-    Action(id="transcript.format", keys="f", words="The reply's JSON as a tree, and what does not fit", scope="message"),
+    Action(id="transcript.links", keys="o", words="Links in this message: show, copy, open", scope="message"),
     Action(id="transcript.event", keys="v", words="Show the event that brought this place", scope="message"),
     Action(
         id="transcript.drop",

@@ -10,6 +10,7 @@ from chat_tui.domain.conversation import Conversation, Node, text_of
 from chat_tui.domain.costs import Cost, images_in
 from chat_tui.domain.format_check import FormatResult, read_result
 from chat_tui.domain.json_values import Json, JsonObject, value_at
+from chat_tui.domain.links import citation_lines
 from chat_tui.domain.message_parts import answered_call, part_lines, speaker
 from chat_tui.domain.reply import ChoiceState, Reply
 from chat_tui.domain.session import RecordedExchange
@@ -152,7 +153,7 @@ def _message_entry(node: Node, aside: str, mark: str, markdown: bool) -> Entry:
         str(node.message.get("role", "")),
         speaker(node.message),
         text_of(node.message),
-        calls=(*part_lines(node.message), *_calls(node.message)),
+        calls=(*part_lines(node.message), *_calls(node.message), *citation_lines(node.message)),
         aside=" ".join(part for part in asides if part),
         mark=mark,
         markdown=markdown,
@@ -172,7 +173,7 @@ def _reply_entry(node: Node, turn: _Turn, aside: str, turned: str, *, cost: Cost
         short_model(turn.model),
         text_of(node.message),
         reasoning="".join(choice.reasoning) if choice is not None else "",
-        calls=calls,
+        calls=(*calls, *citation_lines(node.message)),
         aside=" ".join(part for part in (aside, "calls a tool" if calls else "") if part),
         footer=reply_footer(turn.timing, turn.usage, "" if mark == finish else finish, turned, cost),
         mark=f"{mark}: {turn.problem}" if mark and turn.problem else mark,

@@ -59,6 +59,7 @@ OPERATIONS: Final[Mapping[str, tuple[str, *tuple[object, ...]]]] = {
     "beside.words": ("beside.toggle_words",),
     "beside.copy": ("beside.copy",),
     "beside.leave": ("beside.leave",),
+    "transcript.links": ("linking.choose",),
     "transcript.leave": ("composer.focus",),
     "transcript.tokens": ("tokens.show",),
     "transcript.format": ("format_view.show",),

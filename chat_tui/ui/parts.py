@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.exporting import Exporting
     from chat_tui.ui.format_view import FormatView
     from chat_tui.ui.importing import Importing
+    from chat_tui.ui.linking import Linking
     from chat_tui.ui.live_figures import LiveFigures
     from chat_tui.ui.message_actions import MessageActions
     from chat_tui.ui.message_editing import MessageEditing
@@ -173,6 +174,13 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.message_actions import MessageActions
 
         return MessageActions(self._chat)
+
+    @cached_property
+    def linking(self) -> Linking:
+        """Lists and opens links."""
+        from chat_tui.ui.linking import Linking
+
+        return Linking(self._chat)
 
     @cached_property
     def message_editing(self) -> MessageEditing:

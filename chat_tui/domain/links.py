@@ -1,0 +1,138 @@
+"""Links of a message: in its text and among its citations, with whole targets, and whether one may be opened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from chat_tui.domain.conversation import text_of
+from chat_tui.domain.json_values import Json, value_at
+from chat_tui.domain.literal import UNSAFE, visible_line
+
+MOST: Final = 500
+"""Links that are listed of one message."""
+_NAMED: Final = re.compile(r"\[([^\[\]\n]{0,300})\]\(\s{0,9}<?([A-Za-z][A-Za-z0-9+.-]{0,30}:[^\s<>]{1,8000})")
+_BARE: Final = re.compile(r"https?://[^\s<>\"`]{1,8000}", re.IGNORECASE)
+_TRAILING: Final = ".,;:!?'*_~|"
+_TITLE: Final = 120
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    """One link. Both texts come from anywhere."""
+
+    target: str
+    """Whole, exact."""
+    title: str = ""
+    cited: int = 0
+    """Its number among the citations, from 1; 0: it stands in the text."""
+
+
+def links_of(message: Mapping[str, Json]) -> tuple[Link, ...]:
+    """The citations of a message in their order, then what else its text links to; each target once."""
+    found: dict[str, Link] = {}
+    for link in (*citations_of(message), *_in_text(text_of(message))):
+        found.setdefault(link.target, link)
+        if len(found) >= MOST:
+            break
+    return tuple(found.values())
+
+
+def citations_of(message: Mapping[str, Json]) -> tuple[Link, ...]:
+    """The sources that a reply names beside its text, numbered from 1."""
+    notes = message.get("annotations")
+    found: list[Link] = []
+    for note in notes[:MOST] if isinstance(notes, list) else ():
+        if not isinstance(note, dict):
+            continue
+        target, title = value_at(note, ("url_citation", "url")), value_at(note, ("url_citation", "title"))
+        if isinstance(target, str) and target and target not in [link.target for link in found]:
+            told = title if isinstance(title, str) else ""
+            found.append(Link(target=target, title=told, cited=len(found) + 1))
+    return tuple(found)
+
+
+def citation_lines(message: Mapping[str, Json]) -> tuple[str, ...]:
+    """One line for each citation: ``[1] Title (https://…)``, the target whole."""
+    return tuple(
+        f"[{link.cited}] {f'{_short(link.title)} ' if link.title else ''}({link.target})"
+        for link in citations_of(message)
+    )
+
+
+def refusal(target: str) -> str:
+    """Why a link is not opened, in one clause; empty for one that may be.
+
+    Only plain ``http`` and ``https`` addresses are: nothing hidden, no user before the host, no backslash, which a
+    browser reads as a slash.
+    """
+    if UNSAFE.search(target) or not target.isprintable() or any(character.isspace() for character in target):
+        return "it has characters that cannot be seen"
+    try:
+        parts = urlsplit(target)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "it is no address"
+    if parts.scheme.lower() not in ("http", "https"):
+        return "only http and https are opened"
+    if not host:
+        return "it names no host"
+    if "@" in parts.netloc:
+        return "it names a user before the host, which hides where it leads"
+    return "it has a backslash, which hides where it leads" if "\\" in target else ""
+
+
+def host_words(target: str) -> str:
+    """The host of a link that may be opened; with its ASCII form where it is spelt with other letters."""
+    host = urlsplit(target).hostname or ""
+    if host.isascii():
+        return host
+    try:
+        return f"{visible_line(host)}, which is {host.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return f"{visible_line(host)}, whose letters are not ASCII"
+
+
+def _in_text(text: str) -> Iterator[Link]:
+    """Those of Markdown, with any scheme, and bare addresses; in the order in which they stand."""
+    named = [(match.start(), match.end(), match[1], match[2]) for match in _NAMED.finditer(text)]
+    placed = [(start, Link(target=_balanced(target), title=title)) for start, _, title, target in named]
+    ends = iter([*((start, end) for start, end, _, _ in named), (len(text) + 1, 0)])
+    start, end = next(ends)
+    for match in _BARE.finditer(text):
+        while end and end <= match.start():
+            start, end = next(ends)
+        if not start <= match.start() < end:
+            placed.append((match.start(), Link(target=_trimmed(match[0]))))
+    for _, link in sorted(placed, key=lambda each: each[0]):
+        yield link
+
+
+def _balanced(target: str) -> str:
+    """A Markdown target up to the bracket that closes it."""
+    depth = 0
+    for place, character in enumerate(target):
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            return target[:place]
+    return target
+
+
+def _trimmed(target: str) -> str:
+    """A bare address without the punctuation of the sentence around it."""
+    while target and (target[-1] in _TRAILING or (target[-1] in ")]}" and not _closes(target))):
+        target = target[:-1]
+    return target
+
+
+def _closes(target: str) -> bool:
+    opening = {")": "(", "]": "[", "}": "{"}[target[-1]]
+    return target.count(opening) >= target.count(target[-1])
+
+
+def _short(title: str) -> str:
+    line = " ".join(title.split())
+    return line if len(line) <= _TITLE else f"{line[: _TITLE - 1]}…"

@@ -1,0 +1,71 @@
+"""The links of a message: listed, shown whole, and opened only by a key after that."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.links import Link, links_of, refusal
+from chat_tui.domain.problems import ProblemError
+from chat_tui.ui.choices import Choice
+
+if TYPE_CHECKING:
+    from chat_tui.ui.screens.chat import ChatScreen
+    from chat_tui.ui.screens.link import Wish
+
+
+class Linking:
+    """Nothing is fetched here; a link goes to the system's browser when the user has seen all of it."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+
+    def choose(self) -> None:
+        """List the links of the current message."""
+        node = self._screen.messages.current()
+        links = links_of(node.message) if node is not None else ()
+        if not links:
+            self._screen.tell("There is no link in this message.", severity="warning")
+            return
+
+        async def load() -> Sequence[Choice]:
+            return [Choice(str(place), _line(place + 1, link), _detail(link)) for place, link in enumerate(links)]
+
+        def chosen(place: str | None) -> None:
+            if place is not None:
+                self._show(links[int(place)])
+
+        self._screen.windows.pick("Links in this message", load, chosen)
+
+    def _show(self, link: Link) -> None:
+        from chat_tui.ui.screens.link import LinkScreen
+
+        def answered(wish: Wish | None) -> None:
+            if wish == "copy":
+                self._screen.copy(link.target)
+            elif wish == "open":
+                self._screen.run_worker(self._open(link.target), group="link", description="")
+
+        self._screen.app.push_screen(LinkScreen(link), answered)
+
+    async def _open(self, address: str) -> None:
+        from chat_tui.ui.browser import open_address
+
+        secret = [provider.key_env for provider in self._screen.services.providers.values() if provider.key_env]
+        try:
+            await asyncio.to_thread(open_address, address, os.environ, secret=secret)
+        except ProblemError as error:
+            self._screen.tell_problem(error.problem)
+        else:
+            self._screen.tell("Handed to the browser.")
+
+
+def _line(number: int, link: Link) -> str:
+    return f"[{link.cited}] {link.target}" if link.cited else f"{number}  {link.target}"
+
+
+def _detail(link: Link) -> str:
+    reason = refusal(link.target)
+    return " · ".join(part for part in (link.title, f"not opened: {reason}" if reason else "") if part)
