@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import signal
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from chat_tui.cli import attach_option, diagnostics, output, start
+from chat_tui.cli import attach_option, diagnostics, output, start, tool_options
 from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.stop_signals import StopSignals
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.refusing import BlockedError, blocked, no_model
 from chat_tui.engine.workbench import Workbench
 
 if TYPE_CHECKING:
+    from chat_tui.cli.tool_rounds import ToolRounds
     from chat_tui.domain.events import Step
     from chat_tui.domain.findings import Finding
     from chat_tui.engine.exchange import Exchange
@@ -33,6 +34,7 @@ def run(command: str, argv: list[str]) -> int:
     if args.no_stream:
         bench.change(start.without_stream(bench.settings))
     parts = attach_option.parts_of(args, bench)
+    tools = tool_options.tools_of(args, bench)
     if args.dry_run:
         return _dry_run(bench, prompt, parts, args.dry_run)
     if args.check_format:
@@ -41,7 +43,7 @@ def run(command: str, argv: list[str]) -> int:
         refuse_unchecked(bench.body(prompt))
     import asyncio
 
-    return asyncio.run(_send(bench, prompt, parts, args))
+    return asyncio.run(_send(bench, prompt, parts, args, tools))
 
 
 def _with_format(argv: list[str]) -> list[str]:
@@ -71,6 +73,7 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         "--check-format", action="store_true", help="exit code 1 when the reply is not the JSON that was asked for"
     )
     attach_option.describe(parser)
+    tool_options.describe(parser)
     parser.add_argument("--no-stream", action="store_true", help="ask for one plain answer instead of a stream")
     parser.add_argument("--no-save", action="store_true", help="keep no session file")
     parser.add_argument("--continue", dest="go_on", action="store_true", help="go on with the latest session")
@@ -96,20 +99,28 @@ def _dry_run(bench: Workbench, prompt: str, parts: Sequence[JsonObject], form: s
     return diagnostics.OK
 
 
-async def _send(bench: Workbench, prompt: str, parts: Sequence[JsonObject], args: argparse.Namespace) -> int:
+async def _send(
+    bench: Workbench,
+    prompt: str,
+    parts: Sequence[JsonObject],
+    args: argparse.Namespace,
+    tools: ToolRounds | None,
+) -> int:
     exchange = bench.send(prompt, _shower(args), parts=parts)
     _tell_doubts(bench, bench.findings())
-    signals = _stop_on_signals(exchange)
+    signals = StopSignals(exchange.stop)
     try:
         await exchange.wait()
+        if tools is not None:
+            exchange = await tools.go_round(exchange, lambda: _shower(args), signals)
     finally:
         await bench.close()
         await bench.services.backend.aclose()
     if args.json:
-        output.json_line(summary(exchange, bench))
+        output.json_line(summary(exchange, bench) | ({"rounds": tools.rounds} if tools is not None else {}))
     elif not args.events:
         _finish_text(exchange)
-    code = _tell_end(exchange, signals)
+    code = _tell_end(exchange, signals.seen) or (tools.code if tools is not None else diagnostics.OK)
     if args.check_format:
         from chat_tui.cli.format_report import tell_format
 
@@ -201,22 +212,6 @@ def summary(exchange: Exchange, bench: Workbench) -> JsonObject:
         **adapted,
         **({"format": exchange.format.as_json()} if exchange.format is not None else {}),
     }
-
-
-def _stop_on_signals(exchange: Exchange) -> list[int]:
-    """Interrupt and terminate end the reply and keep what came; the list holds the signal that did."""
-    import asyncio
-
-    seen: list[int] = []
-    loop = asyncio.get_running_loop()
-
-    def stop(number: int) -> None:
-        seen.append(number)
-        exchange.stop()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop, number)
-    return seen
 
 
 def _tell_end(exchange: Exchange, signals: list[int]) -> int:

@@ -163,6 +163,27 @@ def without_tool(settings: SessionSettings, name: str) -> SessionSettings:
     return settings.set(_TOOLS, kept) if kept else settings.unset(_TOOLS)
 
 
+def declared_names(settings: SessionSettings) -> frozenset[str]:
+    """The names of all tools that go with the next request, retired functions among them."""
+    retired = settings.parameters.get("functions")
+    functions = [each.get("name") for each in retired if isinstance(each, dict)] if isinstance(retired, list) else []
+    names = [tool_name(tool) for tool in tools_of(settings)]
+    return frozenset(name for name in [*names, *functions] if isinstance(name, str) and name)
+
+
+def without_forced_call(settings: SessionSettings) -> tuple[SessionSettings, str]:
+    """Settings that leave it to the model whether it calls a tool again, and the name of what was unset for that.
+
+    A choice that forces a call forces one after every answer, too. The name is empty where nothing is forced.
+    """
+    for name in ("tool_choice", "function_call"):
+        choice = settings.parameters.get(name)
+        allowing = isinstance(choice, dict) and choice.get("type") == "allowed_tools"
+        if choice == "required" or (isinstance(choice, dict) and not allowing):
+            return settings.unset((name,)), name
+    return settings, ""
+
+
 def definitions_in(text: str, source: str, folder: str = "") -> tuple[ToolDefinition, ...]:
     """The definitions in a JSON file.
 

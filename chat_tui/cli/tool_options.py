@@ -1,0 +1,99 @@
+"""``--tool``, ``--tool-result`` and ``--approve`` of ``send``: tools that are declared, answered, allowed to run."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.problems import Problem, ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from chat_tui.cli.tool_rounds import ToolRounds
+    from chat_tui.domain.tool_definitions import ToolDefinition
+    from chat_tui.engine.workbench import Workbench
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add the three options."""
+    parser.add_argument(
+        "--tool",
+        metavar="FILE|NAME",
+        action="append",
+        default=[],
+        help="declare tools: a JSON file, Python functions (.py), or one of your library (repeatable)",
+    )
+    parser.add_argument(
+        "--tool-result",
+        metavar="NAME=TEXT|@FILE",
+        action="append",
+        default=[],
+        help="answer every call of a tool with this and go on, at most 10 rounds (repeatable)",
+    )
+    parser.add_argument(
+        "--approve",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="run the command of this tool for its calls, without asking; nothing else is ever run (repeatable)",
+    )
+
+
+def tools_of(args: argparse.Namespace, bench: Workbench) -> ToolRounds | None:
+    """Declare what these options name; None where there is none of them.
+
+    Raises:
+        ProblemError: A file that cannot be used, a name that is no tool's, a tool without a command.
+    """
+    if not (args.tool or args.tool_result or args.approve):
+        return None
+    from chat_tui.cli.tool_rounds import ToolRounds
+    from chat_tui.domain.tool_definitions import declared_names, with_tools
+    from chat_tui.engine.tool_runs import ToolRuns
+
+    runs = ToolRuns(bench)
+    for word in args.tool:
+        definitions = _definitions(bench, word)
+        runs.add(definitions)
+        bench.change(with_tools(bench.settings, [definition.tool for definition in definitions]))
+    results = dict(_result(word) for word in args.tool_result)
+    declared = declared_names(bench.settings)
+    for name in (*results, *args.approve):
+        if name not in declared:
+            raise _usage(f"There is no tool {name!r} in this request", _known(declared))
+    for name in args.approve:
+        definition = runs.definition(name)
+        if definition is None or not definition.command:
+            hint = 'Its file names one: {"tool": {...}, "command": ["program", "argument"]}.'
+            raise _usage(f"--approve {name}: this tool has no command", hint)
+        if name in results:
+            raise _usage(f"{name} has a result and is approved to run", "Give one of --tool-result and --approve.")
+    return ToolRounds(bench, runs, results, frozenset(args.approve))
+
+
+def _definitions(bench: Workbench, word: str) -> Iterable[ToolDefinition]:
+    """One of the library by its name, else those of a file."""
+    library = bench.services.tools
+    named = [definition for definition in library.definitions() if definition.name == word]
+    return named or library.read(word)
+
+
+def _result(word: str) -> tuple[str, str]:
+    name, equals, text = word.partition("=")
+    if not equals or not name:
+        raise _usage(f"--tool-result {word}: needs the form NAME=TEXT or NAME=@FILE")
+    if not text.startswith("@"):
+        return name, text
+    from chat_tui.engine.user_files import read_text
+
+    return name, read_text(text[1:])
+
+
+def _known(names: Iterable[str]) -> str:
+    listed = ", ".join(sorted(names))
+    return f"Declared: {listed}." if listed else "Declare it with --tool FILE."
+
+
+def _usage(what: str, hint: str = "") -> ProblemError:
+    return ProblemError(Problem(kind="usage", what=what, hint=hint))

@@ -1,0 +1,125 @@
+"""The calls of a reply answered as the command line says, until none is left: round by round, each one told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from chat_tui.cli import diagnostics
+from chat_tui.cli.start import compact
+from chat_tui.domain.json_values import dump_json
+from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.tool_definitions import without_forced_call
+from chat_tui.domain.tools import ToolCall, ToolResult, refusal_result
+from chat_tui.engine.tool_turns import answer, go_on, pending_calls
+
+if TYPE_CHECKING:
+    from chat_tui.cli.stop_signals import StopSignals
+    from chat_tui.engine.exchange import Exchange
+    from chat_tui.engine.tool_runs import ToolRuns
+    from chat_tui.engine.workbench import Listener, Workbench
+
+
+class ToolRounds:
+    """Answers calls without asking anybody.
+
+    Args:
+        bench: The session.
+        runs: Knows the commands.
+        results: By the name of a tool: what every call of it is answered with.
+        approved: The tools whose command is run.
+    """
+
+    rounds: int
+    """How often calls were answered and the conversation went on."""
+    code: int
+    """1 once it could not go on."""
+
+    def __init__(self, bench: Workbench, runs: ToolRuns, results: Mapping[str, str], approved: frozenset[str]) -> None:
+        self.rounds = 0
+        self.code = diagnostics.OK
+        self._bench = bench
+        self._runs = runs
+        self._results = results
+        self._approved = approved
+
+    async def go_round(self, exchange: Exchange, shower: Callable[[], Listener], signals: StopSignals) -> Exchange:
+        """Answer and send until no call is left, one cannot be answered, or something goes wrong.
+
+        Returns:
+            The last exchange.
+        """
+        while not signals.seen and exchange.reply.outcome == "complete" and exchange.problem is None:
+            waiting = pending_calls(self._bench)
+            if not waiting or self._tell_unanswerable(waiting):
+                break
+            answering = asyncio.ensure_future(self._answer(waiting))
+            signals.stop = answering.cancel
+            await asyncio.wait({answering})
+            if answering.cancelled():
+                break
+            try:
+                answering.result()
+                self._free_choice()
+                exchange = go_on(self._bench, shower())
+            except ProblemError as error:
+                diagnostics.report(error.problem)
+                self.code = diagnostics.FAILED
+                break
+            signals.stop = exchange.stop
+            self.rounds += 1
+            await exchange.wait()
+        return exchange
+
+    def _tell_unanswerable(self, waiting: Sequence[ToolCall]) -> bool:
+        """Whether nobody said how to answer some call; then nothing is run either."""
+        open_calls = [call for call in waiting if not self._answerable(call)]
+        for call in open_calls:
+            fault = call.judged.fault
+            if fault is not None and fault.kind == "reply":
+                diagnostics.note(f"{_shown(call)}: {fault.sentence}")
+            else:
+                diagnostics.note(f"{_shown(call)} waits for a result: --tool-result {call.name}=TEXT, or --approve")
+        return bool(open_calls)
+
+    def _answerable(self, call: ToolCall) -> bool:
+        """It has a result, may be run, or names what does not exist, which the model is told."""
+        fault = call.judged.fault
+        if fault is not None and fault.kind == "reply":
+            return False
+        known = call.name in self._results or call.name in self._approved
+        return known or (fault is not None and fault.kind != "arguments")
+
+    async def _answer(self, waiting: Sequence[ToolCall]) -> None:
+        """Each result is kept as soon as it is there."""
+        for call in waiting:
+            given = self._results.get(call.name)
+            result = ToolResult(given) if given is not None else await self._run(call)
+            if given is not None:
+                diagnostics.note(f"{_shown(call)}: answered with {len(given):,} characters as told")
+            answer(self._bench, {call.id: result})
+
+    async def _run(self, call: ToolCall) -> ToolResult:
+        """Run an approved command; where it must not be run, the model is told why."""
+        if call.judged.fault is not None:
+            diagnostics.note(f"{_shown(call)}: not run. {call.judged.fault.sentence}")
+            return refusal_result(call)
+        try:
+            outcome = await self._runs.run(call, self._runs.approval(call))
+        except ProblemError as error:
+            diagnostics.note(f"{_shown(call)}: not run. {error.problem.sentence()}")
+            return ToolResult(dump_json({"error": error.problem.sentence()}), "refusal")
+        diagnostics.note(f"{_shown(call)}: run. {outcome.words()}")
+        return outcome.result()
+
+    def _free_choice(self) -> None:
+        """What forced the call would force one after every answer."""
+        settings, name = without_forced_call(self._bench.settings)
+        if name:
+            self._bench.change(settings)
+            diagnostics.note(f"{name} is left out from here on: it would force another call after every result")
+
+
+def _shown(call: ToolCall) -> str:
+    return f"{call.name or '(no name)'} {compact(call.judged.value) if call.judged.value else call.arguments[:60]}"

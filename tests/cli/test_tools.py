@@ -1,0 +1,292 @@
+"""``send --tool --tool-result --approve``: tool turns without a screen, and nothing run that was not approved."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.server import Answer, Request, Script, ScriptedServer, stream, threaded
+from tests.support.tool_calls import KEY, WEATHER, call, calling, logging_command, tool_file
+
+ASKED = ["send", "--model", "m", "Weather?"]
+TWO = calling(call(call_id="call_a"), call(arguments='{"city":"Oslo"}', call_id="call_b", index=1))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """An environment with nothing configured, a key in it, and everything under a temporary folder."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    own = {"HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_TRACEBACK": "1"}
+    return {**kept, **own, "CHAT_TUI_CONFIG": str(tmp_path / "config" / "config.toml"), "OPENAI_API_KEY": KEY}
+
+
+@pytest.fixture
+def tool(tmp_path: Path) -> str:
+    """A tool file with a command that notes what it gets."""
+    file = tmp_path / "weather.json"
+    file.write_text(tool_file(WEATHER, logging_command(str(tmp_path / "log"))))
+    return str(file)
+
+
+def run(env: Mapping[str, str], server: ScriptedServer | None, *words: str) -> subprocess.CompletedProcess[str]:
+    base = [] if server is None else ["--base-url", server.base_url]
+    return subprocess.run(
+        [sys.executable, "-m", "chat_tui", *ASKED, *base, *words],
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def answers(request: Request) -> list[tuple[Any, Any]]:
+    return [(each.get("tool_call_id"), each["content"]) for each in request.json()["messages"][2:]]
+
+
+def log_of(folder: Path) -> str:
+    log = folder / "log"
+    return log.read_text() if log.exists() else ""
+
+
+def test_calls_are_answered_as_told_and_the_model_goes_on(home: dict[str, str], tool: str, tmp_path: Path) -> None:
+    with threaded(TWO, stream("Sun and rain.")) as server:
+        done = run(home, server, "--tool", tool, "--tool-result", "get_weather=mild")
+        assert (done.returncode, done.stdout) == (0, "Sun and rain.\n")
+        assert done.stderr.count("answered with 4 characters as told") == 2
+        assert server.requests[0].json()["tools"] == [WEATHER]
+        assert answers(server.requests[1]) == [("call_a", "mild"), ("call_b", "mild")]
+    assert log_of(tmp_path) == ""
+
+
+def test_a_result_is_read_from_a_file(home: dict[str, str], tool: str, tmp_path: Path) -> None:
+    (tmp_path / "result").write_text("from\na file")
+    with threaded(calling(call()), stream("ok")) as server:
+        done = run(home, server, "--tool", tool, "--tool-result", f"get_weather=@{tmp_path / 'result'}")
+        assert done.returncode == 0
+        assert answers(server.requests[1]) == [("call_a", "from\na file")]
+
+
+def test_an_approved_command_is_run_for_each_call(home: dict[str, str], tool: str, tmp_path: Path) -> None:
+    with threaded(TWO, stream("ok")) as server:
+        done = run(home, server, "--tool", tool, "--approve", "get_weather", "--json")
+        result = json.loads(done.stdout)
+        assert (done.returncode, result["rounds"], result["outcome"]) == (0, 1, "complete")
+        assert result["request"]["messages"][-1]["content"] == "sunny"
+        assert answers(server.requests[1]) == [("call_a", "sunny"), ("call_b", "sunny")]
+    assert log_of(tmp_path) == '{"city":"Paris"}\n{"city":"Oslo"}\n'
+    assert KEY not in done.stdout + done.stderr
+
+
+def test_without_approval_nothing_is_run_and_the_call_is_printed(
+    home: dict[str, str], tool: str, tmp_path: Path
+) -> None:
+    with threaded(calling(call())) as server:
+        done = run(home, server, "--tool", tool)
+        assert done.returncode == 0
+        assert json.loads(done.stdout)["function"]["name"] == "get_weather"
+        assert "--tool-result get_weather=TEXT, or --approve" in done.stderr
+        assert len(server.requests) == 1
+    assert log_of(tmp_path) == ""
+
+
+def test_nothing_is_run_while_another_call_has_no_answer(home: dict[str, str], tool: str, tmp_path: Path) -> None:
+    other = json.loads(json.dumps(WEATHER).replace("get_weather", "other"))
+    (tmp_path / "other.json").write_text(tool_file(other))
+    with threaded(calling(call(), call("other", call_id="call_b", index=1))) as server:
+        done = run(home, server, "--tool", tool, "--tool", str(tmp_path / "other.json"), "--approve", "get_weather")
+        assert done.returncode == 0
+        assert len(done.stdout.splitlines()) == 2
+        assert "other" in done.stderr
+        assert len(server.requests) == 1
+    assert log_of(tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (call(arguments='{"city":'), "no JSON"),
+        (call(arguments="[]"), "no object"),
+        (call(arguments='{"town":"Paris"}'), "do not fit"),
+        (call("rm_rf"), "no tool 'rm_rf'"),
+        (call(""), "names no tool"),
+    ],
+)
+def test_a_call_that_must_not_run_is_told_to_the_model(
+    home: dict[str, str], tool: str, tmp_path: Path, bad: Any, words: str
+) -> None:
+    with threaded(calling(bad), stream("I see.")) as server:
+        done = run(home, server, "--tool", tool, "--approve", "get_weather")
+        assert (done.returncode, done.stdout) == (0, "I see.\n")
+        assert "not run" in done.stderr
+        ((_, told),) = answers(server.requests[1])
+        assert words in json.loads(told)["error"]
+    assert log_of(tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        (calling(call(), finish="length"), 0),
+        (calling(call(), finish=None, done=False), 1),
+        (calling(call(), finish=None), 0),
+    ],
+)
+def test_calls_of_a_cut_reply_are_never_run(
+    home: dict[str, str], tool: str, tmp_path: Path, script: Answer, code: int
+) -> None:
+    with threaded(script) as server:
+        done = run(home, server, "--tool", tool, "--approve", "get_weather")
+        assert done.returncode == code
+        assert len(server.requests) == 1
+    assert log_of(tmp_path) == ""
+
+
+def test_a_model_that_calls_for_ever_is_stopped_after_ten_rounds(home: dict[str, str], tool: str) -> None:
+    with threaded(calling(call())) as server:
+        done = run(home, server, "--tool", tool, "--tool-result", "get_weather=x", "--json")
+        assert done.returncode == 1
+        assert json.loads(done.stdout)["rounds"] == 10
+        assert "10 replies in a row" in done.stderr
+        assert len(server.requests) == 11
+
+
+def test_a_forced_choice_is_left_out_after_the_first_round(home: dict[str, str], tool: str) -> None:
+    with threaded(calling(call()), stream("ok")) as server:
+        done = run(home, server, "--tool", tool, "--tool-result", "get_weather=x", "--set", "tool_choice=required")
+        assert done.returncode == 0
+        assert server.requests[0].json()["tool_choice"] == "required"
+        assert "tool_choice" not in server.requests[1].json()
+        assert "tool_choice is left out" in done.stderr
+
+
+def test_a_failing_or_hanging_command_is_told_to_the_model(home: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "bad.json"
+    file.write_text(tool_file(WEATHER, [sys.executable, "-c", "import sys; sys.exit('out of luck')"]))
+    with threaded(calling(call()), stream("pity")) as server:
+        done = run(home, server, "--tool", str(file), "--approve", "get_weather")
+        assert (done.returncode, done.stdout) == (0, "pity\n")
+        told = json.loads(answers(server.requests[1])[0][1])
+        assert "exit code 1" in told["error"]
+        assert told["stderr"] == "out of luck\n"
+
+
+def test_an_interrupt_kills_the_command(home: dict[str, str], tmp_path: Path) -> None:
+    file, log = tmp_path / "slow.json", tmp_path / "log"
+    file.write_text(tool_file(WEATHER, ["sh", "-c", f"echo $$ > {log}; sleep 600; sleep 600"]))
+    with threaded(calling(call()), stream("never")) as server:
+        options = ["--base-url", server.base_url, "--tool", str(file), "--approve", "get_weather"]
+        child = subprocess.Popen(
+            [sys.executable, "-m", "chat_tui", *ASKED, *options],
+            env=home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        told_pid = threading.Event()
+        while child.poll() is None and not log_of(tmp_path).endswith("\n"):
+            told_pid.wait(0.02)
+        child.send_signal(signal.SIGINT)
+        _, told = child.communicate(timeout=30)
+        assert child.returncode == 130
+        assert "stopped" in told
+        assert len(server.requests) == 1
+    pid = log_of(tmp_path).strip()
+    state = Path(f"/proc/{pid}/stat")
+    assert not state.exists() or ") Z " in state.read_text()
+
+
+def test_a_tool_of_the_library_is_declared_by_name(home: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "tools"
+    folder.mkdir(parents=True)
+    (folder / "w.json").write_text(tool_file(WEATHER, logging_command(str(tmp_path / "log"))))
+    with threaded(calling(call()), stream("ok")) as server:
+        done = run(home, server, "--tool", "get_weather", "--approve", "get_weather")
+        assert (done.returncode, done.stdout) == (0, "ok\n")
+    assert log_of(tmp_path) == '{"city":"Paris"}\n'
+
+
+def test_tools_of_the_current_folder_are_not_read(home: dict[str, str], tool: str, tmp_path: Path) -> None:
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "w.json").write_text(Path(tool).read_text())
+    (tmp_path / "config.toml").write_text("")
+    done = subprocess.run(
+        [sys.executable, "-m", "chat_tui", *ASKED, "--tool", "get_weather", "--dry-run"],
+        env={**home, "PYTHONPATH": str(Path.cwd())},
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "get_weather" in done.stderr
+
+
+def test_python_functions_are_declared(home: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text('def add(a: int, b: int) -> int:\n    """Add."""\n')
+    done = run(home, None, "--tool", str(file), "--dry-run", "--provider", "openai")
+    assert done.returncode == 0
+    (declared,) = json.loads(done.stdout)["tools"]
+    assert declared["function"]["name"] == "add"
+    assert declared["function"]["parameters"]["required"] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--tool", "nowhere.json"], "nowhere.json"),
+        (["--tool-result", "get_weather"], "NAME=TEXT"),
+        (["--tool-result", "get_weather=x"], "There is no tool 'get_weather'"),
+        (["--approve", "get_weather"], "There is no tool 'get_weather'"),
+        (["--tool", "TOOL", "--approve", "other"], "Declared: get_weather"),
+        (["--tool", "TOOL", "--tool-result", "get_weather=@nowhere"], "nowhere"),
+        (["--tool", "TOOL", "--tool-result", "get_weather=x", "--approve", "get_weather"], "one of --tool-result"),
+        (["--tool", "BARE", "--approve", "get_weather"], "no command"),
+    ],
+)
+def test_wrong_usage_sends_nothing(
+    home: dict[str, str], tool: str, tmp_path: Path, words: list[str], told: str
+) -> None:
+    bare = tmp_path / "bare.json"
+    bare.write_text(tool_file(WEATHER))
+    given = [{"TOOL": tool, "BARE": str(bare)}.get(word, word) for word in words]
+    with threaded(stream("never")) as server:
+        done = run(home, server, *given)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert told in done.stderr
+        assert server.requests == []
+
+
+def test_the_help_tells_of_tools(home: dict[str, str]) -> None:
+    done = run(home, None, "--help")
+    assert all(option in done.stdout for option in ("--tool FILE|NAME", "--tool-result", "--approve NAME"))
+
+
+def test_answers_are_in_the_session_before_the_request_that_carries_them(
+    home: dict[str, str], tool: str, tmp_path: Path
+) -> None:
+    kept: list[str] = []
+
+    def second(_request: Request) -> Answer:
+        kept.extend(file.read_text() for file in (tmp_path / "data" / "sessions").glob("*.jsonl"))
+        return stream("ok")
+
+    scripts: list[Script] = [calling(call()), second]
+    with threaded(*scripts) as server:
+        assert run(home, server, "--tool", tool, "--approve", "get_weather").returncode == 0
+    assert json.loads(next(line for line in kept[0].splitlines() if '"role":"tool"' in line.replace(": ", ":")))
+    assert KEY not in kept[0]
