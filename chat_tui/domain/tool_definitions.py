@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
@@ -9,7 +11,7 @@ from msgspec import Struct
 
 from chat_tui.domain.json_schema import schema_faults
 from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json
-from chat_tui.domain.literal import visible, visible_line
+from chat_tui.domain.literal import visible_line
 from chat_tui.domain.settings import SessionSettings
 from chat_tui.domain.tools import ToolCall, ToolResult
 
@@ -24,6 +26,10 @@ _KINDS: Final = ("function", "custom")
 _TOOLS: Final = ("tools",)
 _NAME: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 _NAME_LIMIT: Final = 64
+_HIDDEN: Final = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
+_FILLERS: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 class ToolDefinition(Struct, frozen=True, kw_only=True):
@@ -72,15 +78,15 @@ class Approval(Struct, frozen=True, kw_only=True):
     timeout_s: float
 
     def lines(self) -> Iterator[str]:
-        """All of it for a screen; every character is there, those a terminal would obey as marks."""
-        yield f"tool      {visible_line(self.name)}"
+        """All of it for a screen; every character is there, those that nobody sees or a terminal obeys as marks."""
+        yield f"tool      {_revealed(self.name)}"
         for place, word in enumerate(self.argv):
-            yield f"{'run' if place == 0 else '':<10}{visible_line(dump_json(word))}"
-        yield f"in        {visible_line(self.folder) or 'a fresh folder, removed afterwards'}"
+            yield f"{'run' if place == 0 else '':<10}{_revealed(dump_json(word))}"
+        yield f"in        {_revealed(self.folder) or 'a fresh folder, removed afterwards'}"
         yield f"given     {', '.join(ENVIRONMENT)} of the environment; no shell, no terminal"
         yield f"bounds    {self.timeout_s:g} s, {OUTPUT_LIMIT // 1024} KiB of output"
         yield f"stdin     {len(self.stdin):,} characters:"
-        yield from visible(self.stdin).split("\n")
+        yield from (_revealed(line) for line in self.stdin.split("\n"))
 
 
 class ToolOutcome(Struct, frozen=True, kw_only=True):
@@ -274,6 +280,16 @@ def _timeout(seconds: Json) -> float:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= 10 * TIMEOUT_S:
         raise ValueError(f"timeout_s: must be more than 0 and at most {10 * TIMEOUT_S:g}")
     return float(seconds)
+
+
+def _revealed(text: str) -> str:
+    """One line in which also what has no width of its own is a mark: soft hyphens, joiners, fillers, selectors."""
+    return "".join(_seen(each) for each in visible_line(text))
+
+
+def _seen(character: str) -> str:
+    hidden = unicodedata.category(character) in _HIDDEN or _FILLERS.match(character)
+    return f"\u27e8U+{ord(character):04X}\u27e9" if hidden else character
 
 
 def _inner(tool: Mapping[str, Json]) -> Mapping[str, Json]:
