@@ -20,7 +20,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     level: Literal["error", "warn", "info"]
     """``error`` blocks sending under ``validation = "block"``; the others never do."""
     kind: str
-    """type, range, enum, length, pattern, rule, unsupported, refused, unknown or deprecated."""
+    """type, range, enum, length, pattern, rule, schema, unsupported, refused, unknown or deprecated."""
     text: str
     """The rule in one clause, with its numbers: ``must be between 0 and 2``."""
     value: Json | Unset = UNSET

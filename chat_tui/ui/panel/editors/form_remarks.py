@@ -51,10 +51,10 @@ def _sentence(words: str) -> str:
     return f"It {words}." if words else ""
 
 
-def key_line(form: FormEdit, *, json: bool, tokens: bool, conversion: str) -> str:
+def key_line(form: FormEdit, *, json: bool, tokens: bool, conversion: str, strict: bool = False) -> str:
     """The keys that do something here, the most useful first."""
     if json:
-        return _joined("^s save", "esc leave", "F6 form", f"F7 {_lower(conversion)}" if conversion else "")
+        return _joined("^s save", "esc leave", "F6 form", f"F7 {_lower(conversion)}" if conversion else "", "F8 strict" * strict)
     if form.draft is not None:
         return _joined("⏎ set", "esc leave it")
     line = form.current
@@ -66,6 +66,7 @@ def key_line(form: FormEdit, *, json: bool, tokens: bool, conversion: str) -> st
         "esc leave",
         "F6 JSON",
         f"F7 {_lower(conversion)}" if conversion else "",
+        "F8 strict" * strict,
         "^f find tokens" if tokens else "",
         "^n add" if has_list else "^o other member" if form.spec.control == "record" else "",
         "^d remove" if entry else "del unset" if line is not None and line.is_set else "",

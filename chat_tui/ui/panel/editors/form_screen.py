@@ -17,6 +17,7 @@ from chat_tui.domain.forms import FieldSpec
 from chat_tui.domain.json_values import Json, Unset, dump_json
 from chat_tui.domain.literal import visible_line
 from chat_tui.domain.places import place_words
+from chat_tui.domain.strict_value import held_schemas, made_strict, strict_faults
 from chat_tui.ui.panel.editors.dialog import Converted, Dialog, Edited, line
 from chat_tui.ui.panel.editors.form_edit import FormEdit
 from chat_tui.ui.panel.editors.form_remarks import key_line, remark
@@ -48,6 +49,7 @@ class FormScreen(Dialog[Edited | None]):
         Binding("f5", "save", "Save", show=False, priority=True),
         Binding("f6,ctrl+t", "view", "Form or JSON", show=False, priority=True),
         Binding("f7", "convert", "Convert", show=False, priority=True),
+        Binding("f8", "strict", "Make strict", show=False, priority=True),
         Binding("ctrl+f", "tokens", "Find tokens", show=False, priority=True),
     ]
 
@@ -164,6 +166,20 @@ class FormScreen(Dialog[Edited | None]):
         if not isinstance(value, Fault):
             self.dismiss(Converted(value))
 
+    def action_strict(self) -> None:
+        """Repair the schemas in the value for strict mode, and say that they are strict."""
+        value = self._value()
+        if isinstance(value, Fault):
+            return
+        made = made_strict(self._parameter, value)
+        if isinstance(made, Unset) or same_json(made, value):
+            return
+        if self.in_json and self._written is not None:
+            self._written.change(made)
+        self._form.apply(made)
+        self._check()
+        self._tell()
+
     def action_tokens(self) -> None:
         """Look tokens up in a text, to add them."""
         if self._tokens is not None and not self.in_json and self._form.leave_draft():
@@ -222,7 +238,8 @@ class FormScreen(Dialog[Edited | None]):
         self._say(event.text, fault=event.fault)
 
     def _check(self) -> None:
-        self._form.show_faults(form_faults(self._spec, self._form.value))
+        value = self._form.value
+        self._form.show_faults({**strict_faults(self._parameter, value), **form_faults(self._spec, value)})
 
     def _wrong(self, value: Json) -> str:
         """The first thing that is wrong with a value, with its place."""
@@ -238,7 +255,13 @@ class FormScreen(Dialog[Edited | None]):
         said.set_class(fault, "-fault")
         if not self.in_json:
             self._say(_sum(form.value), fault=False)
-        keys = key_line(form, json=self.in_json, tokens=self._tokens is not None, conversion=self._conversion)
+        keys = key_line(
+            form,
+            json=self.in_json,
+            tokens=self._tokens is not None,
+            conversion=self._conversion,
+            strict=any(held_schemas(self._parameter, form.value)),
+        )
         self.query_one("#keys", Static).update(Content(keys))
 
     def _say(self, text: str, *, fault: bool) -> None:

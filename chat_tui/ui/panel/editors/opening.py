@@ -56,12 +56,26 @@ def editor_for(
 def writing_for(name: str, spec: FieldSpec, value: Json | Unset) -> WritingScreen:
     """The editor of a text, a schema or a free value inside a form."""
     from chat_tui.domain.form_values import begun
-    from chat_tui.ui.panel.editors.writing import WritingScreen
+    from chat_tui.ui.panel.editors.writing import Repair, WritingScreen
 
     form: Form = PLAIN_FORM if spec.control in ("text", "textarea") and isinstance(value, str | Unset) else JSON_FORM
     start = "" if form is PLAIN_FORM or spec.control == "json" else write_json(begun(spec))
-    check = _schema_fault if spec.control == "schema" else None
-    return WritingScreen(name, spec.help, value, form, check=check, start=start)
+    is_schema = spec.control == "schema"
+    check = _schema_fault if is_schema else None
+    repair = Repair("strict", _made_strict, "fits strict mode") if is_schema else None
+    return WritingScreen(name, spec.help, value, form, check=check, start=start, repair=repair)
+
+
+def _made_strict(value: Json) -> tuple[Json, str]:
+    """The schema as strict mode wants it, and the first thing that is left to do."""
+    from chat_tui.domain.schema_lint import lint
+    from chat_tui.domain.strict_schema import strict
+
+    try:
+        made = strict(value) if isinstance(value, dict) else value
+    except RecursionError:
+        made = value
+    return made, next((f"strict mode: {found.sentence()}" for found in lint(made)), "")
 
 
 def _schema_fault(value: Json) -> str:

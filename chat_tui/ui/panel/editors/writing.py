@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -19,6 +20,17 @@ from chat_tui.ui.panel.editors.texts import Fault, Form
 from chat_tui.ui.panel.editors.written import Written
 
 
+class Repair(Struct, frozen=True):
+    """A change of the whole value that one key makes."""
+
+    title: str
+    """For the line of keys: ``strict``."""
+    make: Callable[[Json], tuple[Json, str]]
+    """The repaired value, and what is still wrong with it, in words."""
+    done: str
+    """What is told where nothing is."""
+
+
 class WritingScreen(Dialog[Edited | None]):
     """Edits a value as text. A text that is no value cannot be saved: the place is shown and the text stays."""
 
@@ -30,6 +42,7 @@ class WritingScreen(Dialog[Edited | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", show=False, priority=True),
         Binding("f5", "save", "Save", show=False, priority=True),
+        Binding("f8", "repair", "Repair", show=False, priority=True),
     ]
 
     def __init__(
@@ -41,6 +54,7 @@ class WritingScreen(Dialog[Edited | None]):
         *,
         check: Callable[[Json], str] | None = None,
         start: str = "",
+        repair: Repair | None = None,
     ) -> None:
         """Make an editor.
 
@@ -51,8 +65,12 @@ class WritingScreen(Dialog[Edited | None]):
             form: How it is written.
             check: What else is wrong with a value, in words.
             start: What stands there where there is no value yet.
+            repair: What F8 does.
         """
         super().__init__()
+        self._repair = repair
+        self._repaired: tuple[str, str] | None = None
+        """The text that the repair left, and what is still wrong with it."""
         self._title = f"{title}  {form.hint}"
         self._about = about
         self._written = Written(form, value, check=check, start=start)
@@ -65,7 +83,8 @@ class WritingScreen(Dialog[Edited | None]):
             yield line(self._about, "about")
             yield self._written
             yield line("", "state", id="state")
-            yield line("ctrl+s save · esc leave", "keys")
+            repair = f" · F8 {self._repair.title}" if self._repair is not None else ""
+            yield line(f"ctrl+s save · esc leave{repair}", "keys")
 
     def on_mount(self) -> None:
         """Type at once."""
@@ -75,6 +94,10 @@ class WritingScreen(Dialog[Edited | None]):
     def _told(self, event: Written.Told) -> None:
         if self._warned and not event.text:
             self._warned = False
+        if self._repair is not None and self._repaired is not None and self._repaired[0] == self._written.area.text:
+            left = self._repaired[1]
+            self._say(left or self._repair.done, fault=bool(left))
+            return
         self._say(event.text, fault=event.fault)
 
     def action_save(self) -> None:
@@ -86,6 +109,20 @@ class WritingScreen(Dialog[Edited | None]):
             self.dismiss(None)
         else:
             self.dismiss(Edited(value))
+
+    def action_repair(self) -> None:
+        """Write the repaired value in the place of this one, and tell what is left to do."""
+        value = self._written.read()
+        if self._repair is None or isinstance(value, Unset):
+            return
+        if isinstance(value, Fault):
+            self._written.go_to(value)
+            return
+        made, left = self._repair.make(value)
+        if made != value:
+            self._written.change(made)
+        self._repaired = (self._written.area.text, left)
+        self._say(left or self._repair.done, fault=bool(left))
 
     def action_close(self) -> None:
         """Leave; a changed text only at the second time."""

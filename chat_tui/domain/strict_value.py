@@ -1,0 +1,114 @@
+"""The JSON Schemas inside a request's output format and tools: what strict mode refuses in them, and their repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from chat_tui.domain.findings import Finding
+from chat_tui.domain.json_schema import schema_faults
+from chat_tui.domain.json_spans import pointer
+from chat_tui.domain.json_values import Json, Unset
+from chat_tui.domain.places import Place, place_words, put_in, value_in
+from chat_tui.domain.schema_lint import lint
+from chat_tui.domain.strict_schema import strict
+
+_OWN_GRAMMAR: Final = frozenset(("local", "llamacpp", "ollama", "lmstudio", "vllm", "mistral", "gemini"))
+"""Services that make what they can of any schema: nothing there is refused for strictness."""
+_MOST: Final = 3
+"""Findings of one schema that are told; the editor shows where they are."""
+
+
+class HeldSchema(Struct, frozen=True):
+    """A schema inside a parameter's value."""
+
+    place: Place
+    """In the value."""
+    schema: Json
+    strict_at: Place
+    """Where it is said that it is strict."""
+    strict: bool
+
+
+def held_schemas(parameter: str, value: Json | Unset) -> Iterator[HeldSchema]:
+    """The schemas in the value of a parameter; nothing for one that holds none."""
+    surroundings = _AROUND.get(parameter)
+    for around, name in surroundings(value) if surroundings is not None else ():
+        schema = value_in(value, (*around, name))
+        if not isinstance(schema, Unset):
+            strict_at = (*around, "strict")
+            yield HeldSchema((*around, name), schema, strict_at, value_in(value, strict_at) is True)
+
+
+def _of_format(_: Json | Unset) -> Iterator[tuple[Place, str]]:
+    yield ("json_schema",), "schema"
+
+
+def _of_tools(value: Json | Unset) -> Iterator[tuple[Place, str]]:
+    for index in range(len(value) if isinstance(value, list) else 0):
+        yield (index, "function"), "parameters"
+
+
+_AROUND: Final = {"response_format": _of_format, "tools": _of_tools}
+
+
+def strict_faults(parameter: str, value: Json | Unset) -> dict[Place, str]:
+    """Where a value's strict schemas are not what strict mode takes: the first finding of each, and how many more."""
+    found: dict[Place, str] = {}
+    for held in held_schemas(parameter, value):
+        findings = lint(held.schema) if held.strict else []
+        if findings:
+            more = f" ({len(findings) - 1} more)" if len(findings) > 1 else ""
+            found[held.place] = f"strict mode: {findings[0].sentence()}{more}"
+    return found
+
+
+def made_strict(parameter: str, value: Json | Unset) -> Json | Unset:
+    """The value with every schema repaired and said to be strict; the same value where there is none.
+
+    A schema that is no object, or is nested too deeply, stays as it is.
+    """
+    for held in [*held_schemas(parameter, value)]:
+        if isinstance(held.schema, dict):
+            try:
+                value = put_in(put_in(value, held.place, strict(held.schema)), held.strict_at, True)
+            except RecursionError:
+                continue
+    return value
+
+
+def schema_findings(body: Mapping[str, Json], provider: str) -> Iterator[Finding]:
+    """What is doubtful about the schemas of a request; nothing of it ever blocks.
+
+    Args:
+        body: The parameters as they would be sent.
+        provider: Its id; one that runs any schema refuses none for strictness.
+    """
+    for parameter in _AROUND:
+        for held in held_schemas(parameter, body.get(parameter)):
+            name = place_words((parameter, *held.place))
+            if held.strict and provider not in _OWN_GRAMMAR:
+                yield from _strictly(name, held.schema)
+            elif fault := _fault(held.schema):
+                yield Finding(name=name, level="warn", kind="schema", text=f"is no JSON Schema: {fault}")
+
+
+def _strictly(name: str, schema: Json) -> Iterator[Finding]:
+    found = lint(schema)
+    for each in found[:_MOST]:
+        where = f"{pointer(each.place)}: " if each.place else ""
+        text = f"strict mode: {where}{each.text}"
+        yield Finding(name=name, level="warn", kind="schema", text=text, remedy=each.remedy)
+    if len(found) > _MOST:
+        more = f"strict mode: {len(found) - _MOST} more like that"
+        remedy = "Its editor repairs them: F8." if any(each.repairable for each in found) else ""
+        yield Finding(name=name, level="warn", kind="schema", text=more, remedy=remedy)
+
+
+def _fault(schema: Json) -> str:
+    try:
+        return next(schema_faults(schema), "")
+    except RecursionError:
+        return "it is nested too deeply"
