@@ -63,9 +63,9 @@ class Conversation(Struct, frozen=True):
 
 
 def text_of(message: Mapping[str, object]) -> str:
-    """The words of a message: its content, or its text parts joined by newlines, or its refusal."""
+    """The words of a message: its content, or its text parts joined by newlines; without content, its refusal."""
     content = message.get("content")
-    if isinstance(content, str):
+    if isinstance(content, str) and content:
         return content
     if isinstance(content, list):
         parts = [part.get("text") for part in content if isinstance(part, dict)]

@@ -110,6 +110,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(id="transcript.links", keys="o", words="Links in this message: show, copy, open", scope="message"),
     Action(id="transcript.event", keys="v", words="Show the event that brought this place", scope="message"),
+    Action(id="transcript.save", keys="w", words="Save the message's sounds and images to files", scope="message"),
+    Action(id="transcript.play", keys="p", words="Play the message's sound; again: stop", scope="message"),
     Action(
         id="transcript.drop",
         keys="d",

@@ -76,7 +76,7 @@ def live_entry(exchange: Exchange, *, choice: ChoiceState | None = None, markdow
         key,
         "assistant",
         short_model(exchange.settings.model),
-        text=choice.text() if choice is not None else "",
+        text="".join(choice.said()) if choice is not None else "",
         reasoning="".join(choice.reasoning) if choice is not None else "",
         markdown=markdown,
     )
@@ -166,15 +166,17 @@ def _reply_entry(node: Node, turn: _Turn, aside: str, turned: str, *, cost: Cost
     finish = (choice.finish_reason if choice is not None else None) or ""
     mark = _MARKS.get(turn.outcome, "") or (finish if finish not in _PLAIN_FINISHES else "")
     calls = _calls(node.message)
+    refused = choice is not None and bool(choice.refusal) and not choice.content
     checked, fits = checked_words(turn.format, node.choice or 0)
     return Entry(
         node.id,
         str(node.message.get("role", "assistant")),
         short_model(turn.model),
-        text_of(node.message),
+        text_of(node.message) or ("".join(choice.said()) if choice is not None else ""),
         reasoning="".join(choice.reasoning) if choice is not None else "",
+        media=_media(choice, turn.body) if choice is not None else (),
         calls=(*calls, *citation_lines(node.message)),
-        aside=" ".join(part for part in (aside, "calls a tool" if calls else "") if part),
+        aside=" ".join(part for part in (aside, "calls a tool" if calls else "", "refuses" if refused else "") if part),
         footer=reply_footer(turn.timing, turn.usage, "" if mark == finish else finish, turned, cost),
         mark=f"{mark}: {turn.problem}" if mark and turn.problem else mark,
         checked=checked,
@@ -244,6 +246,15 @@ def _calls(message: JsonObject) -> tuple[str, ...]:
 def _call(call: JsonObject) -> str:
     name, arguments = value_at(call, ("function", "name")), value_at(call, ("function", "arguments"))
     return f"{name if isinstance(name, str) else '?'} {arguments if isinstance(arguments, str) else ''}".rstrip()
+
+
+def _media(choice: ChoiceState, asked: JsonObject) -> tuple[str, ...]:
+    """Lines of the sounds and images of a reply; most have none, and need not load what tells of them."""
+    if choice.audio is None and not choice.images and not choice.content_parts:
+        return ()
+    from chat_tui.domain.reply_media import media_lines
+
+    return media_lines(choice, asked)
 
 
 def _object(value: Json) -> Mapping[str, Json]:

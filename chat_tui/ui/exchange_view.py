@@ -63,14 +63,15 @@ class ExchangeView:
     def caught_up(self) -> None:
         """The transcript was given everything there is so far by other means."""
         choice = shown_choice(self.exchange.reply) if self.exchange is not None else None
-        self._content = len(choice.content) if choice is not None else 0
+        self._content = len(choice.said()) if choice is not None else 0
         self._reasoning = len(choice.reasoning) if choice is not None else 0
 
     def _grow(self, exchange: Exchange) -> None:
         choice = shown_choice(exchange.reply)
         if choice is None or (len(exchange.reply.choices) > 1 and self._elsewhere(exchange)):
             return
-        text = "".join(choice.content[self._content :])
+        said = choice.said()
+        text = "".join(said[self._content :])
         thinking = "".join(choice.reasoning[self._reasoning :])
-        self._content, self._reasoning = len(choice.content), len(choice.reasoning)
+        self._content, self._reasoning = len(said), len(choice.reasoning)
         self._transcript().grow(live_key(exchange), text, thinking)

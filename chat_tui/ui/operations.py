@@ -49,6 +49,8 @@ OPERATIONS: Final[Mapping[str, tuple[str, *tuple[object, ...]]]] = {
     "transcript.markdown": ("messages.toggle_markdown",),
     "transcript.fold": ("messages.toggle_fold",),
     "transcript.inspect": ("messages.inspect",),
+    "transcript.save": ("media.save",),
+    "transcript.play": ("media.play",),
     "transcript.drop": ("messages.drop",),
     "transcript.leave_out": ("messages.leave_out",),
     "transcript.continue": ("messages.continue_here",),

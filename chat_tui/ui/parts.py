@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.importing import Importing
     from chat_tui.ui.linking import Linking
     from chat_tui.ui.live_figures import LiveFigures
+    from chat_tui.ui.media_actions import MediaActions
     from chat_tui.ui.message_actions import MessageActions
     from chat_tui.ui.message_editing import MessageEditing
     from chat_tui.ui.model_refreshing import ModelRefreshing
@@ -181,6 +182,13 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.linking import Linking
 
         return Linking(self._chat)
+
+    @cached_property
+    def media(self) -> MediaActions:
+        """Saves, opens and plays."""
+        from chat_tui.ui.media_actions import MediaActions
+
+        return MediaActions(self._chat)
 
     @cached_property
     def message_editing(self) -> MessageEditing:

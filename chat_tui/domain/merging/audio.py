@@ -35,6 +35,15 @@ class AudioState:
                 self._others[name] = value
         return carried
 
+    @property
+    def size(self) -> int:
+        """Bytes of sound so far."""
+        return sum(map(len, self._data))
+
+    def sound(self) -> bytes:
+        """The sound so far, decoded, in the form that was asked for."""
+        return b"".join(self._data)
+
     def as_json(self) -> JsonObject:
         """The members that came; ``data`` as one base64 text."""
         merged: JsonObject = {}

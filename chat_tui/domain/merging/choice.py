@@ -65,6 +65,11 @@ class ChoiceState:
         return self._message.images
 
     @property
+    def content_parts(self) -> list[Json]:
+        """Parts of the content that are neither text nor thoughts, in order."""
+        return self._message.content_parts
+
+    @property
     def extra(self) -> JsonObject:
         """Members of the choice that are nobody's standard: the last value that came of each."""
         return self._extra
@@ -100,6 +105,10 @@ class ChoiceState:
     def text(self) -> str:
         """The content so far, joined."""
         return self._message.content.text()
+
+    def said(self) -> list[str]:
+        """What is to be read of the answer: its content, else its refusal, else what was spoken; only ever grows."""
+        return self.content or self.refusal or (self.audio.transcript.parts if self.audio is not None else [])
 
     def message(self) -> JsonObject:
         """The assistant message so far, in wire shape, fit for the history (no ``index``, no ``extra``).

@@ -105,6 +105,11 @@ class MessageState:
             message.update(self.reasoning.for_history())
         return message
 
+    @property
+    def content_parts(self) -> list[Json]:
+        """Parts of the content that are neither text nor thoughts, in order."""
+        return self._content_parts
+
     def close(self) -> None:
         """Nothing more will come."""
         self.content.close()

@@ -72,14 +72,14 @@ class FilmMessages:
 
     def _live(self, playing: PlayedExchange) -> Entry:
         choice = self._choice = shown_choice(playing.reply)
-        self._content = len(choice.content) if choice is not None else 0
+        self._content = len(choice.said()) if choice is not None else 0
         self._reasoning = len(choice.reasoning) if choice is not None else 0
         model = playing.settings.model if playing.settings is not None else self._stage.settings.model
         return Entry(
             f"{playing.id}.0",
             "assistant",
             short_model(model),
-            text=choice.text() if choice is not None else "",
+            text="".join(choice.said()) if choice is not None else "",
             reasoning="".join(choice.reasoning) if choice is not None else "",
             markdown=self._markdown,
         )
@@ -88,7 +88,7 @@ class FilmMessages:
         choice = self._choice = shown_choice(playing.reply)
         if choice is None:
             return
-        text = "".join(choice.content[self._content :])
+        text = "".join((said := choice.said())[self._content :])
         thinking = "".join(choice.reasoning[self._reasoning :])
-        self._content, self._reasoning = len(choice.content), len(choice.reasoning)
+        self._content, self._reasoning = len(said), len(choice.reasoning)
         self._transcript.grow(f"{playing.id}.0", text, thinking)

@@ -15,6 +15,7 @@ class Entry(Struct, frozen=True):
         text: The message's text, exact.
         reasoning: Thinking text, shown dim above the text; folds.
         calls: Tool calls, one line each.
+        media: Sounds and images, one line each.
         aside: Beside the speaker: ``‹ 2/3 ›``, ``choice 2``, ``calls a tool``.
         footer: A quiet line below: times, speed, tokens, finish reason.
         mark: A warning shown with the footer: ``cut off``, ``stopped``, ``length``.
@@ -29,6 +30,7 @@ class Entry(Struct, frozen=True):
     text: str = ""
     reasoning: str = ""
     calls: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
     aside: str = ""
     footer: str = ""
     mark: str = ""

@@ -89,7 +89,7 @@ class MessageView:
         thought = estimated(entry.reasoning, width) + 2 if entry.reasoning else 0
         below = bool(entry.checked) + bool(entry.footer or entry.mark)
         foot = below + bool(below)
-        return 2 + thought + estimated(entry.text, width) + len(entry.calls) + foot
+        return 2 + thought + estimated(entry.text, width) + len(entry.calls) + len(entry.media) + foot
 
     def row(self, index: int) -> Row | None:
         """A row of the last layout; ``None`` where there is none (yet)."""
@@ -186,6 +186,7 @@ class MessageView:
         self._put("text", self._text.row_lists, sections)
         for number, call in enumerate(entry.calls):
             self._put(f"call {number}", [self._call(call, width)], sections)
+        sections += [code_line(tuple(spans_of(line, Look("code"))), wrap=True).rows(width) for line in entry.media]
         sections.append(self._foot(entry, width, empty=sum(map(len, sections)) == 1))
         sections.append([Row()])
         self._sections, self._stale = sections, not done

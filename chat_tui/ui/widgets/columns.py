@@ -47,7 +47,7 @@ class ColumnText(Transcript, can_focus=False):
             another = self.entry is None or self.entry.key != entry.key
             self.entry = entry
             self._differing = []
-            self._content = len(choice.content) if choice is not None else 0
+            self._content = len(choice.said()) if choice is not None else 0
             self._reasoning = len(choice.reasoning) if choice is not None else 0
             if another:
                 self.show([entry])
@@ -58,9 +58,9 @@ class ColumnText(Transcript, can_focus=False):
 
     def follow(self, choice: ChoiceState) -> None:
         """Take in what has come since."""
-        text = "".join(choice.content[self._content :])
+        text = "".join((said := choice.said())[self._content :])
         thinking = "".join(choice.reasoning[self._reasoning :])
-        self._content, self._reasoning = len(choice.content), len(choice.reasoning)
+        self._content, self._reasoning = len(said), len(choice.reasoning)
         if self.entry is not None:
             self.grow(self.entry.key, text, thinking)
 

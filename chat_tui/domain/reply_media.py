@@ -1,0 +1,157 @@
+"""Sounds and images in replies and messages: what they are in words, and each as a file. Pure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from chat_tui.domain.attachments import media_words, size_words
+from chat_tui.domain.json_values import Json, JsonObject, value_at
+from chat_tui.domain.media import media_of
+from chat_tui.domain.message_parts import part_lines
+
+if TYPE_CHECKING:
+    from chat_tui.domain.merging.choice import ChoiceState
+
+PCM_RATE: Final = 24_000
+"""Samples a second of the sound that streams: one channel of 16 bits, the lower byte first."""
+_RAW: Final = ("", "pcm16")
+_HEADER: Final = 44
+_UNKNOWN: Final = (0, 0xFFFFFFFF)
+_DATA_URL: Final = re.compile(r"data:([^,;]{0,100})(?:;[^,;]{0,100}){0,4};base64,", re.IGNORECASE)
+_SUFFIXES: Final = {"jpeg": "jpg", "text": "txt"}
+_MAGIC: Final = ((b"fLaC", "flac"), (b"OggS", "opus"), (b"\xff\xf1", "aac"), (b"\xff\xf9", "aac"), (b"<svg", "svg"))
+
+
+class Medium(Struct, frozen=True):
+    """One sound, image or document, as a file holds it."""
+
+    data: bytes
+    suffix: str
+    """What it is, not what it was said to be: ``wav``, ``png``, … ``bin`` where that is not known."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether a player can do something with it."""
+        return self.suffix in ("wav", "mp3", "flac", "opus", "aac")
+
+    def words(self) -> str:
+        """``png 640×480, 12.0 KB``; safe to show."""
+        media = media_of(self.data)
+        known = media is not None and media.kind != "text"
+        told = media_words(media) if media is not None and known else self.suffix
+        return f"{told}, {size_words(len(self.data))}"
+
+
+def media_of_reply(choice: ChoiceState, asked: Mapping[str, Json]) -> tuple[Medium, ...]:
+    """The sound of a choice, then its images; addresses are no data, and nothing is fetched.
+
+    Args:
+        choice: Of a reply, or what came of it.
+        asked: The body that was sent: it says what form the sound has.
+    """
+    sound = choice.audio.sound() if choice.audio is not None else b""
+    found = [_sound(sound, _asked_form(asked))] if sound else []
+    return (*found, *media_of_parts([*choice.images, *choice.content_parts]))
+
+
+def media_of_parts(parts: Sequence[Json]) -> tuple[Medium, ...]:
+    """The data in parts of a message, in order."""
+    return tuple(medium for part in parts if isinstance(part, dict) for medium in _media_in(part))
+
+
+def media_lines(choice: ChoiceState, asked: Mapping[str, Json]) -> tuple[str, ...]:
+    """A line for the sound and one for each image, as they are shown; the sound is not decoded for it."""
+    size = choice.audio.size if choice.audio is not None else 0
+    form = _asked_form(asked)
+    lines = []
+    if size and form in _RAW:
+        lines.append(f"♪ audio ({size / (2 * PCM_RATE):.1f} s, {size_words(size)})")
+    elif size:
+        lines.append(f"♪ audio ({form}, {size_words(size)})")
+    return (*lines, *part_lines({"content": [*choice.images, *choice.content_parts]}))
+
+
+def wav_of(samples: bytes, rate: int = PCM_RATE) -> bytes:
+    """Samples of 16 bits, one channel, as a WAV file; half a sample at the end is left out."""
+    samples = samples[: len(samples) // 2 * 2]
+    form = struct.pack("<HHIIHH", 1, 1, rate, rate * 2, 2, 16)
+    size = len(samples)
+    return b"RIFF" + struct.pack("<I", size + _HEADER - 8) + b"WAVEfmt " + struct.pack("<I", 16) + form + (
+        b"data" + struct.pack("<I", size) + samples
+    )  # fmt: skip
+
+
+def _sound(data: bytes, form: str) -> Medium:
+    media = media_of(data)
+    if media is not None and media.kind == "wav":
+        return Medium(_with_sizes(data), "wav")
+    if form == "pcm16" or (not form and _suffix(data, "") == "bin"):
+        return Medium(wav_of(data), "wav")
+    return Medium(data, _suffix(data, form))
+
+
+def _with_sizes(data: bytes) -> bytes:
+    """A WAV file that was written as it was spoken does not know how long it is: the lengths are filled in."""
+    at = 12
+    whole = bytearray(data)
+    while at + 8 <= len(data):
+        length: int = struct.unpack_from("<I", data, at + 4)[0]
+        if data[at : at + 4] == b"data":
+            if length in _UNKNOWN or at + 8 + length > len(data):
+                struct.pack_into("<I", whole, at + 4, len(data) - at - 8)
+                struct.pack_into("<I", whole, 4, len(data) - 8)
+            break
+        at += 8 + length + length % 2
+    return bytes(whole)
+
+
+def _media_in(part: JsonObject) -> Iterator[Medium]:
+    url = value_at(part, ("image_url", "url"))
+    sound, form = value_at(part, ("input_audio", "data")), value_at(part, ("input_audio", "format"))
+    inline, written = value_at(part, ("file", "file_data")), part.get("b64_json")
+    for address in (url, part.get("image_url"), inline):
+        head = _DATA_URL.match(address[:600]) if isinstance(address, str) else None
+        if isinstance(address, str) and head is not None:
+            yield from _decoded(address[head.end() :], head[1].rpartition("/")[2])
+    if isinstance(sound, str):
+        yield from _decoded(sound, form if isinstance(form, str) else "")
+    if isinstance(written, str):
+        yield from _decoded(written, "")
+
+
+def _decoded(text: str, said: str) -> Iterator[Medium]:
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return
+    if data:
+        yield Medium(data, _suffix(data, said))
+
+
+def _suffix(data: bytes, said: str) -> str:
+    """By the bytes; where they do not tell, what was said, if that can be the end of a name."""
+    media = media_of(data)
+    if media is not None and media.kind != "text":
+        return _SUFFIXES.get(media.kind, media.kind)
+    known = _by_magic(data)
+    if known:
+        return known
+    said = said.lower().removesuffix("+xml")
+    return said if said.isascii() and said.isalnum() and len(said) <= 5 else "bin"
+
+
+def _by_magic(data: bytes) -> str:
+    return next((suffix for magic, suffix in _MAGIC if data.startswith(magic)), "")
+
+
+def _asked_form(asked: Mapping[str, Json]) -> str:
+    audio = asked.get("audio")
+    form = audio.get("format") if isinstance(audio, dict) else None
+    return form if isinstance(form, str) else ""

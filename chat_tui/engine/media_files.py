@@ -1,0 +1,131 @@
+"""Sounds and images of replies as files the user names, played and opened by the system's own programs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.reply_media import Medium
+from chat_tui.engine.written_files import is_taken, write_text
+
+PLAYERS: Final = (
+    ("aplay", ("-q",), ("wav",)),
+    ("paplay", (), ("wav", "flac", "opus")),
+    ("afplay", (), ("wav", "mp3", "aac", "flac")),
+    ("ffplay", ("-nodisp", "-autoexit", "-loglevel", "quiet"), ("wav", "mp3", "aac", "flac", "opus")),
+)
+"""Program, its options, and what it plays."""
+OPENERS: Final = ("xdg-open", "open")
+_PASSED: Final = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "TMPDIR",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "XAUTHORITY",
+    "DBUS_SESSION_BUS_ADDRESS",
+)
+_PASSED_PREFIXES: Final = ("XDG_", "PULSE_", "PIPEWIRE_", "ALSA_", "LC_")
+
+
+def file_names(stem: str, media: Sequence[Medium]) -> list[str]:
+    """The names that a stem gives files: ``reply.png``, or ``reply-1.png``, ``reply-2.wav`` and so on.
+
+    Where one file is to be written, a stem that has its suffix already is its name.
+    """
+    if len(media) == 1:
+        suffix = f".{media[0].suffix}"
+        return [stem if stem.lower().endswith(suffix) else stem + suffix]
+    return [f"{stem}-{number}.{medium.suffix}" for number, medium in enumerate(media, 1)]
+
+
+def save_media(stem: str, media: Sequence[Medium]) -> list[Path]:
+    """Write each to a file of its own, for this user alone (0600); nothing is overwritten.
+
+    Raises:
+        ProblemError: A name is taken (nothing was written), or a file cannot be written.
+    """
+    names = file_names(stem, media)
+    if taken := next((name for name in names if is_taken(name)), ""):
+        raise ProblemError(Problem(kind="usage", what=f"{taken} exists already", hint="Choose another name."))
+    return [write_text(name, medium.data).absolute() for name, medium in zip(names, media, strict=True)]
+
+
+def player_for(suffix: str) -> tuple[str, ...]:
+    """The system's player and its options; empty where none is found that plays this."""
+    for name, options, played in PLAYERS:
+        program = shutil.which(name) if suffix in played else None
+        if program is not None:
+            return (program, *options)
+    return ()
+
+
+def opener() -> tuple[str, ...]:
+    """The system's opener of files; empty where none is found."""
+    program = next((found for name in OPENERS if (found := shutil.which(name))), None)
+    return (program,) if program is not None else ()
+
+
+def given_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a player or opener gets of the environment: no key is among it."""
+    return {name: value for name, value in environment.items() if name in _PASSED or name.startswith(_PASSED_PREFIXES)}
+
+
+async def run_on_file(command: Sequence[str], file: Path) -> None:
+    """Run a program on a file, without a shell, and wait for its end; cancelling ends it.
+
+    Args:
+        command: The program and its options.
+        file: An absolute path, so that its name is never taken for an option.
+
+    Raises:
+        ProblemError: It cannot be started, or says that it failed.
+    """
+    nothing = asyncio.subprocess.DEVNULL
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            str(file),
+            stdin=nothing,
+            stdout=nothing,
+            stderr=nothing,
+            env=given_environment(os.environ),
+            start_new_session=True,
+        )
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ProblemError(Problem(kind="usage", what=f"{command[0]} cannot be started", why=why)) from None
+    try:
+        code = await process.wait()
+    except asyncio.CancelledError:
+        if process.returncode is None:
+            process.terminate()
+        raise
+    if code:
+        raise ProblemError(Problem(kind="usage", what=f"{Path(command[0]).name} failed with exit code {code}"))
+
+
+async def play(medium: Medium) -> None:
+    """Play a sound from a file of its own that is removed afterwards; cancelling stops it.
+
+    Raises:
+        ProblemError: There is no player for it, or it failed.
+    """
+    command = player_for(medium.suffix)
+    if not command:
+        names = ", ".join(name for name, _, played in PLAYERS if medium.suffix in played)
+        hint = f"Looked for in PATH: {names}. It can be saved all the same." if names else "It can be saved."
+        raise ProblemError(Problem(kind="usage", what=f"No player for {medium.suffix} was found", hint=hint))
+    folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="chat-tui-")
+    try:
+        file = await asyncio.to_thread(write_text, str(Path(folder) / f"reply.{medium.suffix}"), medium.data)
+        await run_on_file(command, file)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,121 @@
+"""Sounds and images of a message: saved to files, opened and played when a key asks for it, never by themselves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.json_values import Json
+from chat_tui.domain.problems import ProblemError
+from chat_tui.engine.turns import asked_of, turn_of
+from chat_tui.ui.choices import Choice
+
+if TYPE_CHECKING:
+    from textual.worker import Worker
+
+    from chat_tui.domain.reply_media import Medium
+    from chat_tui.ui.screens.chat import ChatScreen
+
+
+class MediaActions:
+    """Acts on the message under the cursor, or the last one."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._playing: Worker[None] | None = None
+
+    def save(self) -> None:
+        """Ask for a name and write every sound and image of the message; then offer to open them."""
+        media = self._media()
+        if not media:
+            self._screen.tell("There is no sound or image in this message.", severity="warning")
+            return
+        told = ", ".join(medium.words() for medium in media[:3]) + (" …" if len(media) > 3 else "")
+        count = f"{len(media)} files: " if len(media) > 1 else ""
+        node = self._screen.messages.current()
+        stem = f"reply-{node.id.partition('.')[0]}" if node is not None else "reply"
+
+        def take(name: str | None) -> None:
+            if name is not None and name.strip():
+                self._screen.run_worker(self._write(name.strip(), media), group="saving", description="")
+
+        self._screen.windows.ask(f"Save {count}{told}", stem, take)
+
+    def play(self) -> None:
+        """Play the sound of the message; while one plays, stop it."""
+        if self._playing is not None and self._playing.is_running:
+            self._playing.cancel()
+            self._screen.tell("Stopped.")
+            return
+        sound = next((medium for medium in self._media() if medium.sound), None)
+        if sound is None:
+            self._screen.tell("There is no sound in this message.", severity="warning")
+            return
+        self._playing = self._screen.run_worker(self._play(sound), group="playing", description="")
+
+    def _media(self) -> tuple[Medium, ...]:
+        from chat_tui.domain.reply_media import media_of_parts, media_of_reply
+
+        bench, node = self._screen.bench, self._screen.messages.current()
+        if node is None:
+            return ()
+        turn = turn_of(bench, node.id) if node.exchange is not None else None
+        if turn is not None:
+            choice = next((each for each in turn.reply.choices if each.index == (node.choice or 0)), None)
+            return media_of_reply(choice, asked_of(turn)) if choice is not None else ()
+        parts: list[Json] = []
+        for listed in (node.message.get("content"), node.message.get("images")):
+            parts += listed if isinstance(listed, list) else []
+        return media_of_parts(parts)
+
+    async def _write(self, stem: str, media: Sequence[Medium]) -> None:
+        from chat_tui.engine.media_files import opener, save_media
+
+        try:
+            paths = await asyncio.to_thread(save_media, stem, media)
+        except ProblemError as error:
+            self._screen.tell_problem(error.problem)
+            return
+        self._screen.tell(f"Saved to {', '.join(map(str, paths))}.")
+        program = opener()
+        if program:
+            self._offer(program, paths)
+
+    def _offer(self, program: tuple[str, ...], paths: Sequence[Path]) -> None:
+        """What is opened is shown before, and only a choice opens it."""
+
+        async def ways() -> Sequence[Choice]:
+            return [
+                Choice("", "Leave them" if len(paths) > 1 else "Leave it"),
+                *(
+                    Choice(str(place), f"Open {path}", f"with {Path(program[0]).name}")
+                    for place, path in enumerate(paths)
+                ),
+            ]
+
+        def chosen(place: str | None) -> None:
+            if place:
+                self._screen.run_worker(self._open(program, paths[int(place)]), group="opening-file", description="")
+
+        self._screen.windows.pick("Saved", ways, chosen)
+
+    async def _open(self, program: tuple[str, ...], path: Path) -> None:
+        from chat_tui.engine.media_files import run_on_file
+
+        try:
+            await run_on_file(program, path)
+        except ProblemError as error:
+            self._screen.tell_problem(error.problem)
+
+    async def _play(self, sound: Medium) -> None:
+        from chat_tui.engine.media_files import play, player_for
+
+        player = player_for(sound.suffix)
+        if player:
+            self._screen.tell(f"Playing {sound.words()} with {Path(player[0]).name}. The same key stops it.")
+        try:
+            await play(sound)
+        except ProblemError as error:
+            self._screen.tell_problem(error.problem)
