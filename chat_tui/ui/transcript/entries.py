@@ -15,13 +15,13 @@ class Entry(Struct, frozen=True):
         text: The message's text, exact.
         reasoning: Thinking text, shown dim above the text; folds.
         calls: Tool calls, one line each.
-        media: Sounds and images, one line each.
         aside: Beside the speaker: ``‹ 2/3 ›``, ``choice 2``, ``calls a tool``.
         footer: A quiet line below: times, speed, tokens, finish reason.
         mark: A warning shown with the footer: ``cut off``, ``stopped``, ``length``.
         checked: A quiet line above the footer: whether the text is the JSON that was asked for.
         fits: It is; the line is a warning otherwise.
         markdown: Render the text as Markdown; else exactly as it is.
+        media: Sounds and images, one line each.
     """
 
     key: str
@@ -30,10 +30,10 @@ class Entry(Struct, frozen=True):
     text: str = ""
     reasoning: str = ""
     calls: tuple[str, ...] = ()
-    media: tuple[str, ...] = ()
     aside: str = ""
     footer: str = ""
     mark: str = ""
     checked: str = ""
     fits: bool = True
     markdown: bool = True
+    media: tuple[str, ...] = ()
