@@ -21,6 +21,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="image, WAV, MP3, PDF or text file, or an image's address (repeatable); goes after the prompt",
     )
+    parser.add_argument(
+        "--by-reference", action="store_true", help="keep path and checksum of attached files in the session, not data"
+    )
     parser.add_argument("--detail", metavar="LEVEL", default="", help="how closely to look at images: auto, low, high")
 
 
@@ -34,7 +37,8 @@ def parts_of(args: argparse.Namespace, bench: Workbench) -> tuple[JsonObject, ..
         return ()
     from chat_tui.engine.attaching import attach, modality_notes
 
-    found = [attach(name) for name in args.attach]
+    keep = "reference" if args.by_reference else bench.services.options.attach
+    found = [attach(name, keep) for name in args.attach]
     if args.detail:
         found = [each.with_detail(args.detail) if each.modality == "image" else each for each in found]
     for note in [note for each in found for note in each.notes] + modality_notes(bench.services, bench.settings, found):

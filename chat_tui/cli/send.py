@@ -88,12 +88,15 @@ def _dry_run(bench: Workbench, prompt: str, parts: Sequence[JsonObject], form: s
     if blocks and any(finding.kind != "rule" for finding in errors):
         raise BlockedError(errors)
     _tell_doubts(bench, findings)
+    from chat_tui.engine.kept_files import whole_body
+
+    body = whole_body(bench.body(prompt, parts))
     if form == FORMATS[0]:
-        output.json_line(bench.body(prompt, parts), indent=2)
+        output.json_line(body, indent=2)
     else:
         from chat_tui.engine.exporting import program
 
-        output.write(program(bench.services, bench.provider, form, bench.body(prompt, parts)))
+        output.write(program(bench.services, bench.provider, form, body))
     if blocks and errors:
         return diagnostics.report(blocked(errors))
     return diagnostics.OK

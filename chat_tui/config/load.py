@@ -106,6 +106,10 @@ def _validation_check(value: Any) -> str:
     return "" if value in ("block", "warn", "off") else "must be block, warn or off"
 
 
+def _attach_check(value: Any) -> str:
+    return "" if value in ("data", "reference") else "must be data or reference"
+
+
 def _headers_check(value: Any) -> str:
     good = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     return "" if good else "must be a table of texts"
@@ -134,6 +138,7 @@ _TOP: Final[Mapping[str, Check]] = {
     "model": _text_check,
     "theme": _text_check,
     "validation": _validation_check,
+    "attach": _attach_check,
 }
 _TABLES: Final = ("network", "keys", "ui", "local", "providers")
 

@@ -71,6 +71,8 @@ class Config(Struct, frozen=True, kw_only=True):
     model: str = ""
     theme: str = ""
     validation: Literal["block", "warn", "off"] = "block"
+    attach: Literal["data", "reference"] = "data"
+    """What a session keeps of an attached file: its data, or its path and a checksum."""
     network: Limits = field(default_factory=Limits)
     keys: Mapping[str, str] = field(default_factory=dict)
     """Action id to its keys, comma-separated."""

@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chat_tui.domain.file_references import reference_of
 from chat_tui.domain.json_values import Json, JsonObject, Unset, value_at, with_value
 from chat_tui.domain.literal import visible_line
 from chat_tui.domain.media import HEAD_BYTES, Media, foreign_name, media_of
@@ -115,6 +116,9 @@ def part_words(part: Mapping[str, Json]) -> str:
 
     Only the head of the data is decoded, so that this costs the same for a part of any size.
     """
+    reference = reference_of(dict(part))
+    if reference is not None:
+        return f"{reference.media}, {size_words(reference.bytes)}, in {_cut(reference.path, 2 * _LONGEST)}"
     url, data = value_at(part, ("image_url", "url")), value_at(part, ("input_audio", "data"))
     name, inline = value_at(part, ("file", "filename")), value_at(part, ("file", "file_data"))
     told = [_cut(name)] if isinstance(name, str) else []

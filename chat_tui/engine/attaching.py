@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shlex
 import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from chat_tui.domain.attachments import DETAILS, Attachment, address_attachment, file_attachment, is_address, size_words
+from msgspec.structs import replace
+
+from chat_tui.domain.attachments import (
+    DETAILS,
+    Attachment,
+    address_attachment,
+    file_attachment,
+    is_address,
+    media_words,
+    size_words,
+)
+from chat_tui.domain.file_references import FileReference, by_reference
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.engine.knowing import known_of
 
 if TYPE_CHECKING:
     from chat_tui.domain.settings import SessionSettings
     from chat_tui.engine.services import Services
+
+Keep: TypeAlias = Literal["data", "reference"]
 
 MOST_BYTES: Final = 20_000_000
 """Of one file: what the services take at most."""
@@ -27,11 +41,12 @@ _MOST_PASTED: Final = 16
 _PATHLIKE: Final = re.compile(r"""["']?(?:/|~/|\.{1,2}/|file://)""", re.IGNORECASE)
 
 
-def attach(name: str) -> Attachment:
+def attach(name: str, keep: Keep = "data") -> Attachment:
     """A file, by path or ``file://`` address, or an image by its ``http`` address, as a part.
 
     Args:
         name: As the user gave it; ``~`` is the home folder.
+        keep: What a session keeps of it: its data, or its path with a checksum. A text is always kept whole.
 
     Raises:
         ProblemError: Names the file and why it cannot be attached.
@@ -42,7 +57,18 @@ def attach(name: str) -> Attachment:
         path = Path(_local_path(name)).expanduser()
     except RuntimeError:
         raise ProblemError(Problem(kind="usage", what=f"Cannot read {name}", why="there is no such user")) from None
-    return file_attachment(path.name, _bytes_of(name, path))
+    data = _bytes_of(name, path)
+    found = file_attachment(path.name, data)
+    return _referred(found, path, data) if keep == "reference" and found.modality != "text" else found
+
+
+def read_file(path: str) -> bytes:
+    """What is in a regular file of at most ``MOST_BYTES``.
+
+    Raises:
+        ProblemError: Names the file and why it cannot be read.
+    """
+    return _bytes_of(path, Path(path))
 
 
 def name_and_detail(words: str) -> tuple[str, str]:
@@ -71,10 +97,10 @@ def pasted_names(text: str) -> tuple[str, ...]:
     return tuple(names) if len(names) <= _MOST_PASTED and all(map(_PATHLIKE.match, names)) else ()
 
 
-def attach_pasted(text: str) -> tuple[Attachment, ...]:
+def attach_pasted(text: str, keep: Keep = "data") -> tuple[Attachment, ...]:
     """What a paste stands for: the images, sounds and PDFs it names; nothing unless it names these alone."""
     try:
-        found = tuple(attach(name) for name in pasted_names(text))
+        found = tuple(attach(name, keep) for name in pasted_names(text))
     except ProblemError:
         return ()
     return found if all(each.modality != "text" for each in found) else ()
@@ -108,6 +134,21 @@ def file_names(beginning: str, most: int = 200) -> Sequence[str]:
     except (OSError, ValueError, RuntimeError):
         return ()
     return found[:most]
+
+
+def _referred(found: Attachment, path: Path, data: bytes) -> Attachment:
+    """By reference; one whose path is no text stays as it is."""
+    place = str(path.absolute())
+    if found.media is None or place != place.encode("utf-8", "replace").decode("utf-8"):
+        return found
+    reference = FileReference(
+        path=place,
+        sha256=hashlib.sha256(data).hexdigest(),
+        bytes=len(data),
+        media=media_words(found.media),
+        mime="" if found.modality == "audio" else found.media.mime,
+    )
+    return replace(found, part=by_reference(found.part, reference))
 
 
 def _is_file(name: str) -> bool:

@@ -78,6 +78,8 @@ class Options(Struct, frozen=True, kw_only=True):
     """The user's choices that concern a front end."""
 
     validation: Validation = "block"
+    attach: Literal["data", "reference"] = "data"
+    """What a session keeps of an attached file."""
     theme: str = ""
     theme_dirs: tuple[Path, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict)

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chat_tui.domain.file_references import MEMBER, refers
 from chat_tui.domain.formats.table import Format, Material, Weights, written
 from chat_tui.domain.formats.tree import only_path, tree_of
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.session import RecordedExchange, Session
+from chat_tui.engine.kept_files import whole_body
 
 if TYPE_CHECKING:
     from chat_tui.engine.services import Services
     from chat_tui.engine.workbench import Workbench
 
 _MOST_LISTED: Final = 8
+_NAMED: Final = "Files that were attached by reference are named by path and checksum, not included."
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -58,9 +61,21 @@ def export_session(services: Services, source: str | Session, wanted: Wanted) ->
         return Export(_file(source), session.notices)
     session = _selected(session, wanted)
     exchange = _exchange(session, wanted.exchange) if wanted.form.scope == "exchange" else None
+    if exchange is not None:
+        exchange = _with_files(exchange)
     material = Material(session=session, exchange=exchange, providers=services.providers, weights=wanted.weights)
     made = written(wanted.form, material)
-    return Export(made.text.encode("utf-8", "replace"), (*session.notices, *made.notes))
+    named = (_NAMED,) if MEMBER in made.text else ()
+    return Export(made.text.encode("utf-8", "replace"), (*session.notices, *made.notes, *named))
+
+
+def _with_files(exchange: RecordedExchange) -> RecordedExchange:
+    """With the data of attachments that are kept by reference, as they were sent."""
+    body = exchange.request.get("body")
+    if not isinstance(body, dict) or not refers(body):
+        return exchange
+    request = {**exchange.request, "body": whole_body(body)}
+    return replace(exchange, request_source=lambda: request)
 
 
 def file_name(source: str | Session, form: Format) -> str:

@@ -44,9 +44,10 @@ class Attaching:
         from chat_tui.engine.attaching import attach, name_and_detail
 
         name, detail = name_and_detail(argument)
+        keep = self._screen.services.options.attach
 
         def read() -> tuple[Attachment, ...]:
-            found = attach(name)
+            found = attach(name, keep)
             return (found.with_detail(detail) if detail else found,)
 
         typed = self._screen.composer.whole_text
@@ -58,8 +59,8 @@ class Attaching:
         from chat_tui.engine.attaching import attach_pasted, pasted_names
 
         if pasted_names(text):
-            typed = self._screen.composer.text
-            self._screen.run_worker(self._take_paste(lambda: attach_pasted(text), typed), group="attaching")
+            typed, keep = self._screen.composer.text, self._screen.services.options.attach
+            self._screen.run_worker(self._take_paste(lambda: attach_pasted(text, keep), typed), group="attaching")
 
     def browse(self, folder: str = "") -> None:
         """Choose a file from a list; a folder leads to its own list."""
@@ -115,8 +116,9 @@ class Attaching:
     def _attach_chosen(self, name: str) -> None:
         from chat_tui.engine.attaching import attach
 
+        keep = self._screen.services.options.attach
         self._screen.composer.focus()
-        self._screen.run_worker(self._attach(lambda: (attach(name),), ""), group="attaching", description="")
+        self._screen.run_worker(self._attach(lambda: (attach(name, keep),), ""), group="attaching", description="")
 
     async def _attach(self, read: Callable[[], tuple[Attachment, ...]], typed: str) -> None:
         """Attach what is read; ``typed`` is the command that asked for it, which has done its work then."""

@@ -61,12 +61,12 @@ class RequestTab:
             self._screen.tell(f"Saved to {path}.")
 
     def _written(self, form: str) -> str:
-        """Raises ProblemError: the provider is not known."""
+        """Raises ProblemError: the provider is not known, or a file that is attached by reference has changed."""
         from chat_tui.domain.snippets import SNIPPETS
+        from chat_tui.engine.kept_files import whole_body
 
-        if not form:
-            return dump_json(self._body(), indent=2) + "\n"
-        return SNIPPETS[form](self._screen.bench.provider, self._body())
+        body = whole_body(self._body())
+        return SNIPPETS[form](self._screen.bench.provider, body) if form else dump_json(body, indent=2) + "\n"
 
     async def turn_difference(self) -> None:
         """The body, or how it differs from the last turn's."""

@@ -157,6 +157,7 @@ def _options(launch: Launch, config: Config, problems: Sequence[Problem]) -> Opt
     env = launch.environment
     return Options(
         validation=cast("Validation", launch.validation or config.validation),
+        attach=config.attach,
         theme=launch.theme or config.theme,
         theme_dirs=(paths.themes_dir(), paths.user_themes_dir(env, launch.config_file)),
         keys=config.keys,

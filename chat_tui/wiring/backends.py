@@ -31,8 +31,10 @@ class DeferredBackend:
         self._backend: LocalBackend | None = None
 
     def steps(self, call: Call) -> AsyncGenerator[Step, None]:
-        """As the network's own."""
-        return self._loaded().steps(call)
+        """As the network's own; attachments kept by reference are put in place."""
+        from chat_tui.engine.kept_files import steps_with_files
+
+        return steps_with_files(self._loaded().steps, call)
 
     async def models(self, endpoint: Endpoint) -> list[JsonObject]:
         """As the network's own."""

@@ -130,3 +130,59 @@ def test_doubts_are_told_and_the_file_goes_all_the_same(hello: ScriptedServer, h
     assert "photo.jpg is png by its content" in done.stderr
     assert "cut off" in done.stderr
     assert hello.requests[0].json()["messages"][0]["content"][1]["image_url"]["url"].startswith("data:image/png;")
+
+
+def test_a_session_may_keep_a_reference_and_still_send_the_data(home: dict[str, str]) -> None:
+    with threaded(completion("one"), completion("two")) as server:
+        words = ["--no-stream", "--by-reference", "--attach", "a.png"]
+        assert send(home, server.base_url, *words, "Look").returncode == 0
+        assert send(home, server.base_url, "--no-stream", "--continue", "And?").returncode == 0
+        first, second = (request.json()["messages"] for request in server.requests)
+        data = first[0]["content"][1]["image_url"]["url"].removeprefix("data:image/png;base64,")
+        assert base64.b64decode(data, validate=True) == png(64, 48)
+        assert first[0]["content"][1].keys() == {"type", "image_url"}
+        assert second[0] == first[0]
+        [session] = Path(home["HOME"], "data", "sessions").glob("*.jsonl")
+        assert data not in session.read_text()
+        assert str(Path(home["HOME"], "a.png")) in session.read_text()
+        Path(home["HOME"], "a.png").write_bytes(png(65, 48))
+        changed = send(home, server.base_url, "--no-stream", "--continue", "And?")
+        assert changed.returncode != 0
+        assert "has changed since it was attached" in changed.stderr
+        assert len(server.requests) == 2
+
+
+def test_a_dry_run_shows_what_a_reference_stands_for(home: dict[str, str]) -> None:
+    done = send(home, "http://127.0.0.1:9/v1", "--dry-run", "--by-reference", "--attach", "c.pdf", "Read")
+    whole = send(home, "http://127.0.0.1:9/v1", "--dry-run", "--attach", "c.pdf", "Read")
+    assert json.loads(done.stdout) == json.loads(whole.stdout)
+
+
+def test_the_configuration_chooses_references(home: dict[str, str]) -> None:
+    config = Path(home["HOME"], "config.toml")
+    config.write_text('attach = "reference"\n')
+    with threaded(completion("one")) as server:
+        done = send({**home, "CHAT_TUI_CONFIG": str(config)}, server.base_url, "--no-stream", "--attach", "a.png", "x")
+        assert (done.returncode, done.stderr) == (0, "")
+        [session] = Path(home["HOME"], "data", "sessions").glob("*.jsonl")
+        assert "sha256" in session.read_text()
+
+
+def test_an_export_as_a_program_holds_the_data(home: dict[str, str]) -> None:
+    with threaded(completion("one")) as server:
+        words = ["--no-stream", "--by-reference", "--attach", "a.png", "--session", "kept"]
+        assert send(home, server.base_url, *words, "Look").returncode == 0
+    [session] = Path(home["HOME"], "data", "sessions").glob("*.jsonl")
+    made = {}
+    for form in ("curl", "markdown", "messages"):
+        made[form] = subprocess.run(
+            [sys.executable, "-m", "chat_tui", "export", str(session), "--to", form],
+            env={**home, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert base64.b64encode(png(64, 48)).decode() in made["curl"].stdout
+    assert "chat_tui_file" not in made["curl"].stdout
+    assert "png 64×48" in made["markdown"].stdout
+    assert "named by path" in made["messages"].stderr

@@ -1,0 +1,64 @@
+"""Attachments kept by reference: their files are read, checked and put in place when a request goes out."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from chat_tui.domain.events import Failed
+from chat_tui.domain.file_references import FileReference, refers, with_data
+from chat_tui.domain.problems import Problem, ProblemError
+
+if TYPE_CHECKING:
+    from chat_tui.domain.calls import Call
+    from chat_tui.domain.events import Step
+    from chat_tui.domain.json_values import JsonObject
+
+
+def whole_body(body: JsonObject) -> JsonObject:
+    """The body as it goes out: with the data of every file that it names.
+
+    Raises:
+        ProblemError: A file is gone, or holds something else than when it was attached.
+    """
+    return with_data(body, _data_of)
+
+
+async def steps_with_files(
+    steps: Callable[[Call], AsyncGenerator[Step, None]], call: Call
+) -> AsyncGenerator[Step, None]:
+    """What ``steps`` yields for a call whose files are in place; a file that cannot be sent fails it at once."""
+    try:
+        body = await asyncio.to_thread(whole_body, call.body) if refers(call.body) else call.body
+    except ProblemError as error:
+        yield Failed(0.0, error.problem)
+        return
+    async with aclosing(steps(replace(call, body=body))) as arriving:
+        async for step in arriving:
+            yield step
+
+
+def _data_of(reference: FileReference) -> str:
+    from chat_tui.engine.attaching import read_file
+
+    try:
+        data = read_file(reference.path)
+    except ProblemError as error:
+        raise ProblemError(
+            replace(error.problem, hint="It was attached by reference: put it back, or attach it anew.")
+        ) from None
+    if hashlib.sha256(data).hexdigest() != reference.sha256:
+        raise ProblemError(
+            Problem(
+                kind="usage",
+                what=f"{reference.path} has changed since it was attached",
+                hint="It was attached by reference: put it back, or attach it anew.",
+            )
+        )
+    return base64.b64encode(data).decode("ascii")
