@@ -54,7 +54,9 @@ def _sentence(words: str) -> str:
 def key_line(form: FormEdit, *, json: bool, tokens: bool, conversion: str, strict: bool = False) -> str:
     """The keys that do something here, the most useful first."""
     if json:
-        return _joined("^s save", "esc leave", "F6 form", f"F7 {_lower(conversion)}" if conversion else "", "F8 strict" * strict)
+        return _joined(
+            "^s save", "esc leave", "F6 form", f"F7 {_lower(conversion)}" if conversion else "", "F8 strict" * strict
+        )
     if form.draft is not None:
         return _joined("⏎ set", "esc leave it")
     line = form.current
