@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import hashlib
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
@@ -34,6 +32,8 @@ async def steps_with_files(
     steps: Callable[[Call], AsyncGenerator[Step, None]], call: Call
 ) -> AsyncGenerator[Step, None]:
     """What ``steps`` yields for a call whose files are in place; a file that cannot be sent fails it at once."""
+    import asyncio
+
     try:
         body = await asyncio.to_thread(whole_body, call.body) if refers(call.body) else call.body
     except ProblemError as error:
@@ -45,6 +45,8 @@ async def steps_with_files(
 
 
 def _data_of(reference: FileReference) -> str:
+    import hashlib
+
     from chat_tui.engine.attaching import read_file
 
     try:
