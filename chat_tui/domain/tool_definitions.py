@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 from chat_tui.domain.json_schema import schema_faults
-from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json
+from chat_tui.domain.json_values import Json, JsonObject, dump_json
 from chat_tui.domain.literal import visible_line
 from chat_tui.domain.settings import SessionSettings
 from chat_tui.domain.tools import ToolCall, ToolResult
@@ -21,11 +21,15 @@ OUTPUT_LIMIT: Final = 256 * 1024
 """Bytes of a command's output that are read."""
 ENVIRONMENT: Final = ("PATH", "HOME", "LANG", "TMPDIR")
 """All that a command gets of the environment."""
-Ended: TypeAlias = Literal["exit", "timeout", "flood", "missing", "failed"]
+Ended: TypeAlias = Literal["exit", "timeout", "flood", "missing", "failed", "answer", "error"]
+Via: TypeAlias = Literal["command", "mcp"]
+"""How a tool is run: by a command that gets the arguments, or by one that is an MCP server and gets a call."""
 _KINDS: Final = ("function", "custom")
 _TOOLS: Final = ("tools",)
 _NAME: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 _NAME_LIMIT: Final = 64
+_RUN: Final[Mapping[Via, str]] = {"command": "run", "mcp": "server"}
+_INPUT: Final[Mapping[Via, str]] = {"command": "stdin", "mcp": "arguments"}
 _HIDDEN: Final = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
 _FILLERS: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
@@ -39,6 +43,7 @@ class ToolDefinition(Struct, frozen=True, kw_only=True):
     """In wire shape: ``{"type": "function", "function": {…}}``."""
     command: tuple[str, ...] = ()
     """Program and arguments; never given to a shell. Empty: it cannot be run."""
+    via: Via = "command"
     folder: str = ""
     """Where the command runs; empty: in a fresh folder that is removed afterwards."""
     timeout_s: float = TIMEOUT_S
@@ -72,7 +77,9 @@ class Approval(Struct, frozen=True, kw_only=True):
     message: str
     """The id of the message that makes it."""
     argv: tuple[str, ...]
+    via: Via = "command"
     stdin: str
+    """What the command gets; for an MCP server the arguments of the call."""
     folder: str
     """Empty: a fresh one."""
     timeout_s: float
@@ -81,11 +88,11 @@ class Approval(Struct, frozen=True, kw_only=True):
         """All of it for a screen; every character is there, those that nobody sees or a terminal obeys as marks."""
         yield f"tool      {_revealed(self.name)}"
         for place, word in enumerate(self.argv):
-            yield f"{'run' if place == 0 else '':<10}{_revealed(dump_json(word))}"
+            yield f"{_RUN[self.via] if place == 0 else '':<10}{_revealed(dump_json(word))}"
         yield f"in        {_revealed(self.folder) or 'a fresh folder, removed afterwards'}"
         yield f"given     {', '.join(ENVIRONMENT)} of the environment; no shell, no terminal"
         yield f"bounds    {self.timeout_s:g} s, {OUTPUT_LIMIT // 1024} KiB of output"
-        yield f"stdin     {len(self.stdin):,} characters:"
+        yield f"{_INPUT[self.via]:<9} {len(self.stdin):,} characters:"
         yield from (_revealed(line) for line in self.stdin.split("\n"))
 
 
@@ -93,7 +100,10 @@ class ToolOutcome(Struct, frozen=True, kw_only=True):
     """What came of running a command."""
 
     ended: Ended
-    """``exit``: by itself; ``flood``: it wrote too much and was killed; ``missing``: there is no such program."""
+    """``exit``: by itself; ``flood``: it wrote too much and was killed; ``missing``: there is no such program.
+
+    An MCP server gives an ``answer``, or an ``error`` instead of one.
+    """
     exit_code: int | None = None
     """Negative: the signal that ended it."""
     stdout: str = ""
@@ -104,8 +114,8 @@ class ToolOutcome(Struct, frozen=True, kw_only=True):
 
     @property
     def ok(self) -> bool:
-        """It ended by itself with exit code 0."""
-        return self.ended == "exit" and self.exit_code == 0
+        """It ended by itself with exit code 0, or the server answered."""
+        return self.ended == "answer" or (self.ended == "exit" and self.exit_code == 0)
 
     def words(self) -> str:
         """How it ended, for the user and for the model."""
@@ -116,19 +126,24 @@ class ToolOutcome(Struct, frozen=True, kw_only=True):
                 return f"The command wrote more than {OUTPUT_LIMIT // 1024} KiB and was killed."
             case "missing" | "failed":
                 return f"The command could not be started: {self.why}."
+            case "answer":
+                return f"The MCP server answered after {self.seconds:.1f} s."
+            case "error":
+                return f"The MCP server answered with an error{f': {self.why}' if self.why else ''}."
             case _:
                 return f"The command ended with exit code {self.exit_code} after {self.seconds:.1f} s."
 
     def result(self) -> ToolResult:
         """What the model is told: the output, or that and how it failed."""
+        origin: Via = "mcp" if self.ended in ("answer", "error") else "command"
         if self.ok:
-            return ToolResult(self.stdout, "command")
+            return ToolResult(self.stdout, origin)
         told: JsonObject = {"error": self.words()}
         if self.stdout:
             told["stdout"] = self.stdout
         if self.stderr:
             told["stderr"] = self.stderr
-        return ToolResult(dump_json(told), "command")
+        return ToolResult(dump_json(told), origin)
 
 
 def approval_for(call: ToolCall, definition: ToolDefinition) -> Approval:
@@ -138,6 +153,7 @@ def approval_for(call: ToolCall, definition: ToolDefinition) -> Approval:
         call=call.id,
         message=call.message,
         argv=definition.command,
+        via=definition.via,
         stdin=call.arguments if call.kind == "custom" else dump_json(call.judged.value),
         folder=definition.folder,
         timeout_s=definition.timeout_s,
@@ -190,38 +206,6 @@ def without_forced_call(settings: SessionSettings) -> tuple[SessionSettings, str
     return settings, ""
 
 
-def definitions_in(text: str, source: str, folder: str = "") -> tuple[ToolDefinition, ...]:
-    """The definitions in a JSON file.
-
-    It holds a tool, a bare function (name and parameters), ``{"tool": …, "command": […], "timeout_s": …}``, a list of
-    these, or an object with such a list as ``tools``.
-
-    Args:
-        text: Of the file.
-        source: Its name.
-        folder: Where commands of it run.
-
-    Raises:
-        ValueError: The first thing that is wrong, with its place.
-    """
-    value = parse_json(text)
-    entries = value.get("tools", value) if isinstance(value, dict) else value
-    listed = entries if isinstance(entries, list) else [entries]
-    if not listed:
-        raise ValueError("it holds no tool")
-    found = []
-    for place, entry in enumerate(listed):
-        where = f"[{place}] " if isinstance(entries, list) else ""
-        try:
-            found.append(_definition(entry, source, folder))
-        except ValueError as error:
-            raise ValueError(f"{where}{error}") from None
-    names = [definition.name for definition in found]
-    if twice := next((name for name in names if names.count(name) > 1), ""):
-        raise ValueError(f"the tool {twice} is defined twice")
-    return tuple(found)
-
-
 def tool_faults(tool: Json) -> Iterator[str]:
     """Why a tool would be refused by the services; those of their own making (other types) pass."""
     if not isinstance(tool, dict):
@@ -244,42 +228,6 @@ def tool_faults(tool: Json) -> Iterator[str]:
         yield from (f"function.parameters: {fault}" for fault in schema_faults(schema))
         if isinstance(schema, dict) and schema.get("type", "object") != "object":
             yield "function.parameters.type: must be object"
-
-
-def _definition(entry: Json, source: str, folder: str) -> ToolDefinition:
-    tool = entry.get("tool", entry) if isinstance(entry, dict) else entry
-    if isinstance(tool, dict) and "type" not in tool and "name" in tool:
-        tool = {"type": "function", "function": tool}
-    for fault in tool_faults(tool):
-        raise ValueError(fault)
-    beside = entry if isinstance(entry, dict) and "tool" in entry else {}
-    command, timeout_s = beside.get("command"), beside.get("timeout_s")
-    return ToolDefinition(
-        tool=tool if isinstance(tool, dict) else {},
-        command=_command(command),
-        folder=folder if command is not None else "",
-        timeout_s=_timeout(timeout_s),
-        source=source,
-    )
-
-
-def _command(command: Json) -> tuple[str, ...]:
-    if command is None:
-        return ()
-    words = [word for word in command if isinstance(word, str)] if isinstance(command, list) else []
-    if not words or not isinstance(command, list) or len(words) < len(command) or not words[0]:
-        raise ValueError('command: must be a list of texts, the program first: ["python3", "weather.py"]')
-    if any("\0" in word for word in words):
-        raise ValueError("command: holds a NUL character")
-    return tuple(words)
-
-
-def _timeout(seconds: Json) -> float:
-    if seconds is None:
-        return TIMEOUT_S
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= 10 * TIMEOUT_S:
-        raise ValueError(f"timeout_s: must be more than 0 and at most {10 * TIMEOUT_S:g}")
-    return float(seconds)
 
 
 def _revealed(text: str) -> str:

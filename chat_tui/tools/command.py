@@ -40,6 +40,10 @@ class CommandRunner:
             return await self._run_in(folder, approval)
 
     async def _run_in(self, folder: str, approval: Approval) -> ToolOutcome:
+        if approval.via == "mcp":
+            from chat_tui.tools.mcp_server import call_tool
+
+            return await call_tool(approval, self._environment, folder)
         program = _program(approval.argv[0], folder, self._environment.get("PATH"))
         if program is None:
             return ToolOutcome(ended="missing", why=f"there is no program {approval.argv[0]!r}")

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from chat_tui.domain.problems import Problem, ProblemError
-from chat_tui.domain.tool_definitions import ToolDefinition, definitions_in
+from chat_tui.domain.tool_definitions import ToolDefinition
+from chat_tui.domain.tool_files import definitions_in
 
 SIZE_LIMIT: Final = 4 * 1024 * 1024
 """Bytes of a definition file."""

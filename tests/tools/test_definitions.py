@@ -16,12 +16,12 @@ from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.settings import SessionSettings
 from chat_tui.domain.tool_definitions import (
     ToolDefinition,
-    definitions_in,
     tool_faults,
     tools_of,
     with_tools,
     without_tool,
 )
+from chat_tui.domain.tool_files import definitions_in
 from chat_tui.tools.definitions import ToolFolder, read_definitions
 from chat_tui.tools.python_functions import functions_in
 

@@ -1,0 +1,165 @@
+"""Tools of an MCP server: it is started for one list or one call, and gone afterwards. Needs the extra ``mcp``."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import IO, TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
+
+from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.tool_definitions import OUTPUT_LIMIT, TIMEOUT_S, Approval, Ended, ToolOutcome
+
+if TYPE_CHECKING:
+    from mcp import ClientSession
+
+MISSING: Final = 'the extra "mcp" is not installed: pip install "chat-tui[mcp]"'
+_PAGES: Final = 100
+_WORDS_LIMIT: Final = 2000
+"""Bytes of what a failing server wrote on standard error that are told."""
+ResultT = TypeVar("ResultT")
+
+
+class ServerFaultError(Exception):
+    """Why a server could not be asked, in a clause; ``ended`` is how that is told of a call."""
+
+    def __init__(self, ended: Ended, why: str) -> None:
+        super().__init__(why)
+        self.ended: Ended = ended
+
+
+async def list_tools(argv: Sequence[str], environment: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> list[Json]:
+    """The tools of a server as definitions of ours: each with the server's command beside it.
+
+    Raises:
+        ProblemError: It could not be started, did not answer, or the extra is missing.
+    """
+
+    async def ask(session: ClientSession) -> list[Json]:
+        found: list[Json] = []
+        cursor: str | None = None
+        for _ in range(_PAGES):
+            page = _plain(await session.list_tools() if cursor is None else await _next_page(session, cursor))
+            tools, cursor = page.get("tools"), _text(page.get("nextCursor"))
+            found += (
+                [_definition(tool, argv) for tool in tools if isinstance(tool, dict)] if isinstance(tools, list) else []
+            )
+            if cursor is None:
+                break
+        return found
+
+    try:
+        return await _asked(argv, None, environment, timeout_s, ask)
+    except ServerFaultError as error:
+        what = f"The MCP server {argv[0]} did not list its tools"
+        raise ProblemError(Problem(kind="tool", what=what, why=str(error))) from None
+
+
+async def call_tool(approval: Approval, environment: Mapping[str, str], folder: str) -> ToolOutcome:
+    """Start the approved server, call the tool once, and end the server."""
+    started_s = time.monotonic()
+
+    async def ask(session: ClientSession) -> ToolOutcome:
+        arguments = parse_json(approval.stdin)
+        result = _plain(await session.call_tool(approval.name, arguments if isinstance(arguments, dict) else {}))
+        text = _result_text(result)
+        over = len(text.encode("utf-8", "replace")) > OUTPUT_LIMIT
+        ended: Ended = "flood" if over else "error" if result.get("isError") is True else "answer"
+        return ToolOutcome(ended=ended, stdout=text[: OUTPUT_LIMIT // 4] if over else text)
+
+    try:
+        outcome = await _asked(approval.argv, folder, environment, approval.timeout_s, ask)
+    except ServerFaultError as error:
+        outcome = ToolOutcome(ended=error.ended, why=str(error))
+    from msgspec.structs import replace
+
+    return replace(outcome, seconds=time.monotonic() - started_s)
+
+
+async def _asked(
+    argv: Sequence[str],
+    folder: str | None,
+    environment: Mapping[str, str],
+    timeout_s: float,
+    ask: Callable[[ClientSession], Awaitable[ResultT]],
+) -> ResultT:
+    """What ``ask`` gets of a server that lives as long as it is asked."""
+    try:
+        import anyio
+        from mcp import ClientSession, StdioServerParameters, stdio_client
+    except ImportError:
+        raise ServerFaultError("failed", MISSING) from None
+    _silence()
+    found: list[ResultT] = []
+    server = StdioServerParameters(command=argv[0], args=[*argv[1:]], env=dict(environment), cwd=folder)
+    with tempfile.TemporaryFile() as told:
+        errors = cast("TextIO", told)  # only its descriptor is used
+        try:
+            with anyio.fail_after(timeout_s):
+                async with stdio_client(server, errlog=errors) as streams, ClientSession(*streams) as session:
+                    await session.initialize()
+                    found.append(await ask(session))
+        except TimeoutError:
+            raise ServerFaultError("timeout", f"it took longer than {timeout_s:g} s") from None
+        except Exception as error:  # noqa: BLE001 - a foreign library over a foreign program: anything may come
+            if not found:
+                raise _fault(error, told) from None
+    return found[0]
+
+
+def _fault(error: BaseException, told: IO[bytes]) -> ServerFaultError:
+    """The first cause in a group, with the end of what the server said of it."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, FileNotFoundError | PermissionError | NotADirectoryError):
+        return ServerFaultError("missing", f"there is no program to start ({error.strerror})")
+    words = " ".join(f"{type(error).__name__} {error}".split())[:_WORDS_LIMIT]
+    size = told.seek(0, os.SEEK_END)
+    told.seek(max(0, size - _WORDS_LIMIT))
+    said = " ".join(told.read().decode("utf-8", "replace").split())
+    return ServerFaultError("error", f"{words}; the server wrote: {said}" if said else words)
+
+
+async def _next_page(session: ClientSession, cursor: str) -> Any:
+    from mcp.types import PaginatedRequestParams
+
+    return await session.list_tools(params=PaginatedRequestParams(cursor=cursor))
+
+
+def _plain(model: Any) -> JsonObject:
+    """A value of the library as JSON, by the names of the protocol."""
+    value = model.model_dump(by_alias=True, mode="json", exclude_none=True)
+    return value if isinstance(value, dict) else {}
+
+
+def _definition(tool: JsonObject, argv: Sequence[str]) -> Json:
+    function: JsonObject = {"name": tool.get("name")}
+    if description := _text(tool.get("description")):
+        function["description"] = description
+    function["parameters"] = tool.get("inputSchema") or {"type": "object"}
+    return {"tool": {"type": "function", "function": function}, "mcp": [*argv]}
+
+
+def _result_text(result: JsonObject) -> str:
+    """The texts of a result; what else is in it as JSON."""
+    content = result.get("content")
+    parts = [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+    texts = [text if (text := _text(part.get("text"))) is not None else dump_json(part) for part in parts]
+    if not texts and "structuredContent" in result:
+        return dump_json(result["structuredContent"])
+    return "\n".join(texts)
+
+
+def _text(value: Json) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _silence() -> None:
+    """Faults of a server are told by us, not by the library's log, which would write on the screen."""
+    log = logging.getLogger("mcp")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
+        log.propagate = False

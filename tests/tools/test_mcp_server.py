@@ -1,0 +1,138 @@
+"""Tools of MCP servers: a real one of the protocol's own package is listed and called; broken ones are told."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.tool_definitions import Approval, ToolOutcome
+from chat_tui.domain.tool_files import definitions_in
+from chat_tui.tools.command import CommandRunner
+from chat_tui.tools.mcp_server import list_tools
+from tests.support.tool_calls import KEY
+from tests.support.waiting import until
+
+pytest.importorskip("mcp")
+
+ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath), "HOME": os.environ.get("HOME", "/")}
+SERVER = '''
+import os
+from pathlib import Path
+from mcp.server.mcpserver import MCPServer
+
+server = MCPServer("test")
+Path("PIDS").open("a").write(f"{os.getpid()}\\n")
+
+@server.tool()
+def add(a: int, b: int) -> int:
+    """Add two numbers."""
+    return a + b
+
+@server.tool()
+def fail(words: str) -> str:
+    raise ValueError(words)
+
+@server.tool()
+def hang() -> str:
+    while True:
+        pass
+
+@server.tool()
+def flood() -> str:
+    return "x" * 1_000_000
+
+@server.tool()
+def die() -> str:
+    os._exit(3)
+
+@server.tool()
+def environment() -> str:
+    return str(dict(os.environ))
+
+server.run()
+'''
+
+
+@pytest.fixture
+def argv(tmp_path: Path) -> tuple[str, ...]:
+    """The command of a server with some tools."""
+    file = tmp_path / "server.py"
+    file.write_text(SERVER.replace("PIDS", str(tmp_path / "pids")))
+    return (sys.executable, str(file))
+
+
+async def called(argv: tuple[str, ...], name: str, arguments: str = "{}", timeout_s: float = 30.0) -> ToolOutcome:
+    runner = CommandRunner({**ENVIRONMENT, "OPENAI_API_KEY": KEY})
+    asked = Approval(
+        name=name, call="c", message="m", argv=argv, via="mcp", stdin=arguments, folder="", timeout_s=timeout_s
+    )
+    return await runner.run(asked)
+
+
+def running(folder: Path) -> list[int]:
+    pids = [int(line) for line in (folder / "pids").read_text().split()]
+    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+async def test_the_tools_of_a_server_are_definitions_of_a_file(argv: tuple[str, ...], tmp_path: Path) -> None:
+    listed = await list_tools(argv, ENVIRONMENT)
+    definitions = definitions_in(json.dumps(listed), "file", str(tmp_path))
+    add = next(definition for definition in definitions if definition.name == "add")
+    assert (add.via, add.command, add.description) == ("mcp", argv, "Add two numbers.")
+    assert add.schema is not None
+    assert add.schema["required"] == ["a", "b"]
+    await until(lambda: running(tmp_path) == [], what="the end of the server")
+
+
+async def test_a_tool_is_called_and_the_server_is_gone_afterwards(argv: tuple[str, ...], tmp_path: Path) -> None:
+    outcome = await called(argv, "add", '{"a":2,"b":40}')
+    assert outcome.ok
+    assert (outcome.result().content, outcome.result().origin) == ("42", "mcp")
+    await until(lambda: running(tmp_path) == [], what="the end of the server")
+
+
+async def test_an_error_of_a_tool_is_told(argv: tuple[str, ...]) -> None:
+    outcome = await called(argv, "fail", '{"words":"bad luck"}')
+    assert outcome.ended == "error"
+    assert "Error executing tool fail" in outcome.result().content
+    assert "error" in json.loads(outcome.result().content)
+
+
+async def test_a_server_that_dies_is_told(argv: tuple[str, ...]) -> None:
+    outcome = await called(argv, "die")
+    assert not outcome.ok
+    assert json.loads(outcome.result().content)["error"]
+
+
+async def test_a_server_that_hangs_is_killed(argv: tuple[str, ...], tmp_path: Path) -> None:
+    outcome = await called(argv, "hang", timeout_s=6.0)
+    assert outcome.ended == "timeout"
+    await until(lambda: running(tmp_path) == [], what="the end of the server")
+
+
+async def test_a_result_that_is_too_long_is_an_error(argv: tuple[str, ...]) -> None:
+    outcome = await called(argv, "flood")
+    assert outcome.ended == "flood"
+    assert not outcome.ok
+
+
+async def test_no_key_is_in_the_environment_of_a_server(argv: tuple[str, ...]) -> None:
+    outcome = await called(argv, "environment")
+    assert "PATH" in outcome.stdout
+    assert KEY not in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    "argv", [("no-such-program-here",), ("true",), ("echo", "no JSON"), (sys.executable, "-c", "import nothing_here")]
+)
+async def test_what_is_no_server_is_told(argv: tuple[str, ...]) -> None:
+    outcome = await called(argv, "add", timeout_s=10.0)
+    assert not outcome.ok
+    assert outcome.words()
+    with pytest.raises(ProblemError, match="did not list its tools"):
+        await list_tools(argv, ENVIRONMENT, 10.0)
