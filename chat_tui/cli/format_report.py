@@ -1,4 +1,4 @@
-"""``send --check-format``: refuses where there is nothing to check, and tells what does not fit."""
+"""``send --schema`` and ``send --check-format``: asks for JSON, and tells what of the reply does not fit."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chat_tui.domain.json_values import Json
+    from chat_tui.domain.settings import SessionSettings
     from chat_tui.engine.exchange import Exchange
 
 
@@ -22,8 +23,22 @@ def refuse_unchecked(body: Mapping[str, Json]) -> None:
         ProblemError: It asks for none: nothing could be checked.
     """
     if wanted_format(body) is None:
-        hint = f"Ask for JSON: --set {PARAMETER}=json_object, or --set {PARAMETER}=@FILE with a JSON Schema."
+        hint = f"Ask for JSON: --set {PARAMETER}=json_object, or --schema FILE."
         raise ProblemError(Problem(kind="usage", what="There is no output format to check the reply by", hint=hint))
+
+
+def with_schema(settings: SessionSettings, word: str) -> SessionSettings:
+    """Settings that ask for the format a file stands for; a doubt about it on stderr.
+
+    Raises:
+        ProblemError: There is no such file, or no format can be made from it.
+    """
+    from chat_tui.engine.format_files import read_format
+
+    made = read_format(word)
+    if made.doubtful:
+        diagnostics.note(f"{made.told}.")
+    return settings.set((PARAMETER,), made.value)
 
 
 def tell_format(exchange: Exchange) -> int:

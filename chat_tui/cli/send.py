@@ -33,6 +33,10 @@ def run(command: str, argv: list[str]) -> int:
     bench = start.workbench(args, ready, keep=not args.no_save and not args.dry_run, latest=args.go_on)
     if args.no_stream:
         bench.change(start.without_stream(bench.settings))
+    if args.schema:
+        from chat_tui.cli.format_report import with_schema
+
+        bench.change(with_schema(bench.settings, args.schema))
     parts = attach_option.parts_of(args, bench)
     tools = tool_options.tools_of(args, bench)
     if args.dry_run:
@@ -69,6 +73,7 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         choices=FORMATS,
         help="print what would be sent: the body (default), or a program that sends it",
     )
+    parser.add_argument("--schema", metavar="FILE", help="ask for JSON: a schema, an example, or FILE.py:CLASS")
     parser.add_argument(
         "--check-format", action="store_true", help="exit code 1 when the reply is not the JSON that was asked for"
     )

@@ -24,6 +24,8 @@ class MadeFormat(Struct, frozen=True):
     value: JsonObject
     told: str
     """One sentence for the user."""
+    doubtful: bool = False
+    """It could not be made strict; the sentence says why."""
 
 
 def file_and_class(word: str) -> tuple[str, str]:
@@ -102,7 +104,7 @@ def _made(name: str, schema: JsonObject, source: str) -> MadeFormat:
             _format({"name": name, "strict": True, "schema": closed}), f"A strict schema {source}{wrapped}"
         )
     told = f"A schema {source}{wrapped}, not strict: {left[0].sentence()}"
-    return MadeFormat(_format({"name": name, "schema": schema}), told.rstrip("."))
+    return MadeFormat(_format({"name": name, "schema": schema}), told.rstrip("."), doubtful=True)
 
 
 def _format(named: JsonObject) -> JsonObject:

@@ -32,6 +32,7 @@ class Commands:
             "system": self._system,
             "preset": self._preset,
             "attach": self._screen.attaching.command,
+            "schema": self._screen.format_view.use_file,
             "new": self._new,
             "open": self._open,
             "name": self._name,

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.conversation import Node, text_of
+from chat_tui.domain.format_check import PARAMETER
 from chat_tui.domain.json_values import Json, parse_json
 from chat_tui.engine.format_checking import format_of
 from chat_tui.engine.turns import turn_of
@@ -45,6 +46,20 @@ class FormatView:
         elif errors:
             title = "✗ 1 error"
         screen.app.push_screen(ReplyValueScreen(title, content, errors, tree), lambda to: self._go(node, to))
+
+    def use_file(self, word: str) -> bool:
+        """Ask for replies of the format that a file stands for: a schema, an example, Python code with a class.
+
+        Raises:
+            ProblemError: There is no such file, or no format can be made from it.
+        """
+        from chat_tui.engine.format_files import read_format
+
+        screen = self._screen
+        made = read_format(word)
+        screen.change(screen.bench.settings.set((PARAMETER,), made.value))
+        screen.tell(f"{made.told}.", severity="warning" if made.doubtful else "information")
+        return True
 
     def _go(self, node: Node, to: Stretch | None) -> None:
         if to is not None and self._screen.transcript.mark(node.id, "text", to.start, to.end):

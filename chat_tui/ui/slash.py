@@ -32,6 +32,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
     SlashCommand("system", "[TEXT]", "Set the system prompt (@FILE reads it); without text: remove it"),
     SlashCommand("preset", "[save] [NAME]", "Use a preset, or save what is set as one; alone: choose", "preset"),
     SlashCommand("attach", "[FILE] [DETAIL]", "Attach an image, sound, PDF or text; alone: choose a file", "file"),
+    SlashCommand("schema", "FILE", "Ask for JSON: a schema, an example, or FILE.py:CLASS", "file", 1),
     SlashCommand("new", "", "Start a new session"),
     SlashCommand("open", "[NAME]", "Open a session by name, id or file", "session"),
     SlashCommand("name", "[TEXT]", "Name the session"),
@@ -50,7 +51,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
 BY_NAME: Final = {command.name: command for command in COMMANDS}
 
 RESERVED: Final = frozenset(
-    "tool schema sweep repeat".split()  # noqa: SIM905
+    "tool sweep repeat".split()  # noqa: SIM905
 )
 """Names that will mean something; told apart from a mistyped one."""
 

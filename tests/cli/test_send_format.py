@@ -113,3 +113,39 @@ def test_a_failed_request_has_no_format(schema: str, home: dict[str, str]) -> No
         done = run(home, *to(server, "--set", schema, "--json", "--check-format", "A haiku"))
     assert "format" not in json.loads(done.stdout)
     assert done.returncode == 1
+
+
+def test_a_class_of_python_code_is_what_is_asked_for(tmp_path: Path, home: dict[str, str]) -> None:
+    code = tmp_path / "models.py"
+    code.write_text("raise SystemExit(9)\n@dataclass\nclass Poem:\n    title: str\n", "utf-8")
+    with threaded(stream('{"title": 7}')) as server:
+        done = run(home, *to(server, "--schema", f"{code}:Poem", "--check-format", "A poem"))
+        asked = server.requests[0].json()["response_format"]
+    assert asked["json_schema"] == {
+        "name": "Poem",
+        "strict": True,
+        "schema": {
+            "title": "Poem",
+            "type": "object",
+            "properties": {"title": {"type": "string"}},
+            "required": ["title"],
+            "additionalProperties": False,
+        },
+    }
+    assert done.returncode == 1
+    assert done.stderr == "chat-tui: $.title (line 1, column 11): must be a string, is an integer\n"
+
+
+def test_a_schema_that_cannot_be_strict_is_told_and_a_bad_file_refused(tmp_path: Path, home: dict[str, str]) -> None:
+    example, broken = tmp_path / "a.json", tmp_path / "b.json"
+    example.write_text('{"a": []}', "utf-8")
+    broken.write_text("{", "utf-8")
+    with threaded(stream("{}")) as server:
+        told = run(home, *to(server, "--schema", str(example), "--dry-run", "x"))
+        assert "not strict: /properties/a/items: must have a type" in told.stderr
+        assert "strict" not in json.loads(told.stdout)["response_format"]["json_schema"]
+        refused = run(home, *to(server, "--schema", str(broken), "x"))
+        missing = run(home, *to(server, "--schema", str(tmp_path / "none.json"), "x"))
+    assert (refused.returncode, missing.returncode, server.requests) == (2, 2, [])
+    assert "No output format can be made from" in refused.stderr
+    assert "Cannot read" in missing.stderr

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.ui.screens.reply_value import ReplyValueScreen, ValueList
@@ -115,3 +117,29 @@ async def test_it_fits_a_small_screen() -> None:
         await trip.pilot.press("up", "f")
         await trip.sees("✗ 1 error")
         assert all(len(line) <= 80 for line in trip.text.splitlines())
+
+
+async def test_a_file_becomes_the_output_format(tmp_path: Path) -> None:
+    code = tmp_path / "models.py"
+    code.write_text("class Poem(BaseModel):\n    title: str\n    mood: str | None = None\n", "utf-8")
+    (tmp_path / "open.json").write_text('{"a": []}', "utf-8")
+    async with journey(services(answered('{"title": "Pond", "mood": null}'))) as trip:
+        await trip.command(f"/schema {code}:Poem")
+        await trip.until(lambda: "A strict schema from the class Poem." in toasts(trip.app), "a note")
+        await trip.sends("A poem")
+        await trip.idle()
+        await trip.sees("✓ fits Poem")
+        asked_for: Any = trip.bodies[0]["response_format"]
+        assert asked_for["json_schema"]["schema"]["required"] == ["title", "mood"]
+        await trip.command(f"/schema {tmp_path / 'open.json'}")
+        await trip.until(lambda: "not strict: /properties/a/items" in toasts(trip.app), "a doubt")
+        await trip.command(f"/schema {code}:Song")
+        await trip.until(lambda: "there is no class Song" in toasts(trip.app), "a problem")
+        assert trip.chat.composer.whole_text.startswith("/schema")
+
+
+async def test_the_command_names_its_argument_where_there_is_none() -> None:
+    async with journey(services()) as trip:
+        await trip.command("/schema")
+        await trip.until(lambda: "/schema" in toasts(trip.app), "a note")
+        assert "response_format" not in trip.bench.settings.parameters

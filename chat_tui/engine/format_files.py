@@ -1,0 +1,23 @@
+"""Reads the file that an output format is made from."""
+
+from __future__ import annotations
+
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.schema_sources import MadeFormat, file_and_class, format_from_file
+from chat_tui.engine.user_files import read_text
+
+
+def read_format(word: str) -> MadeFormat:
+    """The output format that ``FILE`` or ``FILE.py:CLASS`` stands for.
+
+    Raises:
+        ProblemError: Names the file, and why no format can be made from it.
+    """
+    file, class_name = file_and_class(word)
+    text = read_text(file)
+    try:
+        return format_from_file(file, text, class_name)
+    except ValueError as error:
+        what = f"No output format can be made from {file}"
+        hint = "Give a JSON Schema, an example in JSON, or Python code (.py) with a dataclass or a model."
+        raise ProblemError(Problem(kind="usage", what=what, why=str(error), hint=hint)) from None
