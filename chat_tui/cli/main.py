@@ -21,6 +21,7 @@ _MODULES = {
     "mock": "mock",
     "params": "params",
     "presets": "presets",
+    "tools": "tools",
     "providers": "services_lists",
     "models": "models",
     "probe": "probe",

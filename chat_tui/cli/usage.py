@@ -11,6 +11,7 @@ COMMANDS = {
     "replay": "a recorded session as a film, at its recorded pace; nothing is sent",
     "mock": "recorded sessions as a server: the same answers, offline",
     "presets": "saved sets of model, system prompt and parameters: list, show, path, delete",
+    "tools": "tool definitions: your library, those in a file, those of an MCP server",
     "params": "the parameters a service knows: types, ranges, defaults",
     "providers": "the services that can be talked to",
     "models": "the models a service offers: search, prices, context; kept for the workbench",

@@ -129,7 +129,7 @@ class ToolOutcome(Struct, frozen=True, kw_only=True):
             case "answer":
                 return f"The MCP server answered after {self.seconds:.1f} s."
             case "error":
-                return f"The MCP server answered with an error{f': {self.why}' if self.why else ''}."
+                return f"The MCP server failed: {self.why}." if self.why else "The MCP server answered with an error."
             case _:
                 return f"The command ended with exit code {self.exit_code} after {self.seconds:.1f} s."
 

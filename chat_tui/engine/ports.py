@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from chat_tui.domain.calls import Call, Endpoint
     from chat_tui.domain.catalogue import Provider
     from chat_tui.domain.events import Step
-    from chat_tui.domain.json_values import JsonObject
+    from chat_tui.domain.json_values import Json, JsonObject
     from chat_tui.domain.knowledge import Refusal
     from chat_tui.domain.library import Found, Progress
     from chat_tui.domain.local_status import LocalStatus
@@ -305,10 +305,18 @@ class ToolLibrary(Protocol):
 
 
 class ToolRunner(Protocol):
-    """Runs the command of a tool. Asks nobody: whoever calls it has been asked."""
+    """Runs the command of a tool, or calls it on its MCP server. Asks nobody: whoever calls it has been asked."""
 
     async def run(self, approval: Approval) -> ToolOutcome:
         """Run exactly this, once, within its bounds. Never raises for what the command does; cancelling kills it."""
+        ...
+
+    async def served_by(self, argv: Sequence[str]) -> list[Json]:
+        """Start an MCP server, and give its tools as entries of a definition file.
+
+        Raises:
+            ProblemError: It could not be started, did not answer, or the extra ``mcp`` is missing.
+        """
         ...
 
 

@@ -11,7 +11,7 @@ from chat_tui.domain.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
     from chat_tui.domain.calls import Endpoint
-    from chat_tui.domain.json_values import JsonObject
+    from chat_tui.domain.json_values import Json, JsonObject
     from chat_tui.domain.library import Found, Progress
     from chat_tui.domain.preset import Preset
     from chat_tui.domain.probing.card import ProbeCard
@@ -202,3 +202,7 @@ class NoToolRunner:
     async def run(self, approval: Approval) -> ToolOutcome:
         """Refuses."""
         raise ProblemError(Problem(kind="usage", what=f"No command is run here; not of {approval.name}"))
+
+    async def served_by(self, argv: Sequence[str]) -> list[Json]:
+        """Refuses."""
+        raise ProblemError(Problem(kind="usage", what=f"No server is started here; not {argv[0]}"))

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from chat_tui.domain.json_values import Json
 from chat_tui.domain.tool_definitions import ENVIRONMENT, OUTPUT_LIMIT, Approval, Ended, ToolOutcome
 
 _PIECE: Final = 64 * 1024
@@ -38,6 +39,16 @@ class CommandRunner:
             return await self._run_in(approval.folder, approval)
         with tempfile.TemporaryDirectory(prefix="chat-tui-tool-", ignore_cleanup_errors=True) as folder:
             return await self._run_in(folder, approval)
+
+    async def served_by(self, argv: Sequence[str]) -> list[Json]:
+        """The tools of an MCP server, as entries of a definition file.
+
+        Raises:
+            ProblemError: It could not be started, did not answer, or the extra ``mcp`` is missing.
+        """
+        from chat_tui.tools.mcp_server import list_tools
+
+        return await list_tools(argv, self._environment)
 
     async def _run_in(self, folder: str, approval: Approval) -> ToolOutcome:
         if approval.via == "mcp":

@@ -117,6 +117,8 @@ def _fault(error: BaseException, told: IO[bytes]) -> ServerFaultError:
     if isinstance(error, FileNotFoundError | PermissionError | NotADirectoryError):
         return ServerFaultError("missing", f"there is no program to start ({error.strerror})")
     words = " ".join(f"{type(error).__name__} {error}".split())[:_WORDS_LIMIT]
+    if "Connection closed" in words:
+        words = "it went away without an answer"
     size = told.seek(0, os.SEEK_END)
     told.seek(max(0, size - _WORDS_LIMIT))
     said = " ".join(told.read().decode("utf-8", "replace").split())

@@ -1,0 +1,89 @@
+"""``chat-tui tools``: the library of tool definitions, those in a file, and those of an MCP server."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Final
+
+from chat_tui.cli import diagnostics, output, start
+from chat_tui.cli.arguments import parser_for
+from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.tool_definitions import ToolDefinition
+from chat_tui.engine.services import Services
+
+_WIDEST: Final = 60
+
+
+def run(command: str, argv: list[str]) -> int:
+    """List the library, show the definitions of a file, or ask an MCP server for its tools."""
+    args = parser_for(command, _describe).parse_args(argv)
+    services = start.setup(args).services
+    if args.action == "list":
+        return _list(services, as_json=args.json)
+    if not args.words:
+        needed = (
+            "a file or a tool" if args.action == "show" else "the server's command: chat-tui tools mcp -- COMMAND …"
+        )
+        raise ProblemError(Problem(kind="usage", what=f"tools {args.action}: name {needed}"))
+    if args.action == "show":
+        for word in args.words:
+            output.json_line(_entries(_named(services, word)), indent=2)
+        return diagnostics.OK
+    import asyncio
+
+    output.json_line(asyncio.run(services.tool_runner.served_by(args.words)), indent=2)
+    return diagnostics.OK
+
+
+def _describe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("list", "show", "mcp"),
+        default="list",
+        help="the library (default); definitions as a file holds them; those of an MCP server, which is started",
+    )
+    parser.add_argument("words", nargs="*", metavar="FILE|NAME|COMMAND", help="for show and for mcp")
+    parser.add_argument("--json", action="store_true", help="the list as JSON")
+
+
+def _list(services: Services, *, as_json: bool) -> int:
+    """A file that cannot be used is told on stderr, and the others all the same."""
+    definitions = services.tools.definitions()
+    for problem in services.tools.problems():
+        diagnostics.report(problem)
+    if as_json:
+        output.json_line(_entries(definitions), indent=2)
+    elif definitions:
+        output.table([(each.name, _runs(each), each.source, _beginning(each.description)) for each in definitions])
+    else:
+        diagnostics.note("no tools yet. Put JSON files into the folder tools beside the configuration")
+    return diagnostics.OK
+
+
+def _named(services: Services, word: str) -> Sequence[ToolDefinition]:
+    """One of the library by its name, else those of a file."""
+    return [each for each in services.tools.definitions() if each.name == word] or services.tools.read(word)
+
+
+def _runs(definition: ToolDefinition) -> str:
+    """How its calls can be answered by themselves, once that is approved."""
+    return definition.via if definition.command else "-"
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"
+
+
+def _entries(definitions: Sequence[ToolDefinition]) -> Json:
+    """As a definition file has them."""
+    return [_entry(definition) for definition in definitions]
+
+
+def _entry(definition: ToolDefinition) -> JsonObject:
+    if not definition.command:
+        return definition.tool
+    return {"tool": definition.tool, definition.via: [*definition.command], "timeout_s": definition.timeout_s}

@@ -1,0 +1,105 @@
+"""``chat-tui tools``: what is in the library, in a file, and what a real MCP server offers and answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import stream, threaded
+from tests.support.tool_calls import WEATHER, call, calling, tool_file
+
+SERVER = """
+from mcp.server.mcpserver import MCPServer
+server = MCPServer("test")
+
+@server.tool()
+def get_weather(city: str) -> str:
+    "Weather of a city."
+    return f"sun over {city}"
+
+server.run()
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """An environment with nothing configured and everything under a temporary folder."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    own = {"HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_TRACEBACK": "1"}
+    return {**kept, **own, "CHAT_TUI_CONFIG": str(tmp_path / "config.toml")}
+
+
+def run(env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "chat_tui", *words],
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_an_empty_library_says_where_it_is(home: dict[str, str]) -> None:
+    done = run(home, "tools")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "tools beside the configuration" in done.stderr
+
+
+def test_the_library_is_listed_and_broken_files_are_told(home: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "a.json").write_text(tool_file(WEATHER, ["cat"]))
+    (tmp_path / "tools" / "b.json").write_text("{")
+    done = run(home, "tools")
+    assert done.returncode == 0
+    assert done.stdout.split()[:2] == ["get_weather", "command"]
+    assert "b.json" in done.stderr
+    listed = json.loads(run(home, "tools", "list", "--json").stdout)
+    assert listed == [{"tool": WEATHER, "command": ["cat"], "timeout_s": 60.0}]
+
+
+def test_a_python_file_is_shown_as_definitions_that_can_be_kept(home: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("def add(a: int, b: int): ...\n")
+    shown = run(home, "tools", "show", str(tmp_path / "mine.py"))
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "mine.json").write_text(shown.stdout)
+    assert run(home, "tools").stdout.startswith("add")
+    assert json.loads(run(home, "tools", "show", "add").stdout) == json.loads(shown.stdout)
+
+
+def test_the_tools_of_a_real_mcp_server_are_listed_and_called(home: dict[str, str], tmp_path: Path) -> None:
+    pytest.importorskip("mcp")
+    (tmp_path / "server.py").write_text(SERVER)
+    listed = run(home, "tools", "mcp", "--", sys.executable, str(tmp_path / "server.py"))
+    assert listed.returncode == 0, listed.stderr
+    (tmp_path / "tools.json").write_text(listed.stdout)
+    with threaded(calling(call()), stream("Sunny.")) as server:
+        options = ["--base-url", server.base_url, "--model", "m", "--tool", str(tmp_path / "tools.json")]
+        done = run(home, "send", *options, "--approve", "get_weather", "Weather?")
+        assert (done.returncode, done.stdout) == (0, "Sunny.\n")
+        assert server.requests[1].json()["messages"][-1]["content"] == "sun over Paris"
+        assert "The MCP server answered" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["show"], "name a file or a tool"),
+        (["mcp"], "chat-tui tools mcp -- COMMAND"),
+        (["show", "nowhere"], "nowhere"),
+        (["mcp", "--", "no-such-program-here"], "did not list its tools"),
+        (["throw"], "invalid choice"),
+    ],
+)
+def test_wrong_usage_is_told_in_one_line(home: dict[str, str], words: list[str], told: str) -> None:
+    done = run(home, "tools", *words)
+    assert done.returncode in (1, 2)
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
