@@ -1,0 +1,51 @@
+"""The embedded model held to a schema: its replies fit, and are known to."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.local]
+
+CODE = '''
+class Poem(BaseModel):
+    """A poem about the weather."""
+    title: str
+    season: Literal["spring", "summer", "autumn", "winter"]
+    lines: Annotated[list[str], Field(min_length=3, max_length=3)]
+'''
+
+
+@pytest.fixture
+def env(model_file: Path, tmp_path: Path) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    data = {"CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_GGUF": str(model_file)}
+    return {**kept, **data, "HOME": str(tmp_path)}
+
+
+@pytest.mark.parametrize("stream", [(), ("--no-stream",)], ids=["stream", "plain"])
+def test_a_reply_of_the_embedded_model_fits_its_schema(
+    env: dict[str, str], tmp_path: Path, stream: tuple[str, ...]
+) -> None:
+    models = tmp_path / "models.py"
+    models.write_text(CODE, "utf-8")
+    words = ["--schema", str(models), "--check-format", "--json", "--set", "seed=3", *stream, "A poem about rain."]
+    done = subprocess.run(
+        [sys.executable, "-m", "chat_tui", "send", *words],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert summary["format"] == {"valid": True, "name": "Poem", "errors": []}
+    poem = json.loads(summary["completion"]["choices"][0]["message"]["content"])
+    assert len(poem["lines"]) == 3
