@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -12,8 +12,9 @@ from chat_tui.domain.json_schema import schema_faults
 from chat_tui.domain.json_spans import pointer
 from chat_tui.domain.json_values import Json, Unset
 from chat_tui.domain.places import Place, place_words, put_in, value_in
-from chat_tui.domain.schema_lint import lint
-from chat_tui.domain.strict_schema import strict
+
+if TYPE_CHECKING:
+    from chat_tui.domain.schema_lint import Lint
 
 _OWN_GRAMMAR: Final = frozenset(("local", "llamacpp", "ollama", "lmstudio", "vllm", "mistral", "gemini"))
 """Services that make what they can of any schema: nothing there is refused for strictness."""
@@ -58,7 +59,7 @@ def strict_faults(parameter: str, value: Json | Unset) -> dict[Place, str]:
     """Where a value's strict schemas are not what strict mode takes: the first finding of each, and how many more."""
     found: dict[Place, str] = {}
     for held in held_schemas(parameter, value):
-        findings = lint(held.schema) if held.strict else []
+        findings = _lint(held.schema) if held.strict else []
         if findings:
             more = f" ({len(findings) - 1} more)" if len(findings) > 1 else ""
             found[held.place] = f"strict mode: {findings[0].sentence()}{more}"
@@ -72,6 +73,8 @@ def made_strict(parameter: str, value: Json | Unset) -> Json | Unset:
     """
     for held in [*held_schemas(parameter, value)]:
         if isinstance(held.schema, dict):
+            from chat_tui.domain.strict_schema import strict
+
             try:
                 value = put_in(put_in(value, held.place, strict(held.schema)), held.strict_at, True)
             except RecursionError:
@@ -96,7 +99,7 @@ def schema_findings(body: Mapping[str, Json], provider: str) -> Iterator[Finding
 
 
 def _strictly(name: str, schema: Json) -> Iterator[Finding]:
-    found = lint(schema)
+    found = _lint(schema)
     for each in found[:_MOST]:
         where = f"{pointer(each.place)}: " if each.place else ""
         text = f"strict mode: {where}{each.text}"
@@ -105,6 +108,12 @@ def _strictly(name: str, schema: Json) -> Iterator[Finding]:
         more = f"strict mode: {len(found) - _MOST} more like that"
         remedy = "Its editor repairs them: F8." if any(each.repairable for each in found) else ""
         yield Finding(name=name, level="warn", kind="schema", text=more, remedy=remedy)
+
+
+def _lint(schema: Json) -> list[Lint]:
+    from chat_tui.domain.schema_lint import lint  # few requests have a strict schema, and the start needs none
+
+    return lint(schema)
 
 
 def _fault(schema: Json) -> str:

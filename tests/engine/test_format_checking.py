@@ -6,6 +6,8 @@ import asyncio
 import json
 import sys
 
+import pytest
+
 from chat_tui.domain.events import Step
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.reply import Reply
@@ -74,6 +76,29 @@ async def test_a_reply_that_is_cut_off_does_not_fit() -> None:
 async def test_old_sessions_have_no_result() -> None:
     assert format_of(RecordedExchange(id="x", head=None, end={"outcome": "complete"})) is None
     assert format_of(RecordedExchange(id="x", head=None)) is None
+
+
+async def test_stopping_while_the_check_is_at_work_keeps_the_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+    checking = asyncio.Event()
+
+    async def endless(body: object, reply: object) -> None:
+        checking.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(format_checking, "check_reply", endless)
+    given = services(answered(json.dumps(GOOD)))
+    bench = workbench(given)
+    bench.change(bench.settings.set(("response_format",), FORMAT))
+    exchange = bench.send("A haiku", ignore)
+    await checking.wait()
+    assert not exchange.done
+    exchange.stop()
+    await exchange.wait()
+    journal = given.store.append_to(str(bench.path))
+    assert isinstance(journal, MemoryJournal)
+    assert [record["outcome"] for record in journal.records if record["type"] == "end"] == ["complete"]
+    assert exchange.format is None
+    assert exchange.reply.choices[0].text() == json.dumps(GOOD)
 
 
 async def test_a_megabyte_is_checked_while_the_loop_goes_on() -> None:
