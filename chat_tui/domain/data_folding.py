@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from chat_tui.domain.json_values import Json
@@ -29,3 +30,37 @@ def folded(value: Json) -> Json:
 def _fold(run: re.Match[str]) -> str:
     text = run[0]
     return f"{text[:_HEAD]} … {len(text) - _HEAD - _TAIL:,} characters … {text[-_TAIL:]}"
+
+
+class DataAside:
+    """Long data put aside while a value is edited as text: marks stand for them, and they come back when it is read."""
+
+    def __init__(self) -> None:
+        self._marks: dict[str, str] = {}
+        """Data to mark."""
+
+    def put(self, value: Json) -> Json:
+        """The value with a mark for every long run of base64; the same run has the same mark each time."""
+        return _replaced(value, lambda text: _RUN.sub(self._mark, text) if len(text) > LONGEST else text)
+
+    def restore(self, value: Json) -> Json:
+        """The value with the data in place of their marks. Marks of others stay as they are."""
+        if not self._marks:
+            return value
+        data = {mark: run for run, mark in self._marks.items()}
+        marks = re.compile("|".join(map(re.escape, data)))
+        return _replaced(value, lambda text: marks.sub(lambda found: data[found[0]], text))
+
+    def _mark(self, run: re.Match[str]) -> str:
+        return self._marks.setdefault(run[0], f"[data {len(self._marks) + 1}: {len(run[0]):,} characters]")
+
+
+def _replaced(value: Json, change: Callable[[str], str]) -> Json:
+    """The value with every text in it changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_replaced(item, change) for item in value]
+    if isinstance(value, dict):
+        return {name: _replaced(item, change) for name, item in value.items()}
+    return value

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import TextArea
 
+from chat_tui.domain.data_folding import DataAside
 from chat_tui.domain.json_values import UNSET, Json, Unset, json_type
 from chat_tui.ui.panel.editors.literal_area import LiteralTextArea
 from chat_tui.ui.panel.editors.texts import Fault, Form
@@ -62,9 +63,10 @@ class Written(Vertical):
         """
         super().__init__()
         self._form = form
+        self._aside = DataAside()
         self._check = check
         self._blank = blank
-        self._before = "" if isinstance(value, Unset) else form.write(value)
+        self._before = self._text_of(value)
         self._start = self._before if not isinstance(value, Unset) else start
         self._timer: Timer | None = None
         self._read: tuple[str, Json | Unset | Fault] | None = None
@@ -97,19 +99,19 @@ class Written(Vertical):
         """The value as it stands."""
         text = self.area.text
         if self._read is None or self._read[0] != text:
-            self._read = (text, UNSET if self._blank and not text.strip() else self._form.read(text))
+            self._read = (text, UNSET if self._blank and not text.strip() else self._value_of(text))
         return self._read[1]
 
     def show(self, value: Json | Unset) -> None:
         """Begin anew with a value."""
-        self._before = self._start = "" if isinstance(value, Unset) else self._form.write(value)
+        self._before = self._start = self._text_of(value)
         self.area.text = self._before
         self.area.move_cursor(self.area.document.end)
         self._tell()
 
     def change(self, value: Json) -> None:
         """Write another value in the place of this one; the area's own undo takes that back."""
-        self.area.replace(self._form.write(value), (0, 0), self.area.document.end)
+        self.area.replace(self._text_of(value), (0, 0), self.area.document.end)
         self._tell()
 
     def go_to(self, fault: Fault) -> None:
@@ -117,6 +119,14 @@ class Written(Vertical):
         self._tell()
         self.area.move_cursor((fault.line - 1, fault.column - 1))
         self.area.focus()
+
+    def _text_of(self, value: Json | Unset) -> str:
+        """The value as text, long data as marks: an area slows down with what it holds."""
+        return "" if isinstance(value, Unset) else self._form.write(self._aside.put(value))
+
+    def _value_of(self, text: str) -> Json | Fault:
+        read = self._form.read(text)
+        return read if isinstance(read, Fault) else self._aside.restore(read)
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
