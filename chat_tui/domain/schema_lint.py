@@ -53,6 +53,8 @@ class Lint(Struct, frozen=True):
     remedy: str
     repairable: bool = True
     """``strict_schema.strict`` sets it right."""
+    loses: bool = False
+    """By leaving out what stands at the place."""
 
     def sentence(self) -> str:
         """With the place as a JSON pointer in front: ``/properties/a: must …. Add it.``."""
@@ -72,6 +74,11 @@ def lint(schema: Json) -> list[Lint]:
         return [*_of_root(schema), *_of_schema(schema, schema, ()), *_of_whole(schema)]
     except RecursionError:
         return [Lint((), "is nested too deeply to be checked", "Make it flatter.", repairable=False)]
+
+
+def left_out(schema: Json) -> list[str]:
+    """The keywords that the repair leaves out, each once: what they said is lost."""
+    return list(dict.fromkeys(str(found.place[-1]) for found in lint(schema) if found.loses))
 
 
 def subschemas(schema: JsonObject, place: Place) -> Iterator[tuple[Place, Json]]:
@@ -155,9 +162,9 @@ def _of_keywords(schema: JsonObject, place: Place) -> Iterator[Lint]:
         elif key == "patternProperties":
             yield Lint((*place, key), "is not permitted", "Name the properties.", repairable=False)
         elif key not in ALLOWED:
-            yield Lint((*place, key), "is not permitted", "Leave it out, or say it in the description.")
+            yield Lint((*place, key), "is not permitted", "Leave it out, or say it in the description.", loses=True)
         elif key == "format" and value not in FORMATS:
-            yield Lint((*place, key), f"{value} is none of the formats it knows", "Leave it out.")
+            yield Lint((*place, key), f"{value} is none of the formats it knows", "Leave it out.", loses=True)
 
 
 def _of_reference(root: JsonObject, schema: JsonObject, place: Place) -> Iterator[Lint]:

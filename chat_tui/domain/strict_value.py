@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -80,6 +80,14 @@ def made_strict(parameter: str, value: Json | Unset) -> Json | Unset:
             except RecursionError:
                 continue
     return value
+
+
+def lost_words(schemas: Iterable[Json]) -> str:
+    """A sentence on what the repair of these schemas leaves out; empty where that is nothing."""
+    from chat_tui.domain.schema_lint import left_out
+
+    names = list(dict.fromkeys(name for schema in schemas for name in left_out(schema)))
+    return f"Left out, strict mode does not take it: {', '.join(names)}" if names else ""
 
 
 def schema_findings(body: Mapping[str, Json], provider: str) -> Iterator[Finding]:

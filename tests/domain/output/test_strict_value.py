@@ -9,7 +9,7 @@ from chat_tui.domain.checks import check
 from chat_tui.domain.findings import Finding
 from chat_tui.domain.json_values import UNSET, Json, JsonObject
 from chat_tui.domain.settings import SessionSettings
-from chat_tui.domain.strict_value import held_schemas, made_strict, strict_faults
+from chat_tui.domain.strict_value import held_schemas, lost_words, made_strict, strict_faults
 from tests.domain.output.test_schema_lint import INVOICE
 
 CATALOGUE = load_catalogue()
@@ -100,3 +100,10 @@ def test_a_schema_without_end_stays() -> None:
     value = format_of({"type": "object", "properties": {"a": deep}})
     assert made_strict("response_format", value) is value
     assert [held.strict for held in held_schemas("response_format", value)] == [True]
+
+
+def test_what_the_repair_loses_is_named_once() -> None:
+    assert lost_words([INVOICE, INVOICE]) == "Left out, strict mode does not take it: minLength, format, default"
+    assert lost_words([LOOSE]) == ""
+    odd: JsonObject = {"type": "object", "properties": {"minLength": {"$ref": "#", "description": "x"}}}
+    assert lost_words([odd]) == ""

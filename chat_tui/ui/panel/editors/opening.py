@@ -67,15 +67,16 @@ def writing_for(name: str, spec: FieldSpec, value: Json | Unset) -> WritingScree
 
 
 def _made_strict(value: Json) -> tuple[Json, str]:
-    """The schema as strict mode wants it, and the first thing that is left to do."""
+    """The schema as strict mode wants it, and the first thing that is left to do, or what was left out."""
     from chat_tui.domain.schema_lint import lint
     from chat_tui.domain.strict_schema import strict
+    from chat_tui.domain.strict_value import lost_words
 
     try:
         made = strict(value) if isinstance(value, dict) else value
     except RecursionError:
         made = value
-    return made, next((f"strict mode: {found.sentence()}" for found in lint(made)), "")
+    return made, next((f"strict mode: {found.sentence()}" for found in lint(made)), "") or lost_words([value])
 
 
 def _schema_fault(value: Json) -> str:
