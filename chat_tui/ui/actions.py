@@ -64,6 +64,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(id="provider", keys="", words="Choose a provider"),
     Action(id="theme", keys="", words="Choose a theme"),
     Action(id="attach", keys="f5", words="Attach a file: image, sound, PDF, text"),
+    Action(id="attach.clipboard", keys="", words="Attach the image on the clipboard"),
     Action(id="attach.remove", keys="", words="Remove an attachment"),
     Action(id="probe", keys="", words="Probe: ask the service which parameters it takes, honours or refuses"),
     Action(id="export", keys="", words="Export the session: Markdown, HTML, curl, HAR, other programs"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -81,6 +82,15 @@ class Attaching:
 
         title = f"Attach from {folder}" if folder else "Attach a file, or type a path or an image's address"
         self._screen.windows.pick(title, load, chosen, own_text=True)
+
+    def clipboard(self) -> None:
+        """Attach the image that is on the clipboard, where this machine has a way to read it."""
+        from chat_tui.engine.clipboard_image import clipboard_image
+
+        def read() -> tuple[Attachment, ...]:
+            return (clipboard_image(os.environ),)
+
+        self._screen.run_worker(self._attach(read, ""), group="attaching", description="")
 
     def remove_last(self) -> None:
         """Backspace at the start of the composer."""

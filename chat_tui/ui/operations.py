@@ -10,6 +10,7 @@ OPERATIONS: Final[Mapping[str, tuple[str, *tuple[object, ...]]]] = {
     "newline": ("composer.insert", "\n"),
     "stop": ("stop_or_return",),
     "attach": ("attaching.browse",),
+    "attach.clipboard": ("attaching.clipboard",),
     "attach.remove": ("attaching.choose_removal",),
     "new": ("opening.new",),
     "sessions": ("opening.choose",),

@@ -274,3 +274,18 @@ async def test_many_attachments_leave_room_for_the_rest(folder: Path, size: tupl
         await trip.sees("+ 6 more")
         assert trip.chat.attachments.size.height == 4
         assert trip.chat.composer.size.height == 1
+
+
+async def test_the_image_on_the_clipboard_is_attached_or_that_it_cannot_be_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setenv("DISPLAY", ":0")
+    async with journey(services()) as trip:
+        trip.chat.action_do("attach.clipboard")
+        await trip.until(lambda: "clipboard cannot be read here" in toasts(trip.app), toasts(trip.app))
+        (folder / "xclip").write_text("#!/bin/sh\nexec /bin/cat a.png\n")
+        (folder / "xclip").chmod(0o755)
+        trip.chat.action_do("attach.clipboard")
+        await attached(trip, "clipboard.png")
+        await trip.sees("clipboard.png · png 64×48")
