@@ -103,8 +103,7 @@ def _put_set(line: LineBuilder, row: ParameterRow, canvas: Canvas, *, current: b
     room = line.room - (min(cell_len(note), max(_NOTE_LEAST, line.room // 2)) + 2 if note else 0)
     text = value_text(row.spec, value)
     ends = span(row.spec) if row.spec.control == "slider" else None
-    doubted = row.finding is not None and row.finding.level == "warn" and not current
-    if is_number(value) and ends is not None and ink != "error" and not doubted:
+    if is_number(value) and ends is not None and ink != "error" and (current or not row.reason):
         put_slider(line, value, ends, canvas.slider_width)
         line.put("  ", "text").put(text, "value")
     elif current and (offered := _offered(row)):
@@ -117,8 +116,11 @@ def _put_set(line: LineBuilder, row: ParameterRow, canvas: Canvas, *, current: b
 
 
 def _put_note(line: LineBuilder, note: str, ink: str) -> None:
+    """A note where there is room for it; else a mark, and the words wait below the list for the cursor."""
     if note and line.room - 2 >= min(_NOTE_LEAST, cell_len(note)):
         line.put("  ", "text").put(note, ink)
+    elif note and ink == "warn":
+        line.put(" !", ink)
 
 
 def _note(row: ParameterRow) -> tuple[str, str]:
@@ -131,7 +133,7 @@ def _note(row: ParameterRow) -> tuple[str, str]:
     if row.changed:
         return f"was {row.was}", "warn"
     if finding is not None:
-        return finding.text, "warn" if finding.level == "warn" else "faint"
+        return (finding.text, "warn") if finding.level == "warn" else ("?", "faint")
     return ("by chat-tui", "faint") if row.own else ("", "")
 
 
