@@ -8,6 +8,7 @@ from functools import reduce
 from msgspec.structs import replace
 
 from chat_tui.domain import remedies
+from chat_tui.domain.call_checks import call_findings
 from chat_tui.domain.catalogue import Catalogue, ParameterSpec, Provider, at_provider
 from chat_tui.domain.families import family_words
 from chat_tui.domain.findings import Finding
@@ -55,6 +56,7 @@ def check(
     found: list[Finding] = []
     for spec in catalogue.parameters.values():
         found += _about(request, spec, touched, knowledge)
+    found += call_findings(request.messages)
     return [*found, *schema_findings(touched, provider.id), *_unknown(request, knowledge)]
 
 
