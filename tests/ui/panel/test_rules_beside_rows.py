@@ -204,10 +204,10 @@ def test_a_condition_of_a_family_is_marked_until_it_holds() -> None:
 
 
 def test_advice_is_marked_on_the_row_told_below_and_blocks_nothing() -> None:
-    _, rows = shown_of("openai", "gpt-4o", {"n": 3, "temperature": 1, "top_p": 0.5})
+    _, rows = shown_of("openai", "gpt-4o", {"n": 3, "temperature": 0.75, "top_p": 0.5})
     assert rows.wrong_count == 0
     count, heat = row_of(rows, "n"), row_of(rows, "temperature")
     assert painted(count).split() == ["n", "3", "?"]
     assert "the cost grows" in remark(count, None)[0]
-    assert painted(heat).split()[2:] == ["1.00", "!"]
+    assert painted(heat).split()[2:] == ["0.75", "!"]
     assert "change temper" in remark(heat, None)[0]
