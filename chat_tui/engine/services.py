@@ -92,6 +92,8 @@ class Options(Struct, frozen=True, kw_only=True):
     state_dir: Path | None = None
     """Where crash files go; None: nowhere."""
     config_file: Path | None = None
+    offline: bool = False
+    """Recorded answers stand in for the network."""
     notices: tuple[str, ...] = ()
     """What was wrong with the configuration, to be told once."""
 

@@ -90,6 +90,7 @@ class Views:
                 model=bench.settings.model,
                 title=bench.title,
                 save_problem=bench.save_problem,
+                offline=self._screen.services.options.offline,
                 read_only=bench.read_only,
                 kept=bench.path is not None,
                 written=bool(bench.exchanges),

@@ -167,6 +167,7 @@ def _options(launch: Launch, config: Config, problems: Sequence[Problem]) -> Opt
         refresh_models=config.ui.refresh_models,
         state_dir=paths.state_dir(env, launch.data_dir),
         config_file=paths.config_file(env, launch.config_file),
+        offline=launch.offline is not None,
         notices=tuple(problem.sentence() for problem in problems),
     )
 

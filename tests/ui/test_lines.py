@@ -37,6 +37,7 @@ def test_the_title_goes_first_then_the_programs_name() -> None:
         (HeaderState(provider="p", model="m", kept=False), "● not kept"),
         (HeaderState(provider="p", model="m"), "○ new"),
         (HeaderState(provider="p", model=""), "p ▸ no model"),
+        (HeaderState(provider="p", model="m", offline=True), "offline p ▸ m"),
     ],
 )
 def test_what_the_header_tells(state: HeaderState, words: str) -> None:

@@ -21,6 +21,8 @@ class HeaderState(Struct, frozen=True, kw_only=True):
     title: str = ""
     save_problem: str | None = None
     read_only: bool = False
+    offline: bool = False
+    """Recorded answers stand in for the service."""
     kept: bool = True
     """The session has or will have a file."""
     written: bool = False
@@ -68,6 +70,7 @@ def _left(state: HeaderState, width: int) -> Content:
     model = visible_line(state.model) if state.model else "no model"
     return Content.assemble(
         name,
+        ("offline ", "$warning") if state.offline else ("", ""),
         (visible_line(state.provider), ""),
         (" ▸ ", "$foreground 50%"),
         (model, "bold $accent" if state.model else "$warning"),
