@@ -11,7 +11,7 @@ from chat_tui.domain.costs import Cost, images_in
 from chat_tui.domain.format_check import FormatResult, read_result
 from chat_tui.domain.json_values import Json, JsonObject, value_at
 from chat_tui.domain.links import citation_lines
-from chat_tui.domain.message_parts import answered_call, part_lines, speaker
+from chat_tui.domain.message_parts import part_lines, speaker
 from chat_tui.domain.reply import ChoiceState, Reply
 from chat_tui.domain.session import RecordedExchange
 from chat_tui.engine.exchange import Exchange
@@ -21,7 +21,8 @@ from chat_tui.ui.changes import changes, knobs
 from chat_tui.ui.figures import reply_footer
 from chat_tui.ui.format_lines import checked_words
 from chat_tui.ui.message_marks import message_marks
-from chat_tui.ui.transcript.entries import Entry
+from chat_tui.ui.tool_cards import answer_words, call_lines, cards_of, coming_calls, is_long_result
+from chat_tui.ui.transcript.entries import Card, Entry
 from chat_tui.ui.upstream_lines import adapted_words
 
 SYSTEM_KEY = "system"
@@ -29,6 +30,9 @@ _MARKS = {"truncated": "cut off", "stopped": "stopped", "error": "failed"}
 _PLAIN_FINISHES = ("", "stop", "tool_calls")
 FOLDED_AT_ONCE = 30
 """Recorded replies at the end of the path whose reasoning and finish reason are shown from the start."""
+
+JUDGED_AT_ONCE = 20
+"""Messages at the end of the path whose tool calls are held against their schemas."""
 
 
 class _Turn(Struct, frozen=True):
@@ -72,13 +76,16 @@ def live_entry(exchange: Exchange, *, choice: ChoiceState | None = None, markdow
     """The entry of a reply that is still coming, as far as it is there: of one choice, or else of the first."""
     key = live_key(exchange) if choice is None else choice_key(exchange, choice)
     choice = choice or shown_choice(exchange.reply)
+    calls = coming_calls(choice) if choice is not None else ()
     return Entry(
         key,
         "assistant",
         short_model(exchange.settings.model),
         text="".join(choice.said()) if choice is not None else "",
         reasoning="".join(choice.reasoning) if choice is not None else "",
+        calls=calls,
         markdown=markdown,
+        cards=tuple(Card() for _ in calls),
     )
 
 
@@ -99,13 +106,14 @@ def sibling_entries(bench: Workbench, nodes: Sequence[Node], *, markdown: bool =
     for node in nodes:
         record = bench.exchanges.get(node.exchange) if node.exchange else None
         if record is None:
-            found.append(_message_entry(node, "", "", markdown))
+            found.append(_message_entry(bench, node, "", "", markdown=markdown))
             continue
         turn = _turn(record)
         turned = knobs(turn.body, bench.services.catalogue)
         first = turned if first is None else first
         cost = cost_of_turn(bench, record, turn.usage, answered=turn.answered, images=0)
-        found.append(_reply_entry(node, turn, "", changes(first, turned), cost=cost, markdown=markdown))
+        told, cards = changes(first, turned), cards_of(bench, node, judge=False)
+        found.append(_reply_entry(node, turn, "", told, cost=cost, markdown=markdown, cards=cards))
     return found
 
 
@@ -132,7 +140,8 @@ def _path_entries(bench: Workbench, markdown: bool) -> list[Entry]:
     for place, node in enumerate(path, 1):
         record = bench.exchanges.get(node.exchange) if node.exchange else None
         if record is None:
-            found.append(_message_entry(node, asides.get(node.id, ""), marks.get(node.id, ""), markdown))
+            words = asides.get(node.id, ""), marks.get(node.id, "")
+            found.append(_message_entry(bench, node, *words, markdown=markdown))
             pictures += images_in([node.message])
             continue
         turn = _turn(record, fold=len(path) - place < FOLDED_AT_ONCE * 2)
@@ -141,31 +150,44 @@ def _path_entries(bench: Workbench, markdown: bool) -> list[Entry]:
         before = turned
         cost = cost_of_turn(bench, record, turn.usage, answered=turn.answered, images=pictures)
         turned_words = " · ".join(part for part in (told, adapted_words(record)) if part)
-        found.append(_reply_entry(node, turn, asides.get(node.id, ""), turned_words, cost=cost, markdown=markdown))
+        cards = cards_of(bench, node, judge=len(path) - place < JUDGED_AT_ONCE)
+        aside = asides.get(node.id, "")
+        found.append(_reply_entry(node, turn, aside, turned_words, cost=cost, markdown=markdown, cards=cards))
     return found
 
 
-def _message_entry(node: Node, aside: str, mark: str, markdown: bool) -> Entry:
-    answered = answered_call(node.message)
-    asides = (aside, f"answers {answered}" if answered else "")
+def _message_entry(bench: Workbench, node: Node, aside: str, mark: str, *, markdown: bool) -> Entry:
+    answers = answer_words(bench, node)
+    asides = (aside, answers)
     return Entry(
         node.id,
         str(node.message.get("role", "")),
         speaker(node.message),
         text_of(node.message),
-        calls=(*part_lines(node.message), *_calls(node.message), *citation_lines(node.message)),
+        calls=(*call_lines(node.message), *part_lines(node.message), *citation_lines(node.message)),
         aside=" ".join(part for part in asides if part),
         mark=mark,
-        markdown=markdown,
+        markdown=markdown and not answers,
+        cards=cards_of(bench, node),
+        folded=is_long_result(node.message),
     )
 
 
-def _reply_entry(node: Node, turn: _Turn, aside: str, turned: str, *, cost: Cost | None, markdown: bool) -> Entry:
+def _reply_entry(
+    node: Node,
+    turn: _Turn,
+    aside: str,
+    turned: str,
+    *,
+    cost: Cost | None,
+    markdown: bool,
+    cards: tuple[Card, ...] = (),
+) -> Entry:
     choices = turn.reply.choices if turn.reply is not None else ()
     choice = next((choice for choice in choices if choice.index == node.choice), None)
     finish = (choice.finish_reason if choice is not None else None) or ""
     mark = _MARKS.get(turn.outcome, "") or (finish if finish not in _PLAIN_FINISHES else "")
-    calls = _calls(node.message)
+    calls = call_lines(node.message)
     refused = choice is not None and bool(choice.refusal) and not choice.content
     checked, fits = checked_words(turn.format, node.choice or 0)
     return Entry(
@@ -182,6 +204,7 @@ def _reply_entry(node: Node, turn: _Turn, aside: str, turned: str, *, cost: Cost
         checked=checked,
         fits=fits,
         markdown=markdown,
+        cards=cards,
     )
 
 
@@ -236,16 +259,6 @@ def _branch_marks(conversation: Conversation) -> dict[str, str]:
         if len(family) > 1
         for place, node_id in enumerate(family, 1)
     }
-
-
-def _calls(message: JsonObject) -> tuple[str, ...]:
-    listed = message.get("tool_calls")
-    return tuple(_call(call) for call in listed if isinstance(call, dict)) if isinstance(listed, list) else ()
-
-
-def _call(call: JsonObject) -> str:
-    name, arguments = value_at(call, ("function", "name")), value_at(call, ("function", "arguments"))
-    return f"{name if isinstance(name, str) else '?'} {arguments if isinstance(arguments, str) else ''}".rstrip()
 
 
 def _media(choice: ChoiceState, asked: JsonObject) -> tuple[str, ...]:

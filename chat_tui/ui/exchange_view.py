@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.events import Attempted, Step
 from chat_tui.engine.exchange import Exchange
 from chat_tui.ui.conversation_view import live_key, shown_choice
+from chat_tui.ui.tool_cards import coming_calls
 
 if TYPE_CHECKING:
     from chat_tui.ui.transcript.widget import Transcript
@@ -74,4 +76,5 @@ class ExchangeView:
         text = "".join(said[self._content :])
         thinking = "".join(choice.reasoning[self._reasoning :])
         self._content, self._reasoning = len(said), len(choice.reasoning)
-        self._transcript().grow(live_key(exchange), text, thinking)
+        calling = choice.tool_calls.states or choice.function_call
+        self._transcript().grow(live_key(exchange), text, thinking, partial(coming_calls, choice) if calling else None)

@@ -211,7 +211,7 @@ async def test_a_tool_call_and_its_answer_are_written_by_hand() -> None:
         await on_line(trip, form, "tool_calls", 0, "function", "name")
         await trip.pilot.press(*"add", "enter")
         await saved(trip)
-        await trip.sees("add {}")
+        await trip.sees("add  waits for an answer")
         form = await open_form(trip, "insert")
         await on_line(trip, form, "role")
         await trip.pilot.press("right", "right")
@@ -221,7 +221,7 @@ async def test_a_tool_call_and_its_answer_are_written_by_hand() -> None:
         await on_line(trip, form, "tool_call_id")
         await trip.pilot.press(*"c1", "enter")
         await saved(trip)
-        await trip.sees("answers c1")
+        await trip.sees("answers add")
         call: JsonObject = {"type": "function", "id": "c1", "function": {"name": "add", "arguments": "{}"}}
         assert await sent(trip) == [
             HELLO,

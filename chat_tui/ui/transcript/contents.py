@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 
 from textual.timer import Timer
@@ -65,11 +65,16 @@ class MessageList(MessageScroll, can_focus=True):
         self.refit()
         self.contents_changed()
 
-    def grow(self, key: str, text: str = "", reasoning: str = "") -> None:
-        """Put streamed text at the end of a message; painted with the next frame. An unknown key is ignored."""
+    def grow(
+        self, key: str, text: str = "", reasoning: str = "", calls: Callable[[], tuple[str, ...]] | None = None
+    ) -> None:
+        """Put streamed text at the end of a message; painted with the next frame. An unknown key is ignored.
+
+        ``calls`` brings the tool calls there are when they are painted.
+        """
         view = self.view_of(key)
-        if view is not None and (text or reasoning):
-            view.grow(text, reasoning)
+        if view is not None and (text or reasoning or calls):
+            view.grow(text, reasoning, calls)
             self._grown.add(key)
             self._schedule()
 

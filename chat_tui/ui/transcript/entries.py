@@ -5,6 +5,20 @@ from __future__ import annotations
 from msgspec import Struct
 
 
+class Card(Struct, frozen=True):
+    """What is said of a tool call beside its name and arguments.
+
+    Attributes:
+        state: ``waits for an answer``, ``answered``; empty while it is still coming.
+        fits: Nothing is to be done about it; the state is a warning otherwise.
+        findings: What is wrong with it, a line each.
+    """
+
+    state: str = ""
+    fits: bool = True
+    findings: tuple[str, ...] = ()
+
+
 class Entry(Struct, frozen=True):
     """One message as it is to be shown; every text in it may come from anywhere and is made literal when shown.
 
@@ -22,6 +36,8 @@ class Entry(Struct, frozen=True):
         fits: It is; the line is a warning otherwise.
         markdown: Render the text as Markdown; else exactly as it is.
         media: Sounds and images, one line each.
+        cards: Of the first ``calls``: these are calls of tools, the others lines of another kind.
+        folded: Only its head is shown at first.
     """
 
     key: str
@@ -37,3 +53,5 @@ class Entry(Struct, frozen=True):
     fits: bool = True
     markdown: bool = True
     media: tuple[str, ...] = ()
+    cards: tuple[Card, ...] = ()
+    folded: bool = False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from chat_tui.ui.transcript.calls import call_rows
 from chat_tui.ui.transcript.document import Document
-from chat_tui.ui.transcript.entries import Entry
+from chat_tui.ui.transcript.entries import Card, Entry
 from chat_tui.ui.transcript.flows import code_line, text_line
 from chat_tui.ui.transcript.inline import references
 from chat_tui.ui.transcript.layout import estimated
@@ -47,8 +48,9 @@ class MessageView:
         self._sections: list[Sequence[Row]] = []
         self._width = -1
         self._stale = True
+        self._coming: Callable[[], tuple[str, ...]] | None = None
         self.live = False
-        self.fold = SHOWN
+        self.fold = FOLDED if entry.folded else SHOWN
         self.regions: dict[str, tuple[int, int]] = {}
 
     @property
@@ -89,7 +91,8 @@ class MessageView:
         thought = estimated(entry.reasoning, width) + 2 if entry.reasoning else 0
         below = bool(entry.checked) + bool(entry.footer or entry.mark)
         foot = below + bool(below)
-        return 2 + thought + estimated(entry.text, width) + len(entry.calls) + len(entry.media) + foot
+        lines = len(entry.calls) + 3 * len(entry.cards) + len(entry.media)
+        return 2 + thought + estimated(entry.text, width) + lines + foot
 
     def row(self, index: int) -> Row | None:
         """A row of the last layout; ``None`` where there is none (yet)."""
@@ -104,8 +107,8 @@ class MessageView:
         for section in self._sections:
             yield from section
 
-    def grow(self, text: str, reasoning: str) -> None:
-        """Put text at the end; nothing is rendered yet."""
+    def grow(self, text: str, reasoning: str, calls: Callable[[], tuple[str, ...]] | None = None) -> None:
+        """Put text at the end; nothing is rendered yet. ``calls`` brings the calls there are, when they are shown."""
         if not self.live:
             self.live = True
             self._text = self._thought = None
@@ -117,6 +120,7 @@ class MessageView:
             self._grown_reasoning.append(reasoning)
             if self._thought is not None:
                 self._thought.grow(reasoning)
+        self._coming = calls or self._coming
         self._stale = True
 
     def update(self, entry: Entry) -> None:
@@ -126,6 +130,7 @@ class MessageView:
             return
         self._stale = True
         was_live, self.live = self.live, False
+        self._coming = None
         if entry.markdown != before.markdown:
             self._markdown = entry.markdown
             self._text = None
@@ -171,6 +176,9 @@ class MessageView:
             return True
         self._width = width
         self.regions = {}
+        if self._coming is not None:
+            calls = self._coming()
+            self._base = replace(self.entry, calls=calls, cards=tuple(Card() for _ in calls))
         entry = self.entry
         head = self._head(entry, width)
         if self.fold == FOLDED:
@@ -185,7 +193,8 @@ class MessageView:
         done = self._text.lay_out(width, deadline) and done
         self._put("text", self._text.row_lists, sections)
         for number, call in enumerate(entry.calls):
-            self._put(f"call {number}", [self._call(call, width)], sections)
+            card = entry.cards[number] if number < len(entry.cards) else None
+            self._put(f"call {number}", [call_rows(call, card, width)], sections)
         sections += [code_line(tuple(spans_of(line, Look("code"))), wrap=True).rows(width) for line in entry.media]
         sections.append(self._foot(entry, width, empty=sum(map(len, sections)) == 1))
         sections.append([Row()])
@@ -226,11 +235,6 @@ class MessageView:
         first = sum(map(len, sections))
         sections += rows
         self.regions[region] = (first, first + sum(map(len, rows)))
-
-    def _call(self, call: str, width: int) -> list[Row]:
-        name, bracket, rest = call.partition("(")
-        spans = [*spans_of(name, Look("call", bold=True)), *spans_of(bracket + rest, Look("code"))]
-        return code_line(tuple(spans), wrap=True).rows(width)
 
     def _foot(self, entry: Entry, width: int, *, empty: bool) -> list[Row]:
         checked = spans_of(entry.checked, MUTED if entry.fits else Look("warning"))

@@ -1,0 +1,35 @@
+"""One tool call as rows: its name and state, the arguments indented, what is wrong with them."""
+
+from __future__ import annotations
+
+from chat_tui.domain.json_layout import indented
+from chat_tui.ui.transcript.entries import Card
+from chat_tui.ui.transcript.flows import code_line, text_line
+from chat_tui.ui.transcript.rows import Row, clipped
+from chat_tui.ui.transcript.spans import MUTED, Look, Span, spans_of
+
+_CODE = Look("code")
+
+
+def call_rows(call: str, card: Card | None, width: int) -> list[Row]:
+    """The rows of a call.
+
+    Args:
+        call: Name, a blank, and the arguments as they came.
+        card: What is said of it; None: it is a line of another kind, shown as it is.
+        width: Of the text's column, in cells.
+    """
+    if card is None:
+        name, bracket, rest = call.partition("(")
+        spans = [*spans_of(name, Look("call", bold=True)), *spans_of(bracket + rest, _CODE)]
+        return code_line(tuple(spans), wrap=True).rows(width)
+    name, _, arguments = call.partition(" ")
+    state = [Span(f"  {card.state}", MUTED if card.fits else Look("warning"), "")] if card.state else []
+    head = [Span(" ", _CODE, ""), *spans_of(name, Look("call", bold=True)), *state]
+    rows = clipped(head, width, fill="code")
+    for level, line in indented(arguments):
+        indent = (Span("  " * (level + 1), _CODE, ""),)
+        rows += code_line(tuple(spans_of(line, _CODE)), wrap=True, first=indent, rest=indent).rows(width)
+    for finding in card.findings:
+        rows += text_line(f"  ✗ {finding}", Look("warning")).rows(width)
+    return rows
