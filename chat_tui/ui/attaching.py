@@ -26,6 +26,8 @@ class Attaching:
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
         self._held: tuple[Attachment, ...] = ()
+        self._elsewhere: dict[str, tuple[Attachment, ...]] = {}
+        """What waits in sessions that are not on the screen, by their path."""
 
     @property
     def held(self) -> tuple[Attachment, ...]:
@@ -122,6 +124,11 @@ class Attaching:
     def put_back(self, attached: Sequence[Attachment]) -> None:
         """They did not get through."""
         self._show((*attached, *self._held))
+
+    def change_session(self, before: str, now: str) -> None:
+        """Another session is on the screen: what was attached in the one before waits there."""
+        self._elsewhere[before] = self._held
+        self._show(self._elsewhere.pop(now, ()))
 
     def _attach_chosen(self, name: str) -> None:
         from chat_tui.engine.attaching import attach

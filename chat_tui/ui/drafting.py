@@ -34,8 +34,10 @@ class Drafting:
             self.change_session()
 
     def change_session(self) -> None:
-        """Another session is on the screen: its draft takes the place of what was kept with the one before."""
-        self._session = self._path()
+        """Another session is on the screen: its draft and attachments take the place of those of the one before."""
+        before, self._session = self._session, self._path()
+        if "attaching" in vars(self._screen):
+            self._screen.attaching.change_session(before, self._session)
         text = self._kept = self._screen.services.draft.load(self._session)
         if text != self._screen.composer.whole_text:
             self._screen.composer.put(text)

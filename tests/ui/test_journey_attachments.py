@@ -289,3 +289,20 @@ async def test_the_image_on_the_clipboard_is_attached_or_that_it_cannot_be_is_to
         trip.chat.action_do("attach.clipboard")
         await attached(trip, "clipboard.png")
         await trip.sees("clipboard.png · png 64×48")
+
+
+async def test_attachments_stay_with_their_session(folder: Path) -> None:
+    async with journey(services()) as trip:
+        await trip.sends("hi")
+        await trip.idle()
+        first = trip.bench.path
+        await trip.sends("/attach a.png")
+        await attached(trip, "a.png")
+        await trip.pilot.press("ctrl+n")
+        await attached(trip)
+        await trip.sends("in another")
+        await trip.idle()
+        assert trip.bodies[1]["messages"] == [{"role": "user", "content": "in another"}]
+        await trip.command(f"/open {first}")
+        await attached(trip, "a.png")
+        await trip.sees("+ a.png")
