@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from chat_tui.domain.conversation import Conversation, Node, text_of
 from chat_tui.domain.costs import Cost, images_in
-from chat_tui.domain.format_check import FormatResult, read_result
+from chat_tui.domain.format_check import FormatResult, read_result, wanted_format
 from chat_tui.domain.json_values import Json, JsonObject, value_at
 from chat_tui.domain.links import citation_lines
 from chat_tui.domain.message_parts import part_lines, speaker
@@ -84,7 +84,7 @@ def live_entry(exchange: Exchange, *, choice: ChoiceState | None = None, markdow
         text="".join(choice.said()) if choice is not None else "",
         reasoning="".join(choice.reasoning) if choice is not None else "",
         calls=calls,
-        markdown=markdown,
+        markdown=markdown and wanted_format(exchange.call.body) is None,
         cards=tuple(Card() for _ in calls),
     )
 
@@ -203,7 +203,7 @@ def _reply_entry(
         mark=f"{mark}: {turn.problem}" if mark and turn.problem else mark,
         checked=checked,
         fits=fits,
-        markdown=markdown,
+        markdown=markdown and turn.format is None,
         cards=cards,
     )
 

@@ -114,8 +114,10 @@ async def test_hostile_names_and_texts_stay_literal() -> None:
 async def test_it_fits_a_small_screen() -> None:
     async with journey(services(answered(with_line(syllables="a very long text " * 9))), size=(80, 24)) as trip:
         await asked(trip)
+        assert '   "syllables": 5' in trip.text, "JSON keeps its indentation"
         await trip.pilot.press("up", "f")
         await trip.sees("✗ 1 error")
+        await trip.sees("y copy · esc")
         assert all(len(line) <= 80 for line in trip.text.splitlines())
 
 

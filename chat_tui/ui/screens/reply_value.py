@@ -198,17 +198,13 @@ class ReplyValueScreen(Dialog[Stretch | None]):
 
     def compose(self) -> ComposeResult:
         """Title, rows, keys."""
-        keys = (
-            ["⏎ fold, or go to the error" if self._list.errors else "⏎ fold"]
-            if self._list.shown
-            else ["⏎ to the error"]
-        )
-        keys += ["←→ fold, unfold", "g to its text"] if self._list.shown else []
-        keys += ["n next error"] if self._list.errors and self._list.shown else []
+        tree, errors = self._list.shown is not None, bool(self._list.errors)
+        keys = ["⏎ fold or go" if errors else "⏎ fold", "←→ fold", "g its text"] if tree else ["⏎ to its place"]
+        keys += ["n next error"] if errors and tree else []
         with Vertical(classes="dialog--box"):
             yield line(self._title, "title")
             yield self._list
-            yield line(" · ".join([*keys, "y copy", "esc leave"]), "keys")
+            yield line(" · ".join([*keys, "y copy", "esc"]), "keys")
 
     def on_mount(self) -> None:
         """The keys go to the list."""
