@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from chat_tui.domain.json_values import Json, dump_json, json_type
+from chat_tui.domain.json_schema import schema_faults
+from chat_tui.domain.json_values import Json, JsonObject, dump_json, json_type
 from chat_tui.domain.places import Place
+from chat_tui.domain.schema_lint import LISTS, MAPS, SINGLE
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -34,8 +36,9 @@ class SchemaError(Struct, frozen=True):
 def schema_errors(value: Json, schema: Json, most: int = MOST) -> list[SchemaError]:
     """What does not fit, in the order of the value's members; empty where all does.
 
-    The draft is the one ``$schema`` names, else 2020-12. Formats (``date``, ``email`` …) count. A schema that is none,
-    or refers to what is not in it, is told as an error of the whole value: references are followed within it only.
+    The draft is the one ``$schema`` names, else 2020-12. Formats (``date``, ``email`` …) count. Patterns that only
+    another dialect of regular expressions can read are not checked. A schema that is none, or refers to what is not in
+    it, is told as an error of the whole value: references are followed within it only.
 
     Args:
         value: To be judged.
@@ -59,6 +62,7 @@ def _errors(value: Json, schema: Json) -> Iterator[SchemaError]:
         yield SchemaError((), "the schema cannot be used: it is no object")
         return
     try:
+        schema = _in_our_dialect(schema)
         kind = validator_for(schema, default=Draft202012Validator)
         kind.check_schema(schema)
         checker = kind(schema, registry=Registry(), format_checker=kind.FORMAT_CHECKER)
@@ -70,6 +74,35 @@ def _errors(value: Json, schema: Json) -> Iterator[SchemaError]:
         yield SchemaError((), f"the schema refers to what is not in it: {_short(str(error.ref))}")
     except (UnknownType, RecursionError, re.error, ValueError, OverflowError) as error:
         yield SchemaError((), f"the schema cannot be used: {type(error).__name__}")
+
+
+def _in_our_dialect(schema: JsonObject) -> JsonObject:
+    """Without the patterns that cannot be read here; what is broken in any dialect stays, and is told."""
+    made: JsonObject = {}
+    for key, value in schema.items():
+        if key in MAPS and isinstance(value, dict):
+            made[key] = {name: _each(item) for name, item in value.items()}
+        elif key in LISTS and isinstance(value, list):
+            made[key] = [_each(item) for item in value]
+        elif key in SINGLE:
+            made[key] = _each(value)
+        elif key != "pattern" or not isinstance(value, str) or _readable(value):
+            made[key] = value
+    return made
+
+
+def _each(schema: Json) -> Json:
+    return _in_our_dialect(schema) if isinstance(schema, dict) else schema
+
+
+def _readable(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return bool(next(schema_faults({"pattern": pattern}), ""))
+    except (RecursionError, OverflowError):
+        return False
+    return True
 
 
 def _told(error: ValidationError) -> Iterator[SchemaError]:

@@ -140,6 +140,15 @@ def test_a_schema_that_is_none_is_told_not_raised(schema: JsonObject) -> None:
     assert not check('"text"', WantedFormat("x", schema)).valid
 
 
+def test_a_pattern_of_another_dialect_is_not_held_against_the_reply() -> None:
+    words: JsonObject = {"type": "string", "pattern": "^\\p{L}+$", "maxLength": 3}
+    schema: JsonObject = {"properties": {"a": words, "b": {"anyOf": [words]}}, "items": words}
+    assert check('{"a": "x", "b": "y"}', WantedFormat("words", schema)).valid
+    assert check('{"a": "long", "b": "y"}', WantedFormat("words", schema)).errors[0].path == "$.a"
+    named: JsonObject = {"properties": {"pattern": {"type": "string"}}, "additionalProperties": False}
+    assert check('{"pattern": "\\\\p{L}"}', WantedFormat("named", named)).valid
+
+
 def test_a_deep_reply_is_told_not_raised() -> None:
     recursive: JsonObject = {"items": {"$ref": "#"}}
     assert not check("[" * 100_000, WantedFormat("deep", recursive)).valid
