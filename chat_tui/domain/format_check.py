@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from chat_tui.domain.json_spans import line_and_column, path_words, span_of
 from chat_tui.domain.json_values import Json, JsonObject, parse_json, value_at
-from chat_tui.domain.schema_errors import schema_errors
 from chat_tui.domain.schema_fit import schema_of
 
 if TYPE_CHECKING:
@@ -131,6 +130,8 @@ def _errors(wanted: WantedFormat, text: Text) -> Iterator[FormatError]:
     if wanted.is_object and not isinstance(value, dict):
         yield FormatError(text.choice, "$", "must be an object", end=1)
         return
+    from chat_tui.domain.schema_errors import schema_errors  # the start shows results, and checks none
+
     for fault in schema_errors(value, wanted.schema) if wanted.schema is not None else ():
         start, end = span_of(text.content, fault.place) or (0, 0)
         if text.content[start : start + 1] in ("{", "["):
