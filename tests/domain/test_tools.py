@@ -1,0 +1,112 @@
+"""Calls read from messages of any shape, and judged: nothing raises, every call has an id of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat_tui.domain.conversation import Conversation, Node
+from chat_tui.domain.tool_faults import CallOrigin, judged
+from chat_tui.domain.tools import CANNED, answer_message, calls_of, pending_calls, rounds, with_ids
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+CALLS = st.lists(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "id": st.sampled_from(["a", "b", "call_0", "", None, 3]),
+            "type": JSON,
+            "function": JSON | st.fixed_dictionaries({"name": JSON, "arguments": JSON}),
+            "custom": JSON | st.fixed_dictionaries({"name": JSON, "input": JSON}),
+        },
+    )
+    | JSON,
+    max_size=5,
+)
+MESSAGES = st.fixed_dictionaries(
+    {"role": st.sampled_from(["assistant", "assistant", "user", "tool", None])},
+    optional={"tool_calls": CALLS | JSON, "function_call": JSON, "content": JSON, "tool_call_id": JSON},
+)
+SCHEMA: Any = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
+DECLARED: Any = {"tools": [{"type": "function", "function": {"name": "t", "parameters": SCHEMA}}]}
+WHOLE = CallOrigin(asked=DECLARED, outcome="complete", finish_reason="tool_calls")
+
+
+@given(MESSAGES)
+def test_a_message_of_any_shape_gives_calls_with_ids_of_their_own(message: Any) -> None:
+    calls = calls_of(Node("m", None, message), WHOLE)
+    ids = [call.id for call in calls]
+    assert all(ids)
+    assert len(set(ids)) == len(ids)
+    assert [call.place for call in calls] == list(range(len(calls)))
+    if message["role"] != "assistant":
+        assert not calls
+    for call in calls:
+        assert answer_message(call, CANNED["ok"])["content"] == '{"ok":true}'
+        assert call.pending
+
+
+@given(MESSAGES)
+def test_giving_ids_is_done_once_and_changes_nothing_else(message: Any) -> None:
+    given_ids = with_ids(message)
+    assert with_ids(given_ids) is given_ids
+    assert {**given_ids, "tool_calls": None} == {**message, "tool_calls": None} or "tool_calls" not in message
+    kinds = [(call.kind, call.name, call.arguments, call.id) for call in calls_of(Node("m", None, message))]
+    assert kinds == [(call.kind, call.name, call.arguments, call.id) for call in calls_of(Node("m", None, given_ids))]
+
+
+@given(st.lists(MESSAGES, max_size=6))
+def test_any_path_is_read(messages: list[Any]) -> None:
+    nodes = [Node(str(place), str(place - 1) if place else None, each) for place, each in enumerate(messages)]
+    conversation = Conversation.of(nodes, nodes[-1].id if nodes else None)
+    assert all(call.pending for call in pending_calls(conversation, conversation.head))
+    assert 0 <= rounds(conversation.path()) <= len(nodes)
+
+
+@given(st.text() | JSON.map(str))
+def test_arguments_of_any_text_are_judged(text: str) -> None:
+    found = judged("function", "t", text, WHOLE)
+    assert found.fault is None or found.fault.kind == "arguments"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "details"),
+    [
+        ('{"a":1}', ()),
+        ('{"a":"x"}', ("a:",)),
+        ("{}", ("a",)),
+        ('{"a":1,"a":2}', ("twice",)),
+        ("{'a':1}", ("no JSON",)),
+        ("3", ("no object",)),
+    ],
+)
+def test_what_is_wrong_with_arguments_is_said_with_its_place(arguments: str, details: tuple[str, ...]) -> None:
+    fault = judged("function", "t", arguments, WHOLE).fault
+    assert len(fault.details if fault is not None else ()) == len(details)
+    assert all(words in told for told, words in zip(fault.details if fault else (), details, strict=True))
+
+
+def test_a_tool_without_a_schema_takes_any_object() -> None:
+    origin = CallOrigin(
+        asked={"tools": [{"type": "function", "function": {"name": "t"}}]}, outcome="complete", finish_reason="stop"
+    )
+    assert judged("function", "t", '{"anything":[1]}', origin).fault is None
+
+
+def test_a_schema_that_is_none_lets_nothing_run() -> None:
+    broken: Any = {"tools": [{"type": "function", "function": {"name": "t", "parameters": {"$ref": "#/nowhere"}}}]}
+    fault = judged("function", "t", "{}", CallOrigin(asked=broken, outcome="complete", finish_reason="stop")).fault
+    assert fault is not None
+    assert fault.kind == "arguments"
+
+
+def test_the_very_long_answer_is_long() -> None:
+    assert len(CANNED["very long"].content) > 100_000
+    assert CANNED["empty"].content == ""
