@@ -290,3 +290,28 @@ def test_answers_are_in_the_session_before_the_request_that_carries_them(
         assert run(home, server, "--tool", tool, "--approve", "get_weather").returncode == 0
     assert json.loads(next(line for line in kept[0].splitlines() if '"role":"tool"' in line.replace(": ", ":")))
     assert KEY not in kept[0]
+
+
+def test_a_program_killed_while_a_tool_runs_does_not_run_it_again_by_itself(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    file, log = tmp_path / "slow.json", tmp_path / "log"
+    file.write_text(tool_file(WEATHER, ["sh", "-c", f"echo $$ >> {log}; sleep 600"]))
+    with threaded(calling(call()), stream("Let us go on.")) as server:
+        options = ["--base-url", server.base_url, "--tool", str(file), "--approve", "get_weather"]
+        child = subprocess.Popen(
+            [sys.executable, "-m", "chat_tui", *ASKED, *options], env=home, stdin=subprocess.DEVNULL
+        )
+        pause = threading.Event()
+        while child.poll() is None and not log_of(tmp_path).endswith("\n"):
+            pause.wait(0.02)
+        child.kill()
+        child.wait(30)
+        os.killpg(int(log_of(tmp_path)), signal.SIGKILL)
+        done = run(home, server, "--continue", "--tool", str(file), "--approve", "get_weather")
+        assert (done.returncode, done.stdout) == (0, "Let us go on.\n")
+        assert "calls without an answer: get_weather" in done.stderr
+    assert len(log_of(tmp_path).splitlines()) == 1
+    kept = "".join(each.read_text() for each in (tmp_path / "data" / "sessions").glob("*.jsonl"))
+    states = [json.loads(line)["state"] for line in kept.splitlines() if json.loads(line)["type"] == "tool"]
+    assert states == ["begun"]

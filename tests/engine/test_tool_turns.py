@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.tools import CANNED, ToolResult, refusal_result
@@ -14,6 +16,7 @@ from chat_tui.engine.opening import open_workbench
 from chat_tui.engine.tool_runs import ToolRuns
 from chat_tui.engine.tool_turns import answer, calls_at, go_on, pending_calls
 from chat_tui.engine.workbench import Workbench
+from tests.support.fakes import services, workbench
 from tests.support.server import Answer, ScriptedServer, chunk, events, plain, sse, stream
 from tests.support.tool_calls import KEY, WEATHER, call, calling, delta, runs_of, said, session
 
@@ -330,3 +333,19 @@ async def test_a_message_by_hand_that_calls_is_not_run(tmp_path: Path) -> None:
         answer(bench, {waiting.id: ToolResult("typed")})
         await went_on(bench)
         assert messages(server)[-1]["content"] == "typed"
+
+
+@given(st.permutations(["call_0", "call_1", "call_2", "call_3"]), st.data())
+def test_answers_in_any_order_and_again_stand_in_the_order_of_the_calls(order: list[str], data: st.DataObject) -> None:
+    bench = workbench(services())
+    asked = bench.put({"role": "user", "content": "hi"}, None)
+    calls: Any = [call(call_id=f"call_{number}", index=number) for number in range(4)]
+    caller = bench.put({"role": "assistant", "content": None, "tool_calls": calls}, asked.id)
+    given_results: dict[str, str] = {}
+    for step, call_id in enumerate([*order, *data.draw(st.lists(st.sampled_from(order), max_size=4))]):
+        given_results[call_id] = f"{call_id} {step}"
+        answer(bench, {call_id: ToolResult(given_results[call_id])}, message=caller.id)
+        below = [node.message for node in bench.conversation.path()[2:]]
+        assert [each["content"] for each in below] == [given_results[each] for each in sorted(given_results)]
+        assert [each["tool_call_id"] for each in below] == sorted(given_results)
+    assert pending_calls(bench) == ()
