@@ -66,6 +66,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(id="attach", keys="f5", words="Attach a file: image, sound, PDF, text"),
     Action(id="attach.clipboard", keys="", words="Attach the image on the clipboard"),
     Action(id="attach.remove", keys="", words="Remove an attachment"),
+    Action(id="tools", keys="f7", words="Tools of this session, on and off", priority=True),
     Action(id="probe", keys="", words="Probe: ask the service which parameters it takes, honours or refuses"),
     Action(id="export", keys="", words="Export the session: Markdown, HTML, curl, HAR, other programs"),
     Action(id="rerun", keys="", words="Rerun: send each turn again and compare the replies"),
@@ -111,6 +112,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(id="transcript.links", keys="o", words="Links in this message: show, copy, open", scope="message"),
     Action(id="transcript.event", keys="v", words="Show the event that brought this place", scope="message"),
+    Action(id="transcript.calls", keys="x", words="Answer the message's tool calls", short="calls", scope="message"),
+    Action(
+        id="transcript.fail",
+        keys="X",
+        words="What if the tool had failed: another answer, as a branch",
+        scope="message",
+    ),
     Action(id="transcript.save", keys="w", words="Save the message's sounds and images to files", scope="message"),
     Action(id="transcript.play", keys="p", words="Play the message's sound; again: stop", scope="message"),
     Action(

@@ -33,6 +33,7 @@ class Commands:
             "preset": self._preset,
             "attach": self._screen.attaching.command,
             "schema": self._screen.format_view.use_file,
+            "tool": self._screen.tooling.command,
             "new": self._new,
             "open": self._open,
             "name": self._name,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chat_tui.engine.services import Services
     from chat_tui.ui.attaching import Attaching
     from chat_tui.ui.blocking import Blocking
+    from chat_tui.ui.calling import Calling
     from chat_tui.ui.choosing import Choosing
     from chat_tui.ui.commands import Commands
     from chat_tui.ui.completion_view import CompletionView
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.sending import Sending
     from chat_tui.ui.side_by_side import SideBySide
     from chat_tui.ui.token_view import TokenView
+    from chat_tui.ui.tooling import Tooling
     from chat_tui.ui.transcript.widget import Transcript
     from chat_tui.ui.tree_view import TreeView
     from chat_tui.ui.undoing import Undoing
@@ -182,6 +184,20 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.linking import Linking
 
         return Linking(self._chat)
+
+    @cached_property
+    def calling(self) -> Calling:
+        """Answers tool calls."""
+        from chat_tui.ui.calling import Calling
+
+        return Calling(self._chat)
+
+    @cached_property
+    def tooling(self) -> Tooling:
+        """Turns tools on and off."""
+        from chat_tui.ui.tooling import Tooling
+
+        return Tooling(self._chat)
 
     @cached_property
     def media(self) -> MediaActions:

@@ -51,7 +51,7 @@ class Sending:
         screen.composer.empty()
         screen.drafting.forget()
         self._unanswered = (exchange.id, typed, screen.attaching.take())
-        self._follow(exchange)
+        self.follow(exchange)
 
     def again(self, at: str | None = None, *, anyway: bool = False) -> None:
         """Ask for another reply: to the last message that is no reply, looked for from ``at`` or the head upwards."""
@@ -61,7 +61,7 @@ class Sending:
         except ProblemError as error:
             self._refused(error, lambda again: self.again(at, anyway=again))
             return
-        self._follow(exchange)
+        self.follow(exchange)
 
     def stop(self) -> bool:
         """Stop the running exchange; whether there was one."""
@@ -77,6 +77,7 @@ class Sending:
         screen.views.conversation()
         screen.views.settings()
         screen.model_refreshing.answered(exchange)
+        self._tell_calls()
         unanswered, self._unanswered = self._unanswered, None
         if unanswered is None or unanswered[0] != exchange.id or exchange.reply.choices or exchange.problem is None:
             return
@@ -84,13 +85,20 @@ class Sending:
             screen.composer.put(unanswered[1])
             screen.attaching.put_back(unanswered[2])
 
+    def _tell_calls(self) -> None:
+        """Where the model calls tools, how to answer it."""
+        head = self._screen.bench.conversation.nodes.get(self._screen.bench.conversation.head or "")
+        if head is not None and (head.message.get("tool_calls") or head.message.get("function_call")):
+            self._screen.tell("The model calls a tool: up, then enter answers it. Nothing runs by itself.")
+
     def _refused(self, error: ProblemError, send: Callable[[bool], None]) -> None:
         if isinstance(error, BlockedError):
             self._screen.blocking.ask(error, send)
         else:
             self._screen.tell_problem(error.problem)
 
-    def _follow(self, exchange: Exchange) -> None:
+    def follow(self, exchange: Exchange) -> None:
+        """Show an exchange that was begun."""
         screen = self._screen
         screen.beside.leave()
         screen.live.begin(exchange)

@@ -33,6 +33,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
     SlashCommand("preset", "[save] [NAME]", "Use a preset, or save what is set as one; alone: choose", "preset"),
     SlashCommand("attach", "[FILE] [DETAIL]", "Attach an image, sound, PDF or text; alone: choose a file", "file"),
     SlashCommand("schema", "FILE", "Ask for JSON: a schema, an example, or FILE.py:CLASS", "file", 1),
+    SlashCommand("tool", "[FILE]", "Tools of this session, on and off; with a file: add what it defines", "file"),
     SlashCommand("new", "", "Start a new session"),
     SlashCommand("open", "[NAME]", "Open a session by name, id or file", "session"),
     SlashCommand("name", "[TEXT]", "Name the session"),
@@ -51,7 +52,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
 BY_NAME: Final = {command.name: command for command in COMMANDS}
 
 RESERVED: Final = frozenset(
-    "tool sweep repeat".split()  # noqa: SIM905
+    "sweep repeat".split()  # noqa: SIM905
 )
 """Names that will mean something; told apart from a mistyped one."""
 

@@ -246,7 +246,8 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
 
     def on_transcript_chosen(self) -> None:
         """Enter on a message."""
-        self.messages.continue_here()
+        if not self.calling.open_waiting():
+            self.messages.continue_here()
 
     def on_find_bar_asked(self, event: FindBar.Asked) -> None:
         """Find text."""

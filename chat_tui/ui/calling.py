@@ -1,0 +1,206 @@
+"""Answering the model's tool calls on the screen: what is chosen for each, what may be run, and the sending."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.conversation import Node
+from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.tools import ANSWER_ROLES, CANNED, ToolCall, ToolResult, refusal_result
+from chat_tui.engine.refusing import BlockedError
+from chat_tui.engine.tool_runs import ToolRuns
+from chat_tui.engine.tool_turns import answer, calls_at, go_on
+
+if TYPE_CHECKING:
+    from chat_tui.domain.tool_definitions import Approval
+    from chat_tui.engine.workbench import Workbench
+    from chat_tui.ui.screens.chat import ChatScreen
+    from chat_tui.ui.screens.tool_calls import Chosen, ToolCallsScreen, Way
+
+
+class Calling:
+    """Choices are kept for each message until they are sent. Nothing is ever run or sent without a key."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._runs: tuple[Workbench, ToolRuns] | None = None
+        self._results: dict[str, dict[str, ToolResult]] = {}
+        self._notes: dict[str, dict[str, str]] = {}
+        self._running: set[tuple[str, str]] = set()
+        self._dialog: ToolCallsScreen | None = None
+
+    @property
+    def runs(self) -> ToolRuns:
+        """What may be run in this session; another session begins with nothing allowed."""
+        bench = self._screen.bench
+        if self._runs is None or self._runs[0] is not bench:
+            self._runs = bench, ToolRuns(bench)
+        return self._runs[1]
+
+    def open(self) -> bool:
+        """Show the calls of the message under the cursor, or those it answers; whether there are any."""
+        screen = self._screen
+        if not screen.messages.free():
+            return True
+        node, at = self._calling()
+        calls = calls_at(screen.bench, node.id) if node is not None else ()
+        if node is None or not calls:
+            screen.tell("This message calls no tool.", severity="warning")
+            return False
+        self._show(node, calls, at)
+        return True
+
+    def open_waiting(self) -> bool:
+        """Enter on a message: its calls, if some wait for an answer; whether that is so."""
+        node = self._screen.messages.current()
+        waiting = node is not None and any(call.pending for call in calls_at(self._screen.bench, node.id))
+        return waiting and not self._screen.bench.running and self.open()
+
+    def fail(self) -> None:
+        """What if it had failed: answer the call with an error, as a branch beside the first answer, and go on."""
+        screen = self._screen
+        if not screen.messages.free():
+            return
+        node, at = self._calling()
+        calls = calls_at(screen.bench, node.id) if node is not None else ()
+        meant = [call for call in calls if call.id == at] or list(calls)
+        if node is None or not calls:
+            screen.tell("This message calls no tool.", severity="warning")
+        elif len(meant) > 1:
+            screen.tell("Several calls: choose one, and 3 for an error.")
+            self._show(node, calls, at)
+        else:
+            self._send(node, {meant[0].id: CANNED["error"]})
+
+    def _calling(self) -> tuple[Node | None, str]:
+        """The message with calls, and the id of the call that is meant."""
+        nodes, node = self._screen.bench.conversation.nodes, self._screen.messages.current()
+        at = ""
+        while node is not None and node.message.get("role") in ANSWER_ROLES:
+            at = at or str(node.message.get("tool_call_id") or "")
+            node = nodes.get(node.parent or "")
+        return node, at
+
+    def _show(self, node: Node, calls: Sequence[ToolCall], at: str) -> None:
+        from chat_tui.ui.screens.tool_calls import Chosen, ToolCallsScreen
+
+        results, notes = self._results.setdefault(node.id, {}), self._notes.setdefault(node.id, {})
+
+        def chosen() -> Chosen:
+            running = frozenset(call for message, call in self._running if message == node.id)
+            return Chosen(dict(results), running, dict(notes))
+
+        def ended(send: bool | None) -> None:
+            self._dialog = None
+            if send:
+                self._send(node, dict(results))
+
+        waiting = next((call.id for call in calls if call.pending and call.id not in results), "")
+        self._dialog = ToolCallsScreen(calls, chosen, self._choose, at=at or waiting)
+        self._screen.app.push_screen(self._dialog, ended)
+
+    def _choose(self, way: Way, calls: Sequence[ToolCall]) -> None:
+        for call in calls:
+            if (call.message, call.id) in self._running:
+                continue
+            if way in CANNED:
+                self._take(call, CANNED[way])
+            elif way == "refuse":
+                self._take(call, refusal_result(call))
+            elif way == "undo":
+                self._results[call.message].pop(call.id, None)
+        if way == "type":
+            self._type(calls)
+        elif way == "run":
+            self._screen.run_worker(self._run_all(calls), group="tools", description="")
+
+    def _take(self, call: ToolCall, result: ToolResult) -> None:
+        self._results.setdefault(call.message, {})[call.id] = result
+        if self._dialog is not None:
+            self._dialog.refresh_calls()
+
+    def _type(self, calls: Sequence[ToolCall]) -> None:
+        from chat_tui.ui.screens.result_text import ResultText
+
+        def take(text: str | None) -> None:
+            for call in calls if text is not None else ():
+                self._take(call, ToolResult(text or ""))
+
+        first = calls[0]
+        known = self._results.get(first.message, {}).get(first.id)
+        before = known or self._answer_of(first)
+        title = f"The result of {first.name or 'the call'}" if len(calls) == 1 else f"The result of {len(calls)} calls"
+        self._screen.app.push_screen(ResultText(title, before.content if before is not None else ""), take)
+
+    def _answer_of(self, call: ToolCall) -> ToolResult | None:
+        """What answers it on the path, to be changed."""
+        from chat_tui.domain.conversation import text_of
+
+        node = self._screen.bench.conversation.nodes.get(call.answer or "")
+        return ToolResult(text_of(node.message)) if node is not None else None
+
+    async def _run_all(self, calls: Sequence[ToolCall]) -> None:
+        """One after the other; each is asked about, unless its command was allowed for the session."""
+        for call in calls:
+            try:
+                approval = self.runs.approval(call)
+                if await self._agreed(call, approval):
+                    await self._run(call, approval)
+            except ProblemError as error:
+                self._screen.tell_problem(error.problem)
+
+    async def _agreed(self, call: ToolCall, approval: Approval) -> bool:
+        from chat_tui.ui.screens.tool_approval import ToolApproval
+
+        ran = self.runs.has_run(call)
+        if self.runs.approved(approval) and not ran:
+            return True
+        said = await self._screen.app.push_screen_wait(ToolApproval(approval, ran=ran))
+        if said == "always":
+            self.runs.approve_always(approval)
+        return said is not None
+
+    async def _run(self, call: ToolCall, approval: Approval) -> None:
+        key = (call.message, call.id)
+        if key in self._running:
+            return
+        runs = self.runs
+        self._running.add(key)
+        self._refresh()
+        try:
+            outcome = await runs.run(call, approval, once_more=runs.has_run(call))
+        finally:
+            self._running.discard(key)
+            self._refresh()
+        self._notes.setdefault(call.message, {})[call.id] = outcome.words()
+        self._take(call, outcome.result())
+        if not outcome.ok:
+            self._screen.tell(outcome.words(), severity="warning")
+
+    def _refresh(self) -> None:
+        if self._dialog is not None:
+            self._dialog.refresh_calls()
+
+    def _send(self, node: Node, results: dict[str, ToolResult]) -> None:
+        """Write the answers, then go on; what is refused for a rule can be sent all the same."""
+        screen = self._screen
+        try:
+            answer(screen.bench, results, message=node.id)
+        except ProblemError as error:
+            screen.tell_problem(error.problem)
+            return
+        self._results.pop(node.id, None)
+        screen.views.conversation()
+        self._go_on()
+
+    def _go_on(self, *, anyway: bool = False) -> None:
+        screen = self._screen
+        try:
+            exchange = go_on(screen.bench, screen.live.listen, anyway=anyway)
+        except BlockedError as error:
+            screen.blocking.ask(error, lambda again: self._go_on(anyway=again))
+        except ProblemError as error:
+            screen.tell_problem(error.problem)
+        else:
+            screen.sending.follow(exchange)

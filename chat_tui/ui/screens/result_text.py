@@ -1,0 +1,49 @@
+"""A text area for the result of a tool."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from chat_tui.ui.literal import literal
+from chat_tui.ui.panel.editors.literal_area import LiteralTextArea
+from chat_tui.ui.screens.overlay import Overlay
+
+
+class ResultText(Overlay[str | None]):
+    """Answers with the text, which may be empty; None when it was left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", show=False, priority=True),
+        Binding("ctrl+s", "take", "Take it", show=False, priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    ResultText .window { width: 90%; max-width: 100; }
+    ResultText LiteralTextArea { height: 12; border: none; background: $surface; }
+    """
+
+    def __init__(self, title: str, text: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        """Title, text, keys."""
+        with Vertical(classes="window"):
+            yield Static(literal(self._title), classes="title")
+            yield LiteralTextArea(self._text, id="result-text")
+            yield Static(Content("ctrl+s takes it · esc leaves it"), classes="quiet")
+
+    def action_take(self) -> None:
+        """Answer with the text."""
+        self.dismiss(self.query_one(LiteralTextArea).text)
+
+    def action_leave(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)

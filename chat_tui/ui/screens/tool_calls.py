@@ -1,0 +1,207 @@
+"""The calls of one message, and what is to answer each: typed, at hand, run, or refused; then all are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar, Final, Literal, TypeAlias
+
+from msgspec import Struct
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from chat_tui.domain.attachments import size_words
+from chat_tui.domain.json_layout import indented
+from chat_tui.domain.literal import visible, visible_line
+from chat_tui.domain.tools import ToolCall, ToolResult
+from chat_tui.ui.screens.overlay import Overlay
+
+Way: TypeAlias = Literal["type", "ok", "empty", "error", "very long", "run", "refuse", "undo"]
+_ARGUMENT_LINES: Final = 10
+_WAYS: Final = (
+    ("enter", "type the result"),
+    ("1 2 3 4", "at hand: ok, empty, error, very long"),
+    ("r", "run the tool's command; it is shown before"),
+    ("n", "tell the model that it is not run"),
+    ("u", "take the choice back"),
+    ("a", "the next choice is for all calls that wait"),
+    ("s", "send the answers"),
+    ("esc", "back; what was chosen is kept"),
+)
+
+
+class Chosen(Struct, frozen=True):
+    """What is known of the answers now; the screen draws it."""
+
+    results: Mapping[str, ToolResult]
+    """By the id of the call."""
+    running: frozenset[str] = frozenset()
+    """Calls whose command runs."""
+    notes: Mapping[str, str] = {}
+    """By the id of the call: how its command ended."""
+
+
+class ToolCallsScreen(Overlay[bool]):
+    """Answers True to send, False to go back. What is chosen for a call is the caller's business.
+
+    Args:
+        calls: Of one message.
+        chosen: Brings what is known now.
+        choose: Told of each choice and the calls it is for.
+        at: The id of the call to begin with.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", show=False),
+        Binding("1", "way('ok')", show=False),
+        Binding("2", "way('empty')", show=False),
+        Binding("3", "way('error')", show=False),
+        Binding("4", "way('very long')", show=False),
+        Binding("r", "way('run')", show=False),
+        Binding("n", "way('refuse')", show=False),
+        Binding("u", "way('undo')", show=False),
+        Binding("a", "for_all", show=False),
+        Binding("s", "send", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    ToolCallsScreen .window { width: 90%; max-width: 100; padding: 1 2; }
+    ToolCallsScreen OptionList { margin: 1 0; max-height: 10; }
+    ToolCallsScreen #calls-detail { height: auto; max-height: 13; margin-bottom: 1; }
+    """
+
+    def __init__(
+        self,
+        calls: Sequence[ToolCall],
+        chosen: Callable[[], Chosen],
+        choose: Callable[[Way, Sequence[ToolCall]], None],
+        *,
+        at: str = "",
+    ) -> None:
+        super().__init__()
+        self._calls = tuple(calls)
+        self._chosen = chosen
+        self._choose = choose
+        self._at = next((place for place, call in enumerate(self._calls) if call.id == at), 0)
+        self._all = False
+
+    def compose(self) -> ComposeResult:
+        """Title, calls, arguments of the one under the cursor, keys."""
+        count = len(self._calls)
+        with Vertical(classes="window"):
+            yield Static(
+                Content("The model calls a tool" if count == 1 else f"The model makes {count} calls"), classes="title"
+            )
+            yield OptionList(*self._options(), compact=True, markup=False, id="calls-list")
+            yield Static(id="calls-detail", markup=False)
+            yield Static(self._keys(), id="calls-keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Start at the wanted call."""
+        listing = self.query_one(OptionList)
+        listing.highlighted = self._at
+        listing.focus()
+        self._tell()
+
+    def refresh_calls(self) -> None:
+        """What is known of the answers has changed."""
+        if not self.is_mounted:
+            return
+        listing = self.query_one(OptionList)
+        for place, option in enumerate(self._options()):
+            listing.replace_option_prompt_at_index(place, option.prompt)
+        self.query_one("#calls-keys", Static).update(self._keys())
+        self._tell()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Another call is under the cursor."""
+        event.stop()
+        self._tell()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter: type the result."""
+        event.stop()
+        self.action_way("type")
+
+    def action_way(self, way: Way) -> None:
+        """Choose for the call under the cursor, or for all that wait."""
+        known = self._chosen().results
+        calls = [call for call in self._calls if call.pending and call.id not in known] if self._all else []
+        self._all = False
+        self._choose(way, calls or [self._calls[self.query_one(OptionList).highlighted or 0]])
+        self.refresh_calls()
+
+    def action_for_all(self) -> None:
+        """The next choice is for all calls that wait, or for one again."""
+        self._all = not self._all
+        self.refresh_calls()
+
+    def action_send(self) -> None:
+        """Send what was chosen, if every call has an answer."""
+        chosen = self._chosen()
+        if chosen.results and not chosen.running and not self._waiting():
+            self.dismiss(True)
+
+    def action_leave(self) -> None:
+        """Send nothing."""
+        self.dismiss(False)
+
+    def _waiting(self) -> int:
+        known = self._chosen().results
+        return sum(call.pending and call.id not in known for call in self._calls)
+
+    def _options(self) -> list[Option]:
+        chosen = self._chosen()
+        return [
+            Option(
+                Content.assemble(
+                    (visible_line(call.name or "(no name)"), "bold"),
+                    "  ",
+                    (self._state(call, chosen), "$foreground 60%"),
+                )
+            )
+            for call in self._calls
+        ]
+
+    def _state(self, call: ToolCall, chosen: Chosen) -> str:
+        if call.id in chosen.running:
+            return "runs …"
+        result = chosen.results.get(call.id)
+        if result is not None:
+            size = size_words(len(result.content.encode("utf-8", "replace")))
+            told = f"{'another answer' if call.answer is not None else 'to be answered'}: {result.origin}, {size}"
+            note = chosen.notes.get(call.id, "")
+            return visible_line(f"{told}; {note}" if note and result.origin == "command" else told)
+        if call.answer is not None:
+            return "answered"
+        return "waits" if call.may_run else "waits; cannot be run"
+
+    def _tell(self) -> None:
+        listing = self.query_one(OptionList)
+        call = self._calls[listing.highlighted or 0]
+        lines = [f"{'  ' * level}{visible_line(line)}" for level, line in indented(call.arguments)]
+        if len(lines) > _ARGUMENT_LINES:
+            lines = [*lines[:_ARGUMENT_LINES], f"… {len(lines) - _ARGUMENT_LINES} more lines"]
+        told = Content("\n".join(lines) or "no arguments")
+        fault = call.judged.fault
+        if fault is not None:
+            told = Content.assemble(told, "\n", (visible(f"✗ {fault.sentence}"), "$error"))
+        self.query_one("#calls-detail", Static).update(told)
+
+    def _keys(self) -> Content:
+        lines = [
+            Content.assemble((f"{key:<9}", "$accent"), (self._way_words(key, words), "$foreground 70%"))
+            for key, words in _WAYS
+            if key != "a" or len(self._calls) > 1
+        ]
+        return Content("\n").join(lines)
+
+    def _way_words(self, key: str, words: str) -> str:
+        if key == "a" and self._all:
+            return "now choose: it is for all calls that wait"
+        if key == "s" and (waiting := self._waiting()):
+            return f"send the answers, once {'one more call has' if waiting == 1 else f'{waiting} more calls have'} one"
+        return words

@@ -1,0 +1,296 @@
+"""Tool calls by keys: seen as they come, answered in every way, run only when told to, failed on a branch beside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from chat_tui.domain.events import Closed, Received, Responded, Step, StreamEvent
+from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.problems import Problem
+from chat_tui.domain.tool_definitions import Approval, ToolDefinition, ToolOutcome
+from chat_tui.domain.tool_files import definitions_in
+from chat_tui.engine.services import Services
+from chat_tui.ui.screens.tool_approval import ToolApproval
+from chat_tui.ui.screens.tool_calls import ToolCallsScreen
+from tests.support.engine_doubles import answered, event
+from tests.support.fakes import Gate, services
+from tests.support.journeys import Journey, journey, toasts
+
+ESC = "\x1b]0;x\x07"
+WEATHER: Any = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "Tells the weather",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+    },
+}
+
+
+class Runner:
+    """Notes what is run."""
+
+    def __init__(self, outcome: ToolOutcome | None = None) -> None:
+        self.ran: list[Approval] = []
+        self._outcome = outcome or ToolOutcome(ended="exit", exit_code=0, stdout="sunny", seconds=0.1)
+
+    async def run(self, approval: Approval) -> ToolOutcome:
+        self.ran.append(approval)
+        return self._outcome
+
+
+class Library:
+    """One tool, and another in a file."""
+
+    def definitions(self) -> Sequence[ToolDefinition]:
+        return (ToolDefinition(tool=WEATHER, command=("weather", "--now"), source="weather.json"),)
+
+    def problems(self) -> Sequence[Problem]:
+        return ()
+
+    def read(self, file: str) -> Sequence[ToolDefinition]:
+        return definitions_in(Path(file).read_text(), file)
+
+
+def call(arguments: str = '{"city":"Paris"}', *, index: int = 0, name: str = "get_weather") -> JsonObject:
+    return {"index": index, "id": f"c{index}", "type": "function", "function": {"name": name, "arguments": arguments}}
+
+
+def calling(*calls: JsonObject, finish: str = "tool_calls", gate: Gate | None = None) -> list[Step | Gate]:
+    """A reply that makes these calls; it waits at the gate before its end."""
+    steps: list[Step | Gate] = [Responded(200, {}, 0.1, plain=False)]
+    steps += [Received((event(0.2 + number / 10, {"tool_calls": [each]}),)) for number, each in enumerate(calls)]
+    steps += [gate] if gate is not None else []
+    return [*steps, Received((event(0.9, {}, finish), StreamEvent(0.9, "[DONE]"))), Closed(1.0)]
+
+
+def made(*scripts: Sequence[Step | Gate], runner: Runner | None = None) -> Services:
+    return replace(services(*scripts), tools=Library(), tool_runner=runner or Runner())
+
+
+async def asked(trip: Journey) -> None:
+    """Declare the tool, ask, and open the calls of the reply."""
+    trip.bench.change(trip.bench.settings.set(("tools",), [WEATHER]))
+    await trip.sends("Weather?")
+    await trip.idle()
+    await trip.pilot.press("up", "enter")
+    await trip.until(lambda: isinstance(trip.app.screen, ToolCallsScreen), "the calls")
+
+
+async def sent(trip: Journey, count: int = 2) -> list[Json]:
+    """Press s, and the messages of the request that follows."""
+    await trip.pilot.press("s")
+    await trip.until(lambda: len(trip.bodies) == count, "the next request")
+    await trip.idle()
+    messages = trip.bodies[-1]["messages"]
+    assert isinstance(messages, list)
+    return messages
+
+
+def results(messages: list[Json]) -> list[Json]:
+    """The ids and contents of the answers of tools."""
+    return [
+        [each["tool_call_id"], each["content"]]
+        for each in messages
+        if isinstance(each, dict) and each["role"] == "tool"
+    ]
+
+
+async def test_a_call_is_seen_indented_as_it_comes_and_waits_then() -> None:
+    gate = Gate()
+    async with journey(made(calling(call('{"city":"Pa'), gate=gate))) as trip:
+        await trip.sends("Weather?")
+        await trip.sees('"city": "Pa')
+        gate.open()
+        await trip.idle()
+        await trip.sees("get_weather  waits for an answer")
+        await trip.until(lambda: "Nothing runs by itself" in toasts(trip.app), "the note")
+
+
+async def test_a_typed_result_goes_out_and_the_model_goes_on() -> None:
+    async with journey(made(calling(call()), answered("It is sunny."))) as trip:
+        await asked(trip)
+        await trip.pilot.press("enter")
+        await trip.sees("The result of get_weather")
+        await trip.types("sunny")
+        await trip.pilot.press("ctrl+s")
+        await trip.sees("to be answered: typed, 5 bytes")
+        assert len(trip.bodies) == 1, "nothing is sent before s"
+        assert results(await sent(trip)) == [["c0", "sunny"]]
+        await trip.sees("It is sunny.")
+        await trip.sees("answers get_weather · 5 bytes")
+        await trip.sees("get_weather  answered")
+
+
+async def test_parallel_calls_are_answered_in_any_order_and_go_out_in_theirs() -> None:
+    async with journey(made(calling(call(), call('{"city":"Oslo"}', index=1)))) as trip:
+        await asked(trip)
+        await trip.sees("The model makes 2 calls")
+        await trip.pilot.press("down", "1", "s")
+        assert len(trip.bodies) == 1, "one call still waits"
+        await trip.sees("once one more call has one")
+        await trip.pilot.press("up", "3")
+        assert results(await sent(trip)) == [["c0", '{"error":"The tool failed."}'], ["c1", '{"ok":true}']]
+
+
+async def test_one_choice_can_be_for_all_that_wait_and_be_taken_back() -> None:
+    async with journey(made(calling(call(), call('{"city":"Oslo"}', index=1)))) as trip:
+        await asked(trip)
+        await trip.pilot.press("a", "2", "u")
+        await trip.sees("once one more call has one")
+        await trip.pilot.press("n")
+        told = results(await sent(trip))
+        assert told == [["c0", '{"error":"The user did not allow this call."}'], ["c1", ""]]
+
+
+async def test_what_was_chosen_is_there_again_after_leaving() -> None:
+    async with journey(made(calling(call()))) as trip:
+        await asked(trip)
+        await trip.pilot.press("1", "escape")
+        await trip.until(lambda: trip.app.screen is trip.chat, "the transcript")
+        assert len(trip.bodies) == 1
+        await trip.pilot.press("x")
+        await trip.sees("to be answered: canned")
+
+
+async def test_a_command_runs_only_when_y_answers_what_is_shown() -> None:
+    runner = Runner()
+    async with journey(made(calling(call(f'{{"city":"Pa{chr(0x202E)}ris"}}')), runner=runner)) as trip:
+        await asked(trip)
+        for no in ("n", "escape", "enter"):
+            await trip.pilot.press("r")
+            await trip.until(lambda: isinstance(trip.app.screen, ToolApproval), "the question")
+            await trip.sees('"--now"')
+            assert chr(0x202E) not in trip.text
+            await trip.pilot.press(no)
+            await trip.until(lambda: isinstance(trip.app.screen, ToolCallsScreen), "the calls")
+        assert runner.ran == []
+        await trip.pilot.press("r")
+        await trip.until(lambda: isinstance(trip.app.screen, ToolApproval), "the question")
+        await trip.pilot.press("y")
+        await trip.sees("to be answered: command, 5 bytes")
+        assert [(each.argv, each.stdin) for each in runner.ran] == [
+            (("weather", "--now"), f'{{"city":"Pa{chr(0x202E)}ris"}}')
+        ]
+        assert results(await sent(trip)) == [["c0", "sunny"]]
+
+
+async def test_a_key_typed_before_the_question_was_shown_does_not_agree() -> None:
+    runner = Runner()
+    async with journey(made(calling(call()), runner=runner)) as trip:
+        await asked(trip)
+        await trip.types("ryA")
+        await trip.until(lambda: isinstance(trip.app.screen, ToolApproval), "the question")
+        await trip.pilot.pause()
+        assert isinstance(trip.app.screen, ToolApproval)
+        assert runner.ran == []
+
+
+async def test_always_is_for_this_session_and_asked_for_by_its_own_key() -> None:
+    runner = Runner()
+    async with journey(made(calling(call()), calling(call('{"city":"Oslo"}')), runner=runner)) as trip:
+        await asked(trip)
+        await trip.pilot.press("r")
+        await trip.until(lambda: isinstance(trip.app.screen, ToolApproval), "the question")
+        await trip.pilot.press("A")
+        await trip.sees("to be answered: command")
+        await sent(trip)
+        await trip.pilot.press("end", "x", "r")
+        await trip.until(lambda: len(runner.ran) == 2, "the second run, unasked")
+        assert runner.ran[1].stdin == '{"city":"Oslo"}'
+
+
+async def test_arguments_that_do_not_fit_are_told_and_never_run() -> None:
+    runner = Runner()
+    async with journey(made(calling(call('{"city":7}')), runner=runner)) as trip:
+        await asked(trip)
+        await trip.sees("waits; cannot be run")
+        await trip.pilot.press("r")
+        await trip.until(lambda: "do not fit" in toasts(trip.app), "why not")
+        assert runner.ran == []
+        await trip.pilot.press("n")
+        (told,) = results(await sent(trip))
+        assert "city: must be a string" in str(told)
+
+
+async def test_a_command_that_fails_is_told_to_the_model_as_an_error() -> None:
+    runner = Runner(ToolOutcome(ended="timeout", seconds=60.0))
+    async with journey(made(calling(call()), runner=runner)) as trip:
+        await asked(trip)
+        await trip.pilot.press("r")
+        await trip.until(lambda: isinstance(trip.app.screen, ToolApproval), "the question")
+        await trip.pilot.press("y")
+        await trip.sees("took longer than 60 s")
+        (told,) = results(await sent(trip))
+        assert "took longer" in str(told)
+
+
+async def test_what_if_it_had_failed_is_one_key_and_a_branch() -> None:
+    async with journey(made(calling(call()), answered("Sunny."), answered("Sorry."))) as trip:
+        await asked(trip)
+        await trip.pilot.press("1")
+        await sent(trip)
+        await trip.pilot.press("up")
+        await trip.until(lambda: trip.chat.transcript.has_focus, "the transcript")
+        await trip.pilot.press("home", "down", "X")
+        await trip.until(lambda: len(trip.bodies) == 3, "the other request")
+        await trip.idle()
+        await trip.sees("Sorry.")
+        conversation = trip.bench.conversation
+        answers = [node for node in conversation.nodes.values() if node.message["role"] == "tool"]
+        assert [node.message["content"] for node in answers] == ['{"ok":true}', '{"error":"The tool failed."}']
+        assert len({node.parent for node in answers}) == 1
+        await trip.sees("‹ 2/2 ›")
+
+
+async def test_hostile_names_and_arguments_are_shown_literally() -> None:
+    async with journey(made(calling(call(f'[b]{ESC}[/b] {{"', name=f"[red]x{ESC}")))) as trip:
+        await asked(trip)
+        await trip.sees("[red]x")
+        assert "\x1b" not in trip.text
+        await trip.pilot.press("enter")
+        await trip.sees("The result of [red]x")
+        await trip.pilot.press("escape", "escape")
+        assert "\x1b" not in trip.text
+
+
+async def test_a_long_result_is_folded_with_its_size() -> None:
+    async with journey(made(calling(call()))) as trip:
+        await asked(trip)
+        await trip.pilot.press("4")
+        await sent(trip)
+        await trip.sees("▸ line 1 of a very long")
+        await trip.sees("answers get_weather · 1")
+
+
+async def test_tools_are_turned_on_and_off_from_a_list_and_added_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "more.json"
+    file.write_text('{"name": "add", "parameters": {"type": "object"}}')
+    async with journey(made()) as trip:
+        await trip.command("/tool")
+        await trip.sees("○ get_weather")
+        await trip.pilot.press("enter")
+        await trip.sees("● get_weather")
+        assert trip.bench.body()["tools"] == [WEATHER]
+        await trip.pilot.press("space")
+        await trip.sees("○ get_weather")
+        assert "tools" not in trip.bench.body()
+        await trip.pilot.press("escape")
+        await trip.command(f"/tool {file}")
+        await trip.until(lambda: "tools" in trip.bench.body(), "the tool of the file")
+        await trip.pilot.press("f7")
+        await trip.sees("● add")
+
+
+async def test_a_message_without_calls_says_so_and_enter_goes_on_from_it() -> None:
+    async with journey(made(answered("Hi"))) as trip:
+        await trip.sends("Hello")
+        await trip.idle()
+        await trip.pilot.press("up", "x")
+        await trip.until(lambda: "calls no tool" in toasts(trip.app), "the note")
+        await trip.pilot.press("enter")
+        await trip.until(lambda: trip.chat.composer.has_focus, "the composer")
