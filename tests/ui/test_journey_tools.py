@@ -132,7 +132,7 @@ async def test_parallel_calls_are_answered_in_any_order_and_go_out_in_theirs() -
         await trip.sees("The model makes 2 calls")
         await trip.pilot.press("down", "1", "s")
         assert len(trip.bodies) == 1, "one call still waits"
-        await trip.sees("once one more call has one")
+        await trip.sees("once one more call has an answer")
         await trip.pilot.press("up", "3")
         assert results(await sent(trip)) == [["c0", '{"error":"The tool failed."}'], ["c1", '{"ok":true}']]
 
@@ -141,7 +141,7 @@ async def test_one_choice_can_be_for_all_that_wait_and_be_taken_back() -> None:
     async with journey(made(calling(call(), call('{"city":"Oslo"}', index=1)))) as trip:
         await asked(trip)
         await trip.pilot.press("a", "2", "u")
-        await trip.sees("once one more call has one")
+        await trip.sees("once one more call has an answer")
         await trip.pilot.press("n")
         told = results(await sent(trip))
         assert told == [["c0", '{"error":"The user did not allow this call."}'], ["c1", ""]]

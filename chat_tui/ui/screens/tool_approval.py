@@ -25,8 +25,8 @@ class ToolApproval(Overlay[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,n,enter", "refuse", "Do not run it", show=False)]
 
     DEFAULT_CSS = """
-    ToolApproval .window { width: 90%; max-width: 110; padding: 1 2; }
-    ToolApproval VerticalScroll { height: auto; max-height: 24; margin: 1 0; }
+    ToolApproval .window { width: 90%; max-width: 110; padding: 0 2; }
+    ToolApproval VerticalScroll { height: auto; max-height: 60vh; margin-bottom: 1; }
     """
 
     def __init__(self, approval: Approval, *, ran: bool = False) -> None:
@@ -50,12 +50,12 @@ class ToolApproval(Overlay[Answer]):
                 yield Static(Content("\n".join(self._approval.lines())), markup=False)
             yield Static(
                 Content.assemble(
-                    ("n, esc, enter  ", "$accent"),
-                    "do not run it\n",
-                    ("y              ", "$accent"),
-                    "run it, this once\n",
-                    ("A              ", "$accent"),
-                    "run this command for every call of this tool, in this session",
+                    ("n, esc, enter", "$accent"),
+                    "  do not run it     ",
+                    ("y", "$accent"),
+                    "  run it, this once\n",
+                    ("A", "$accent"),
+                    "  always: this command, for this tool, in this session",
                 )
             )
 

@@ -20,17 +20,14 @@ from chat_tui.domain.tools import ToolCall, ToolResult
 from chat_tui.ui.screens.overlay import Overlay
 
 Way: TypeAlias = Literal["type", "ok", "empty", "error", "very long", "run", "refuse", "undo"]
-_ARGUMENT_LINES: Final = 10
+_ARGUMENT_LINES: Final = 6
 _WAYS: Final = (
-    ("enter", "type the result"),
-    ("1 2 3 4", "at hand: ok, empty, error, very long"),
-    ("r", "run the tool's command; it is shown before"),
-    ("n", "tell the model that it is not run"),
-    ("u", "take the choice back"),
-    ("a", "the next choice is for all calls that wait"),
-    ("s", "send the answers"),
-    ("esc", "back; what was chosen is kept"),
+    ("enter", "type the result", "1 2 3 4", "ok, empty, error, very long"),
+    ("r", "run it, shown before", "n", "tell the model: not run"),
+    ("u", "undo the choice", "a", "next choice: all that wait"),
+    ("s", "send the answers", "esc", "back; choices are kept"),
 )
+_FIRST_CELLS: Final = 22
 
 
 class Chosen(Struct, frozen=True):
@@ -68,9 +65,9 @@ class ToolCallsScreen(Overlay[bool]):
     ]
 
     DEFAULT_CSS = """
-    ToolCallsScreen .window { width: 90%; max-width: 100; padding: 1 2; }
-    ToolCallsScreen OptionList { margin: 1 0; max-height: 10; }
-    ToolCallsScreen #calls-detail { height: auto; max-height: 13; margin-bottom: 1; }
+    ToolCallsScreen .window { width: 90%; max-width: 100; padding: 0 2; }
+    ToolCallsScreen OptionList { margin: 1 0; max-height: 6; }
+    ToolCallsScreen #calls-detail { height: auto; max-height: 9; margin-bottom: 1; }
     """
 
     def __init__(
@@ -193,15 +190,18 @@ class ToolCallsScreen(Overlay[bool]):
 
     def _keys(self) -> Content:
         lines = [
-            Content.assemble((f"{key:<9}", "$accent"), (self._way_words(key, words), "$foreground 70%"))
-            for key, words in _WAYS
-            if key != "a" or len(self._calls) > 1
+            Content.assemble(
+                (f"{key:<7}", "$accent"),
+                (f"{words:<{_FIRST_CELLS}}", "$foreground 70%"),
+                (f"{other:<9}", "$accent"),
+                (other_words, "$foreground 70%"),
+            )
+            for key, words, other, other_words in _WAYS
         ]
+        waiting = self._waiting()
+        if self._all:
+            lines.append(Content.styled("Now choose: it is for all calls that wait.", "$warning"))
+        elif waiting:
+            told = "one more call has an answer" if waiting == 1 else f"{waiting} more calls have answers"
+            lines.append(Content.styled(f"They can be sent once {told}.", "$foreground 50%"))
         return Content("\n").join(lines)
-
-    def _way_words(self, key: str, words: str) -> str:
-        if key == "a" and self._all:
-            return "now choose: it is for all calls that wait"
-        if key == "s" and (waiting := self._waiting()):
-            return f"send the answers, once {'one more call has' if waiting == 1 else f'{waiting} more calls have'} one"
-        return words
