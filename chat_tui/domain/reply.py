@@ -40,6 +40,8 @@ class Reply:
     """``[DONE]`` was read; what comes after it is ignored."""
     first_token_s: float | None
     """``at_s`` of the first event that carried content, reasoning, refusal, sound or a tool call."""
+    answer_s: float | None
+    """``at_s`` of the first event that carried anything but reasoning."""
     last_s: float | None
     """``at_s`` of the last such event."""
 
@@ -48,7 +50,7 @@ class Reply:
         self.error = None
         self.events = self.bad_events = self.token_events = 0
         self.done = False
-        self.first_token_s = self.last_s = None
+        self.first_token_s = self.answer_s = self.last_s = None
         self._plain = plain
         self._members: JsonObject = {}
         self._extra: JsonObject = {}
@@ -78,6 +80,15 @@ class Reply:
             self.last_s = event.at_s
             if self.first_token_s is None:
                 self.first_token_s = event.at_s
+            if self.answer_s is None and any(choice.answers for choice in self._choices.values()):
+                self.answer_s = event.at_s
+
+    @property
+    def thinking_s(self) -> float | None:
+        """Seconds from the first token until it began to answer, or broke off; None where it did not think first."""
+        until = self.answer_s if self.answer_s is not None else self.last_s
+        thought = any(choice.reasoning for choice in self._choices.values())
+        return until - self.first_token_s if thought and until is not None and self.first_token_s is not None else None
 
     def close(self, *, unterminated: bool = False, stopped: bool = False, error: JsonObject | None = None) -> None:
         """Decide the outcome once nothing more will come; a second call changes nothing.

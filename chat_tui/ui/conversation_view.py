@@ -18,7 +18,7 @@ from chat_tui.engine.exchange import Exchange
 from chat_tui.engine.pricing import cost_of_turn
 from chat_tui.engine.workbench import Workbench
 from chat_tui.ui.changes import changes, knobs
-from chat_tui.ui.figures import reply_footer
+from chat_tui.ui.figures import reply_footer, thought_words
 from chat_tui.ui.format_lines import checked_words
 from chat_tui.ui.message_marks import message_marks
 from chat_tui.ui.tool_cards import answer_words, call_lines, cards_of, coming_calls, is_long_result
@@ -205,6 +205,7 @@ def _reply_entry(
         fits=fits,
         markdown=markdown and turn.format is None,
         cards=cards,
+        thought=_thought(choice, turn),
     )
 
 
@@ -259,6 +260,14 @@ def _branch_marks(conversation: Conversation) -> dict[str, str]:
         if len(family) > 1
         for place, node_id in enumerate(family, 1)
     }
+
+
+def _thought(choice: ChoiceState | None, turn: _Turn) -> str:
+    """How much and how long the model thought; the service counts the tokens of all choices together."""
+    if choice is None or turn.reply is None or not choice.reasoning:
+        return ""
+    usage = turn.usage if len(turn.reply.choices) == 1 else {}
+    return thought_words(sum(map(len, choice.reasoning)), turn.reply.thinking_s, usage)
 
 
 def _media(choice: ChoiceState, asked: JsonObject) -> tuple[str, ...]:

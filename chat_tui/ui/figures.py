@@ -91,5 +91,14 @@ def running_figures(exchange: Exchange, *, now_s: float, waiting_since_s: float,
     return " · ".join(parts)
 
 
+def thought_words(characters: int, seconds_s: float | None, usage: Mapping[str, Json]) -> str:
+    """How much was thought, and how long: ``417 tok · 2.10 s``; tokens that no service counted are marked with ≈."""
+    details = usage.get("completion_tokens_details")
+    counted = _number(details.get("reasoning_tokens")) if isinstance(details, dict) else None
+    counted = counted or _number(usage.get("reasoning_tokens"))
+    tokens = f"{count(counted)} tok" if counted else f"≈ {count(estimated_tokens(characters))} tok"
+    return f"{tokens} · {seconds(seconds_s)}" if seconds_s is not None else tokens
+
+
 def _number(value: Json) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -172,3 +172,17 @@ async def test_a_message_of_text_alone_has_nothing_to_save_or_play() -> None:
         await trip.until(lambda: "no sound or image" in toasts(trip.app), "a note")
         await trip.pilot.press("p")
         await trip.until(lambda: "no sound in" in toasts(trip.app), "a note")
+
+
+async def test_reasoning_is_seen_as_it_comes_and_folded_with_tokens_and_time_at_the_end() -> None:
+    gate = Gate()
+    script = replied({"reasoning": "First this, "}, {"reasoning": "then that."}, {"content": "Yes."}, gate=gate)
+    async with journey(services(script)) as trip:
+        await trip.sends("Hello")
+        await trip.sees("First this, then that.")
+        gate.open()
+        await trip.idle()
+        await trip.sees("▸ reasoning · ≈ 6 tok · 0.20 s")
+        assert "First this" not in trip.text
+        await trip.pilot.press("up", "space", "space")
+        await trip.sees("First this, then that.")

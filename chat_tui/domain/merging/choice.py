@@ -106,6 +106,11 @@ class ChoiceState:
         """The content so far, joined."""
         return self._message.content.text()
 
+    @property
+    def answers(self) -> bool:
+        """Something of it came that is no reasoning."""
+        return bool(self.said() or self.tool_calls.states or self.function_call or self.images or self.content_parts)
+
     def said(self) -> list[str]:
         """What is to be read of the answer: its content, else its refusal, else what was spoken; only ever grows."""
         return self.content or self.refusal or (self.audio.transcript.parts if self.audio is not None else [])

@@ -37,6 +37,7 @@ class Entry(Struct, frozen=True):
         markdown: Render the text as Markdown; else exactly as it is.
         media: Sounds and images, one line each.
         cards: Of the first ``calls``: these are calls of tools, the others lines of another kind.
+        thought: Beside the heading of the reasoning of a finished reply: tokens and time; it is folded then at first.
         folded: Only its head is shown at first.
     """
 
@@ -55,3 +56,4 @@ class Entry(Struct, frozen=True):
     media: tuple[str, ...] = ()
     cards: tuple[Card, ...] = ()
     folded: bool = False
+    thought: str = ""

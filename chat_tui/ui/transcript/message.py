@@ -50,7 +50,7 @@ class MessageView:
         self._stale = True
         self._coming: Callable[[], tuple[str, ...]] | None = None
         self.live = False
-        self.fold = FOLDED if entry.folded else SHOWN
+        self.fold = FOLDED if entry.folded else THOUGHT_FOLDED if entry.thought and entry.text else SHOWN
         self.regions: dict[str, tuple[int, int]] = {}
 
     @property
@@ -138,6 +138,8 @@ class MessageView:
             self._text = None
         if entry.reasoning != before.reasoning:
             self._thought = None
+        if entry.thought and entry.text and not before.thought and self.fold == SHOWN:
+            self.fold = THOUGHT_FOLDED
         for document in (self._text, self._thought):
             if document is not None and was_live:
                 document.complete()
@@ -216,8 +218,9 @@ class MessageView:
         if not entry.reasoning:
             return True
         folded = self.fold == THOUGHT_FOLDED
-        words = f" · {len(entry.reasoning.split())} words" if folded else ""
-        sections.append(text_line(f"{'▸' if folded else '▾'} reasoning{words}", MUTED).rows(width))
+        words = entry.thought or (f"{len(entry.reasoning.split())} words" if folded else "")
+        told = f"{'▸' if folded else '▾'} reasoning{' · ' if words else ''}{words}"
+        sections.append(text_line(told, MUTED).rows(width))
         done = True
         if not folded:
             if self._thought is None:
