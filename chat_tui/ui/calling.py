@@ -36,6 +36,7 @@ class Calling:
         bench = self._screen.bench
         if self._runs is None or self._runs[0] is not bench:
             self._runs = bench, ToolRuns(bench)
+            self._runs[1].add(self._screen.tooling.added)
         return self._runs[1]
 
     def open(self) -> bool:

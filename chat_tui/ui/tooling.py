@@ -21,6 +21,8 @@ class Tooling:
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
         self._known: dict[str, ToolDefinition] = {}
+        self.added: tuple[ToolDefinition, ...] = ()
+        """Those of files that were named, in this run of the program."""
         self._seen: dict[str, JsonObject] = {}
 
     def command(self, argument: str) -> bool:
@@ -57,6 +59,7 @@ class Tooling:
             screen.tell_problem(error.problem)
             return
         self._known.update((definition.name, definition) for definition in found)
+        self.added = (*self.added, *found)
         screen.calling.runs.add(found)
         screen.change(with_tools(screen.bench.settings, [definition.tool for definition in found]))
         names = ", ".join(definition.name for definition in found)

@@ -121,3 +121,9 @@ def test_the_line_of_a_sound_tells_its_length() -> None:
 
 def test_a_refusal_is_what_is_read_where_there_is_no_content() -> None:
     assert reply({"content": ""}, {"refusal": "I can"}, {"refusal": "not."}).said() == ["I can", "not."]
+
+
+def test_what_was_spoken_goes_back_as_text_where_the_sound_has_no_id() -> None:
+    assert reply({"audio": {"transcript": "Hi"}}).message() == {"role": "assistant", "content": "Hi"}
+    named = reply({"audio": {"id": "a1", "transcript": "Hi"}}).message()
+    assert named == {"role": "assistant", "content": None, "audio": {"id": "a1"}}

@@ -284,6 +284,11 @@ async def test_tools_are_turned_on_and_off_from_a_list_and_added_from_a_file(tmp
         await trip.until(lambda: "tools" in trip.bench.body(), "the tool of the file")
         await trip.pilot.press("f7")
         await trip.sees("● add")
+        await trip.pilot.press("escape")
+        before = trip.bench
+        await trip.command("/new")
+        await trip.until(lambda: trip.bench is not before, "another session")
+        assert trip.chat.calling.runs.definition("add") is not None
 
 
 async def test_a_message_without_calls_says_so_and_enter_goes_on_from_it() -> None:

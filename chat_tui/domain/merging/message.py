@@ -184,7 +184,9 @@ class MessageState:
         return self.content.text() if self.content.came else None
 
     def _history_content(self) -> str | None:
-        """Null only beside what may stand in its place."""
+        """Null only beside what may stand in its place; what was spoken, where the sound has no id to name it by."""
+        if self.audio is not None and self.audio.id is None and not self.content.came:
+            return self.audio.transcript.text()
         stands_in = self.tool_calls.states or self.function_call or self.audio or self.refusal.parts
         return self._merged_content() if self.content.came or stands_in else ""
 
