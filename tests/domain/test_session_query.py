@@ -67,7 +67,9 @@ def test_filters_let_through_what_they_name(text: str, fits: bool) -> None:
     assert query.notes == ()
 
 
-@pytest.mark.parametrize("text", ["is:", "is:blue", "before:", "before:soon", "after:2026-13", "before:0000", "!!!", "→"])
+@pytest.mark.parametrize(
+    "text", ["is:", "is:blue", "before:", "before:soon", "after:2026-13", "before:0000", "!!!", "→"]
+)
 def test_what_has_no_effect_is_told(text: str) -> None:
     query = parse_query(text)
     assert query.notes

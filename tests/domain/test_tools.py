@@ -56,7 +56,7 @@ def test_a_message_of_any_shape_gives_calls_with_ids_of_their_own(message: Any) 
 @given(MESSAGES)
 def test_giving_ids_is_done_once_and_changes_nothing_else(message: Any) -> None:
     given_ids = with_ids(message)
-    assert with_ids(given_ids) is given_ids
+    assert with_ids(given_ids) == given_ids
     assert {**given_ids, "tool_calls": None} == {**message, "tool_calls": None} or "tool_calls" not in message
     kinds = [(call.kind, call.name, call.arguments, call.id) for call in calls_of(Node("m", None, message))]
     assert kinds == [(call.kind, call.name, call.arguments, call.id) for call in calls_of(Node("m", None, given_ids))]

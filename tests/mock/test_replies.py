@@ -47,6 +47,10 @@ def raw_stream(path: Path) -> Answer:
     return Answer(200, {"content-type": "text/event-stream"}, [path.read_bytes()])
 
 
+def plain_document() -> str:
+    return (FIXTURES / "recordings/21-nonstream-n3-logprobs.json").read_text()
+
+
 async def all_kinds(folder: Path) -> Session:
     """A session with a stream, tool calls, n = 3, logprobs, a 429, a cut stream and a plain answer."""
     found = {path.stem: path for path in STREAMS}
@@ -58,7 +62,11 @@ async def all_kinds(folder: Path) -> Session:
         Turn("logprobs", raw_stream(found["05_logprobs"]), {"logprobs": True}),
         Turn("busy", plain(RATE_LIMIT, 429, {"retry-after": "7", "x-request-id": "r-1"})),
         Turn("cut", events(*sse(chunk("Half a"), chunk(" reply"), done=False), CUT)),
-        Turn("plain", plain(json.loads((FIXTURES / "recordings/21-nonstream-n3-logprobs.json").read_text())), {"stream": False}),
+        Turn(
+            "plain",
+            plain(json.loads((FIXTURES / "recordings/21-nonstream-n3-logprobs.json").read_text())),
+            {"stream": False},
+        ),
     )
 
 

@@ -8,7 +8,6 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from chat_tui.domain.events import Comment, StreamEvent
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.literal import visible_line
 from chat_tui.ui.panel.inked_view import InkedView
