@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.tools import calls_of
 from chat_tui.engine.exchange import Exchange
 from chat_tui.engine.refusing import BlockedError
 from chat_tui.ui.slash import Command, Refused, parse
@@ -88,7 +89,7 @@ class Sending:
     def _tell_calls(self) -> None:
         """Where the model calls tools, how to answer it."""
         head = self._screen.bench.conversation.nodes.get(self._screen.bench.conversation.head or "")
-        if head is not None and (head.message.get("tool_calls") or head.message.get("function_call")):
+        if head is not None and calls_of(head):
             self._screen.tell("The model calls a tool: up, then enter answers it. Nothing runs by itself.")
 
     def _refused(self, error: ProblemError, send: Callable[[bool], None]) -> None:

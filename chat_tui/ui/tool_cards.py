@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from chat_tui.domain.attachments import size_words
 from chat_tui.domain.conversation import Node, text_of
 from chat_tui.domain.json_values import Json, JsonObject
-from chat_tui.domain.tools import ANSWER_ROLES
+from chat_tui.domain.tools import ANSWER_ROLES, calls_of
 from chat_tui.engine.tool_turns import calls_at
 from chat_tui.ui.transcript.entries import Card
 
@@ -24,10 +24,7 @@ _LINES: Final = 10
 
 def call_lines(message: Mapping[str, Json]) -> tuple[str, ...]:
     """Name and arguments of each call of a message, as they came."""
-    listed = message.get("tool_calls")
-    found = [_line(call) for call in listed if isinstance(call, dict)] if isinstance(listed, list) else []
-    retired = message.get("function_call")
-    return (*found, *([_line({"function": retired})] if isinstance(retired, dict) and not found else ()))
+    return tuple(_joined(call.name, call.arguments) for call in calls_of(Node("", None, {**message})))
 
 
 def coming_calls(choice: ChoiceState) -> tuple[str, ...]:

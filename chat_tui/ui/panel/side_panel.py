@@ -140,9 +140,7 @@ class SidePanel(Widget):
         """Labels and values about a reply; see ``ReplyView.show``."""
         self._give(TABS[2], lambda: self.reply.show(rows))
 
-    def show_events(
-        self, events: Sequence[StreamEvent], comments: Sequence[Comment] = (), exchange: str = ""
-    ) -> None:
+    def show_events(self, events: Sequence[StreamEvent], comments: Sequence[Comment] = (), exchange: str = "") -> None:
         """Everything that has arrived so far for an exchange; ``exchange`` is its id."""
         self._give(TABS[3], lambda: self.events.show(events, comments, exchange))
 
