@@ -14,6 +14,7 @@ from chat_tui.domain.links import citation_lines
 from chat_tui.domain.message_parts import part_lines, speaker
 from chat_tui.domain.reply import ChoiceState, Reply
 from chat_tui.domain.session import RecordedExchange
+from chat_tui.domain.think_tags import Parted, parted
 from chat_tui.engine.exchange import Exchange
 from chat_tui.engine.pricing import cost_of_turn
 from chat_tui.engine.workbench import Workbench
@@ -190,12 +191,15 @@ def _reply_entry(
     calls = call_lines(node.message)
     refused = choice is not None and bool(choice.refusal) and not choice.content
     checked, fits = checked_words(turn.format, node.choice or 0)
+    reasoning = "".join(choice.reasoning) if choice is not None else ""
+    said = text_of(node.message) or ("".join(choice.said()) if choice is not None else "")
+    both = Parted(said) if reasoning else parted(said)
     return Entry(
         node.id,
         str(node.message.get("role", "assistant")),
         short_model(turn.model),
-        text_of(node.message) or ("".join(choice.said()) if choice is not None else ""),
-        reasoning="".join(choice.reasoning) if choice is not None else "",
+        both.answer,
+        reasoning=reasoning or both.thinking,
         media=_media(choice, turn.body) if choice is not None else (),
         calls=(*calls, *citation_lines(node.message)),
         aside=" ".join(part for part in (aside, "calls a tool" if calls else "", "refuses" if refused else "") if part),
@@ -205,7 +209,7 @@ def _reply_entry(
         fits=fits,
         markdown=markdown and turn.format is None,
         cards=cards,
-        thought=_thought(choice, turn),
+        thought=_thought(choice, turn) or (thought_words(len(both.thinking), None, {}) if both.thinking else ""),
     )
 
 

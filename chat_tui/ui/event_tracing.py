@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from chat_tui.domain.reply import ChoiceState
 from chat_tui.domain.session import RecordedExchange
 from chat_tui.domain.text_places import Stretch, TextName, TextPlaces
+from chat_tui.domain.think_tags import Parted, parted
+from chat_tui.engine.exchange import Exchange
 from chat_tui.engine.turns import turn_of
 from chat_tui.ui.conversation_view import live_key
 
@@ -83,6 +85,9 @@ class EventTracing:
         """The event of a place; without one, the first that brought anything of the choice, else the first of all."""
         if place is not None:
             region, offset = place
+            both = _parted(turn, choice)
+            if both.thinking and region in ("reasoning", "text"):
+                region, offset = "text", both.whole(region, offset)
             name, before = _name_of(turn, choice, region, places)
             found = places.event_at(name, max(0, offset - before)) if name is not None else None
             if found is not None:
@@ -94,7 +99,10 @@ class EventTracing:
         screen, name = self._screen, stretch.name
         key = self._key(turn, name.choice)
         region, before = _region_of(turn, name)
-        if key is None or not screen.transcript.mark(key, region, before + stretch.start, before + stretch.end):
+        start, length = before + stretch.start, stretch.end - stretch.start
+        if region == "text":
+            region, start = _parted(turn, name.choice).shown(start)
+        if key is None or not screen.transcript.mark(key, region, start, start + length):
             screen.tell("Its text is not in the transcript.", severity="warning")
         elif screen.has_class("-narrow"):
             screen.panel_place.display = False
@@ -122,6 +130,14 @@ def screen_has(screen: ChatScreen, key: str) -> bool:
 
 def _choice_of(turn: Turn, index: int) -> ChoiceState | None:
     return next((choice for choice in turn.reply.choices if choice.index == index), None)
+
+
+def _parted(turn: Turn, index: int) -> Parted:
+    """A choice's content as the transcript shows it: thinking apart from the answer once the reply is over."""
+    choice = _choice_of(turn, index)
+    if choice is None or choice.reasoning or (isinstance(turn, Exchange) and not turn.done):
+        return Parted("")
+    return parted("".join(choice.said()))
 
 
 def _region_of(turn: Turn, name: TextName) -> tuple[str, int]:

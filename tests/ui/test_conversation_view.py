@@ -197,3 +197,11 @@ async def test_the_cost_below_a_reply_is_the_services_or_about_that_of_the_list(
     footers = [entry.footer for entry in entries(bench) if entry.role == "assistant"]
     assert " · $0.5000 · " in footers[0]
     assert " · ≈ $0.0020 · " in footers[1]
+
+
+async def test_thinking_written_into_an_answer_stands_apart_and_folds() -> None:
+    bench = await ran(answered("<think>\nFirst, rain.\n</think>\nGrey threads"), texts=("a",))
+    shown = entries(bench)[-1]
+    assert (shown.reasoning, shown.text) == ("First, rain.", "Grey threads")
+    assert shown.thought.startswith("≈")
+    assert bench.conversation.path()[-1].message["content"] == "<think>\nFirst, rain.\n</think>\nGrey threads"

@@ -1,0 +1,49 @@
+"""Thinking that a model writes into its answer between ``<think>`` and ``</think>``, told apart for showing only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+
+_OPEN: Final = "<think>"
+_CLOSE: Final = "</think>"
+
+
+class Parted(Struct, frozen=True):
+    """A text in two: what was thought and what was answered. Offsets are in characters."""
+
+    answer: str
+    thinking: str = ""
+    thinking_at: int = 0
+    """Where it begins in the whole text."""
+    answer_at: int = 0
+
+    def shown(self, offset: int) -> tuple[str, int]:
+        """Region (``reasoning`` or ``text``) and place of a character of the whole text; the nearest one shown."""
+        if not self.thinking or offset >= self.answer_at:
+            return "text", max(0, offset - self.answer_at)
+        return "reasoning", min(max(0, offset - self.thinking_at), len(self.thinking))
+
+    def whole(self, region: str, offset: int) -> int:
+        """The inverse of ``shown``."""
+        return offset + (self.thinking_at if region == "reasoning" and self.thinking else self.answer_at)
+
+
+def parted(text: str) -> Parted:
+    """The two parts of an answer that begins with ``<think>`` and has its end; anything else is answer as a whole.
+
+    Blank lines around the thinking, and before the answer, belong to neither.
+    """
+    start = len(text) - len(text.lstrip())
+    close = text.find(_CLOSE, start) if text.startswith(_OPEN, start) else -1
+    if close < 0:
+        return Parted(text)
+    inner = text[start + len(_OPEN) : close]
+    thinking = inner.strip()
+    if not thinking:
+        return Parted(text)
+    behind = text[close + len(_CLOSE) :]
+    answer = behind.lstrip("\r\n")
+    thinking_at = start + len(_OPEN) + len(inner) - len(inner.lstrip())
+    return Parted(answer, thinking, thinking_at, len(text) - len(answer))
