@@ -27,7 +27,9 @@ _REST: Final[HeadStep] = "joined"
 def calls_at(bench: Workbench, message: str) -> tuple[ToolCall, ...]:
     """The calls of a message, judged, and with their answers on the selected path; empty for one that calls nothing."""
     node = bench.conversation.nodes.get(message)
-    return calls_of(node, origin_of(bench, node), following_of(bench, message)) if node is not None else ()
+    if node is None or not calls_of(node):
+        return ()
+    return calls_of(node, origin_of(bench, node), following_of(bench, message))
 
 
 def pending_calls(bench: Workbench) -> tuple[ToolCall, ...]:

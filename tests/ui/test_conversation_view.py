@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
+from chat_tui.domain.conversation import Conversation, Node
 from chat_tui.domain.costs import Cost
 from chat_tui.domain.events import Closed, Failed, Received, Responded, Step, StreamEvent
 from chat_tui.domain.json_values import JsonObject, dump_json
@@ -205,3 +206,20 @@ async def test_thinking_written_into_an_answer_stands_apart_and_folds() -> None:
     assert (shown.reasoning, shown.text) == ("First, rain.", "Grey threads")
     assert shown.thought.startswith("≈")
     assert bench.conversation.path()[-1].message["content"] == "<think>\nFirst, rain.\n</think>\nGrey threads"
+
+
+def test_a_long_path_is_walked_a_few_times_not_once_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = workbench(services())
+    for number in range(100):
+        parent = bench.conversation.head
+        bench.put({"role": "assistant" if number % 2 else "user", "content": str(number)}, parent)
+    walks: list[int] = []
+    walk = Conversation.path
+
+    def counted(conversation: Conversation) -> tuple[Node, ...]:
+        walks.append(1)
+        return walk(conversation)
+
+    monkeypatch.setattr(Conversation, "path", counted)
+    assert len(entries(bench)) == 100
+    assert len(walks) < 10
