@@ -26,18 +26,13 @@ if TYPE_CHECKING:
         Backend,
         Clock,
         Endpoints,
-        Imports,
         LocalModel,
-        ModelLists,
-        Presets,
-        ProbeCards,
-        Refusals,
-        SessionLibrary,
         SessionStore,
         Tokenizer,
         ToolLibrary,
         ToolRunner,
     )
+    from chat_tui.engine.store_ports import Imports, ModelLists, Presets, ProbeCards, Refusals, SessionLibrary
 
 
 Validation: TypeAlias = Literal["block", "warn", "off"]

@@ -10,7 +10,7 @@ from chat_tui.domain.library import Found
 from chat_tui.domain.text_search import Excerpt
 
 if TYPE_CHECKING:
-    from chat_tui.engine.ports import SessionLibrary
+    from chat_tui.engine.store_ports import SessionLibrary
     from chat_tui.ui.screens.sessions import SessionsScreen
 
 

@@ -9,7 +9,7 @@ from chat_tui.domain.problems import ProblemError
 
 if TYPE_CHECKING:
     from chat_tui.domain.session import Session
-    from chat_tui.engine.ports import SessionLibrary
+    from chat_tui.engine.store_ports import SessionLibrary
     from chat_tui.ui.screens.chat import ChatScreen
 
 

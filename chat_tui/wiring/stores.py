@@ -13,16 +13,16 @@ from chat_tui.wiring.deferring import deferred
 
 if TYPE_CHECKING:
     from chat_tui.config.presets import PresetFolder
-    from chat_tui.engine.ports import (
+    from chat_tui.engine.ports import ToolLibrary
+    from chat_tui.engine.services import Draft, PromptHistory
+    from chat_tui.engine.store_ports import (
         Imports,
         ModelLists,
         Presets,
         ProbeCards,
         Refusals,
         SessionLibrary,
-        ToolLibrary,
     )
-    from chat_tui.engine.services import Draft, PromptHistory
     from chat_tui.storage.imports import FileImports
     from chat_tui.storage.library.library import FileLibrary
     from chat_tui.storage.store import FileSessionStore
