@@ -1,8 +1,13 @@
-"""How the tests are shared out among processes."""
+"""How the tests are shared out among processes, and which examples they try."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("explore", print_blob=True)
+settings.load_profile("repeatable")  # a run that fails fails again; --hypothesis-profile=explore looks for new examples
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from chat_tui.domain.calls import Call
@@ -14,10 +14,11 @@ from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.message_parts import user_message
 from chat_tui.domain.outgoing import outgoing, staying_places
 from chat_tui.domain.problems import Problem, ProblemError
-from chat_tui.domain.records import head_record, message_record, request_record, settings_record, title_record
+from chat_tui.domain.records import head_record, title_record
 from chat_tui.domain.settings import SessionSettings, request_body
 from chat_tui.engine.knowing import known_of
 from chat_tui.engine.refusing import BlockedError, no_model, refuse_busy, unknown_provider
+from chat_tui.engine.session_log import SessionLog
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Provider
@@ -45,8 +46,6 @@ class Workbench:
         self.conversation = session.conversation if session is not None else Conversation()
         self.history = HeadHistory(session.heads if session is not None else None)
         """The way the head has gone; each record that moves it tells of its step."""
-        self.times = dict(session.times) if session is not None else {}
-        """Message id to when it was written, in milliseconds since the epoch."""
         self.title = session.title if session is not None else ""
         self.exchanges: dict[str, Exchange | RecordedExchange] = dict(session.exchanges) if session is not None else {}
         self.current: Exchange | None = None
@@ -54,9 +53,8 @@ class Workbench:
         self.notices: tuple[str, ...] = session.notices if session is not None else ()
         self.read_only = session.read_only if session is not None else False
         self._journal = journal
+        self._log = SessionLog(journal, services.clock, session)
         self._head_if_empty: str | None = None
-        self._title_to_write = ""
-        self._written: SessionSettings | None = session.settings if session is not None else None
 
     @property
     def path(self) -> str | None:
@@ -67,6 +65,11 @@ class Workbench:
     def save_problem(self) -> str | None:
         """Why the session is not being saved, or None while it is."""
         return self._journal.problem
+
+    @property
+    def times(self) -> Mapping[str, int]:
+        """Message id to when it was written, in milliseconds since the epoch."""
+        return self._log.times
 
     @property
     def provider(self) -> Provider:
@@ -161,11 +164,11 @@ class Workbench:
         refuse_busy(running=False, read_only=self.read_only)
         messages = [node.message for node in self.conversation.at(head).path()]
         call = Call(self.services.endpoints.endpoint(settings.provider), self._body(settings, messages))
-        exchange_id, before = _new_id(), self._written or self.settings
-        self._write_settings(settings)
-        self._append(request_record(exchange_id, head, call))
-        self._write_settings(before)
-        self._journal.sync()
+        exchange_id, before = _new_id(), self._log.settings or self.settings
+        self._log.change_to(settings)
+        self._log.request(exchange_id, head, call)
+        self._log.change_to(before)
+        self._log.sync()
         return self._exchange(
             exchange_id, head=head, settings=settings, call=call, listener=listener, ended=self._keep_beside
         )
@@ -174,7 +177,7 @@ class Workbench:
         """Make another message the head; what follows it stays in the tree."""
         self.conversation = self.conversation.at(node_id)
         self.history.move(node_id, step)
-        self._append(head_record(node_id, step))
+        self._log.append(head_record(node_id, step))
 
     def put(self, message: JsonObject, parent: str | None, step: HeadStep = "") -> Node:
         """Write a message by hand below ``parent``, whatever its role; it becomes the head.
@@ -183,26 +186,27 @@ class Workbench:
             ProblemError: A reply is running, or the session is read-only.
         """
         refuse_busy(running=self.running, read_only=self.read_only)
-        self._write_title_and_settings()
+        self._log.title_and_settings(self.settings)
         node = Node(_new_id(), parent, message)
         self.conversation = self.conversation.at(parent).add(node)
         self.history.move(node.id, step)
-        self._write_message(node, step)
+        self._log.message(node, step)
         return node
 
     def record(self, record: JsonObject) -> None:
         """Write of something done beside the conversation, and have it on the disk before it goes on."""
-        self._append(record)
-        self._journal.sync()
+        self._log.append(record)
+        self._log.sync()
 
     def rename(self, title: str) -> None:
         """Give the session a name."""
         self.title = title
-        self._append(title_record(title))
+        self._log.append(title_record(title))
 
     def name_when_kept(self, title: str) -> None:
         """Give a new session a name that is written with its first message."""
-        self.title = self._title_to_write = title
+        self.title = title
+        self._log.title_later(title)
 
     async def close(self) -> None:
         """Stop what runs, keep what came, release the file."""
@@ -219,7 +223,7 @@ class Workbench:
         body = self._body(self.settings, messages)
         call = Call(self.services.endpoints.endpoint(self.settings.provider), body)
         exchange_id = _new_id()
-        self._write_before_sending(exchange_id, head, new, call)
+        self._log.sending(exchange_id, head, call, settings=self.settings, new=new)
         self.conversation, self.sent, self._head_if_empty = conversation, self.settings, head
         self.history.move(head)
         self.current = self._exchange(
@@ -265,26 +269,6 @@ class Workbench:
         if errors:
             raise BlockedError(errors, messages)
 
-    def _write_title_and_settings(self) -> None:
-        if self._title_to_write:
-            self._append(title_record(self._title_to_write))
-            self._title_to_write = ""
-        self._write_settings(self.settings)
-
-    def _write_settings(self, settings: SessionSettings) -> None:
-        if self._written != settings:
-            self._append(settings_record(settings))
-            self._written = settings
-
-    def _write_before_sending(self, exchange_id: str, head: str, new: Node | None, call: Call) -> None:
-        self._write_title_and_settings()
-        if new is not None:
-            self._write_message(new)
-        else:
-            self._append(head_record(head))
-        self._append(request_record(exchange_id, head, call))
-        self._journal.sync()
-
     def _keep_reply(self, exchange: Exchange) -> None:
         """Add the choices of a finished exchange to the tree; an answer without any leaves it as it was."""
         nodes = self._add_choices(exchange)
@@ -312,7 +296,7 @@ class Workbench:
             self.conversation = self.conversation.at(exchange.head).add(node)
             if not node.choice:
                 self.history.move(node.id, "joined")
-            self._write_message(node)
+            self._log.message(node)
         return nodes
 
     def _body(self, settings: SessionSettings, messages: Sequence[JsonObject]) -> JsonObject:
@@ -332,14 +316,6 @@ class Workbench:
         failed = any(exchange.head == head for exchange in self.exchanges.values())
         answered = any(node.parent == head for node in self.conversation.nodes.values())
         return self.conversation.nodes[head].parent if failed and not answered else head
-
-    def _write_message(self, node: Node, step: HeadStep = "") -> None:
-        self.times[node.id] = round(self.services.clock.now_s() * 1000)
-        self._append(message_record(node, step))
-
-    def _append(self, record: JsonObject) -> None:
-        if not self.read_only:
-            self._journal.append(record)
 
 
 def _says_something(message: JsonObject) -> bool:

@@ -36,7 +36,7 @@ def read(folder: Path, data: bytes) -> Session | None:
 
 
 def said(session: Session | None) -> set[object]:
-    return set() if session is None else {node.message["content"] for node in session.conversation.nodes.values()}
+    return set() if session is None else {node.message.get("content") for node in session.conversation.nodes.values()}
 
 
 def messages_of(kept: list[bytes]) -> set[object]:

@@ -150,7 +150,7 @@ async def play_and_compare(folder: Path, acts: Sequence[Act]) -> None:
     """Play, close, open, compare; and once more after going on."""
     player = Player(folder)
     await player.play(acts)
-    before, knobs = told(player.bench), player.bench._written or player.bench.settings
+    before, knobs = told(player.bench), player.bench._log.settings or player.bench.settings
     again = await player.reopened()
     assert told(again) == before
     assert again.settings == knobs
