@@ -60,11 +60,8 @@ class FileImports:
         given = Path(path).expanduser() if path else None
         for _ in range(_TRIES):
             target = given or self._folder / f"{began:%Y%m%d-%H%M%S}-{os.urandom(2).hex()}.jsonl"
-            opening = session_record(
-                target.stem, created=began.strftime("%Y-%m-%dT%H:%M:%SZ"), app=f"chat-tui {__version__}"
-            )
             try:
-                _write_whole(target, _encoded([opening], int(now_s * 1000)) + lines, ended_s)
+                _write_whole(target, _opening(target.stem, began, now_s) + lines, ended_s)
             except FileExistsError:
                 if given is None:
                     continue
@@ -86,6 +83,11 @@ class FileImports:
         from chat_tui.storage.foreign_database import read_tables
 
         return read_tables(Path(path).expanduser(), names)
+
+
+def _opening(session: str, began: datetime, now_s: float) -> bytes:
+    record = session_record(session, created=began.strftime("%Y-%m-%dT%H:%M:%SZ"), app=f"chat-tui {__version__}")
+    return _encoded([record], int(now_s * 1000))
 
 
 def _encoded(records: Iterable[JsonObject], now_ms: int) -> bytes:

@@ -110,15 +110,7 @@ def build(launch: Launch) -> Setup:
     catalogue = cached_catalogue(paths.cache_dir(env, launch.data_dir))
     problems = [*problems, *config_problems(catalogue, config)]
     data_dir, state_dir = paths.data_dir(env, launch.data_dir), paths.state_dir(env, launch.data_dir)
-    endpoints = EndpointResolver(
-        catalogue,
-        config,
-        env,
-        base_url=launch.base_url,
-        api_key_env=launch.api_key_env,
-        chosen=_chosen(launch, catalogue, config),
-        keyless=launch.offline is not None,
-    )
+    endpoints = _endpoints(launch, catalogue, config)
     store = FileSessionStore(data_dir)
     backend: Backend = DeferredBackend(env, config, data_dir, state_dir)
     if launch.offline is not None:
@@ -144,6 +136,18 @@ def build(launch: Launch) -> Setup:
         ),
     )
     return Setup(services=services, catalogue=catalogue, config=config, launch=launch)
+
+
+def _endpoints(launch: Launch, catalogue: Catalogue, config: Config) -> EndpointResolver:
+    return EndpointResolver(
+        catalogue,
+        config,
+        launch.environment,
+        base_url=launch.base_url,
+        api_key_env=launch.api_key_env,
+        chosen=_chosen(launch, catalogue, config),
+        keyless=launch.offline is not None,
+    )
 
 
 def _tool_runner(env: Mapping[str, str]) -> CommandRunner:

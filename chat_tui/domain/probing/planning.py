@@ -46,12 +46,11 @@ def plan(
     for spec, recipe in _in_order(recipes, catalogue):
         if spec.name not in wished if only else not catalogue.supports(provider, spec):
             continue
-        if recipe is None or not (recipe.ask or recipe.within or recipe.skip):
-            left_out.append(LeftOut(spec.name, "nothing is known to ask with"))
-        elif recipe.within:
+        if recipe is not None and recipe.within:
             continue
-        elif (recipe.skip and not (everything or only)) or not recipe.ask:
-            left_out.append(LeftOut(spec.name, recipe.skip))
+        why = _reason_to_leave_out(recipe, asked_for=everything or bool(only))
+        if recipe is None or why:
+            left_out.append(LeftOut(spec.name, why))
         else:
             cases.append(_case(recipe, catalogue, at_provider(spec, provider), families))
     leaders = {name for case in cases for name in (*case.needs, *_leans_on(recipes.by_name[case.name], opening))}
@@ -63,6 +62,13 @@ def plan(
         cases=tuple(replace(case, leads=case.name in leaders) for case in cases),
         left_out=tuple(left_out),
     )
+
+
+def _reason_to_leave_out(recipe: Recipe | None, *, asked_for: bool) -> str:
+    """Why a parameter is not asked about; empty where it is."""
+    if recipe is None or not (recipe.ask or recipe.skip):
+        return "nothing is known to ask with"
+    return "" if recipe.ask and (asked_for or not recipe.skip) else recipe.skip
 
 
 def _in_order(recipes: Recipes, catalogue: Catalogue) -> Iterator[tuple[ParameterSpec, Recipe | None]]:
