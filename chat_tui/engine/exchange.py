@@ -28,6 +28,22 @@ BATCH_S: Final = 0.033
 class Exchange:
     """Owns the task that reads one reply. ``stop`` cancels it at most once, whoever asks."""
 
+    status: int | None = None
+    adapted: Adapted | None = None
+    """What went out instead of the call's body, where something did."""
+    waiting: Attempted | None = None
+    """The wait before the next try, while it lasts."""
+    problem: Problem | None = None
+    format: FormatResult | None = None
+    """Whether the reply is the JSON that was asked for; None where none was, and until it ends."""
+    done = False
+    _first_byte_s: float | None = None
+    _total_s: float | None = None
+    _pending = Received(())
+    _flushed_s = 0.0
+    _flush_timer: asyncio.TimerHandle | None = None
+    _stop_asked = False
+
     def __init__(
         self,
         exchange_id: str,
@@ -46,31 +62,16 @@ class Exchange:
         self.settings = settings
         self.call = call
         self.reply = Reply()
-        self.status: int | None = None
         self.headers: Mapping[str, str] = {}
-        self.adapted: Adapted | None = None
-        """What went out instead of the call's body, where something did."""
         self.attempts: list[Attempted] = []
-        self.waiting: Attempted | None = None
-        """The wait before the next try, while it lasts."""
-        self.problem: Problem | None = None
-        self.format: FormatResult | None = None
-        """Whether the reply is the JSON that was asked for; None where none was, and until it ends."""
         self.events: list[StreamEvent] = []
         self.comments: list[Comment] = []
-        self.done = False
         self._backend = backend
         self._journal = journal
         self._clock = clock
         self._listener = listener
         self._ended = ended
         self._started_s = clock.ticks_s()
-        self._first_byte_s: float | None = None
-        self._total_s: float | None = None
-        self._pending = Received(())
-        self._flushed_s = 0.0
-        self._flush_timer: asyncio.TimerHandle | None = None
-        self._stop_asked = False
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     def stop(self) -> None:
