@@ -9,7 +9,8 @@ from textual.content import Content
 from chat_tui.domain.catalogue import Catalogue, ParameterSpec, Provider
 from chat_tui.domain.json_values import Unset, dump_json
 from chat_tui.domain.literal import visible
-from chat_tui.ui.actions import ACTIONS, Scope, key_words, keys_of
+from chat_tui.ui.action_table import ACTIONS, Scope
+from chat_tui.ui.actions import key_words, keys_of
 from chat_tui.ui.slash import BY_NAME, COMMANDS
 
 _SCOPES: tuple[tuple[Scope, str], ...] = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from chat_tui.ui.actions import ACTIONS, key_words, keys_of
+from chat_tui.ui.action_table import ACTIONS
+from chat_tui.ui.actions import key_words, keys_of
 from chat_tui.ui.choices import Choice
 
 

@@ -8,7 +8,8 @@ from operator import attrgetter
 import pytest
 
 from chat_tui.catalogue.load import load_catalogue
-from chat_tui.ui.actions import ACTIONS, bindings, footer, key_words, keymap
+from chat_tui.ui.action_table import ACTIONS
+from chat_tui.ui.actions import bindings, footer, key_words, keymap
 from chat_tui.ui.help_text import general_help, topic_help
 from chat_tui.ui.operations import OPERATIONS
 from chat_tui.ui.screens.chat import ChatScreen

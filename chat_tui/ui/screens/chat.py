@@ -21,7 +21,8 @@ from chat_tui.domain.problems import Problem
 from chat_tui.domain.settings import SessionSettings
 from chat_tui.engine.services import Services
 from chat_tui.engine.workbench import Workbench
-from chat_tui.ui.actions import Scope, bindings, footer
+from chat_tui.ui.action_table import Scope
+from chat_tui.ui.actions import bindings, footer
 from chat_tui.ui.operations import OPERATIONS
 from chat_tui.ui.parts import ScreenParts
 from chat_tui.ui.widgets.attachment_line import AttachmentLine

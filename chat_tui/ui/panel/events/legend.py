@@ -9,7 +9,8 @@ from rich.cells import cell_len
 from textual.binding import ActiveBinding
 from textual.strip import Strip
 
-from chat_tui.ui.actions import ACTIONS, key_words
+from chat_tui.ui.action_table import ACTIONS
+from chat_tui.ui.actions import key_words
 from chat_tui.ui.panel.cells import LineBuilder
 from chat_tui.ui.panel.inked_view import InkedView
 
