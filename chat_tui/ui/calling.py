@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chat_tui.domain.conversation import Node
 from chat_tui.domain.problems import ProblemError
-from chat_tui.domain.tools import ANSWER_ROLES, CANNED, ToolCall, ToolResult, refusal_result
+from chat_tui.domain.tools import ANSWER_ROLES, CANNED, ToolCall, ToolResult, calls_of, refusal_result
 from chat_tui.engine.refusing import BlockedError
 from chat_tui.engine.tool_runs import ToolRuns
 from chat_tui.engine.tool_turns import answer, calls_at, go_on
@@ -57,6 +57,18 @@ class Calling:
         node = self._screen.messages.current()
         waiting = node is not None and any(call.pending for call in calls_at(self._screen.bench, node.id))
         return waiting and not self._screen.bench.running and self.open()
+
+    def waiting_at_end(self) -> Node | None:
+        """The last message of the path, if it calls tools and no reply is running."""
+        bench = self._screen.bench
+        head = bench.conversation.nodes.get(bench.conversation.head or "")
+        return head if head is not None and not bench.running and calls_of(head) else None
+
+    def open_at_end(self) -> None:
+        """Enter in the empty composer: the calls of the last message, if it has any."""
+        node = self.waiting_at_end()
+        if node is not None:
+            self._show(node, calls_at(self._screen.bench, node.id), "")
 
     def fail(self) -> None:
         """What if it had failed: answer the call with an error, as a branch beside the first answer, and go on."""

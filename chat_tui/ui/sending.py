@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.problems import ProblemError
-from chat_tui.domain.tools import calls_of
 from chat_tui.engine.exchange import Exchange
 from chat_tui.engine.refusing import BlockedError
 from chat_tui.ui.slash import Command, Refused, parse
@@ -35,10 +34,11 @@ class Sending:
             self.send(meant.text)
 
     def send(self, text: str, *, anyway: bool = False) -> None:
-        """Send a user message; a refusal is told and leaves the composer as it is."""
+        """Send a user message; nothing typed opens the calls that wait. A refusal leaves the composer as it is."""
         screen = self._screen
         parts = screen.attaching.parts
         if not text.strip() and not parts:
+            screen.calling.open_at_end()
             return
         typed = screen.composer.whole_text
         try:
@@ -78,19 +78,12 @@ class Sending:
         screen.views.conversation()
         screen.views.settings()
         screen.model_refreshing.answered(exchange)
-        self._tell_calls()
         unanswered, self._unanswered = self._unanswered, None
         if unanswered is None or unanswered[0] != exchange.id or exchange.reply.choices or exchange.problem is None:
             return
         if not screen.composer.text:
             screen.composer.put(unanswered[1])
             screen.attaching.put_back(unanswered[2])
-
-    def _tell_calls(self) -> None:
-        """Where the model calls tools, how to answer it."""
-        head = self._screen.bench.conversation.nodes.get(self._screen.bench.conversation.head or "")
-        if head is not None and calls_of(head):
-            self._screen.tell("The model calls a tool: up, then enter answers it. Nothing runs by itself.")
 
     def _refused(self, error: ProblemError, send: Callable[[bool], None]) -> None:
         if isinstance(error, BlockedError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chat_tui.ui.widgets.composer import ANSWER_CALLS, WRITE
 from chat_tui.ui.widgets.header import HeaderState
 from chat_tui.ui.widgets.hint import HintState
 
@@ -39,6 +40,7 @@ class Views:
         """The transcript, or the hint while there is nothing in it."""
         bench, screen = self._screen.bench, self._screen
         self._hint()
+        self._composer()
         screen.figures.count_path()
         if self._feed is None and not self._something():
             return
@@ -75,6 +77,12 @@ class Views:
         bench = self._screen.bench
         self._screen.hint.display = not bench.conversation.path() and not bench.running
         self._screen.hint.show(HintState(bench.settings.provider, bench.settings.model, _shortened(bench.path)))
+
+    def _composer(self) -> None:
+        """What the empty composer says that enter does."""
+        screen = self._screen
+        waiting = screen.bench.conversation.head and screen.calling.waiting_at_end()
+        screen.composer.placeholder = ANSWER_CALLS if waiting else WRITE
 
     def _something(self) -> bool:
         """Whether the transcript has anything to show."""

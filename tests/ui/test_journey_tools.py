@@ -108,7 +108,29 @@ async def test_a_call_is_seen_indented_as_it_comes_and_waits_then() -> None:
         gate.open()
         await trip.idle()
         await trip.sees("get_weather  waits for an answer")
-        await trip.until(lambda: "Nothing runs by itself" in toasts(trip.app), "the note")
+
+
+async def test_the_empty_composer_says_that_a_call_waits_and_enter_answers_it() -> None:
+    async with journey(made(calling(call()), answered("It is sunny."))) as trip:
+        await trip.sees("Message, or / for commands")
+        await trip.sends("Weather?")
+        await trip.idle()
+        await trip.sees("The model calls a tool: enter answers it, nothing runs by itself")
+        await trip.pilot.press("enter")
+        await trip.until(lambda: isinstance(trip.app.screen, ToolCallsScreen), "the calls")
+        await trip.pilot.press("1")
+        assert results(await sent(trip)) == [["c0", '{"ok":true}']]
+        await trip.sees("Message, or / for commands")
+
+
+async def test_enter_in_the_empty_composer_does_nothing_while_no_call_waits() -> None:
+    async with journey(made(answered("Hello."))) as trip:
+        await trip.sends("Hi")
+        await trip.idle()
+        await trip.pilot.press("enter")
+        await trip.idle()
+        assert not isinstance(trip.app.screen, ToolCallsScreen)
+        assert len(trip.bodies) == 1
 
 
 async def test_a_typed_result_goes_out_and_the_model_goes_on() -> None:

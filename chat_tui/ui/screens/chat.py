@@ -89,7 +89,7 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
         self.pane = MessagePane(id="messages")
         self.completion = CompletionList()
         self.attachments = AttachmentLine()
-        self.composer = Composer(services.history.entries, placeholder="Message, or / for commands", id="composer")
+        self.composer = Composer(services.history.entries, id="composer")
         self.panel_place = Vertical(id="panel")
         self.status = StatusLine(footer(services.options.keys, *_FOOTER))
 

@@ -18,6 +18,12 @@ from chat_tui.ui.recall import Recall
 MOST_LINES = 8
 """Screen lines the composer grows to; more scroll."""
 
+WRITE = "Message, or / for commands"
+"""Shown in the empty composer."""
+
+ANSWER_CALLS = "The model calls a tool: enter answers it, nothing runs by itself"
+"""Shown in its place while calls of the last message wait."""
+
 
 class Composer(TextArea):
     """A text area of one to eight lines. Enter is left to the screen."""
@@ -75,7 +81,6 @@ class Composer(TextArea):
         self,
         history: Callable[[], Sequence[str]] = tuple,
         *,
-        placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
         super().__init__(
@@ -85,7 +90,7 @@ class Composer(TextArea):
             tab_behavior="focus",
             show_line_numbers=False,
             highlight_cursor_line=False,
-            placeholder=placeholder,
+            placeholder=WRITE,
         )
         self.cursor_blink = False
         self._pastes = Pastes()
