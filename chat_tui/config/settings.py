@@ -19,6 +19,8 @@ class UiConfig(Struct, frozen=True, kw_only=True):
     """The side panel is open where the screen is wide enough."""
     mouse: bool = True
     """The mouse is used; without it, the terminal's own selection works."""
+    thumbnails: bool = True
+    """Images are shown small in the transcript, where the extra is installed and the terminal has the colours."""
     refresh_models: bool = True
     """A list of models that was fetched once is fetched again when it is a day old and its service is in use."""
 

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from chat_tui.domain.calls import Call, Endpoint
     from chat_tui.domain.catalogue import Provider
     from chat_tui.domain.events import Step
+    from chat_tui.domain.file_references import FileReference
     from chat_tui.domain.json_values import Json, JsonObject
     from chat_tui.domain.local_status import LocalStatus
+    from chat_tui.domain.pictures import Picture
     from chat_tui.domain.problems import Problem
     from chat_tui.domain.session import Session, SessionSummary
     from chat_tui.domain.tool_definitions import Approval, ToolDefinition, ToolOutcome
@@ -164,6 +166,32 @@ class ToolRunner(Protocol):
         Raises:
             ProblemError: It could not be started, did not answer, or the extra ``mcp`` is missing.
         """
+        ...
+
+
+class Pictures(Protocol):
+    """Makes images of messages small enough to be shown in a terminal."""
+
+    @property
+    def available(self) -> bool:
+        """What it takes is installed."""
+        ...
+
+    async def picture(
+        self, data: str | FileReference, width: int, height: int, *, grow: bool = False
+    ) -> Picture | None:
+        """An image in a box of so many pixels; None where it cannot be decoded, whatever is wrong with it.
+
+        Args:
+            data: Base64, or the file it is in.
+            width: At least 1.
+            height: At least 1.
+            grow: A small image is made a whole number of times as large as it is.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of what it uses."""
         ...
 
 

@@ -12,6 +12,7 @@ from chat_tui.engine.unkept import (
     NoImports,
     NoLibrary,
     NoModelLists,
+    NoPictures,
     NoPresets,
     NoProbeCards,
     NoRefusals,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         Clock,
         Endpoints,
         LocalModel,
+        Pictures,
         SessionStore,
         Tokenizer,
         ToolLibrary,
@@ -82,6 +84,8 @@ class Options(Struct, frozen=True, kw_only=True):
     markdown: bool = True
     panel: bool = True
     mouse: bool = True
+    thumbnails: bool = True
+    """Images are shown in the transcript, where the terminal can."""
     refresh_models: bool = True
     """Fetch a kept model list again when it is a day old and its service has just answered."""
     state_dir: Path | None = None
@@ -115,4 +119,5 @@ class Services(Struct, frozen=True, kw_only=True):
     imports: Imports = field(default_factory=NoImports)
     tools: ToolLibrary = field(default_factory=NoToolLibrary)
     tool_runner: ToolRunner = field(default_factory=NoToolRunner)
+    pictures: Pictures = field(default_factory=NoPictures)
     options: Options = field(default_factory=Options)

@@ -11,8 +11,10 @@ from chat_tui.domain.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
     from chat_tui.domain.calls import Endpoint
+    from chat_tui.domain.file_references import FileReference
     from chat_tui.domain.json_values import Json, JsonObject
     from chat_tui.domain.library import Found, Progress
+    from chat_tui.domain.pictures import Picture
     from chat_tui.domain.preset import Preset
     from chat_tui.domain.probing.card import ProbeCard
     from chat_tui.domain.session import SessionSummary
@@ -206,3 +208,23 @@ class NoToolRunner:
     async def served_by(self, argv: Sequence[str]) -> list[Json]:
         """Refuses."""
         raise ProblemError(Problem(kind="usage", what=f"No server is started here; not {argv[0]}"))
+
+
+class NoPictures:
+    """Shows no image."""
+
+    available = False
+
+    async def picture(
+        self,
+        data: str | FileReference,  # noqa: ARG002 - the port's
+        width: int,  # noqa: ARG002
+        height: int,  # noqa: ARG002
+        *,
+        grow: bool = False,  # noqa: ARG002
+    ) -> Picture | None:
+        """None, whatever the image."""
+        return None
+
+    async def aclose(self) -> None:
+        """Does nothing."""

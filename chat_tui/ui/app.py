@@ -171,6 +171,7 @@ class ChatApp(App[None], inherit_bindings=False):
             self.chat.drafting.keep()
         await self.chat.bench.close()
         await self.services.backend.aclose()
+        await self.services.pictures.aclose()
         self.services.library.close()
 
     def _note_loop_fault(self, error: BaseException | None) -> None:

@@ -29,6 +29,7 @@ from chat_tui.wiring.stores import stores
 
 if TYPE_CHECKING:
     from chat_tui.engine.ports import Backend
+    from chat_tui.images.decoding import ImageDecoder
     from chat_tui.tools.command import CommandRunner
 
 
@@ -125,6 +126,7 @@ def build(launch: Launch) -> Setup:
         local=EmbeddedModel(data_dir=data_dir, gguf=config.local.model or None, environ=env),
         tokenizer=backend if isinstance(backend, DeferredBackend) else NoTokenizer(),
         tool_runner=deferred(lambda: _tool_runner(env)),
+        pictures=deferred(lambda: _pictures(env)),
         options=_options(launch, config, problems),
         **stores(
             store,
@@ -156,6 +158,12 @@ def _tool_runner(env: Mapping[str, str]) -> CommandRunner:
     return CommandRunner(env)
 
 
+def _pictures(env: Mapping[str, str]) -> ImageDecoder:
+    from chat_tui.images.decoding import ImageDecoder
+
+    return ImageDecoder(env)
+
+
 def _options(launch: Launch, config: Config, problems: Sequence[Problem]) -> Options:
     """The user's choices for a front end; what was said on the command line goes before the configuration."""
     env = launch.environment
@@ -168,6 +176,7 @@ def _options(launch: Launch, config: Config, problems: Sequence[Problem]) -> Opt
         markdown=config.ui.markdown,
         panel=config.ui.panel,
         mouse=config.ui.mouse,
+        thumbnails=config.ui.thumbnails,
         refresh_models=config.ui.refresh_models,
         state_dir=paths.state_dir(env, launch.data_dir),
         config_file=paths.config_file(env, launch.config_file),

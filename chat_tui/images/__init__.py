@@ -1,0 +1,1 @@
+"""Images as small pictures: a process of its own decodes them, within bounds."""
