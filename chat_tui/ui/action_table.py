@@ -64,7 +64,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(id="attach", keys="f5", words="Attach a file: image, sound, PDF, text"),
     Action(id="attach.clipboard", keys="", words="Attach the image on the clipboard"),
     Action(id="attach.remove", keys="", words="Remove an attachment"),
-    Action(id="tools", keys="f7", words="Tools of this session, on and off", priority=True),
+    Action(id="tools", keys="f8", words="Tools of this session, on and off", priority=True),
     Action(id="probe", keys="", words="Probe: ask the service which parameters it takes, honours or refuses"),
     Action(id="export", keys="", words="Export the session: Markdown, HTML, curl, HAR, other programs"),
     Action(id="rerun", keys="", words="Rerun: send each turn again and compare the replies"),

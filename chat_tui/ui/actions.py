@@ -49,7 +49,7 @@ def keymap(chosen: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     known: dict[str, str] = {}
     faults: list[str] = []
     for action_id, keys in chosen.items():
-        cleaned = ",".join(key.strip().lower() for key in keys.split(",") if key.strip())
+        cleaned = ",".join(_written(key.strip()) for key in keys.split(",") if key.strip())
         action = BY_ID.get(action_id)
         if action is None:
             faults.append(f"[keys] {action_id}: no such action. See the help (F1) for the ids.")
@@ -60,6 +60,11 @@ def keymap(chosen: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         else:
             known[action_id] = cleaned
     return known, faults
+
+
+def _written(key: str) -> str:
+    """A key's name in lower case; a letter alone stays as it is: ``E`` is shift and e."""
+    return key if len(key) == 1 else key.lower()
 
 
 def keys_of(action_id: str, chosen: Mapping[str, str]) -> str:

@@ -6,27 +6,49 @@ from collections import Counter
 from operator import attrgetter
 
 import pytest
+from textual.binding import BindingsMap
+from textual.widget import Widget
 
 from chat_tui.catalogue.load import load_catalogue
-from chat_tui.ui.action_table import ACTIONS
+from chat_tui.ui.action_table import ACTIONS, Action
 from chat_tui.ui.actions import bindings, footer, key_words, keymap
 from chat_tui.ui.help_text import general_help, topic_help
 from chat_tui.ui.operations import OPERATIONS
+from chat_tui.ui.panel.events.tab import EventsTab
+from chat_tui.ui.panel.parameters import ParametersView
+from chat_tui.ui.panel.reply import ReplyView
+from chat_tui.ui.panel.request import RequestView
 from chat_tui.ui.screens.chat import ChatScreen
+from chat_tui.ui.transcript.widget import Transcript
+from chat_tui.ui.widgets.columns import Columns
+from chat_tui.ui.widgets.find_bar import FindBar
 from tests.support.fakes import services, workbench
 
 DEAD_IN_SOME_TERMINALS = {"ctrl+h", "ctrl+i", "ctrl+m", "alt+enter"}
 
 
+def keys(action: Action) -> list[str]:
+    """The default keys of an action."""
+    return action.keys.split(",")
+
+
 def test_ids_are_unique_and_keys_do_not_clash_within_a_scope() -> None:
     assert max(Counter(action.id for action in ACTIONS).values()) == 1
     for scope in ("composer", "screen", "message", "request", "reply", "events", "film", "beside", "app"):
-        keys = [key for action in ACTIONS if action.scope == scope for key in action.keys.split(",") if key]
-        assert max(Counter(keys).values()) == 1
+        bound = [key for action in ACTIONS if action.scope == scope for key in keys(action) if key]
+        assert max(Counter(bound).values()) == 1
 
 
 def test_no_key_is_one_that_terminals_send_as_another() -> None:
-    assert not DEAD_IN_SOME_TERMINALS & {key for action in ACTIONS for key in action.keys.split(",")}
+    assert not DEAD_IN_SOME_TERMINALS & {key for action in ACTIONS for key in keys(action)}
+
+
+@pytest.mark.parametrize("view", [ParametersView, RequestView, ReplyView, EventsTab, Transcript, Columns, FindBar])
+def test_no_key_that_comes_first_takes_one_away_from_a_view_of_the_screen(view: type[Widget]) -> None:
+    first = {key for action in ACTIONS if action.priority and action.scope in ("screen", "app") for key in keys(action)}
+    own = {key for made in BindingsMap(view.BINDINGS).key_to_bindings.values() for key in [made[0].key]}
+    assert own
+    assert not first & own
 
 
 def test_every_action_has_an_operation_and_the_other_way_round() -> None:
@@ -47,6 +69,7 @@ def test_every_action_with_a_key_is_bound_once() -> None:
     [
         ({"send": "f9"}, {"send": "f9"}, 0),
         ({"send": " F9 , ctrl+Y "}, {"send": "f9,ctrl+y"}, 0),
+        ({"transcript.drop": "X, Delete"}, {"transcript.drop": "X,delete"}, 0),
         ({"nothing": "f9"}, {}, 1),
         ({"send": " , "}, {}, 1),
         ({"theme": "f9"}, {}, 1),

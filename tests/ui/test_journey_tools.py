@@ -304,7 +304,7 @@ async def test_tools_are_turned_on_and_off_from_a_list_and_added_from_a_file(tmp
         await trip.pilot.press("escape")
         await trip.command(f"/tool {file}")
         await trip.until(lambda: "tools" in trip.bench.body(), "the tool of the file")
-        await trip.pilot.press("f7")
+        await trip.pilot.press("f8")
         await trip.sees("● add")
         await trip.pilot.press("escape")
         before = trip.bench
