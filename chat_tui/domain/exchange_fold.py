@@ -9,6 +9,7 @@ from chat_tui.domain.events import Adapted
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.session import RecordedExchange, Source
 from chat_tui.domain.settings import SessionSettings
+from chat_tui.domain.times import seconds_in
 
 EXCHANGE_RECORDS: Final = frozenset({"request", "adapted", "attempt", "response", "events", "end"})
 
@@ -68,7 +69,7 @@ class ExchangeFold:
             request_source=self._request,
             status=status if isinstance(status, int) else None,
             headers=_texts(response.get("headers")),
-            first_byte_s=float(at_s) if isinstance(at_s, (int, float)) else None,
+            first_byte_s=seconds_in(at_s),
             plain=response.get("plain") is True,
             adapted=_adapted(self._latest.get("adapted", {})),
             attempts=tuple(self._attempts),

@@ -13,15 +13,14 @@ from msgspec import Struct
 from chat_tui.domain.arrivals import Arrivals
 from chat_tui.domain.conversation import Node, text_of
 from chat_tui.domain.events import Comment, StreamEvent
-from chat_tui.domain.json_values import Json, JsonObject, value_at
+from chat_tui.domain.json_values import JsonObject, value_at
 from chat_tui.domain.session import RecordedExchange, Session, first_words
+from chat_tui.domain.times import LONGEST_S, seconds_in
 
 GAP_S: Final = 2.0
 """Longest pause between two turns, unless another is asked for."""
 _READING_S: Final = 1.0
 """Between messages that were written or imported without being sent: nothing is known of their times."""
-_LATEST_S: Final = 1e9
-"""A time beyond it is damage, not a recording."""
 
 
 class Asked(Struct, frozen=True):
@@ -255,7 +254,7 @@ def _of_exchange(exchange: RecordedExchange) -> list[Frame]:
     arrivals.take(exchange.events, exchange.comments)
     total = _total_s(exchange)
     stopped = exchange.end is not None and exchange.end.get("outcome") == "stopped"
-    end_s = _LATEST_S if total is None else total if stopped and total > sent_s else sent_s + total
+    end_s = LONGEST_S if total is None else total if stopped and total > sent_s else sent_s + total
     times = [min(sent_s + item.at_s, end_s) for item in arrivals.items]
     if exchange.status is not None:
         first_s = sent_s + (exchange.first_byte_s or 0.0)
@@ -274,7 +273,7 @@ def _tries(exchange: RecordedExchange) -> Iterator[tuple[float, Retried]]:
         if at is not None and began is not None:
             due_s = max(due_s, (at - began) / 1000)
         number, words = attempt.get("number"), value_at(attempt, ("problem", "message"))
-        wait_s = _seconds(attempt.get("wait_s")) or 0.0
+        wait_s = seconds_in(attempt.get("wait_s")) or 0.0
         words = words if isinstance(words, str) else ""
         yield due_s, Retried(number if isinstance(number, int) else place, words, wait_s)
         due_s += wait_s
@@ -282,13 +281,7 @@ def _tries(exchange: RecordedExchange) -> Iterator[tuple[float, Retried]]:
 
 def _total_s(exchange: RecordedExchange) -> float | None:
     """How long an exchange lasted, where its end tells."""
-    return _seconds(value_at(exchange.end, ("timing", "total_s"))) if exchange.end is not None else None
-
-
-def _seconds(value: Json | object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if 0 <= value <= _LATEST_S else None
+    return seconds_in(value_at(exchange.end, ("timing", "total_s"))) if exchange.end is not None else None
 
 
 def _time_ms(record: JsonObject | None) -> float | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.times import seconds_in
 
 if TYPE_CHECKING:
     from chat_tui.domain.merging.choice import ChoiceState
@@ -85,8 +86,8 @@ def facts_of(reply: Reply, timing: Mapping[str, Json], *, cost: float | None = N
         fingerprint=_word(reply.member("system_fingerprint")),
         prompt_tokens=_count(usage.get("prompt_tokens")),
         completion_tokens=_count(usage.get("completion_tokens")),
-        first_token_s=_seconds(timing.get("first_token_s")),
-        total_s=_seconds(timing.get("total_s")),
+        first_token_s=seconds_in(timing.get("first_token_s")),
+        total_s=seconds_in(timing.get("total_s")),
         cost=cost,
     )
 
@@ -122,7 +123,3 @@ def _word(value: Json) -> str | None:
 
 def _count(value: Json) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _seconds(value: Json) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -15,6 +15,7 @@ from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.labels import Labels
 from chat_tui.domain.reply import Outcome, Reply
 from chat_tui.domain.settings import SessionSettings, sent_parameters
+from chat_tui.domain.times import LONGEST_S
 
 Source: TypeAlias = JsonObject | Callable[[], JsonObject]
 """A record, or what brings it when it is needed: requests and events are most of a file."""
@@ -176,11 +177,11 @@ def _read(source: Source) -> JsonObject:
 
 
 def _timed(entries: Json) -> Iterator[tuple[int, tuple[float, str]]]:
-    """The well-formed ``[at_s, text]`` pairs of a list, each with its place in it."""
+    """The well-formed ``[at_s, text]`` pairs of a list, each with its place; no time is beyond ``LONGEST_S``."""
     for place, entry in enumerate(entries if isinstance(entries, list) else []):
         match entry:
             case [int() | float() as at_s, str() as text, *_]:
-                yield place, (float(at_s), text)
+                yield place, (float(max(-LONGEST_S, min(at_s, LONGEST_S))), text)
 
 
 def _name(batch: JsonObject, place: int) -> str:

@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat_tui.domain.formats.facts import total_s
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.records import settings_record
+from chat_tui.domain.reply_facts import facts_of
 from chat_tui.domain.session import first_words
 from chat_tui.domain.session_fold import SessionFold, fold_session
 from chat_tui.domain.settings import SessionSettings
+from chat_tui.domain.times import LONGEST_S
 from tests.support.session_files import answer, chunk, end, events, request, texts, told, turn, user
 
 OPENING: JsonObject = {"type": "session", "version": 1, "id": "s", "created": "2026-01-02T03:04:05Z", "app": "chat-tui"}
@@ -267,3 +270,21 @@ def test_no_record_can_break_the_fold(records: list[JsonObject]) -> None:
 def test_first_words_fit_on_a_line(text: str, expected: str) -> None:
     assert first_words(text) == expected
     assert len(first_words(text)) <= 60
+
+
+@pytest.mark.parametrize("wild", [10**400, -(10**400), 1e308, True])
+def test_impossible_times_lose_no_event(wild: float) -> None:
+    early: list[Json] = [0.5, chunk("a")]
+    late: list[Json] = [wild, chunk("b")]
+    records: list[JsonObject] = [
+        {"type": "request", "exchange": "x", "head": None},
+        {"type": "response", "exchange": "x", "status": 200, "at_s": wild},
+        {"type": "events", "exchange": "x", "events": [early, late], "comments": [[wild, "ping"]]},
+        {"type": "end", "exchange": "x", "outcome": "complete", "timing": {"total_s": wild, "first_token_s": wild}},
+    ]
+    (exchange,) = fold_session(records).exchanges.values()
+    assert exchange.reply.choices[0].text() == "ab"
+    assert [comment.text for comment in exchange.comments] == ["ping"]
+    assert all(abs(event.at_s) <= LONGEST_S for event in exchange.events)
+    assert total_s(exchange) <= LONGEST_S
+    assert facts_of(exchange.reply, {"total_s": wild}).total_s is None

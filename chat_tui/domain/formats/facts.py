@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from chat_tui.domain.conversation import Node, text_of
 from chat_tui.domain.formats.tree import Tree
-from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.reply import ChoiceState
 from chat_tui.domain.session import RecordedExchange, Session, first_words
+from chat_tui.domain.times import seconds_in
 
 ASSISTANT = "assistant"
 SYSTEM = "system"
@@ -109,9 +110,9 @@ def created_ms(session: Session) -> int:
 def total_s(exchange: RecordedExchange) -> float:
     """Seconds from the sending to the end, as far as the file tells."""
     timing = (exchange.end or {}).get("timing")
-    total: Json = timing.get("total_s") if isinstance(timing, dict) else None
-    if isinstance(total, (int, float)) and not isinstance(total, bool) and total >= 0:
-        return float(total)
+    total = seconds_in(timing.get("total_s")) if isinstance(timing, dict) else None
+    if total is not None:
+        return total
     return max((event.at_s for event in exchange.events), default=exchange.first_byte_s or 0.0)
 
 
