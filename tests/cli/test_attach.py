@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.command_line import command, environment, run
 from tests.support.media_files import PDF, png, wav
-from tests.support.server import ScriptedServer, completion, stream, threaded
+from tests.support.server import ScriptedServer, completion, threaded
 
 
 @pytest.fixture
@@ -22,28 +21,11 @@ def home(tmp_path: Path) -> dict[str, str]:
     """An environment with nothing configured; the folder holds one file of each kind."""
     for name, data in {"a.png": png(64, 48), "b.wav": wav(0.5), "c.pdf": PDF, "d.txt": b"from a file"}.items():
         (tmp_path / name).write_bytes(data)
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**kept, "HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_TRACEBACK": "1"}
-
-
-@pytest.fixture
-def hello() -> Iterator[ScriptedServer]:
-    with threaded(stream("Hel", "lo")) as server:
-        yield server
+    return environment(tmp_path)
 
 
 def send(env: Mapping[str, str], base_url: str, *words: str, stdin: str | None = None) -> Any:
-    return subprocess.run(
-        [sys.executable, "-m", "chat_tui", "send", "--base-url", base_url, "--model", "m", *words],
-        env={**env, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
-        cwd=env["HOME"],
-        input=stdin,
-        stdin=None if stdin is not None else subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return run(env, "send", "--base-url", base_url, "--model", "m", *words, stdin=stdin, cwd=env["HOME"])
 
 
 def test_an_image_a_sound_and_a_pdf_reach_the_wire_byte_for_byte(hello: ScriptedServer, home: dict[str, str]) -> None:
@@ -176,7 +158,7 @@ def test_an_export_as_a_program_holds_the_data(home: dict[str, str]) -> None:
     made = {}
     for form in ("curl", "markdown", "messages"):
         made[form] = subprocess.run(
-            [sys.executable, "-m", "chat_tui", "export", str(session), "--to", form],
+            command("export", str(session), "--to", form),
             env={**home, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
             capture_output=True,
             text=True,

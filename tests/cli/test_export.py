@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -17,15 +16,10 @@ from chat_tui.domain.formats.table import FORMATS
 from chat_tui.domain.json_values import JsonObject, dump_json
 from chat_tui.domain.session import Session
 from chat_tui.storage.reading import read_session
+from tests.support.command_line import run
 from tests.support.recording import Turn, record
 from tests.support.server import completion, stream, threaded
 from tests.support.session_trees import forty_turns_told
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**kept, "HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_TRACEBACK": "1"}
 
 
 @pytest.fixture
@@ -37,11 +31,6 @@ def session(tmp_path: Path) -> Session:
         Turn("plain", completion("all at once"), {"stream": False}),
     )
     return asyncio.run(recording)
-
-
-def run(env: dict[str, str], *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "chat_tui", *words]
-    return subprocess.run(command, env=env, input=stdin, capture_output=True, text=True, timeout=60, check=False)
 
 
 def file_of(session: Session, home: dict[str, str]) -> Path:

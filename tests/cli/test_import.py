@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.command_line import run
 from tests.support.server import completion, threaded
 
 CANARY = "sk-canary-1234567890"
 MESSAGES = [{"role": "system", "content": "Be brief"}, {"role": "user", "content": 'it\'s "$5" \n🙂'}]
 BODY = {"model": "m", "messages": MESSAGES, "seed": 2**70, "top_p": 1.0}
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**kept, "HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_TRACEBACK": "1"}
-
-
-def run(env: dict[str, str], *words: str, stdin: str | bytes = b"") -> subprocess.CompletedProcess[str]:
-    data = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run(
-        [sys.executable, "-m", "chat_tui", *words], env=env, input=data, capture_output=True, timeout=60, check=False
-    )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def records(path: str) -> list[dict[str, object]]:

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chat_tui.storage.reading import read_session
+from tests.support.command_line import run
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "foreign"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**kept, "HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_TRACEBACK": "1"}
-
-
-def run(env: dict[str, str], *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "chat_tui", *words], env=env, input=stdin, capture_output=True, timeout=60, check=False
-    )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def chat(number: int) -> Any:

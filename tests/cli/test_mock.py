@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.support.command_line import command, run
 from tests.support.server import ScriptedServer, free_port, stream, threaded
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**kept, "HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_TRACEBACK": "1"}
-
-
-def run(env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "chat_tui", *words]
-    return subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
@@ -41,7 +29,7 @@ def send(env: dict[str, str], server: ScriptedServer, *words: str) -> subprocess
 @contextmanager
 def mock(env: dict[str, str], *words: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "chat_tui", "mock", *words],
+        command("mock", *words),
         env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -3,45 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.command_line import environment, run
 from tests.support.server import stream, threaded
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> dict[str, str]:
     """Two providers configured, everything under a temporary folder."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    (tmp_path / "config.toml").write_text(
+    config = tmp_path / "config.toml"
+    config.write_text(
         '[providers.mine]\nbase_url = "http://127.0.0.1:9/v1"\nkey_required = false\nmodel = "usual"\n'
         '[providers.other]\nbase_url = "http://127.0.0.1:9/v1"\nkey_required = false\nmodel = "else"\n'
     )
-    return {
-        **kept,
-        "HOME": str(tmp_path),
-        "CHAT_TUI_DATA_DIR": str(tmp_path / "data"),
-        "CHAT_TUI_CONFIG": str(tmp_path / "config.toml"),
-        "CHAT_TUI_TRACEBACK": "1",
-    }
-
-
-def run(env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "chat_tui", *words],
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return environment(tmp_path, CHAT_TUI_CONFIG=str(config))
 
 
 def put(home: Mapping[str, str], name: str, text: str) -> Path:

@@ -8,7 +8,6 @@ import pty
 import select
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,17 +15,11 @@ from typing import Any
 
 import pytest
 
+from tests.support.command_line import command, run
 from tests.support.probed_services import LOGPROBS_WORDS, N_WORDS, OddService, refused
 from tests.support.server import HOLD, Answer, ScriptedServer, page, threaded
 
 CANARY = "sk-canary-0123456789abcdef"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> dict[str, str]:
-    """An environment with nothing configured and everything under a temporary folder."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**kept, "HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_TRACEBACK": "1"}
 
 
 @pytest.fixture
@@ -35,20 +28,8 @@ def odd() -> Iterator[ScriptedServer]:
         yield server
 
 
-def command(server: ScriptedServer, *words: str) -> list[str]:
-    return [sys.executable, "-m", "chat_tui", "probe", "--base-url", server.base_url, "--model", "m", *words]
-
-
-def run(env: Mapping[str, str], words: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        words,
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def probe(server: ScriptedServer, *words: str) -> list[str]:
+    return ["probe", "--base-url", server.base_url, "--model", "m", *words]
 
 
 def row_of(stdout: str, name: str) -> list[str]:
@@ -58,7 +39,7 @@ def row_of(stdout: str, name: str) -> list[str]:
 
 
 def test_the_table_says_what_was_ignored_refused_and_rejected(odd: ScriptedServer, home: dict[str, str]) -> None:
-    done = run(home, command(odd, "--yes"))
+    done = run(home, *probe(odd, "--yes"))
     assert done.returncode == 0
     assert row_of(done.stdout, "seed") == ["ignored", "two replies with 7 differ"]
     assert row_of(done.stdout, "logprobs") == ["refused", f"403 {LOGPROBS_WORDS}"]
@@ -70,7 +51,7 @@ def test_the_table_says_what_was_ignored_refused_and_rejected(odd: ScriptedServe
 
 
 def test_the_number_of_requests_is_told_first_and_kept(odd: ScriptedServer, home: dict[str, str]) -> None:
-    done = run(home, command(odd, "--yes", "--only", "n", "stop"))
+    done = run(home, *probe(odd, "--yes", "--only", "n", "stop"))
     assert "7 requests for 3 parameters" not in done.stdout
     [line] = done.stderr.splitlines()
     assert "7 requests for 3 parameters, at most about" in line
@@ -79,7 +60,7 @@ def test_the_number_of_requests_is_told_first_and_kept(odd: ScriptedServer, home
 
 
 def test_json_is_one_object_with_the_exact_words(odd: ScriptedServer, home: dict[str, str]) -> None:
-    done = run(home, command(odd, "--yes", "--json"))
+    done = run(home, *probe(odd, "--yes", "--json"))
     card = json.loads(done.stdout)
     rows: dict[str, dict[str, Any]] = {row["name"]: row for row in card["rows"]}
     assert rows["seed"]["outcome"] == "ignored"
@@ -94,24 +75,24 @@ def test_json_is_one_object_with_the_exact_words(odd: ScriptedServer, home: dict
 
 
 def test_without_a_terminal_it_needs_yes_and_sends_nothing(odd: ScriptedServer, home: dict[str, str]) -> None:
-    done = run(home, command(odd))
+    done = run(home, *probe(odd))
     assert (done.returncode, done.stdout) == (2, "")
     assert "--yes" in done.stderr
     assert not odd.requests
 
 
 def test_the_list_and_the_kept_card_send_nothing(odd: ScriptedServer, home: dict[str, str]) -> None:
-    listed = run(home, command(odd, "--list"))
+    listed = run(home, *probe(odd, "--list"))
     assert listed.returncode == 0
     assert row_of(listed.stdout, "seed") == ["seeded", "7 · 7 · 8"]
-    form = json.loads(run(home, command(odd, "--list", "--json")).stdout)
+    form = json.loads(run(home, *probe(odd, "--list", "--json")).stdout)
     assert form["requests"] == 2 + sum(len(case["values"]) for case in form["cases"])
-    none = run(home, command(odd, "--show"))
+    none = run(home, *probe(odd, "--show"))
     assert (none.returncode, none.stdout) == (2, "")
     assert not odd.requests
-    first = run(home, command(odd, "--yes"))
+    first = run(home, *probe(odd, "--yes"))
     sent = len(odd.requests)
-    again = run(home, command(odd, "--show"))
+    again = run(home, *probe(odd, "--show"))
     assert again.returncode == 0
     assert again.stdout == first.stdout
     assert "just now" in again.stderr
@@ -130,7 +111,7 @@ def test_the_list_and_the_kept_card_send_nothing(odd: ScriptedServer, home: dict
 def test_wrong_usage_is_one_sentence_and_exit_2(
     words: list[str], told: str, odd: ScriptedServer, home: dict[str, str]
 ) -> None:
-    done = run(home, command(odd, *words))
+    done = run(home, *probe(odd, *words))
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -138,11 +119,11 @@ def test_wrong_usage_is_one_sentence_and_exit_2(
 
 
 def test_a_missing_key_or_model_is_told_before_it_asks(home: dict[str, str]) -> None:
-    words = [sys.executable, "-m", "chat_tui", "probe", "--provider", "openai"]
-    done = run(home, [*words, "--model", "gpt-4o"])
+    words = ["probe", "--provider", "openai"]
+    done = run(home, *words, "--model", "gpt-4o")
     assert done.returncode == 2
     assert "OPENAI_API_KEY" in done.stderr
-    done = run({**home, "OPENAI_API_KEY": CANARY}, words)
+    done = run({**home, "OPENAI_API_KEY": CANARY}, *words)
     assert done.returncode == 2
     assert "--model" in done.stderr
 
@@ -155,7 +136,7 @@ def test_a_service_that_does_not_answer_is_one_sentence_and_exit_1(
     answer: Answer, told: str, home: dict[str, str], tmp_path: Path
 ) -> None:
     with threaded(answer) as server:
-        done = run({**home, "MY_KEY": CANARY}, command(server, "--yes", "--api-key-env", "MY_KEY"))
+        done = run({**home, "MY_KEY": CANARY}, *probe(server, "--yes", "--api-key-env", "MY_KEY"))
         assert len(server.requests) <= 2
     assert done.returncode == 1
     assert told in done.stderr
@@ -167,7 +148,7 @@ def test_a_service_that_does_not_answer_is_one_sentence_and_exit_1(
 def test_too_many_requests_in_the_middle_give_what_is_known_and_exit_1(home: dict[str, str]) -> None:
     limit = Answer(429, {"retry-after-ms": "1", "content-type": "application/json"}, [b'{"error":{"message":"Slow"}}'])
     with threaded(OddService({"stop": limit, "frequency_penalty": limit, "n": limit})) as server:
-        done = run(home, command(server, "--yes"))
+        done = run(home, *probe(server, "--yes"))
     assert done.returncode == 1
     assert row_of(done.stdout, "seed")[0] == "ignored"
     assert row_of(done.stdout, "stop")[0] == "not"
@@ -180,7 +161,7 @@ def test_a_signal_prints_what_is_known(number: signal.Signals, code: int, home: 
     silent = Answer(200, {"content-type": "text/event-stream"}, [HOLD])
     with threaded(OddService({"logit_bias": silent})) as server:
         child = subprocess.Popen(
-            command(server, "--yes", "--json"),
+            command(*probe(server, "--yes", "--json")),
             env=home,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -199,7 +180,7 @@ def test_a_signal_prints_what_is_known(number: signal.Signals, code: int, home: 
     assert "logit_bias" in card["unasked"]
     assert [row["outcome"] for row in card["rows"] if row["name"] == "seed"] == ["ignored"]
     assert b"Traceback" not in stderr
-    shown = run(home, [*command(server, "--show", "--json")])
+    shown = run(home, *probe(server, "--show", "--json"))
     assert json.loads(shown.stdout)["rows"] == card["rows"]
 
 
@@ -221,7 +202,7 @@ def on_a_terminal(env: Mapping[str, str], words: list[str], typed: bytes) -> tup
 
 
 def test_on_a_terminal_it_asks_and_shows_how_far_it_is(odd: ScriptedServer, home: dict[str, str]) -> None:
-    code, stdout, shown = on_a_terminal(home, command(odd, "--json", "--only", "n"), b"y\n")
+    code, stdout, shown = on_a_terminal(home, command(*probe(odd, "--json", "--only", "n")), b"y\n")
     assert code == 0
     assert json.loads(stdout)["ended"] == "complete"
     assert b"Send them? [y/N]" in shown
@@ -230,7 +211,7 @@ def test_on_a_terminal_it_asks_and_shows_how_far_it_is(odd: ScriptedServer, home
 
 @pytest.mark.parametrize("typed", [b"n\n", b"\n", b"yesterday\n", b"\x04"])
 def test_anything_but_yes_sends_nothing(typed: bytes, odd: ScriptedServer, home: dict[str, str]) -> None:
-    code, stdout, shown = on_a_terminal(home, command(odd), typed)
+    code, stdout, shown = on_a_terminal(home, command(*probe(odd)), typed)
     assert (code, stdout) == (2, b"")
     assert b"nothing was sent" in shown
     assert not odd.requests
@@ -239,8 +220,8 @@ def test_anything_but_yes_sends_nothing(typed: bytes, odd: ScriptedServer, home:
 def test_a_key_that_the_service_repeats_is_in_no_output_and_on_no_card(home: dict[str, str], tmp_path: Path) -> None:
     echo = refused(400, f"not with {CANARY} [/n]", "n")
     with threaded(OddService({"n": echo})) as server:
-        words = command(server, "--yes", "--json", "--api-key-env", "MY_KEY", "--only", "n")
-        done = run({**home, "MY_KEY": CANARY}, words)
+        words = probe(server, "--yes", "--json", "--api-key-env", "MY_KEY", "--only", "n")
+        done = run({**home, "MY_KEY": CANARY}, *words)
         assert server.requests[0].headers["authorization"] == f"Bearer {CANARY}"
     assert json.loads(done.stdout)["rows"][0]["words"] == "not with *** [/n]"
     files = [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.support.command_line import environment, run
 from tests.support.server import Answer, ScriptedServer, stream, threaded
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> dict[str, str]:
-    """Nothing configured, everything under a temporary folder."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return {
-        **kept,
-        "HOME": str(tmp_path),
-        "CHAT_TUI_DATA_DIR": str(tmp_path / "data"),
-        "CHAT_TUI_CONFIG": str(tmp_path / "config.toml"),
-        "CHAT_TUI_TRACEBACK": "1",
-    }
-
-
-def run(env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "chat_tui", *words],
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    """A configuration can be written where it is looked for."""
+    return environment(tmp_path, CHAT_TUI_CONFIG=str(tmp_path / "config.toml"))
 
 
 def refusal(param: str, message: str) -> Answer:

@@ -9,13 +9,13 @@ import re
 import select
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.command_line import command, environment, run
 from tests.support.server import HOLD, Answer, ScriptedServer, chunk, events, plain, sse, stream, threaded
 
 RATE_LIMIT = plain({"error": {"message": "slow [/b] down\x1b[31m", "type": "rate_limit_error"}}, 429)
@@ -25,24 +25,10 @@ FORMAT = json.dumps({"type": "json_schema", "json_schema": {"name": "x", "schema
 
 @pytest.fixture
 def home(tmp_path: Path) -> dict[str, str]:
-    """An environment in which nothing is tried twice, and everything is under a temporary folder."""
+    """An environment in which nothing is tried twice."""
     config = tmp_path / "config.toml"
     config.write_text("[network]\nretries = 0\n")
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    own = {"CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_CONFIG": str(config), "CHAT_TUI_TRACEBACK": "1"}
-    return {**kept, "HOME": str(tmp_path), **own}
-
-
-def run(env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "chat_tui", *words],
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return environment(tmp_path, CHAT_TUI_CONFIG=str(config))
 
 
 def recorded(env: Mapping[str, str], server: ScriptedServer, *prompts: str, options: tuple[str, ...] = ()) -> None:
@@ -211,7 +197,7 @@ def test_an_interrupt_keeps_what_came_and_exits_130(home: dict[str, str]) -> Non
     held = events(*sse(chunk("Tw"), done=False), HOLD)
     answers: list[Answer] = [stream("One"), held]
     with threaded(*answers) as server:
-        words = [sys.executable, "-m", "chat_tui", "rerun", "trip", "--base-url", server.base_url]
+        words = command("rerun", "trip", "--base-url", server.base_url)
         master, slave = pty.openpty()
         child = subprocess.Popen(words, env=home, stdout=subprocess.PIPE, stderr=slave, text=True)
         os.close(slave)
@@ -233,7 +219,7 @@ def test_colour_is_for_terminals(home: dict[str, str]) -> None:
         recorded(home, server, "first")
     for more, coloured in (({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False)):
         with threaded(stream("a c\x1b]0;x\x07")) as server:
-            words = [sys.executable, "-m", "chat_tui", "rerun", "trip", "--base-url", server.base_url, "--no-save"]
+            words = command("rerun", "trip", "--base-url", server.base_url, "--no-save")
             master, slave = pty.openpty()
             child = subprocess.Popen(words, env={**home, **more}, stdout=slave, stderr=subprocess.DEVNULL)
             os.close(slave)

@@ -3,54 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.command_line import command, run
 from tests.support.server import CUT, HOLD, Answer, ScriptedServer, completion, stream, threaded
 
 STREAMS = Path(__file__).resolve().parents[1] / "fixtures" / "streams"
 CASES = sorted(path.stem for path in STREAMS.glob("*.sse"))
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> dict[str, str]:
-    """An environment with nothing configured and everything under a temporary folder."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**kept, "HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_TRACEBACK": "1"}
-
-
-def command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "chat_tui", *words]
-
-
-def run(env: Mapping[str, str], *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*words),
-        env=dict(env),
-        input=stdin,
-        stdin=None if stdin is not None else subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 def to(server: ScriptedServer, *words: str) -> list[str]:
     return ["send", "--base-url", server.base_url, "--model", "m", *words]
-
-
-@pytest.fixture
-def hello() -> Iterator[ScriptedServer]:
-    with threaded(stream("Hel", "lo")) as server:
-        yield server
 
 
 def test_the_text_is_streamed_to_stdout_and_ends_with_a_newline(hello: ScriptedServer, home: dict[str, str]) -> None:

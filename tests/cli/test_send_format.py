@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_send import home, run, to
+from tests.cli.test_send import to
 from tests.domain.output.test_format_check import BROKEN, GOOD, HAIKU
+from tests.support.command_line import run
 from tests.support.server import Answer, completion, events, sse, stream, threaded
-
-__all__ = ["home"]
 
 NEEDS = [
     *("cut", "fenced", "a list around it", "a member is missing", "a member too many", "the wrong type"),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,42 +11,33 @@ import pytest
 
 from chat_tui.domain.records import settings_record, title_record
 from chat_tui.domain.settings import SessionSettings
+from tests.support.command_line import environment, run
 from tests.support.session_files import store, turn, user, written
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> dict[str, str]:
     """A rainy session, a sunny one and two of the same name."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    data = tmp_path / "data"
     for place, (title, text) in enumerate(
         [("rain", "grey threads"), ("sun", "bright"), ("twice", "a"), ("twice", "b")]
     ):
         path = written(
-            data,
+            tmp_path / "data",
             [title_record(title), settings_record(SessionSettings("local", "small")), user("u", text), *turn(1, "u")],
         )
         os.utime(path, (1_000 + place, 1_000 + place))
-    return {**kept, "HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(data), "CHAT_TUI_TRACEBACK": "1"}
+    return environment(tmp_path)
 
 
-def run(env: Mapping[str, str], *words: str, code: int = 0) -> str:
+def sessions(env: Mapping[str, str], *words: str, code: int = 0) -> str:
     """What comes out; of a refusal, what is said about it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "chat_tui", "sessions", *words],
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = run(env, "sessions", *words)
     assert done.returncode == code, done.stderr
     return done.stdout if code == 0 else done.stderr
 
 
 def titles(env: Mapping[str, str], *words: str) -> list[str]:
-    return [each["title"] for each in json.loads(run(env, "list", "--json", *words))]
+    return [each["title"] for each in json.loads(sessions(env, "list", "--json", *words))]
 
 
 def test_list_sorts_filters_and_cuts(home: Mapping[str, str]) -> None:
@@ -56,47 +45,47 @@ def test_list_sorts_filters_and_cuts(home: Mapping[str, str]) -> None:
     assert titles(home, "--sort", "title", "--limit", "2") == ["rain", "sun"]
     assert titles(home, "model:small", "grey") == ["rain"]
     assert titles(home, "model:large") == []
-    assert [line.split()[-1] for line in run(home).splitlines()] == ["twice", "twice", "sun", "rain"]
+    assert [line.split()[-1] for line in sessions(home).splitlines()] == ["twice", "twice", "sun", "rain"]
 
 
 def test_search_shows_where_the_words_stand(home: Mapping[str, str]) -> None:
-    found = run(home, "search", "thr").splitlines()
+    found = sessions(home, "search", "thr").splitlines()
     assert found[0].endswith("local small  rain")
     assert found[1].strip() == "grey threads question 1 answer 1"
-    assert json.loads(run(home, "search", "thr", "--json"))[0]["excerpt"].startswith("grey threads")
-    assert run(home, "search", "nowhere") == ""
-    assert "what for" in run(home, "search", code=2)
+    assert json.loads(sessions(home, "search", "thr", "--json"))[0]["excerpt"].startswith("grey threads")
+    assert sessions(home, "search", "nowhere") == ""
+    assert "what for" in sessions(home, "search", code=2)
 
 
 def test_a_session_is_named_tagged_starred_put_away_and_shown(home: Mapping[str, str]) -> None:
-    run(home, "rename", "rain", "a/../b\n\x1b[31m")
-    run(home, "tag", "sun", "#Work", "play,later")
-    assert run(home, "tag", "sun", "--remove", "play") == "#Work #later\n"
-    run(home, "star", "sun")
-    run(home, "archive", run(home, "path", "sun").strip())
+    sessions(home, "rename", "rain", "a/../b\n\x1b[31m")
+    sessions(home, "tag", "sun", "#Work", "play,later")
+    assert sessions(home, "tag", "sun", "--remove", "play") == "#Work #later\n"
+    sessions(home, "star", "sun")
+    sessions(home, "archive", sessions(home, "path", "sun").strip())
     assert titles(home, "is:archived", "tag:work") == ["sun"]
     assert "sun" not in titles(home)
-    run(home, "archive", "sun", "--remove")
-    run(home, "star", "sun", "--remove")
+    sessions(home, "archive", "sun", "--remove")
+    sessions(home, "star", "sun", "--remove")
     assert titles(home, "is:starred") == []
-    assert "a/../b␊␛[31m" in run(home)
-    assert run(home, "show", "sun").startswith("# sun #Work #later\nlocal small {}\n\n[user]\nbright\n")
-    assert json.loads(run(home, "show", "sun", "--json"))["tags"] == ["Work", "later"]
+    assert "a/../b␊␛[31m" in sessions(home)
+    assert sessions(home, "show", "sun").startswith("# sun #Work #later\nlocal small {}\n\n[user]\nbright\n")
+    assert json.loads(sessions(home, "show", "sun", "--json"))["tags"] == ["Work", "later"]
 
 
 def test_what_is_deleted_can_be_restored(home: Mapping[str, str]) -> None:
-    trashed = Path(run(home, "delete", "rain").strip())
+    trashed = Path(sessions(home, "delete", "rain").strip())
     assert trashed.parent == Path(home["CHAT_TUI_DATA_DIR"]) / "trash"
     assert "rain" not in titles(home)
     assert titles(home, "--trash") == ["rain"]
-    assert Path(run(home, "restore", "rain").strip()).exists()
+    assert Path(sessions(home, "restore", "rain").strip()).exists()
     assert titles(home, "grey") == ["rain"]
     assert not trashed.exists()
 
 
 def test_a_copy_is_a_session_of_its_own(home: Mapping[str, str]) -> None:
-    copy = run(home, "duplicate", "rain").strip()
-    run(home, "duplicate", "rain", "another", "name")
+    copy = sessions(home, "duplicate", "rain").strip()
+    sessions(home, "duplicate", "rain", "another", "name")
     assert sorted(titles(home, "grey")) == ["another name", "rain", "rain (copy)"]
     assert store(Path(home["CHAT_TUI_DATA_DIR"])).load(copy).title == "rain (copy)"
 
@@ -119,5 +108,5 @@ def test_a_copy_is_a_session_of_its_own(home: Mapping[str, str]) -> None:
 def test_what_cannot_be_done_is_a_sentence_and_changes_nothing(
     home: Mapping[str, str], words: list[str], says: str
 ) -> None:
-    assert says in run(home, *words, code=2)
+    assert says in sessions(home, *words, code=2)
     assert len(titles(home)) == 4

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.command_line import command, environment, run
 from tests.support.server import Answer, Request, Script, ScriptedServer, stream, threaded
 from tests.support.tool_calls import KEY, WEATHER, call, calling, logging_command, tool_file
 
@@ -23,10 +24,8 @@ TWO = calling(call(call_id="call_a"), call(arguments='{"city":"Oslo"}', call_id=
 
 @pytest.fixture
 def home(tmp_path: Path) -> dict[str, str]:
-    """An environment with nothing configured, a key in it, and everything under a temporary folder."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    own = {"HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_TRACEBACK": "1"}
-    return {**kept, **own, "CHAT_TUI_CONFIG": str(tmp_path / "config" / "config.toml"), "OPENAI_API_KEY": KEY}
+    """An environment with nothing configured and a key in it."""
+    return environment(tmp_path, CHAT_TUI_CONFIG=str(tmp_path / "config" / "config.toml"), OPENAI_API_KEY=KEY)
 
 
 @pytest.fixture
@@ -37,17 +36,9 @@ def tool(tmp_path: Path) -> str:
     return str(file)
 
 
-def run(env: Mapping[str, str], server: ScriptedServer | None, *words: str) -> subprocess.CompletedProcess[str]:
+def ask(env: Mapping[str, str], server: ScriptedServer | None, *words: str) -> subprocess.CompletedProcess[str]:
     base = [] if server is None else ["--base-url", server.base_url]
-    return subprocess.run(
-        [sys.executable, "-m", "chat_tui", *ASKED, *base, *words],
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return run(env, *ASKED, *base, *words)
 
 
 def answers(request: Request) -> list[tuple[Any, Any]]:
@@ -61,7 +52,7 @@ def log_of(folder: Path) -> str:
 
 def test_calls_are_answered_as_told_and_the_model_goes_on(home: dict[str, str], tool: str, tmp_path: Path) -> None:
     with threaded(TWO, stream("Sun and rain.")) as server:
-        done = run(home, server, "--tool", tool, "--tool-result", "get_weather=mild")
+        done = ask(home, server, "--tool", tool, "--tool-result", "get_weather=mild")
         assert (done.returncode, done.stdout) == (0, "Sun and rain.\n")
         assert done.stderr.count("answered with 4 characters as told") == 2
         assert server.requests[0].json()["tools"] == [WEATHER]
@@ -72,14 +63,14 @@ def test_calls_are_answered_as_told_and_the_model_goes_on(home: dict[str, str], 
 def test_a_result_is_read_from_a_file(home: dict[str, str], tool: str, tmp_path: Path) -> None:
     (tmp_path / "result").write_text("from\na file")
     with threaded(calling(call()), stream("ok")) as server:
-        done = run(home, server, "--tool", tool, "--tool-result", f"get_weather=@{tmp_path / 'result'}")
+        done = ask(home, server, "--tool", tool, "--tool-result", f"get_weather=@{tmp_path / 'result'}")
         assert done.returncode == 0
         assert answers(server.requests[1]) == [("call_a", "from\na file")]
 
 
 def test_an_approved_command_is_run_for_each_call(home: dict[str, str], tool: str, tmp_path: Path) -> None:
     with threaded(TWO, stream("ok")) as server:
-        done = run(home, server, "--tool", tool, "--approve", "get_weather", "--json")
+        done = ask(home, server, "--tool", tool, "--approve", "get_weather", "--json")
         result = json.loads(done.stdout)
         assert (done.returncode, result["rounds"], result["outcome"]) == (0, 1, "complete")
         assert result["request"]["messages"][-1]["content"] == "sunny"
@@ -92,7 +83,7 @@ def test_without_approval_nothing_is_run_and_the_call_is_printed(
     home: dict[str, str], tool: str, tmp_path: Path
 ) -> None:
     with threaded(calling(call())) as server:
-        done = run(home, server, "--tool", tool)
+        done = ask(home, server, "--tool", tool)
         assert done.returncode == 0
         assert json.loads(done.stdout)["function"]["name"] == "get_weather"
         assert "--tool-result get_weather=TEXT, or --approve" in done.stderr
@@ -104,7 +95,7 @@ def test_nothing_is_run_while_another_call_has_no_answer(home: dict[str, str], t
     other = json.loads(json.dumps(WEATHER).replace("get_weather", "other"))
     (tmp_path / "other.json").write_text(tool_file(other))
     with threaded(calling(call(), call("other", call_id="call_b", index=1))) as server:
-        done = run(home, server, "--tool", tool, "--tool", str(tmp_path / "other.json"), "--approve", "get_weather")
+        done = ask(home, server, "--tool", tool, "--tool", str(tmp_path / "other.json"), "--approve", "get_weather")
         assert done.returncode == 0
         assert len(done.stdout.splitlines()) == 2
         assert "other" in done.stderr
@@ -126,7 +117,7 @@ def test_a_call_that_must_not_run_is_told_to_the_model(
     home: dict[str, str], tool: str, tmp_path: Path, bad: Any, words: str
 ) -> None:
     with threaded(calling(bad), stream("I see.")) as server:
-        done = run(home, server, "--tool", tool, "--approve", "get_weather")
+        done = ask(home, server, "--tool", tool, "--approve", "get_weather")
         assert (done.returncode, done.stdout) == (0, "I see.\n")
         assert "not run" in done.stderr
         ((_, told),) = answers(server.requests[1])
@@ -146,7 +137,7 @@ def test_calls_of_a_cut_reply_are_never_run(
     home: dict[str, str], tool: str, tmp_path: Path, script: Answer, code: int
 ) -> None:
     with threaded(script) as server:
-        done = run(home, server, "--tool", tool, "--approve", "get_weather")
+        done = ask(home, server, "--tool", tool, "--approve", "get_weather")
         assert done.returncode == code
         assert len(server.requests) == 1
     assert log_of(tmp_path) == ""
@@ -154,7 +145,7 @@ def test_calls_of_a_cut_reply_are_never_run(
 
 def test_a_model_that_calls_for_ever_is_stopped_after_ten_rounds(home: dict[str, str], tool: str) -> None:
     with threaded(calling(call())) as server:
-        done = run(home, server, "--tool", tool, "--tool-result", "get_weather=x", "--json")
+        done = ask(home, server, "--tool", tool, "--tool-result", "get_weather=x", "--json")
         assert done.returncode == 1
         assert json.loads(done.stdout)["rounds"] == 10
         assert "10 replies in a row" in done.stderr
@@ -163,7 +154,7 @@ def test_a_model_that_calls_for_ever_is_stopped_after_ten_rounds(home: dict[str,
 
 def test_a_forced_choice_is_left_out_after_the_first_round(home: dict[str, str], tool: str) -> None:
     with threaded(calling(call()), stream("ok")) as server:
-        done = run(home, server, "--tool", tool, "--tool-result", "get_weather=x", "--set", "tool_choice=required")
+        done = ask(home, server, "--tool", tool, "--tool-result", "get_weather=x", "--set", "tool_choice=required")
         assert done.returncode == 0
         assert server.requests[0].json()["tool_choice"] == "required"
         assert "tool_choice" not in server.requests[1].json()
@@ -174,7 +165,7 @@ def test_a_failing_or_hanging_command_is_told_to_the_model(home: dict[str, str],
     file = tmp_path / "bad.json"
     file.write_text(tool_file(WEATHER, [sys.executable, "-c", "import sys; sys.exit('out of luck')"]))
     with threaded(calling(call()), stream("pity")) as server:
-        done = run(home, server, "--tool", str(file), "--approve", "get_weather")
+        done = ask(home, server, "--tool", str(file), "--approve", "get_weather")
         assert (done.returncode, done.stdout) == (0, "pity\n")
         told = json.loads(answers(server.requests[1])[0][1])
         assert "exit code 1" in told["error"]
@@ -187,7 +178,7 @@ def test_an_interrupt_kills_the_command(home: dict[str, str], tmp_path: Path) ->
     with threaded(calling(call()), stream("never")) as server:
         options = ["--base-url", server.base_url, "--tool", str(file), "--approve", "get_weather"]
         child = subprocess.Popen(
-            [sys.executable, "-m", "chat_tui", *ASKED, *options],
+            command(*ASKED, *options),
             env=home,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -212,7 +203,7 @@ def test_a_tool_of_the_library_is_declared_by_name(home: dict[str, str], tmp_pat
     folder.mkdir(parents=True)
     (folder / "w.json").write_text(tool_file(WEATHER, logging_command(str(tmp_path / "log"))))
     with threaded(calling(call()), stream("ok")) as server:
-        done = run(home, server, "--tool", "get_weather", "--approve", "get_weather")
+        done = ask(home, server, "--tool", "get_weather", "--approve", "get_weather")
         assert (done.returncode, done.stdout) == (0, "ok\n")
     assert log_of(tmp_path) == '{"city":"Paris"}\n'
 
@@ -222,7 +213,7 @@ def test_tools_of_the_current_folder_are_not_read(home: dict[str, str], tool: st
     (tmp_path / "tools" / "w.json").write_text(Path(tool).read_text())
     (tmp_path / "config.toml").write_text("")
     done = subprocess.run(
-        [sys.executable, "-m", "chat_tui", *ASKED, "--tool", "get_weather", "--dry-run"],
+        command(*ASKED, "--tool", "get_weather", "--dry-run"),
         env={**home, "PYTHONPATH": str(Path.cwd())},
         cwd=tmp_path,
         stdin=subprocess.DEVNULL,
@@ -238,7 +229,7 @@ def test_tools_of_the_current_folder_are_not_read(home: dict[str, str], tool: st
 def test_python_functions_are_declared(home: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     file.write_text('def add(a: int, b: int) -> int:\n    """Add."""\n')
-    done = run(home, None, "--tool", str(file), "--dry-run", "--provider", "openai")
+    done = ask(home, None, "--tool", str(file), "--dry-run", "--provider", "openai")
     assert done.returncode == 0
     (declared,) = json.loads(done.stdout)["tools"]
     assert declared["function"]["name"] == "add"
@@ -265,14 +256,14 @@ def test_wrong_usage_sends_nothing(
     bare.write_text(tool_file(WEATHER))
     given = [{"TOOL": tool, "BARE": str(bare)}.get(word, word) for word in words]
     with threaded(stream("never")) as server:
-        done = run(home, server, *given)
+        done = ask(home, server, *given)
         assert (done.returncode, done.stdout) == (2, "")
         assert told in done.stderr
         assert server.requests == []
 
 
 def test_the_help_tells_of_tools(home: dict[str, str]) -> None:
-    done = run(home, None, "--help")
+    done = ask(home, None, "--help")
     assert all(option in done.stdout for option in ("--tool FILE|NAME", "--tool-result", "--approve NAME"))
 
 
@@ -287,7 +278,7 @@ def test_answers_are_in_the_session_before_the_request_that_carries_them(
 
     scripts: list[Script] = [calling(call()), second]
     with threaded(*scripts) as server:
-        assert run(home, server, "--tool", tool, "--approve", "get_weather").returncode == 0
+        assert ask(home, server, "--tool", tool, "--approve", "get_weather").returncode == 0
     assert json.loads(next(line for line in kept[0].splitlines() if '"role":"tool"' in line.replace(": ", ":")))
     assert KEY not in kept[0]
 
@@ -299,16 +290,14 @@ def test_a_program_killed_while_a_tool_runs_does_not_run_it_again_by_itself(
     file.write_text(tool_file(WEATHER, ["sh", "-c", f"echo $$ >> {log}; sleep 600"]))
     with threaded(calling(call()), stream("Let us go on.")) as server:
         options = ["--base-url", server.base_url, "--tool", str(file), "--approve", "get_weather"]
-        child = subprocess.Popen(
-            [sys.executable, "-m", "chat_tui", *ASKED, *options], env=home, stdin=subprocess.DEVNULL
-        )
+        child = subprocess.Popen(command(*ASKED, *options), env=home, stdin=subprocess.DEVNULL)
         pause = threading.Event()
         while child.poll() is None and not log_of(tmp_path).endswith("\n"):
             pause.wait(0.02)
         child.kill()
         child.wait(30)
         os.killpg(int(log_of(tmp_path)), signal.SIGKILL)
-        done = run(home, server, "--continue", "--tool", str(file), "--approve", "get_weather")
+        done = ask(home, server, "--continue", "--tool", str(file), "--approve", "get_weather")
         assert (done.returncode, done.stdout) == (0, "Let us go on.\n")
         assert "calls without an answer: get_weather" in done.stderr
     assert len(log_of(tmp_path).splitlines()) == 1

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.support.command_line import environment, run
 from tests.support.server import stream, threaded
 from tests.support.tool_calls import WEATHER, call, calling, tool_file
 
@@ -29,22 +27,8 @@ server.run()
 
 @pytest.fixture
 def home(tmp_path: Path) -> dict[str, str]:
-    """An environment with nothing configured and everything under a temporary folder."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    own = {"HOME": str(tmp_path), "CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_TRACEBACK": "1"}
-    return {**kept, **own, "CHAT_TUI_CONFIG": str(tmp_path / "config.toml")}
-
-
-def run(env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "chat_tui", *words],
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    """The folder of the configuration, and so of the library, is the temporary one."""
+    return environment(tmp_path, CHAT_TUI_CONFIG=str(tmp_path / "config.toml"))
 
 
 def test_an_empty_library_says_where_it_is(home: dict[str, str]) -> None:

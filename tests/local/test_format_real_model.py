@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.command_line import environment, run
 
 pytestmark = [pytest.mark.local]
 
@@ -23,9 +22,7 @@ class Poem(BaseModel):
 
 @pytest.fixture
 def env(model_file: Path, tmp_path: Path) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    data = {"CHAT_TUI_DATA_DIR": str(tmp_path / "data"), "CHAT_TUI_GGUF": str(model_file)}
-    return {**kept, **data, "HOME": str(tmp_path)}
+    return environment(tmp_path, CHAT_TUI_GGUF=str(model_file))
 
 
 @pytest.mark.parametrize("stream", [(), ("--no-stream",)], ids=["stream", "plain"])
@@ -35,15 +32,7 @@ def test_a_reply_of_the_embedded_model_fits_its_schema(
     models = tmp_path / "models.py"
     models.write_text(CODE, "utf-8")
     words = ["--schema", str(models), "--check-format", "--json", "--set", "seed=3", *stream, "A poem about rain."]
-    done = subprocess.run(
-        [sys.executable, "-m", "chat_tui", "send", *words],
-        env=env,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    done = run(env, "send", *words, timeout_s=100)
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
     assert summary["format"] == {"valid": True, "name": "Poem", "errors": []}

@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.command_line import environment, run
 
 pytestmark = [pytest.mark.local]
 
 PROMPTS = ("What is the capital of France?", "And of Japan?", "Write a haiku about rain.", "Now one about snow.")
 
 
-def run(env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "chat_tui", *words],
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-
-
 @pytest.fixture(scope="module")
 def trip(model_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a session at temperature 0 with a seed, each turn recorded by a program of its own."""
     folder = tmp_path_factory.mktemp("rerun")
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    env = {**kept, "HOME": str(folder), "CHAT_TUI_DATA_DIR": str(folder / "data"), "CHAT_TUI_GGUF": str(model_file)}
+    env = environment(folder, CHAT_TUI_GGUF=str(model_file))
     options = ("--session", "trip", "--set", "temperature=0", "--set", "seed=7", "--set", "max_tokens=40")
     for prompt in PROMPTS:
-        done = run(env, "send", *options, prompt)
+        done = run(env, "send", *options, prompt, timeout_s=100)
         assert done.returncode == 0, done.stderr
     return env
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.command_line import environment, run
 from tests.support.tool_calls import tool_file
 
 pytestmark = [pytest.mark.local]
@@ -35,27 +34,12 @@ FORCED = ("--set", "tool_choice=required", "--set", "temperature=0", "--set", "m
 @pytest.fixture
 def env(model_file: Path, tmp_path: Path) -> dict[str, str]:
     """Nothing configured but the model's file."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return {
-        **kept,
-        "HOME": str(tmp_path),
-        "CHAT_TUI_DATA_DIR": str(tmp_path / "data"),
-        "CHAT_TUI_CONFIG": str(tmp_path / "config.toml"),
-        "CHAT_TUI_GGUF": str(model_file),
-    }
+    return environment(tmp_path, CHAT_TUI_CONFIG=str(tmp_path / "config.toml"), CHAT_TUI_GGUF=str(model_file))
 
 
 def sent(env: Mapping[str, str], folder: Path, *words: str) -> tuple[Any, str]:
     (folder / "add.json").write_text(tool_file(ADD, [sys.executable, "-c", SUM]))
-    done = subprocess.run(
-        [sys.executable, "-m", "chat_tui", "send", "--tool", str(folder / "add.json"), *FORCED, *words],
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    done = run(env, "send", "--tool", str(folder / "add.json"), *FORCED, *words, timeout_s=100)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), done.stderr
 
