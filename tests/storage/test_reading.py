@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.problems import ProblemError
+from chat_tui.storage.library.library import FileLibrary
 from chat_tui.storage.lines import decode, encode
 from chat_tui.storage.reading import read_session
 from tests.support.session_files import chunk, events, request, store, texts, told, turn, user, written
@@ -264,3 +265,17 @@ def test_events_of_another_writer_are_read_as_well(tmp_path: Path) -> None:
     made = [user("u", "q"), request("x y \u00e9", "u"), events("x y \u00e9", chunk("hi"))]
     path.write_text("".join(json.dumps({"t": 1, **record}) + "\n" for record in made))
     assert texts(read_session(path)) == ["q", "hi"]
+
+
+@pytest.mark.parametrize("member", ["title", "exchange", "model", "id"])
+def test_a_lone_surrogate_in_a_file_does_not_keep_it_out_of_the_list(path: Path, member: str) -> None:
+    with path.open("ab") as file:
+        for kind in ("title", "settings", "message", "events", "end"):
+            known: JsonObject = {"title": "t", "provider": "local", "model": "m", "id": "z", "exchange": "z"}
+            record: JsonObject = {"type": kind, "t": 9, **known, member: "a\ud800", "message": {"content": "\udfff"}}
+            file.write(json.dumps(record).encode() + b"\n")
+    data_dir = path.parent.parent
+    library = FileLibrary(data_dir, store(data_dir))
+    assert [progress.done for progress in library.refreshing()][-1:] == [1]
+    assert len(library.search("a").sessions) + len(library.search("").sessions) >= 1
+    library.close()

@@ -12,6 +12,7 @@ from chat_tui.domain.conversation import text_of
 from chat_tui.domain.costs import charged
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.labels import Labels, relabelled
+from chat_tui.domain.merging.text import mended
 from chat_tui.domain.session import first_words
 from chat_tui.storage.lines import decode
 
@@ -74,7 +75,7 @@ class Survey(Struct):
             return []
         found: list[str] = []
         for record in decode(line).records:
-            found += self._fold(record, place, len(line))
+            found += self._fold(_encodable(record) if b"\\u" in line else record, place, len(line))
         return found
 
     def _follow(self, kind: str, exchange: str, place: int, length: int) -> None:
@@ -144,6 +145,12 @@ def texts_of(value: Json) -> Iterator[str]:
         for name, member in value.items():
             if name not in _SILENT:
                 yield from texts_of(member)
+
+
+def _encodable(record: JsonObject) -> JsonObject:
+    """The record with U+FFFD for lone surrogates, which only an escape can bring and no database takes."""
+    found = mended(record)
+    return found if isinstance(found, dict) else record
 
 
 def _tokens(usage: JsonObject) -> int:
