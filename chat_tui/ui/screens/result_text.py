@@ -25,7 +25,9 @@ class ResultText(Overlay[str | None]):
 
     DEFAULT_CSS = """
     ResultText .window { width: 90%; max-width: 100; }
-    ResultText LiteralTextArea { height: 12; border: none; background: $surface; }
+    ResultText LiteralTextArea, ResultText LiteralTextArea:focus {
+        height: 12; border: none; padding: 0 1; background: $foreground 5%;
+    }
     """
 
     def __init__(self, title: str, text: str = "") -> None:
