@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 BATCH_S: Final = 0.033
 """Longest time events wait for others before they are written and shown together."""
+_OWN_FAULT: Final = Problem(
+    kind="internal",
+    what="chat-tui itself failed while the reply came",
+    hint="What came is kept. Please report it.",
+)
 
 
 class Exchange:
@@ -73,6 +78,7 @@ class Exchange:
         self._ended = ended
         self._started_s = clock.ticks_s()
         self._task = asyncio.get_running_loop().create_task(self._run())
+        self._task.add_done_callback(self._end_unbegun)
 
     def stop(self) -> None:
         """End the reply and keep what came. Safe to call any number of times; the first call decides."""
@@ -102,15 +108,20 @@ class Exchange:
                     if isinstance(step, Closed | Failed):
                         await self._check_format()
                     self._take(step)
-        except asyncio.CancelledError:
-            if not self._stop_asked:
-                self._finish(self.elapsed_s(), stopped=True)
-                raise
-            self._finish(self.elapsed_s(), stopped=True)
-        else:
             if not self.done:
                 await self._check_format()
                 self._finish(self.elapsed_s())
+        except asyncio.CancelledError:
+            self._finish(self.elapsed_s(), stopped=True)
+            if not self._stop_asked:
+                raise
+        except BaseException:
+            self._finish(self.elapsed_s(), cut=_OWN_FAULT)
+            raise
+
+    def _end_unbegun(self, _task: asyncio.Task[None]) -> None:
+        """Finish an exchange whose task was cancelled before its first step: a coroutine never sees that."""
+        self._finish(self.elapsed_s(), stopped=True)
 
     async def _check_format(self) -> None:
         """Hold what came against the output format, where one was asked for."""

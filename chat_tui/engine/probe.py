@@ -97,6 +97,7 @@ class Probe:
         self._limits_in_a_row = 0
         self._stop_asked = False
         self._task = asyncio.get_running_loop().create_task(self._run())
+        self._task.add_done_callback(self._end_unbegun)
 
     @property
     def answered(self) -> int:
@@ -127,6 +128,11 @@ class Probe:
                 raise
         else:
             self._finish("stopped" if self.card.why else "complete")
+
+    def _end_unbegun(self, _task: asyncio.Task[None]) -> None:
+        """Finish a probe whose task was cancelled before its first step: a coroutine never sees that."""
+        if not self.done:
+            self._finish("cancelled")
 
     async def _open(self) -> bool:
         """Find an opening request that is answered; without one, nothing else is sent."""

@@ -210,9 +210,13 @@ class Workbench:
 
     async def close(self) -> None:
         """Stop what runs, keep what came, release the file."""
-        if self.current is not None:
-            self.current.stop()
-            await self.current.wait()
+        from chat_tui.domain.session import RecordedExchange
+
+        running = [each for each in self.exchanges.values() if not isinstance(each, RecordedExchange) and not each.done]
+        for exchange in running:
+            exchange.stop()
+        for exchange in running:
+            await exchange.wait()
         self._journal.close()
 
     def _start(

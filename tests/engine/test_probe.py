@@ -238,6 +238,16 @@ async def test_cancelling_keeps_what_is_known_and_closes_the_connection() -> Non
     assert kept == probe.card
 
 
+async def test_cancelling_before_the_first_step_ends_it() -> None:
+    told: list[bool] = []
+    services = probed("http://127.0.0.1:9/v1")
+    probe = Probe(services, plan_probe(services, "odd", "m"), lambda each: told.append(each.done))
+    probe.stop()
+    await probe.wait()
+    await services.backend.aclose()
+    assert (probe.done, probe.card.ended, told) == (True, "cancelled", [True])
+
+
 async def test_cancelling_before_the_first_answer_keeps_nothing() -> None:
     async with ScriptedServer(Answer(200, {}, [HOLD])) as server:
         services = probed(server.base_url)

@@ -210,3 +210,50 @@ async def test_an_unknown_provider_is_named_with_the_known_ones() -> None:
     work, _, _ = bench(provider="nowhere")
     with pytest.raises(ProblemError, match=r"'nowhere'.*openrouter"):
         work.send("x", ignore)
+
+
+async def test_a_reply_that_is_stopped_before_its_first_step_is_over_and_saved() -> None:
+    work, backend, journal = bench(answered("Hi"))
+    told: list[Step] = []
+    exchange = work.send("go", lambda _, step: told.append(step))
+    exchange.stop()
+    await exchange.wait()
+    assert (exchange.done, work.running, exchange.reply.outcome) == (True, False, "stopped")
+    assert (backend.calls, journal.types()[-1], len(told)) == ([], "end", 1)
+
+
+async def test_a_fault_of_our_own_leaves_no_reply_running_for_ever() -> None:
+    work, _, journal = bench(answered("Hel", "lo"))
+
+    def fault(_: Exchange, step: Step) -> None:
+        if isinstance(step, Received):
+            raise ZeroDivisionError
+
+    exchange = work.send("go", fault)
+    with pytest.raises(ZeroDivisionError):
+        await exchange.wait()
+    assert (work.running, journal.types()[-1]) == (False, "end")
+    assert exchange.problem is not None
+    assert exchange.problem.kind == "internal"
+    assert text_of(work.conversation.path()[-1].message) == "Hel"
+
+
+async def test_stopping_while_a_reply_is_checked_ends_it() -> None:
+    work, _, journal = bench([Responded(200, {}, 0.1, plain=False), Received((event(0.2, {"content": "{}"}, "stop"),))])
+    work.change(work.settings.set(("response_format",), {"type": "json_object"}))
+    exchange = work.send("JSON please", ignore)
+    await until(lambda: bool(exchange.events), what="the text")
+    exchange.stop()
+    await exchange.wait()
+    assert (exchange.done, journal.types()[-1]) == (True, "end")
+
+
+async def test_closing_ends_every_exchange_that_runs() -> None:
+    work, _, journal = bench(answered("one"), answered("two", finish=None), hang=True)
+    first = work.send("go", ignore)
+    await until(lambda: first.status == 200, what="the answer")
+    beside = work.beside(first.head, work.settings, ignore)
+    await until(lambda: beside.status == 200, what="the answer beside")
+    await work.close()
+    assert (first.done, beside.done) == (True, True)
+    assert journal.types().count("end") == 2
