@@ -61,9 +61,10 @@ class ScreenParts(Screen[None], inherit_bindings=False):
     @cached_property
     def transcript(self) -> Transcript:
         """The messages."""
+        from chat_tui.ui.colours import shown_pictures
         from chat_tui.ui.transcript.widget import Transcript
 
-        return Transcript(id="transcript")
+        return Transcript(id="transcript", pictures=shown_pictures(self.services))
 
     @cached_property
     def panel(self) -> SidePanel:

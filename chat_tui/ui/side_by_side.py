@@ -156,9 +156,10 @@ class SideBySide:
 
     def _mounted(self) -> Columns:
         if self._columns is None:
+            from chat_tui.ui.colours import shown_pictures
             from chat_tui.ui.widgets.columns import Columns
 
-            self._columns = Columns(self._source)
+            self._columns = Columns(self._source, shown_pictures(self._screen.services))
             self._screen.query_one("#conversation").mount(self._columns, before="#completion")
         return self._columns
 

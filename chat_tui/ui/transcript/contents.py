@@ -7,6 +7,8 @@ from time import perf_counter
 
 from textual.timer import Timer
 
+from chat_tui.domain.pictures import ImageSource
+from chat_tui.engine.ports import Pictures
 from chat_tui.ui.transcript.entries import Entry
 from chat_tui.ui.transcript.message import MessageView
 from chat_tui.ui.transcript.pacing import Pacing
@@ -24,11 +26,12 @@ class MessageList(MessageScroll, can_focus=True):
         self,
         *,
         wrap_code: bool = True,
+        pictures: Pictures | None = None,
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name
         classes: str | None = None,
     ) -> None:
-        super().__init__(wrap_code=wrap_code, name=name, id=id, classes=classes)
+        super().__init__(wrap_code=wrap_code, pictures=pictures, name=name, id=id, classes=classes)
         self._timer: Timer | None = None
         self._pacing = Pacing()
         self._grown: set[str] = set()
@@ -43,7 +46,8 @@ class MessageList(MessageScroll, can_focus=True):
             ValueError: Two entries have the same key.
         """
         anchor = None if self.following else self.store.anchor(round(self.scroll_y))
-        self.store = Store(entries, width=self.store.width, wrap_code=self.store.wrap_code, old=self.store)
+        old = self.store
+        self.store = Store(entries, width=old.width, wrap_code=old.wrap_code, thumbnails=old.thumbnails, old=old)
         self._grown.clear()
         self.found = None
         if self.store.index(self.cursor) is None:
@@ -125,6 +129,12 @@ class MessageList(MessageScroll, can_focus=True):
         """The message of that key."""
         index = self.store.index(key)
         return None if index is None else self.store.views[index]
+
+    def picture_came(self, image: ImageSource) -> None:
+        """Show it where it is."""
+        for index, view in enumerate(self.store.views):
+            if view.redraw(image):
+                self._changed(index)
 
     def _changed(self, index: int) -> None:
         """A message is another one now: lay it out if it is in view, else note its height."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from chat_tui.domain.pictures import ImageSource
+
 
 class Card(Struct, frozen=True):
     """What is said of a tool call beside its name and arguments.
@@ -36,6 +38,7 @@ class Entry(Struct, frozen=True):
         fits: It is; the line is a warning otherwise.
         markdown: Render the text as Markdown; else exactly as it is.
         media: Sounds and images, one line each.
+        pictures: The images that the lines of ``calls`` and then of ``media`` tell of; None for a line of none.
         cards: Of the first ``calls``: these are calls of tools, the others lines of another kind.
         thought: Beside the heading of the reasoning of a finished reply: tokens and time; it is folded then at first.
         folded: Only its head is shown at first.
@@ -54,6 +57,13 @@ class Entry(Struct, frozen=True):
     fits: bool = True
     markdown: bool = True
     media: tuple[str, ...] = ()
+    pictures: tuple[ImageSource | None, ...] = ()
     cards: tuple[Card, ...] = ()
     folded: bool = False
     thought: str = ""
+
+    @property
+    def images(self) -> tuple[tuple[str, ImageSource], ...]:
+        """The line and the image of each line that tells of one."""
+        lines = zip((*self.calls, *self.media), self.pictures, strict=False)
+        return tuple((line, image) for line, image in lines if image is not None)

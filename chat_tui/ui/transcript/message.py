@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from chat_tui.domain.pictures import ImageSource
 from chat_tui.ui.transcript.calls import call_rows
 from chat_tui.ui.transcript.document import Document
 from chat_tui.ui.transcript.entries import Card, Entry
@@ -15,6 +16,7 @@ from chat_tui.ui.transcript.layout import estimated
 from chat_tui.ui.transcript.rendering import Options
 from chat_tui.ui.transcript.rows import Row, clipped
 from chat_tui.ui.transcript.spans import MUTED, TEXT, Look, Span, spans_of
+from chat_tui.ui.transcript.thumbnails import Thumbnails
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "problem", "notice")
 QUIET = ("system", "developer", "notice")
@@ -28,6 +30,7 @@ class MessageView:
     Args:
         entry: What to show.
         wrap_code: Wrap long code lines.
+        thumbnails: The pictures of its images; None: they are lines alone.
 
     Attributes:
         entry: What is shown now, with everything that has grown.
@@ -37,8 +40,9 @@ class MessageView:
         regions: Of the last layout, first row and end of the rows of ``text``, ``reasoning``, ``call 0``, ``call 1``, …
     """
 
-    def __init__(self, entry: Entry, *, wrap_code: bool = True) -> None:
+    def __init__(self, entry: Entry, *, wrap_code: bool = True, thumbnails: Thumbnails | None = None) -> None:
         self._base = entry
+        self._thumbnails = thumbnails
         self._grown_text: list[str] = []
         self._grown_reasoning: list[str] = []
         self._wrap_code = wrap_code
@@ -92,6 +96,8 @@ class MessageView:
         below = bool(entry.checked) + bool(entry.footer or entry.mark)
         foot = below + bool(below)
         lines = len(entry.calls) + 3 * len(entry.cards) + len(entry.media)
+        if entry.pictures and self._thumbnails is not None:
+            lines += self._thumbnails.estimate(len(entry.images))
         return 2 + thought + estimated(entry.text, width) + lines + foot
 
     def row(self, index: int) -> Row | None:
@@ -167,6 +173,12 @@ class MessageView:
         self.fold = SHOWN if self.fold == FOLDED else max(self.fold, last) + 1
         self._stale = True
 
+    def redraw(self, image: ImageSource) -> bool:
+        """The picture of an image has changed; whether it is one of this message."""
+        mine = image in self._base.pictures
+        self._stale = self._stale or mine
+        return mine
+
     def forget(self) -> None:
         """Drop what is rendered, to save memory."""
         self._text = self._thought = None
@@ -197,7 +209,10 @@ class MessageView:
         for number, call in enumerate(entry.calls):
             card = entry.cards[number] if number < len(entry.cards) else None
             self._put(f"call {number}", [call_rows(call, card, width)], sections)
-        sections += [code_line(tuple(spans_of(line, Look("code"))), wrap=True).rows(width) for line in entry.media]
+            sections += self._picture(number, width)
+        for number, line in enumerate(entry.media, len(entry.calls)):
+            sections.append(code_line(tuple(spans_of(line, Look("code"))), wrap=True).rows(width))
+            sections += self._picture(number, width)
         sections.append(self._foot(entry, width, empty=sum(map(len, sections)) == 1))
         sections.append([Row()])
         self._sections, self._stale = sections, not done
@@ -238,6 +253,12 @@ class MessageView:
         first = sum(map(len, sections))
         sections += rows
         self.regions[region] = (first, first + sum(map(len, rows)))
+
+    def _picture(self, number: int, width: int) -> list[Sequence[Row]]:
+        """The picture that belongs below a line, if any."""
+        pictures = self._base.pictures
+        image = pictures[number] if number < len(pictures) else None
+        return [self._thumbnails.rows(image, width)] if image is not None and self._thumbnails is not None else []
 
     def _foot(self, entry: Entry, width: int, *, empty: bool) -> list[Row]:
         checked = spans_of(entry.checked, MUTED if entry.fits else Look("warning"))

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from chat_tui.ui.transcript.palette import Palette
 from chat_tui.ui.transcript.rows import Row
-from chat_tui.ui.transcript.spans import Spans, cut
+from chat_tui.ui.transcript.spans import cut
 
 GUTTER = 3
 MARGIN = 1
@@ -58,12 +58,15 @@ class Brush:
     def strip(self, row: Row) -> Strip:
         """The row as a strip of the full width; kept in the row."""
         if row.painted is not self or row.strip is None:
-            row.strip = self._paint(row.spans, row.fill) if row.spans or row.fill else self._blank
+            segments = row.segments(self._base, self._palette.style)
+            row.strip = self._whole(segments, row.fill) if segments or row.fill else self._blank
             row.painted = self
         return row.strip
 
     def marked(self, row: Row, marks: Sequence[Mark]) -> Strip:
-        """The row with stretches painted over; not kept."""
+        """The row with stretches painted over; not kept. Only text can be marked."""
+        if not row.spans:
+            return self.strip(row)
         length = sum(len(span.text) for span in row.spans)
         segments: list[Segment] = []
         edges = sorted({0, length, *(min(max(edge, 0), length) for mark in marks for edge in _edges(mark, length))})
@@ -78,10 +81,6 @@ class Brush:
                 for span in cut(row.spans, start, end)
             ]
         return self._whole(segments, row.fill)
-
-    def _paint(self, spans: Spans, fill: str) -> Strip:
-        style, base = self._palette.style, self._base
-        return self._whole([Segment(span.text, base + style(span.look)) for span in spans if span.text], fill)
 
     def _whole(self, segments: list[Segment], fill: str) -> Strip:
         used = GUTTER + sum([cell_len(segment.text) for segment in segments])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len, chop_cells
+from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
-from chat_tui.ui.transcript.spans import Span, Spans, copied_text, cut, plain_text
+from chat_tui.ui.transcript.spans import Look, Span, Spans, copied_text, cut, plain_text
 
 MINIMUM_WIDTH = 8
 _WORD = re.compile(r"( *)([^ ]+)")
@@ -41,6 +44,23 @@ class Row:
     def copied(self) -> str:
         """What a copy of the whole row gives, with its end."""
         return copied_text(self.spans) + self.end
+
+    @property
+    def weight(self) -> int:
+        """How much it counts where a place in a message is told by what is above; at least 1."""
+        return max(1, len(self.copied))
+
+    def segments(self, base: Style, style: Callable[[Look], Style]) -> list[Segment]:
+        """What is painted, without gutter and fill.
+
+        Args:
+            base: The ground.
+            style: The style of a look.
+        """
+        return [Segment(span.text, base + style(span.look)) for span in self.spans if span.text]
+
+    def painted_now(self) -> None:
+        """It is in view."""
 
 
 def breaks(text: str, width: int, first_width: int) -> list[tuple[int, int]]:

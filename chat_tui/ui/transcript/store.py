@@ -10,6 +10,7 @@ from time import perf_counter
 from chat_tui.ui.transcript.entries import Entry
 from chat_tui.ui.transcript.layout import Heights
 from chat_tui.ui.transcript.message import MessageView
+from chat_tui.ui.transcript.thumbnails import Thumbnails
 
 KEPT = 300
 
@@ -25,14 +26,22 @@ class Store:
         heights: Their heights: exact once laid out, else estimates.
         width: The text's column, in cells.
         wrap_code: Wrap long code lines.
+        thumbnails: The pictures of images; None: images are lines alone.
         unfinished: Some message in view needs another layout.
     """
 
     def __init__(
-        self, entries: Sequence[Entry] = (), *, width: int = 80, wrap_code: bool = True, old: Store | None = None
+        self,
+        entries: Sequence[Entry] = (),
+        *,
+        width: int = 80,
+        wrap_code: bool = True,
+        thumbnails: Thumbnails | None = None,
+        old: Store | None = None,
     ) -> None:
         self.width = width
         self.wrap_code = wrap_code
+        self.thumbnails = thumbnails
         self.views = list(self._viewed(entries, old))
         self.heights = Heights(view.laid if view.exact else view.estimate(width) for view in self.views)
         self.unfinished = False
@@ -50,7 +59,7 @@ class Store:
                 there = old.views[index]
                 found = index if there.key not in keys and there.shows(entry) else None
             if found is None or old is None:
-                yield MessageView(entry, wrap_code=self.wrap_code)
+                yield MessageView(entry, wrap_code=self.wrap_code, thumbnails=self.thumbnails)
             else:
                 view = old.views[found]
                 view.update(entry)
@@ -69,7 +78,7 @@ class Store:
         if entry.key in self._index:
             raise ValueError(f"there is a message {entry.key!r} already")
         self._index[entry.key] = len(self.views)
-        view = MessageView(entry, wrap_code=self.wrap_code)
+        view = MessageView(entry, wrap_code=self.wrap_code, thumbnails=self.thumbnails)
         self.views.append(view)
         self.heights.append(view.estimate(self.width))
 
@@ -96,7 +105,7 @@ class Store:
             return None
         index, row = self.heights.locate(line)
         view = self.views[index]
-        return view.key, sum(len(each.copied) for each in islice(view.rows(), row))
+        return view.key, sum(each.weight for each in islice(view.rows(), row))
 
     def line_of(self, anchor: tuple[str, int], budget: float) -> int:
         """The line an anchor is on at this width."""
@@ -104,7 +113,7 @@ class Store:
         self.lay_out(index, perf_counter() + budget)
         rest, line = anchor[1], self.heights.top(index)
         for row in self.views[index].rows():
-            rest -= len(row.copied)
+            rest -= row.weight
             if rest < 0:
                 break
             line += 1

@@ -15,6 +15,9 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
+from chat_tui.domain.pictures import ImageSource
+from chat_tui.engine.ports import Pictures
+from chat_tui.ui.colours import shows_pictures
 from chat_tui.ui.transcript.message import MessageView
 from chat_tui.ui.transcript.painting import GUTTER, MARGIN, Brush, Mark
 from chat_tui.ui.transcript.palette import COMPONENTS, Palette
@@ -23,6 +26,7 @@ from chat_tui.ui.transcript.scrollbar import SlimScrollBar
 from chat_tui.ui.transcript.search import Match
 from chat_tui.ui.transcript.selection import position, selected_text
 from chat_tui.ui.transcript.store import Store
+from chat_tui.ui.transcript.thumbnails import Thumbnails
 
 BUDGET_S = 0.03
 
@@ -47,12 +51,13 @@ class MessageScroll(ScrollView, can_focus=True):
         self,
         *,
         wrap_code: bool = True,
+        pictures: Pictures | None = None,
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name
         classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
-        self.store = Store(wrap_code=wrap_code)
+        self.store = Store(wrap_code=wrap_code, thumbnails=self._thumbnails(pictures) if pictures else None)
         self.found: tuple[str, Match] | None = None
         self.paint_s = 0.0
         self._palette: Palette | None = None
@@ -195,6 +200,8 @@ class MessageScroll(ScrollView, can_focus=True):
             view = self.store.views[index]
             brush = self._brush(view, gap=number == self.store.heights[index] - 1)
             marks = self._marks(view, index, number, selection) if row is not None else []
+            if row is not None:
+                row.painted_now()
             if row is None:
                 strips.append(brush.blank)
             else:
@@ -234,6 +241,22 @@ class MessageScroll(ScrollView, can_focus=True):
         for index, number, _ in self._seen(y, y + 1):
             return strip.apply_offsets(0, position(index, number))
         return strip
+
+    # Pictures
+
+    def _thumbnails(self, pictures: Pictures) -> Thumbnails:
+        def start() -> None:
+            self.run_worker(thumbnails.decode(), group="thumbnails", description="")
+
+        def in_view(image: ImageSource) -> bool:
+            seen = {index for index, _, _ in self._seen(0, self.page)}
+            return any(image in self.store.views[index].entry.pictures for index in seen)
+
+        thumbnails = Thumbnails(pictures, lambda: shows_pictures(self.app), start, in_view, self.picture_came)
+        return thumbnails
+
+    def picture_came(self, image: ImageSource) -> None:
+        """An image can be painted now, or is known to be none; a subclass shows it."""
 
     # Selection
 

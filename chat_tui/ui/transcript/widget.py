@@ -10,6 +10,7 @@ from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from chat_tui.engine.ports import Pictures
 from chat_tui.ui.transcript.contents import MessageList
 from chat_tui.ui.transcript.message import SHOWN
 from chat_tui.ui.transcript.painting import GUTTER
@@ -87,11 +88,12 @@ class Transcript(MessageList, can_focus=True):
         self,
         *,
         wrap_code: bool = True,
+        pictures: Pictures | None = None,
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name
         classes: str | None = None,
     ) -> None:
-        super().__init__(wrap_code=wrap_code, name=name, id=id, classes=classes)
+        super().__init__(wrap_code=wrap_code, pictures=pictures, name=name, id=id, classes=classes)
         self._search: tuple[str, str, int] = ("", "", 0)
 
     def find(self, needle: str, *, backwards: bool = False) -> bool:

@@ -24,6 +24,7 @@ from chat_tui.ui.transcript.widget import Transcript
 
 if TYPE_CHECKING:
     from chat_tui.domain.reply import ChoiceState
+    from chat_tui.engine.ports import Pictures
 
 NARROWEST: Final = 36
 """Cells of a column."""
@@ -35,8 +36,8 @@ _LONGEST_MARKED: Final = 60_000
 class ColumnText(Transcript, can_focus=False):
     """One message, with its own scroll position; what is marked in it is painted over."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, pictures: Pictures | None) -> None:
+        super().__init__(pictures=pictures)
         self.entry: Entry | None = None
         self._content = self._reasoning = 0
         self._differing: list[Stretch] = []
@@ -87,9 +88,9 @@ class Column(Vertical):
     Column.-chosen .number { background: $panel; color: $accent; text-style: bold; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: Pictures | None) -> None:
         super().__init__()
-        self.text = ColumnText()
+        self.text = ColumnText(pictures)
         self._number = Static(classes="number", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -121,11 +122,14 @@ class Columns(Vertical, can_focus=True):
     Columns #columns-row { height: 1fr; }
     """
 
-    def __init__(self, source: Callable[[str], tuple[Entry, ChoiceState | None]]) -> None:
+    def __init__(
+        self, source: Callable[[str], tuple[Entry, ChoiceState | None]], pictures: Pictures | None = None
+    ) -> None:
         """Make columns.
 
         Args:
             source: The message of a key as it is now, and what is there of it while it is coming.
+            pictures: Shows images; None: they are lines.
         """
         super().__init__(id="columns")
         self._source = source
@@ -134,7 +138,7 @@ class Columns(Vertical, can_focus=True):
         self._about = ""
         self._marking = False
         self._head = Static(id="columns-head", markup=False)
-        self._columns = [Column() for _ in range(MOST)]
+        self._columns = [Column(pictures) for _ in range(MOST)]
 
     def compose(self) -> ComposeResult:
         """A line about all of them, and the columns."""
