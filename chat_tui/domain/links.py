@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -12,6 +12,9 @@ from msgspec import Struct
 from chat_tui.domain.conversation import text_of
 from chat_tui.domain.json_values import Json, value_at
 from chat_tui.domain.literal import UNSAFE, visible_line
+
+if TYPE_CHECKING:
+    from chat_tui.domain.merging.choice import ChoiceState
 
 MOST: Final = 500
 """Links that are listed of one message."""
@@ -53,6 +56,16 @@ def citations_of(message: Mapping[str, Json]) -> tuple[Link, ...]:
             told = title if isinstance(title, str) else ""
             found.append(Link(target=target, title=told, cited=len(found) + 1))
     return tuple(found)
+
+
+def noted(message: Mapping[str, Json], choice: ChoiceState | None) -> Mapping[str, Json]:
+    """A message with what its service noted about it; that does not go out again, and is kept with the reply alone.
+
+    Args:
+        message: As it is kept for the next request.
+        choice: The reply it was made of, where it is known.
+    """
+    return message if choice is None or not choice.annotations else {**message, "annotations": choice.annotations}
 
 
 def citation_lines(message: Mapping[str, Json]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.merging.choice import ChoiceState
 from chat_tui.domain.merging.payload import as_error, is_done, parse_object
 from chat_tui.domain.merging.text import may_hold_surrogates, mended, mended_text
+from chat_tui.domain.think_tags import TagWatch
 
 __all__ = ["ChoiceState", "Outcome", "Reply"]
 
@@ -51,6 +52,8 @@ class Reply:
         self.events = self.bad_events = self.token_events = 0
         self.done = False
         self.first_token_s = self.answer_s = self.last_s = None
+        self._tags = TagWatch()
+        self._tagged_s: float | None = None
         self._plain = plain
         self._members: JsonObject = {}
         self._extra: JsonObject = {}
@@ -82,13 +85,19 @@ class Reply:
                 self.first_token_s = event.at_s
             if self.answer_s is None and any(choice.answers for choice in self._choices.values()):
                 self.answer_s = event.at_s
+            if self._tags.ended(next(iter(self._choices.values())).content):
+                self._tagged_s = event.at_s
 
     @property
     def thinking_s(self) -> float | None:
-        """Seconds from the first token until it began to answer, or broke off; None where it did not think first."""
+        """Seconds from the first token until it began to answer, or broke off; None where it did not think first.
+
+        Thinking between tags in the answer itself counts until its end tag.
+        """
         until = self.answer_s if self.answer_s is not None else self.last_s
-        thought = any(choice.reasoning for choice in self._choices.values())
-        return until - self.first_token_s if thought and until is not None and self.first_token_s is not None else None
+        if not any(choice.reasoning for choice in self._choices.values()):
+            until = self._tagged_s
+        return until - self.first_token_s if until is not None and self.first_token_s is not None else None
 
     def close(self, *, unterminated: bool = False, stopped: bool = False, error: JsonObject | None = None) -> None:
         """Decide the outcome once nothing more will come; a second call changes nothing.

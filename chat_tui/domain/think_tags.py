@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -28,6 +29,32 @@ class Parted(Struct, frozen=True):
     def whole(self, region: str, offset: int) -> int:
         """The inverse of ``shown``."""
         return offset + (self.thinking_at if region == "reasoning" and self.thinking else self.answer_at)
+
+
+class TagWatch:
+    """Watches an answer that is still coming for the end of the thinking it begins with."""
+
+    def __init__(self) -> None:
+        self._taken = 0
+        self._text = ""
+        self._thinks = False
+        self._over = False
+
+    def ended(self, pieces: Sequence[str]) -> bool:
+        """Whether what is new of a growing list of fragments holds that end; True once, and false for ever after."""
+        if self._over or len(pieces) == self._taken:
+            return False
+        self._text += "".join(pieces[self._taken :])
+        self._taken = len(pieces)
+        if not self._thinks:
+            begun = self._text.lstrip()
+            self._thinks = begun.startswith(_OPEN)
+            self._over = not self._thinks and not _OPEN.startswith(begun)
+        if self._thinks:
+            self._over = _CLOSE in self._text
+            self._text = self._text[1 - len(_CLOSE) :]
+            return self._over
+        return False
 
 
 def parted(text: str) -> Parted:

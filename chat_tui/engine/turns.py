@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chat_tui.domain.conversation import Node
+    from chat_tui.domain.merging.choice import ChoiceState
     from chat_tui.engine.exchange import Exchange
     from chat_tui.engine.workbench import Workbench
 
@@ -26,6 +27,13 @@ def turn_of(bench: Workbench, node_id: str) -> Turn | None:
     if node.exchange is not None:
         return bench.exchanges.get(node.exchange)
     return next((turn for turn in reversed(bench.exchanges.values()) if turn.head == node_id), None)
+
+
+def choice_of(bench: Workbench, node: Node) -> ChoiceState | None:
+    """The choice of a reply that became this message; None for one that is no reply."""
+    turn = turn_of(bench, node.id) if node.exchange is not None else None
+    choices = turn.reply.choices if turn is not None else ()
+    return next((choice for choice in choices if choice.index == (node.choice or 0)), None)
 
 
 def last_turn(bench: Workbench) -> Turn | None:

@@ -10,7 +10,7 @@ from chat_tui.domain.conversation import Conversation, Node, text_of
 from chat_tui.domain.costs import Cost, images_in
 from chat_tui.domain.format_check import FormatResult, read_result, wanted_format
 from chat_tui.domain.json_values import Json, JsonObject, value_at
-from chat_tui.domain.links import citation_lines
+from chat_tui.domain.links import citation_lines, noted
 from chat_tui.domain.message_parts import part_lines, speaker
 from chat_tui.domain.reply import ChoiceState, Reply
 from chat_tui.domain.session import RecordedExchange
@@ -21,6 +21,7 @@ from chat_tui.engine.workbench import Workbench
 from chat_tui.ui.changes import changes, knobs
 from chat_tui.ui.figures import reply_footer, thought_words
 from chat_tui.ui.format_lines import checked_words
+from chat_tui.ui.message_images import message_images, reply_images
 from chat_tui.ui.message_marks import message_marks
 from chat_tui.ui.tool_cards import answer_words, call_lines, cards_of, coming_calls, is_long_result
 from chat_tui.ui.transcript.entries import Card, Entry
@@ -160,12 +161,14 @@ def _path_entries(bench: Workbench, markdown: bool) -> list[Entry]:
 def _message_entry(bench: Workbench, node: Node, aside: str, mark: str, *, markdown: bool) -> Entry:
     answers = answer_words(bench, node)
     asides = (aside, answers)
+    called = call_lines(node.message)
     return Entry(
         node.id,
         str(node.message.get("role", "")),
         speaker(node.message),
         text_of(node.message),
-        calls=(*call_lines(node.message), *part_lines(node.message), *citation_lines(node.message)),
+        calls=(*called, *part_lines(node.message), *citation_lines(node.message)),
+        pictures=message_images(node, len(called)),
         aside=" ".join(part for part in asides if part),
         mark=mark,
         markdown=markdown and not answers,
@@ -188,7 +191,9 @@ def _reply_entry(
     choice = next((choice for choice in choices if choice.index == node.choice), None)
     finish = (choice.finish_reason if choice is not None else None) or ""
     mark = _MARKS.get(turn.outcome, "") or (finish if finish not in _PLAIN_FINISHES else "")
-    calls = call_lines(node.message)
+    called = call_lines(node.message)
+    calls = (*called, *citation_lines(noted(node.message, choice)))
+    media = _media(choice, turn.body) if choice is not None else ()
     refused = choice is not None and bool(choice.refusal) and not choice.content
     checked, fits = checked_words(turn.format, node.choice or 0)
     reasoning = "".join(choice.reasoning) if choice is not None else ""
@@ -200,16 +205,19 @@ def _reply_entry(
         short_model(turn.model),
         both.answer,
         reasoning=reasoning or both.thinking,
-        media=_media(choice, turn.body) if choice is not None else (),
-        calls=(*calls, *citation_lines(node.message)),
-        aside=" ".join(part for part in (aside, "calls a tool" if calls else "", "refuses" if refused else "") if part),
+        media=media,
+        calls=calls,
+        pictures=reply_images(node, choice, len(calls) + len(media)) if media else (),
+        aside=" ".join(
+            part for part in (aside, "calls a tool" if called else "", "refuses" if refused else "") if part
+        ),
         footer=reply_footer(turn.timing, turn.usage, "" if mark == finish else finish, turned, cost),
         mark=f"{mark}: {turn.problem}" if mark and turn.problem else mark,
         checked=checked,
         fits=fits,
         markdown=markdown and turn.format is None,
         cards=cards,
-        thought=_thought(choice, turn) or (thought_words(len(both.thinking), None, {}) if both.thinking else ""),
+        thought=_thought(turn, reasoning or both.thinking),
     )
 
 
@@ -266,12 +274,13 @@ def _branch_marks(conversation: Conversation) -> dict[str, str]:
     }
 
 
-def _thought(choice: ChoiceState | None, turn: _Turn) -> str:
+def _thought(turn: _Turn, thinking: str) -> str:
     """How much and how long the model thought; the service counts the tokens of all choices together."""
-    if choice is None or turn.reply is None or not choice.reasoning:
+    if not thinking:
         return ""
-    usage = turn.usage if len(turn.reply.choices) == 1 else {}
-    return thought_words(sum(map(len, choice.reasoning)), turn.reply.thinking_s, usage)
+    alone = turn.reply is not None and len(turn.reply.choices) == 1
+    seconds_s = turn.reply.thinking_s if turn.reply is not None else None
+    return thought_words(len(thinking), seconds_s, turn.usage if alone else {})
 
 
 def _media(choice: ChoiceState, asked: JsonObject) -> tuple[str, ...]:

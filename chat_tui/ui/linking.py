@@ -7,8 +7,9 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from chat_tui.domain.links import Link, links_of, refusal
+from chat_tui.domain.links import Link, links_of, noted, refusal
 from chat_tui.domain.problems import ProblemError
+from chat_tui.engine.turns import choice_of
 from chat_tui.ui.choices import Choice
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Linking:
     def choose(self) -> None:
         """List the links of the current message."""
         node = self._screen.messages.current()
-        links = links_of(node.message) if node is not None else ()
+        links = links_of(noted(node.message, choice_of(self._screen.bench, node))) if node is not None else ()
         if not links:
             self._screen.tell("There is no link in this message.", severity="warning")
             return

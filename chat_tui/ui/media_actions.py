@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chat_tui.domain.json_values import Json
 from chat_tui.domain.problems import ProblemError
-from chat_tui.engine.turns import asked_of, turn_of
+from chat_tui.engine.turns import asked_of, choice_of, turn_of
 from chat_tui.ui.choices import Choice
 
 if TYPE_CHECKING:
@@ -61,10 +61,9 @@ class MediaActions:
         bench, node = self._screen.bench, self._screen.messages.current()
         if node is None:
             return ()
-        turn = turn_of(bench, node.id) if node.exchange is not None else None
-        if turn is not None:
-            choice = next((each for each in turn.reply.choices if each.index == (node.choice or 0)), None)
-            return media_of_reply(choice, asked_of(turn)) if choice is not None else ()
+        turn, choice = turn_of(bench, node.id), choice_of(bench, node)
+        if turn is not None and choice is not None:
+            return media_of_reply(choice, asked_of(turn))
         parts: list[Json] = []
         for listed in (node.message.get("content"), node.message.get("images")):
             parts += listed if isinstance(listed, list) else []

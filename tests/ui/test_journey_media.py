@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chat_tui.domain.events import Closed, Received, Responded, Step, StreamEvent
-from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.json_values import Json, JsonObject
 from tests.support.engine_doubles import event
 from tests.support.fakes import Gate, services
 from tests.support.journeys import Journey, journey, toasts
@@ -186,3 +186,39 @@ async def test_reasoning_is_seen_as_it_comes_and_folded_with_tokens_and_time_at_
         assert "First this" not in trip.text
         await trip.pilot.press("up", "space", "space")
         await trip.sees("First this, then that.")
+
+
+async def test_reasoning_that_comes_as_details_alone_is_read_too() -> None:
+    thought: JsonObject = {"type": "reasoning.text", "text": "First this.", "index": 0}
+    gate = Gate()
+    async with journey(services(replied({"reasoning_details": [thought]}, {"content": "Yes."}, gate=gate))) as trip:
+        await trip.sends("Hello")
+        await trip.sees("First this.")
+        gate.open()
+        await trip.idle()
+        await trip.sees("▸ reasoning · ≈ 3 tok · 0.10 s")
+
+
+async def test_thinking_between_tags_is_folded_with_its_time() -> None:
+    deltas: list[JsonObject] = [{"content": "<think>First this, "}, {"content": "then that.</think>\n\n"}]
+    deltas.append({"content": "Yes."})
+    async with journey(services(replied(*deltas))) as trip:
+        await asked(trip)
+        await trip.sees("▸ reasoning · ≈ 6 tok · 0.10 s")
+
+
+async def test_the_sources_of_a_reply_are_numbered_and_can_be_chosen() -> None:
+    cited: list[Json] = [
+        {"type": "url_citation", "url_citation": {"url": "https://weather.example/rain?x=1&y=2", "title": "Rain"}},
+        {"type": "url_citation", "url_citation": {"url": "javascript:alert(1)", "title": "[b]Bad[/b]"}},
+    ]
+    deltas: list[JsonObject] = [{"content": "Clouds, see https://x.example/a."}, {"annotations": cited}]
+    async with journey(services(replied(*deltas))) as trip:
+        await asked(trip)
+        await trip.sees("[1] Rain (https://weather.example/rain?x=1&y=2)")
+        await trip.sees("[2] [b]Bad[/b] (javascript:alert(1))")
+        await trip.pilot.press("up", "o")
+        await trip.sees("Links in this message")
+        await trip.sees("[1] https://weather.example/rain?x=1&y=2")
+        await trip.sees("not opened: only http")
+        await trip.sees("https://x.example/a")

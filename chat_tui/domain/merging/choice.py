@@ -17,7 +17,6 @@ class ChoiceState:
     index: int
     content: list[str]
     """Text fragments of the answer, in order."""
-    reasoning: list[str]
     refusal: list[str]
     finish_reason: str | None
     """The service's own word; a number is kept as text."""
@@ -35,14 +34,15 @@ class ChoiceState:
         self.logprobs = {}
         self.surrogates = False
         self._message = message = MessageState()
-        self.content, self.reasoning, self.refusal = (
-            message.content.parts,
-            message.reasoning.text.parts,
-            message.refusal.parts,
-        )
+        self.content, self.refusal = message.content.parts, message.refusal.parts
         self.tool_calls = message.tool_calls
         self._extra: JsonObject = {}
         self._spoken = False  # a delta or message carried something
+
+    @property
+    def reasoning(self) -> list[str]:
+        """What can be read of its thoughts, by whichever member they came, in order."""
+        return self._message.reasoning.readable
 
     @property
     def audio(self) -> AudioState | None:

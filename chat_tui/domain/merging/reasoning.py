@@ -11,6 +11,8 @@ FIELDS = ("reasoning", "reasoning_content", "reasoning_text")
 _JOINED = ("text", "summary", "data")
 _FIRST_COUNTS = frozenset({"id", "format"})
 _CONTINUED = ("reasoning.text", "reasoning.summary")
+_READ = ("text", "summary")
+"""What of an entry can be read; its ``data`` is encrypted."""
 
 
 def thinking_in(part: JsonObject) -> list[str]:
@@ -65,7 +67,14 @@ class ReasoningState:
         self.text = Pieces()
         self.field = None
         self.details = []
+        self._read = Pieces()
+        self._reading: DetailState | None = None
         self._numbered: dict[tuple[str, int], DetailState] = {}
+
+    @property
+    def readable(self) -> list[str]:
+        """What can be read of it: its text, else the texts of its details as they came; only ever grows."""
+        return self.text.parts or self._read.parts
 
     def apply(self, delta: JsonObject) -> bool:
         """Fold the reasoning text of a delta (merge rule R11); whether there was any."""
@@ -114,23 +123,35 @@ class ReasoningState:
     def close(self) -> None:
         """Nothing more will come."""
         self.text.close()
+        self._read.close()
 
     def _add_detail(self, fragment: JsonObject) -> None:
-        index = _index_of(fragment)
-        if index is None:
-            if self.details and self.details[-1].continues(fragment):
-                self.details[-1].apply(fragment)
-            else:
-                self.details.append(DetailState(fragment))
-            return
-        kind = fragment.get("type")
-        key = (kind if isinstance(kind, str) else "", index)
-        known = self._numbered.get(key)
+        known = self._known(fragment)
         if known is None:
-            self._numbered[key] = known = DetailState(fragment)
+            known = DetailState(fragment)
             self.details.append(known)
+            index = _index_of(fragment)
+            if index is not None:
+                self._numbered[_kind_of(fragment), index] = known
         else:
             known.apply(fragment)
+        self._add_readable(known, fragment)
+
+    def _known(self, fragment: JsonObject) -> DetailState | None:
+        """The entry that a fragment belongs to; None for a new one."""
+        index = _index_of(fragment)
+        if index is not None:
+            return self._numbered.get((_kind_of(fragment), index))
+        return self.details[-1] if self.details and self.details[-1].continues(fragment) else None
+
+    def _add_readable(self, detail: DetailState, fragment: JsonObject) -> None:
+        """A blank line parts what comes of one entry from what comes of another."""
+        for text in (fragment.get(name) for name in _READ):
+            if isinstance(text, str) and text:
+                if self._reading is not None and self._reading is not detail:
+                    self._read.add("\n\n")
+                self._reading = detail
+                self._read.add(text)
 
 
 def reasoning_in(delta: JsonObject) -> tuple[str, str] | None:
@@ -143,6 +164,11 @@ def reasoning_in(delta: JsonObject) -> tuple[str, str] | None:
                 return field, text
             first = first or (field, text)
     return first
+
+
+def _kind_of(entry: JsonObject) -> str:
+    kind = entry.get("type")
+    return kind if isinstance(kind, str) else ""
 
 
 def _index_of(entry: JsonObject) -> int | None:
