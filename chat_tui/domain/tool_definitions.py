@@ -21,7 +21,7 @@ OUTPUT_LIMIT: Final = 256 * 1024
 """Bytes of a command's output that are read."""
 ENVIRONMENT: Final = ("PATH", "HOME", "LANG", "TMPDIR")
 """All that a command gets of the environment."""
-Ended: TypeAlias = Literal["exit", "timeout", "flood", "missing", "failed", "answer", "error"]
+Ended: TypeAlias = Literal["exit", "timeout", "stopped", "flood", "missing", "failed", "answer", "error"]
 Via: TypeAlias = Literal["command", "mcp"]
 """How a tool is run: by a command that gets the arguments, or by one that is an MCP server and gets a call."""
 _KINDS: Final = ("function", "custom")
@@ -109,7 +109,7 @@ class ToolOutcome(Struct, frozen=True, kw_only=True):
     stdout: str = ""
     stderr: str = ""
     why: str = ""
-    """Why it could not be started."""
+    """Why it could not be started, or what is wrong with an MCP server."""
     seconds: float = 0.0
 
     @property
@@ -119,19 +119,18 @@ class ToolOutcome(Struct, frozen=True, kw_only=True):
 
     def words(self) -> str:
         """How it ended, for the user and for the model."""
-        match self.ended:
-            case "timeout":
-                return f"The command took longer than {self.seconds:.0f} s and was killed."
-            case "flood":
-                return f"The command wrote more than {OUTPUT_LIMIT // 1024} KiB and was killed."
-            case "missing" | "failed":
-                return f"The command could not be started: {self.why}."
-            case "answer":
-                return f"The MCP server answered after {self.seconds:.1f} s."
-            case "error":
-                return f"The MCP server failed: {self.why}." if self.why else "The MCP server answered with an error."
-            case _:
-                return f"The command ended with exit code {self.exit_code} after {self.seconds:.1f} s."
+        told: dict[Ended, str] = {
+            "exit": f"The command ended with exit code {self.exit_code} after {self.seconds:.1f} s.",
+            "timeout": f"The command took longer than {self.seconds:.0f} s and was killed.",
+            "stopped": f"The user stopped it after {self.seconds:.1f} s.",
+            "flood": f"The command wrote more than {OUTPUT_LIMIT // 1024} KiB and was killed.",
+            "answer": f"The MCP server answered after {self.seconds:.1f} s.",
+            "error": "The MCP server answered with an error.",
+        }
+        reasons: dict[Ended, str] = {"timeout": "The MCP server was ended", "error": "The MCP server failed"}
+        if self.why:
+            return f"{reasons.get(self.ended, 'The command could not be started')}: {self.why}."
+        return told.get(self.ended, "The command could not be started.")
 
     def result(self) -> ToolResult:
         """What the model is told: the output, or that and how it failed."""

@@ -1,21 +1,20 @@
-"""A tool's command at work: no shell, no key, its own process group, bounds on time and output."""
+"""A tool's command at work: no shell, no key, a guard and a process group of its own, bounds on time and output."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 import tempfile
 import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final
 
 from chat_tui.domain.json_values import Json
 from chat_tui.domain.tool_definitions import ENVIRONMENT, OUTPUT_LIMIT, Approval, Ended, ToolOutcome
+from chat_tui.tools.guarding import guarded, program_file
 
 _PIECE: Final = 64 * 1024
 _LOOK_S: Final = 0.1
@@ -55,24 +54,39 @@ class CommandRunner:
             from chat_tui.tools.mcp_server import call_tool
 
             return await call_tool(approval, self._environment, folder)
-        program = _program(approval.argv[0], folder, self._environment.get("PATH"))
+        program = program_file(approval.argv[0], folder, self._environment.get("PATH"))
         if program is None:
             return ToolOutcome(ended="missing", why=f"there is no program {approval.argv[0]!r}")
+        told, report = os.pipe()
+        os.set_blocking(told, False)
+        try:
+            outcome = await self._guarded(program, folder, approval, report)
+            with suppress(BlockingIOError):
+                if why := os.read(told, _PIECE):
+                    return ToolOutcome(ended="failed", why=why.decode("utf-8", "replace"))
+            return outcome
+        finally:
+            os.close(told)
+
+    async def _guarded(self, program: str, folder: str, approval: Approval, report: int) -> ToolOutcome:
+        """Run under a guard; why there is nothing to run is written to the report, which is closed here."""
         started_s = time.monotonic()
         try:
             process = await asyncio.create_subprocess_exec(
-                *approval.argv,
-                executable=program,
+                *guarded(program, approval.argv, report=report),
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=PIPE,
                 cwd=folder,
                 env=self._environment,
                 start_new_session=True,
+                pass_fds=(report,),
             )
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             return ToolOutcome(ended="failed", why=why.rstrip("."))
+        finally:
+            os.close(report)
         try:
             return await _watched(process, approval, started_s)
         finally:
@@ -164,14 +178,6 @@ async def _drop(tasks: Sequence[asyncio.Future[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _program(word: str, folder: str, path: str | None) -> str | None:
-    """The file of a program: beside the definition where its name has a slash, else as ``PATH`` has it."""
-    if "/" in word or os.sep in word:
-        found = Path(folder, word)
-        return str(found) if found.is_file() else None
-    return shutil.which(word, path=path or os.defpath)
 
 
 def _kill_group(process: Process) -> None:

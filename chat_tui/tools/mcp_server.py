@@ -12,12 +12,15 @@ from typing import IO, TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
 from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.tool_definitions import OUTPUT_LIMIT, TIMEOUT_S, Approval, Ended, ToolOutcome
+from chat_tui.tools.guarding import guarded, program_file
 
 if TYPE_CHECKING:
     from mcp import ClientSession
 
 MISSING: Final = 'the extra "mcp" is not installed: pip install "chat-tui[mcp]"'
 _PAGES: Final = 100
+_TRAFFIC_LIMIT: Final = 16 * 1024 * 1024
+"""Bytes a server may write in its life."""
 _WORDS_LIMIT: Final = 2000
 """Bytes of what a failing server wrote on standard error that are told."""
 ResultT = TypeVar("ResultT")
@@ -93,29 +96,51 @@ async def _asked(
     except ImportError:
         raise ServerFaultError("failed", MISSING) from None
     _silence()
+    program = program_file(argv[0], folder or ".", environment.get("PATH"))
+    if program is None:
+        raise ServerFaultError("missing", f"there is no program {argv[0]!r}")
     found: list[ResultT] = []
-    server = StdioServerParameters(command=argv[0], args=[*argv[1:]], env=dict(environment), cwd=folder)
+    strays = _Strays()
+    command, *words = guarded(program, argv, limit=_TRAFFIC_LIMIT)
+    server = StdioServerParameters(command=command, args=words, env=dict(environment), cwd=folder)
     with tempfile.TemporaryFile() as told:
         errors = cast("TextIO", told)  # only its descriptor is used
         try:
             with anyio.fail_after(timeout_s):
-                async with stdio_client(server, errlog=errors) as streams, ClientSession(*streams) as session:
+                async with (
+                    stdio_client(server, errlog=errors) as streams,
+                    ClientSession(*streams, message_handler=strays.take) as session,
+                ):
                     await session.initialize()
                     found.append(await ask(session))
         except TimeoutError:
-            raise ServerFaultError("timeout", f"it took longer than {timeout_s:g} s") from None
+            raise ServerFaultError("timeout", f"it took longer than {timeout_s:g} s{strays.words()}") from None
         except Exception as error:  # noqa: BLE001 - a foreign library over a foreign program: anything may come
             if not found:
                 raise _fault(error, told) from None
     return found[0]
 
 
+class _Strays:
+    """What a server wrote that is no message of the protocol; some write a log there, so it ends nothing."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    async def take(self, message: Any) -> None:
+        """Count it."""
+        self._count += isinstance(message, Exception)
+
+    def words(self) -> str:
+        """As the end of a sentence."""
+        lines = "a line" if self._count == 1 else f"{self._count} lines"
+        return f"; it wrote {lines} of what is no answer" if self._count else ""
+
+
 def _fault(error: BaseException, told: IO[bytes]) -> ServerFaultError:
     """The first cause in a group, with the end of what the server said of it."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    if isinstance(error, FileNotFoundError | PermissionError | NotADirectoryError):
-        return ServerFaultError("missing", f"there is no program to start ({error.strerror})")
     words = " ".join(f"{type(error).__name__} {error}".split())[:_WORDS_LIMIT]
     if "Connection closed" in words:
         words = "it went away without an answer"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ import pytest
 
 from tests.support.command_line import command, environment, run
 from tests.support.server import Answer, Request, Script, ScriptedServer, stream, threaded
-from tests.support.tool_calls import KEY, WEATHER, call, calling, logging_command, tool_file
+from tests.support.tool_calls import KEY, WEATHER, alive, call, calling, logging_command, tool_file
 
 ASKED = ["send", "--model", "m", "Weather?"]
 TWO = calling(call(call_id="call_a"), call(arguments='{"city":"Oslo"}', call_id="call_b", index=1))
@@ -296,7 +295,8 @@ def test_a_program_killed_while_a_tool_runs_does_not_run_it_again_by_itself(
             pause.wait(0.02)
         child.kill()
         child.wait(30)
-        os.killpg(int(log_of(tmp_path)), signal.SIGKILL)
+        while alive(int(log_of(tmp_path))):
+            pause.wait(0.02)
         done = ask(home, server, "--continue", "--tool", str(file), "--approve", "get_weather")
         assert (done.returncode, done.stdout) == (0, "Let us go on.\n")
         assert "calls without an answer: get_weather" in done.stderr

@@ -33,6 +33,15 @@ WEATHER: Any = {
 }
 
 
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and nobody asks for does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
 def call(
     name: str = "get_weather", arguments: Any = '{"city":"Paris"}', call_id: str | None = "call_a", index: int = 0
 ) -> dict[str, Any]:

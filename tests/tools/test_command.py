@@ -12,6 +12,7 @@ import pytest
 
 from chat_tui.domain.tool_definitions import OUTPUT_LIMIT, Approval, ToolOutcome
 from chat_tui.tools.command import CommandRunner
+from tests.support.tool_calls import alive
 from tests.support.waiting import until
 
 KEY = "sk-canary-0123456789abcdef"
@@ -36,14 +37,6 @@ async def ran(*argv: str, stdin: str = "{}", folder: str = "", timeout_s: float 
 
 async def ran_code(code: str, *, stdin: str = "{}", timeout_s: float = 20.0) -> ToolOutcome:
     return await ran(sys.executable, "-c", code, stdin=stdin, timeout_s=timeout_s)
-
-
-def alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
 
 
 async def gone(pid: str) -> None:
@@ -85,8 +78,11 @@ async def test_it_runs_in_the_folder_of_its_definition_and_a_relative_program_is
     assert outcome.stdout.strip() == str(tmp_path)
 
 
-async def test_it_has_no_terminal_and_is_its_own_session() -> None:
-    code = "import os\nprint(os.getsid(0) == os.getpid())\ntry: open('/dev/tty')\nexcept OSError: print('none')"
+async def test_it_has_no_terminal_and_is_in_a_session_of_its_own() -> None:
+    code = (
+        "import os\nprint(os.getsid(0) == os.getppid() == os.getpgrp())\n"
+        "try: open('/dev/tty')\nexcept OSError: print('none')"
+    )
     outcome = await ran_code(code)
     assert outcome.stdout.split() == ["True", "none"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.tool_definitions import ENVIRONMENT as ALL_THAT_IS_GIVEN
 from chat_tui.domain.tool_definitions import Approval, ToolOutcome
 from chat_tui.domain.tool_files import definitions_in
 from chat_tui.tools.command import CommandRunner
@@ -121,10 +123,11 @@ async def test_a_result_that_is_too_long_is_an_error(argv: tuple[str, ...]) -> N
     assert not outcome.ok
 
 
-async def test_no_key_is_in_the_environment_of_a_server(argv: tuple[str, ...]) -> None:
+async def test_a_server_gets_four_variables_of_the_environment_and_no_key(argv: tuple[str, ...]) -> None:
     outcome = await called(argv, "environment")
-    assert "PATH" in outcome.stdout
-    assert KEY not in outcome.stdout
+    given = ast.literal_eval(outcome.stdout)
+    assert set(given) <= {*ALL_THAT_IS_GIVEN, "LC_CTYPE"}
+    assert "PATH" in given
 
 
 @pytest.mark.parametrize(
@@ -136,3 +139,19 @@ async def test_what_is_no_server_is_told(argv: tuple[str, ...]) -> None:
     assert outcome.words()
     with pytest.raises(ProblemError, match="did not list its tools"):
         await list_tools(argv, ENVIRONMENT, 10.0)
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+async def test_a_server_that_writes_without_end_is_bounded(stream: str) -> None:
+    code = f"import sys\nwhile True: sys.{stream}.write('x' * 65536)"
+    outcome = await called((sys.executable, "-c", code), "add", timeout_s=4.0)
+    assert not outcome.ok
+    assert outcome.ended == ("timeout" if stream == "stderr" else "error")
+    assert stream == "stderr" or "wrote too much" in outcome.words()
+
+
+async def test_a_server_that_answers_nonsense_is_told() -> None:
+    code = "import sys\nfor line in sys.stdin: print('{}', '[1', 'null', sep='\\n', flush=True)"
+    outcome = await called((sys.executable, "-c", code), "add", timeout_s=4.0)
+    assert outcome.ended == "timeout"
+    assert "The MCP server was ended: it took longer than 4 s; it wrote 3 lines of what is no answer" in outcome.words()
