@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from chat_tui.cli import diagnostics, output
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse
 from chat_tui.domain.problems import Problem, ProblemError
 
 
@@ -15,7 +15,7 @@ def run(command: str, argv: list[str]) -> int:
     """Print the path, write the example, or check the file."""
     from chat_tui.wiring import config_path
 
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parse(command, argv, _describe)
     path = config_path(dict(os.environ), args.config)
     if args.action == "init":
         return _init(path)
@@ -26,7 +26,13 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def _describe(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", nargs="?", choices=("path", "init", "check"), default="path")
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("path", "init", "check"),
+        default="path",
+        help="where it is (default); write a first one in which every setting is explained; say what is wrong with it",
+    )
 
 
 def _init(path: Path) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
+from chat_tui.cli import streams
 from chat_tui.domain.literal import visible
 from chat_tui.domain.problems import Problem
 
@@ -19,9 +20,12 @@ _NOTHING_SENT: Final = frozenset({"usage", "blocked", "config", "key", "session"
 
 
 def note(text: str) -> None:
-    """One line on stderr; control characters made visible."""
-    sys.stderr.write(f"chat-tui: {visible(text)}\n")
-    sys.stderr.flush()
+    """One line on stderr; control characters made visible. Where it cannot be written, it is lost."""
+    try:
+        sys.stderr.write(f"chat-tui: {visible(text)}\n")
+        sys.stderr.flush()
+    except OSError:
+        streams.abandon(sys.stderr)
 
 
 def report(problem: Problem) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse
 from chat_tui.domain.formats.table import FORMATS, format_named
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.engine.session_export import Wanted, export_session, refuse_own_file
@@ -14,7 +14,7 @@ from chat_tui.engine.written_files import is_taken, write_text
 
 def run(command: str, argv: list[str]) -> int:
     """Export one session; returns the exit code. What could not be carried is told on stderr."""
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parse(command, argv, _describe)
     if args.to is None:
         raise ProblemError(
             Problem(kind="usage", what="export: name a format with --to", hint=f"Formats: {', '.join(FORMATS)}.")
@@ -51,7 +51,6 @@ def _refuse_taken(name: str) -> None:
 
 
 def _describe(parser: argparse.ArgumentParser) -> None:
-    parser.formatter_class = lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=30, width=100)
     parser.epilog = "\n".join(["formats:", *(f"  {each.id:<12}{each.title}" for each in FORMATS.values())])
     parser.add_argument("name", metavar="SESSION", help="title, id or file of a session")
     parser.add_argument("--to", metavar="FORMAT", help="one of the formats below")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse
 from chat_tui.config.providers import LOCAL
 from chat_tui.domain.formats.reading.detection import SOURCES
 from chat_tui.domain.formats.reading.source_text import text_of_bytes
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def run(command: str, argv: list[str]) -> int:
     """Parse the words and import; returns the exit code."""
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parse(command, argv, _describe)
     ready = start.setup(args)
     services, current = ready.services, _current(args, ready)
     data = _standard_input() if args.file == "-" else b""

@@ -6,14 +6,14 @@ import argparse
 import sys
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.engine.ports import LocalModel
 
 
 def run(command: str, argv: list[str]) -> int:
     """Say what is there, bring the model file, or say where it is."""
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parse(command, argv, _describe)
     local = start.setup(args).services.local
     if args.action == "fetch":
         return _fetch(local)
@@ -38,7 +38,13 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def _describe(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", nargs="?", choices=("status", "fetch", "path"), default="status")
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("status", "fetch", "path"),
+        default="status",
+        help="what is there (default); bring the model file, 93 MB, once; where it is",
+    )
 
 
 def _fetch(local: LocalModel) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from chat_tui import __version__
+from chat_tui.cli import streams
 
 _MODULES = {
     "": "tui",
@@ -29,6 +30,7 @@ _MODULES = {
     "local": "local_model",
     "config": "configuration",
 }
+_USAGE = 2
 _GARBAGE_THRESHOLD = 100_000
 """New objects before garbage is looked for: more than a start makes, which makes none. At Python's 700, looking takes
 a tenth of the start, and later every pass over a long conversation holds up the screen."""
@@ -48,23 +50,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.set_threshold(_GARBAGE_THRESHOLD)
     if argv is None:
         gc.callbacks.append(_settle)
-    words = list(sys.argv[1:] if argv is None else argv)
-    if words in (["--version"], ["-V"]):
-        sys.stdout.write(f"chat-tui {__version__}\n")
-        return 0
-    if words in (["--help"], ["-h"], ["help"]):
-        from chat_tui.cli import usage
-
-        sys.stdout.write(usage.overview())
-        return 0
+    streams.open_missing()
     try:
-        return _run(words)
+        return _run(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        from chat_tui.cli import output
-
-        output.give_up()
         return 1
 
 
@@ -77,32 +68,71 @@ def _settle(phase: str, _: Mapping[str, int]) -> None:
 
 
 def _run(words: list[str]) -> int:
-    from chat_tui.cli import arguments, diagnostics, usage
-    from chat_tui.domain.problems import ProblemError
-
-    command, rest = arguments.split_command(words)
-    if command not in _MODULES:
-        diagnostics.note(f"unknown command {command!r}. Commands: {', '.join(usage.COMMANDS)}. See: chat-tui --help")
-        return diagnostics.USAGE
+    """Answer what needs no command at once; else run the command, and tell what goes wrong in it."""
     try:
-        code: int = import_module(f"chat_tui.cli.{_MODULES[command]}").run(command, rest)
-    except ProblemError as error:
-        return diagnostics.report(error.problem)
+        if words in (["--version"], ["-V"]):
+            return _tell_version()
+        if words in (["--help"], ["-h"], ["help"]):
+            return _tell_help()
+        return _run_command(words)
     except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else diagnostics.USAGE
+        return stop.code if isinstance(stop.code, int) else _USAGE
     except (KeyboardInterrupt, BrokenPipeError):
         raise
-    except Exception as error:  # noqa: BLE001 - the last door: a fault of ours becomes a sentence
-        return _own_fault(error)
+    except Exception as error:  # noqa: BLE001 - the last door: whatever it is becomes a sentence
+        return _tell_fault(error)
+
+
+def _run_command(words: list[str]) -> int:
+    from chat_tui.cli import arguments, diagnostics, usage
+
+    command, rest = arguments.split_command([*words[1:], "--help"] if words[0:1] == ["help"] else words)
+    options = set(rest[: rest.index("--")] if "--" in rest else rest)
+    if options & {"--version", "-V"}:
+        return _tell_version()
+    if command is None and options & {"--help", "-h"}:
+        return _tell_help()
+    if command is not None and command not in usage.COMMANDS:
+        diagnostics.note(f"unknown command {command!r}. Commands: {', '.join(usage.COMMANDS)}. See: chat-tui --help")
+        return diagnostics.USAGE
+    code: int = import_module(f"chat_tui.cli.{_MODULES[command or '']}").run(command or "", rest)
     return code
 
 
-def _own_fault(error: Exception) -> int:
-    """Tell a fault of our own; the place, never the values (``CHAT_TUI_TRACEBACK=1`` shows the stack)."""
-    from chat_tui.cli import diagnostics
+def _tell_version() -> int:
+    from chat_tui.cli import output
 
+    output.line(f"chat-tui {__version__}")
+    return 0
+
+
+def _tell_help() -> int:
+    from chat_tui.cli import output, usage
+
+    output.write(usage.overview())
+    return 0
+
+
+def _tell_fault(error: Exception) -> int:
+    """Tell a problem, or what the system did not permit; anything else is a fault of our own."""
+    from chat_tui.cli import diagnostics
+    from chat_tui.domain.problems import ProblemError
+
+    if isinstance(error, ProblemError):
+        return diagnostics.report(error.problem)
     if os.environ.get("CHAT_TUI_TRACEBACK") == "1":
         raise error
+    if isinstance(error, PermissionError) and error.filename:
+        hint = "Look at its permissions; --data-dir and --config name other places."
+        diagnostics.note(f"Cannot use {error.filename!s}: {error.strerror}. {hint}")
+        return diagnostics.USAGE
+    return _own_fault(error)
+
+
+def _own_fault(error: Exception) -> int:
+    """Tell a fault of our own: its place, never the values in it. ``CHAT_TUI_TRACEBACK=1`` shows the stack instead."""
+    from chat_tui.cli import diagnostics
+
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse, whole_number
 from chat_tui.domain.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ A request that was not recorded gets a 404 that names the nearest recorded one a
 
 def run(command: str, argv: list[str]) -> int:
     """Serve until interrupted."""
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parse(command, argv, _describe)
     ready = start.setup(args)
     from chat_tui.wiring.backends import mock_server
 
@@ -45,11 +45,14 @@ def run(command: str, argv: list[str]) -> int:
 def _describe(parser: argparse.ArgumentParser) -> None:
     from chat_tui.wiring.backends import mock_rules
 
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = f"{mock_rules()}\n\n{_EXAMPLES}"
     parser.add_argument("sessions", nargs="*", metavar="SESSION", help="by title, id or file; the latest without any")
-    parser.add_argument("--port", type=int, default=8111, help="0 takes any free one (default: 8111)")
-    parser.add_argument("--host", default=_LOOPBACK, help="address to listen at (default: this machine only)")
+    parser.add_argument(
+        "--port", type=whole_number(0, 65535), default=8111, metavar="N", help="0 takes any free one (default: 8111)"
+    )
+    parser.add_argument(
+        "--host", metavar="ADDRESS", default=_LOOPBACK, help="address to listen at (default: this machine only)"
+    )
     parser.add_argument(
         "--timing",
         choices=("recorded", "none"),
@@ -75,8 +78,8 @@ def _paths(names: Sequence[str], ready: Setup) -> list[str]:
 async def _serve(server: MockServer, host: str, port: int) -> int:
     try:
         address = await server.start(host, port)
-    except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
+        why = error.strerror or str(error)
         hint = "Another --port, or --port 0 for any free one."
         raise ProblemError(Problem(kind="usage", what=f"Cannot listen at {host}:{port}", why=why, hint=hint)) from None
     if host not in (_LOOPBACK, "localhost", "::1"):

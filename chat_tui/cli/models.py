@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse
 from chat_tui.domain.catalogue import Provider
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.literal import visible_line
@@ -19,7 +19,7 @@ from chat_tui.engine.services import Services
 
 def run(command: str, argv: list[str]) -> int:
     """List the models whose id, name, description, modalities or parameters have every word."""
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parse(command, argv, _describe)
     ready = start.setup(args)
     services = ready.services
     provider = services.providers[ready.choose().provider]

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias
 
+from chat_tui.cli import streams
 from chat_tui.domain.json_values import Json, dump_json
 from chat_tui.domain.literal import visible
 
@@ -15,19 +16,38 @@ _SGR: Final = {"red": "31", "green": "32", "bold": "1"}
 
 
 def write(text: str) -> None:
-    """Write text as it is to a file or pipe, made visible to a terminal; and at once."""
+    """Write text as it is to a file or pipe, made visible to a terminal; and at once.
+
+    Raises:
+        BrokenPipeError: The reader has gone.
+        ProblemError: Standard output cannot be written for another reason.
+    """
     shown = visible(text) if sys.stdout.isatty() else text
-    sys.stdout.buffer.write(shown.encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
+    _put(shown.encode("utf-8", "replace"))
 
 
 def write_bytes(data: bytes) -> None:
-    """Write bytes as they are to a file or pipe; to a terminal as text, made visible."""
+    """Write bytes as they are to a file or pipe; to a terminal as text, made visible. Raises as ``write``."""
     if sys.stdout.isatty():
         write(data.decode("utf-8", "replace"))
-        return
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    else:
+        _put(data)
+
+
+def _put(data: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        streams.abandon(sys.stdout)
+        raise
+    except OSError as error:
+        from chat_tui.domain.problems import Problem, ProblemError
+
+        streams.abandon(sys.stdout)
+        raise ProblemError(
+            Problem(kind="output", what="Standard output cannot be written", why=error.strerror or str(error))
+        ) from None
 
 
 def line(text: str = "") -> None:
@@ -55,16 +75,11 @@ def inked_line(pieces: Iterable[tuple[str, Ink]]) -> None:
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     for text, ink in pieces:
         if coloured and ink:
-            sys.stdout.buffer.write(f"\x1b[{_SGR[ink]}m".encode())
+            _put(f"\x1b[{_SGR[ink]}m".encode())
         write(text)
         if coloured and ink:
-            sys.stdout.buffer.write(b"\x1b[0m")
+            _put(b"\x1b[0m")
     line()
-
-
-def give_up() -> None:
-    """After a reader went away: let nothing more be written, not even at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class TextFlow:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse
 from chat_tui.domain.catalogue import Catalogue, Family, ParameterSpec, Provider, at_provider
 from chat_tui.domain.json_values import Json, JsonObject, Unset
 from chat_tui.domain.knowledge import NOTHING, Knowledge
@@ -17,7 +17,7 @@ from chat_tui.engine.services import Services
 
 def run(command: str, argv: list[str]) -> int:
     """List the parameters of a service, or explain one."""
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parse(command, argv, _describe)
     services = start.setup(args).services
     provider = _provider(args.provider, services.providers)
     families = services.catalogue.families_of(provider.id if provider else "", args.model) if args.model else ()

@@ -7,7 +7,7 @@ import argparse
 from msgspec.structs import replace
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.preset import table_of, unknown_parameters
 from chat_tui.domain.problems import Problem, ProblemError
@@ -17,7 +17,7 @@ from chat_tui.engine.services import Services
 
 def run(command: str, argv: list[str]) -> int:
     """List the presets, show one, say where they are, or delete one."""
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parse(command, argv, _describe)
     services = start.setup(args).services
     if args.action == "list":
         return _list(services, as_json=args.json)
@@ -33,7 +33,13 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def _describe(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", nargs="?", choices=("list", "show", "path", "delete"), default="list")
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("list", "show", "path", "delete"),
+        default="list",
+        help="what to do (default: list)",
+    )
     parser.add_argument("name", nargs="?", metavar="NAME", help="a preset; for show also a file")
     parser.add_argument("--json", action="store_true", help="as JSON")
 

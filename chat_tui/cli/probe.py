@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse, whole_number
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.literal import visible_line
 from chat_tui.domain.problems import Problem, ProblemError
@@ -25,7 +25,7 @@ def run(command: str, argv: list[str]) -> int:
     """Say what it costs, ask whether to go on, ask the service, print the card."""
     from chat_tui.engine.probe import plan_probe
 
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parse(command, argv, _describe)
     ready = start.setup(args)
     choice = ready.choose()
     if args.show:
@@ -49,17 +49,12 @@ def _describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all", action="store_true", help="also what leaves something behind, names somebody or costs more"
     )
-    parser.add_argument("--jobs", type=_count, metavar="N", default=1, help="questions at once; 1 unless said")
+    parser.add_argument(
+        "--jobs", type=whole_number(1, 16), metavar="N", default=1, help="questions at once; 1 unless said"
+    )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--list", action="store_true", help="print what would be asked; send nothing")
     what.add_argument("--show", action="store_true", help="print the kept card; send nothing")
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 16:
-        raise argparse.ArgumentTypeError("must be between 1 and 16")
-    return number
 
 
 def _agreed(plan: ProbePlan, *, yes: bool) -> bool:

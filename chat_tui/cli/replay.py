@@ -11,7 +11,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.cli import diagnostics, start
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse
 from chat_tui.domain.film import GAP_S, Film, film_of
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.engine.player import SPEEDS, Player
@@ -27,7 +27,7 @@ _FASTEST: Final = SPEEDS[-2]
 
 def run(command: str, argv: list[str]) -> int:
     """Play a session; nothing is sent, no tool is run, nothing is written."""
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parse(command, argv, _describe)
     if not args.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ProblemError(
             Problem(kind="usage", what="The film needs a terminal", hint="--plain plays it as text, to anywhere.")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse, whole_number
 from chat_tui.domain.literal import visible_line
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.reply_checks import Check, has_schema
@@ -41,7 +41,7 @@ def run(command: str, argv: list[str]) -> int:
     """Say what is sent, send it, print what differs."""
     from chat_tui.engine.rerun_plan import plan_rerun
 
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parse(command, argv, _describe)
     _refuse_nonsense(args)
     ready = start.setup(args)
     bench = _bench(args, ready)
@@ -56,11 +56,12 @@ def run(command: str, argv: list[str]) -> int:
 
 def _describe(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _MORE
-    parser.formatter_class = lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=30, width=100)
     parser.add_argument("name", nargs="?", metavar="SESSION", help="title, id or file of a session")
     parser.add_argument("--follow", action="store_true", help="go on from the new replies, not the recorded ones")
     parser.add_argument("--turns", type=_span, metavar="N..M", help="only these turns: 3, 2..4, 2.., ..4")
-    parser.add_argument("--jobs", type=_jobs, metavar="N", default=1, help="requests at once; 1 unless said")
+    parser.add_argument(
+        "--jobs", type=whole_number(1, 16), metavar="N", default=1, help="requests at once; 1 unless said"
+    )
     parser.add_argument("--stop-on-error", action="store_true", help="send no more after a turn that failed")
     parser.add_argument("--no-save", action="store_true", help="keep no new replies")
     parser.add_argument("--check", action="store_true", help="exit with 1 if a turn does not pass")
@@ -83,17 +84,13 @@ def _span(text: str) -> Span:
         raise argparse.ArgumentTypeError("must be a number from 1, or N..M") from None
 
 
-def _jobs(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 16:
-        raise argparse.ArgumentTypeError("must be between 1 and 16")
-    return number
-
-
 def _ratio(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
     if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError("must be between 0 and 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
     return number
 
 

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from chat_tui.cli import attach_option, diagnostics, output, start, tool_options
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli import attach_option, diagnostics, output, reply_text, start, tool_options
+from chat_tui.cli.arguments import parse
 from chat_tui.cli.stop_signals import StopSignals
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import ProblemError
@@ -27,7 +27,7 @@ FORMATS: Final = ("body", "curl", "python", "httpx")
 
 def run(command: str, argv: list[str]) -> int:
     """Parse the words and send; returns the exit code."""
-    args = parser_for(command, _describe).parse_args(_with_format(argv))
+    args = parse(command, _with_format(argv), _describe)
     prompt = start.prompt_text(args.prompt, needed=not args.attach)
     ready = start.setup(args)
     bench = start.workbench(args, ready, keep=not args.no_save and not args.dry_run, latest=args.go_on)
@@ -78,6 +78,9 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         "--check-format", action="store_true", help="exit code 1 when the reply is not the JSON that was asked for"
     )
     attach_option.describe(parser)
+    parser.add_argument(
+        "--save-media", metavar="NAME", help="write sounds and images of the reply to files: NAME.wav, NAME-1.png, …"
+    )
     tool_options.describe(parser)
     parser.add_argument("--no-stream", action="store_true", help="ask for one plain answer instead of a stream")
     parser.add_argument("--no-save", action="store_true", help="keep no session file")
@@ -127,8 +130,10 @@ async def _send(
     if args.json:
         output.json_line(summary(exchange, bench) | ({"rounds": tools.rounds} if tools is not None else {}))
     elif not args.events:
-        _finish_text(exchange)
+        reply_text.finish(exchange)
     code = _tell_end(exchange, signals.seen) or (tools.code if tools is not None else diagnostics.OK)
+    if args.save_media:
+        code = reply_text.save_media(exchange, args.save_media) or code
     if args.check_format:
         from chat_tui.cli.format_report import tell_format
 
@@ -150,7 +155,7 @@ def _shower(args: argparse.Namespace) -> Callable[[Exchange, Step], None]:
     from chat_tui.domain.event_files import event_object
     from chat_tui.domain.events import Adapted, Attempted, Received
 
-    flow, shown = output.TextFlow(), [0]
+    text = reply_text.ReplyText()
 
     def show(exchange: Exchange, step: Step) -> None:
         if isinstance(step, Adapted):
@@ -162,38 +167,11 @@ def _shower(args: argparse.Namespace) -> Callable[[Exchange, Step], None]:
             for event in step.events:
                 output.json_line(event_object(event))
         elif isinstance(step, Received) and not args.json:
-            pieces = _first_choice_pieces(exchange)
-            for piece in pieces[shown[0] :]:
-                flow.add(piece)
-            shown[0] = len(pieces)
+            text.grow(exchange)
         if exchange.done and not (args.events or args.json):
-            flow.end()
+            text.end()
 
     return show
-
-
-def _first_choice_pieces(exchange: Exchange) -> list[str]:
-    first = next((choice for choice in exchange.reply.choices if choice.index == 0), None)
-    return first.content if first is not None else []
-
-
-def _finish_text(exchange: Exchange) -> None:
-    """What the stream of the first choice did not show: refusals, tool calls, the other choices."""
-    for choice in exchange.reply.choices:
-        message = choice.message()
-        if choice.index > 0:
-            output.line(f"\n--- choice {choice.index + 1} ---")
-            if choice.text():
-                output.line(choice.text().removesuffix("\n"))
-        refusal, calls = message.get("refusal"), message.get("tool_calls")
-        if isinstance(refusal, str) and refusal:
-            output.line(refusal)
-        for call in calls if isinstance(calls, list) else []:
-            output.json_line(call)
-        if choice.finish_reason not in ("stop", "tool_calls", None):
-            diagnostics.note(f"choice {choice.index + 1} ended with finish_reason {choice.finish_reason!r}")
-        if choice.reasoning and not (choice.content or calls or refusal):
-            diagnostics.note("the reply holds reasoning only; --json shows it")
 
 
 def summary(exchange: Exchange, bench: Workbench) -> JsonObject:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.services import Services
@@ -13,7 +13,7 @@ from chat_tui.engine.services import Services
 
 def run(command: str, argv: list[str]) -> int:
     """List one kind of thing."""
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parse(command, argv, _describe)
     if command == "providers":
         return _providers(start.setup(args).services, as_json=args.json)
     return _themes(start.setup(args).services, as_json=args.json)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse, whole_number
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.library import Found
 from chat_tui.domain.problems import Problem, ProblemError
@@ -20,13 +20,15 @@ from chat_tui.engine.services import Services
 _CHANGES: Final = ("rename", "tag", "star", "archive", "delete", "restore", "duplicate")
 _ACTIONS: Final = ("list", "search", "show", "path", *_CHANGES)
 _SLOW_TO_READ: Final = 200
-_HELP: Final = """what to do (default: list); rename NAME TITLE, tag NAME TAG…, others NAME; delete moves to the trash,
-restore brings back"""
+_HELP: Final = (
+    "list (default), search QUERY, show, path, rename NAME TITLE, tag NAME TAG…, star, archive, "
+    "delete (to the trash), restore (from it), duplicate NAME [TITLE]"
+)
 
 
 def run(command: str, argv: list[str]) -> int:
     """List or search the kept sessions, show one, say where it is, or change it."""
-    args = parser_for(command, _describe).parse_intermixed_args(argv)
+    args = parse(command, argv, _describe)
     services = start.setup(args).services
     if args.action in ("list", "search"):
         if args.action == "search" and not args.words:
@@ -50,7 +52,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def _describe(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", nargs="?", choices=_ACTIONS, default="list", help=_HELP)
+    parser.add_argument("action", nargs="?", choices=_ACTIONS, default="list", metavar="ACTION", help=_HELP)
     parser.add_argument(
         "words",
         nargs="*",
@@ -60,7 +62,7 @@ def _describe(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.add_argument("--sort", choices=ORDERS, default="modified", help="order of a list (default: modified)")
-    parser.add_argument("--limit", type=int, default=None, metavar="N", help="list at most N")
+    parser.add_argument("--limit", type=whole_number(0), metavar="N", help="list at most N")
     parser.add_argument("--trash", action="store_true", help="list what is in the trash")
     parser.add_argument("--remove", action="store_true", help="tag: take these tags away; star, archive: undo it")
 
@@ -72,7 +74,7 @@ def _list(services: Services, args: argparse.Namespace) -> int:
     else:
         _refresh(services)
         found = services.library.search(query, args.sort)
-    sessions = found.sessions[: args.limit] if args.limit is None or args.limit >= 0 else []
+    sessions = found.sessions[: args.limit]
     excerpts = services.library.excerpts([each.path for each in sessions], query) if args.action == "search" else {}
     for note in found.notes:
         diagnostics.note(note)

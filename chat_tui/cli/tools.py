@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.tool_definitions import ToolDefinition
@@ -18,7 +18,7 @@ _WIDEST: Final = 60
 
 def run(command: str, argv: list[str]) -> int:
     """List the library, show the definitions of a file, or ask an MCP server for its tools."""
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parse(command, argv, _describe)
     services = start.setup(args).services
     if args.action == "list":
         return _list(services, as_json=args.json)

@@ -8,7 +8,7 @@ import sys
 from typing import Final
 
 from chat_tui.cli import start
-from chat_tui.cli.arguments import parser_for
+from chat_tui.cli.arguments import parse
 from chat_tui.domain.problems import Problem, ProblemError
 
 _FRAMES_A_SECOND: Final = "120"
@@ -17,7 +17,7 @@ _FRAMES_A_SECOND: Final = "120"
 
 def run(command: str, argv: list[str]) -> int:
     """Open the workbench and return its exit code."""
-    args = parser_for(command, _describe).parse_args(argv)
+    args = parse(command, argv, _describe)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ProblemError(
             Problem(

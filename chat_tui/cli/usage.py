@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+WIDTH: Final = 80
+"""Columns of every help."""
+
 COMMANDS = {
     "send": "one exchange: prompt or stdin in, the reply on stdout",
     "sessions": "kept sessions: list, search, show, rename, tag, star, archive, delete, restore",
@@ -32,12 +37,20 @@ SHARED: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
             "metavar": "NAME=VALUE",
             "action": "append",
             "default": [],
-            "help": "set a parameter (repeatable); @FILE reads",
+            "help": "set a parameter; JSON, text or @FILE (repeatable)",
         },
     ),
-    (("--unset",), {"metavar": "NAME", "action": "append", "default": [], "help": "leave one out (repeatable); all"}),
+    (
+        ("--unset",),
+        {
+            "metavar": "NAME",
+            "action": "append",
+            "default": [],
+            "help": "leave a parameter out (repeatable); all: every one",
+        },
+    ),
     (("--system", "-s"), {"metavar": "TEXT|@FILE", "help": "the system prompt"}),
-    (("--preset",), {"metavar": "NAME|FILE", "help": "begin with a preset; the options beside it go before it"}),
+    (("--preset",), {"metavar": "NAME|FILE", "help": "start from a preset; other options override it"}),
     (("--session",), {"metavar": "NAME|FILE", "help": "go on with a session, or name a new one"}),
     (("--offline",), {"metavar": "SESSION", "help": "recorded answers of a session instead of the network"}),
     (("--theme",), {"metavar": "NAME", "help": "colours (see: chat-tui themes)"}),
@@ -50,8 +63,8 @@ SHARED: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
 
 def overview() -> str:
     """What ``chat-tui --help`` prints."""
-    commands = [f"  {name:<12}{words}" for name, words in COMMANDS.items()]
-    options = [f"  {', '.join(names) + ' ' + _value(settings):<30}{settings['help']}" for names, settings in SHARED]
+    commands = [_entry(name, words, 12) for name, words in COMMANDS.items()]
+    options = [_entry(f"{', '.join(names)} {_value(given)}", str(given["help"]), 29) for names, given in SHARED]
     return "\n".join(
         [
             "usage: chat-tui [OPTIONS]             open the workbench",
@@ -64,11 +77,21 @@ def overview() -> str:
             "",
             "options:",
             *options,
-            f"  {'--version':<30}print the version",
-            f"  {'--help, -h':<30}print this",
+            _entry("--version, -V", "print the version", 29),
+            _entry("--help, -h", "print this", 29),
             "",
         ]
     )
+
+
+def _entry(name: str, words: str, column: int) -> str:
+    """A name and what it means, wrapped into the columns behind it."""
+    lines = [f"  {name:<{column}}"]
+    for word in words.split():
+        if len(lines[-1]) + len(word) > WIDTH:
+            lines.append(" " * (column + 2))
+        lines[-1] += f"{word} "
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _value(settings: dict[str, object]) -> str:

@@ -11,7 +11,8 @@ class Problem(Struct, frozen=True, kw_only=True):
     """What went wrong, in words for a user. No secret is ever in any member."""
 
     kind: str
-    """One of usage, blocked, config, key, connect, timeout, tls, http, protocol, stream, session, local, internal."""
+    """One of usage, blocked, config, key, connect, timeout, tls, http, protocol, stream, session, local, tool, output,
+    internal."""
     what: str
     """One sentence: what failed. Names the parameter, file, host or model."""
     why: str = ""

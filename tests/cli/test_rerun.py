@@ -167,7 +167,7 @@ def test_recorded_answers_can_stand_in_for_the_service(home: dict[str, str]) -> 
         (("rerun", "trip"), "The provider of turn 1, 'custom', is not known here"),
         (("rerun", "trip", "--follow", "--jobs", "2"), "--jobs cannot go with --follow"),
         (("rerun", "trip", "--turns", "2..1"), "must be a number from 1, or N..M"),
-        (("rerun", "trip", "--similarity", "2"), "must be between 0 and 1"),
+        (("rerun", "trip", "--similarity", "2"), "is not a number from 0 to 1"),
         (("rerun", "trip", "--similarity", "x"), "--similarity"),
         (("rerun", "trip", "--exact", "--schema"), "not allowed with"),
         (("rerun", "trip", "--base-url", "http://127.0.0.1:9/v1", "--schema"), "No turn's request has a JSON schema"),
