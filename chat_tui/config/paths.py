@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from chat_tui.disk.named import expanded
 from chat_tui.disk.private import create_private
+from chat_tui.domain.problems import Problem, ProblemError
 
 _APP: Final = "chat-tui"
 _PACKAGE: Final = Path(__file__).parent.parent
@@ -24,7 +26,7 @@ def config_file(env: Mapping[str, str] | None = None, named: str | None = None) 
     words = named or _of(env).get("CHAT_TUI_CONFIG", "")
     if not words:
         return _platform_dir("config") / _NAME
-    path = Path(words).expanduser()
+    path = _named(words)
     return path / _NAME if path.is_dir() else path
 
 
@@ -36,7 +38,7 @@ def config_is_named(env: Mapping[str, str] | None = None, named: str | None = No
 def data_dir(env: Mapping[str, str] | None = None, named: str | None = None) -> Path:
     """Where sessions and the model file are: as named, else by ``CHAT_TUI_DATA_DIR``, else the platform's place."""
     words = named or _of(env).get("CHAT_TUI_DATA_DIR", "")
-    return Path(words).expanduser() if words else _platform_dir("data")
+    return _named(words) if words else _platform_dir("data")
 
 
 def state_dir(env: Mapping[str, str] | None = None, named: str | None = None) -> Path:
@@ -87,6 +89,18 @@ def write_private(path: Path, text: str) -> None:
     """
     with os.fdopen(create_private(path, os.O_WRONLY), "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def _named(words: str) -> Path:
+    """A path that somebody named.
+
+    Raises:
+        ProblemError: It lies in the home folder of nobody.
+    """
+    try:
+        return expanded(words)
+    except OSError as error:
+        raise ProblemError(Problem(kind="config", what=f"Cannot use {words}", why=error.strerror or "")) from None
 
 
 def _of(env: Mapping[str, str] | None) -> Mapping[str, str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from chat_tui.disk.named import expanded
 from chat_tui.domain.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
@@ -80,7 +82,9 @@ class PresetFolder:
         if not name:
             return str(self._folder)
         if re.search(r"[/\\]", name) or name.startswith("~") or name.endswith(_SUFFIXES):
-            return str(Path(name).expanduser())
+            with suppress(OSError):
+                return str(expanded(name))
+            return name
         return str(next(self._files(name), self._folder / f"{name}{_SUFFIXES[0]}"))
 
     def _files(self, name: str) -> Iterator[Path]:

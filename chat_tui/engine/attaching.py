@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import replace
 
+from chat_tui.disk.named import expanded
 from chat_tui.domain.attachments import (
     DETAILS,
     Attachment,
@@ -54,9 +55,9 @@ def attach(name: str, keep: Keep = "data") -> Attachment:
     if is_address(name):
         return address_attachment(name)
     try:
-        path = Path(_local_path(name)).expanduser()
-    except RuntimeError:
-        raise ProblemError(Problem(kind="usage", what=f"Cannot read {name}", why="there is no such user")) from None
+        path = expanded(_local_path(name))
+    except OSError as error:
+        raise ProblemError(_unreadable(name, error)) from None
     data = _bytes_of(name, path)
     found = file_attachment(path.name, data)
     return _referred(found, path, data) if keep == "reference" and found.modality != "text" else found
@@ -125,13 +126,13 @@ def file_names(beginning: str, most: int = 200) -> Sequence[str]:
     folder, _, start = beginning.rpartition("/")
     shown = f"{folder}/" if "/" in beginning else ""
     try:
-        with os.scandir(Path(shown or ".").expanduser()) as entries:
+        with os.scandir(expanded(shown or ".")) as entries:
             found = sorted(
                 f"{shown}{entry.name}{'/' if entry.is_dir() else ''}"
                 for entry in entries
                 if entry.name.lower().startswith(start.lower()) and (start or not entry.name.startswith("."))
             )
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError):
         return ()
     return found[:most]
 
@@ -153,8 +154,8 @@ def _referred(found: Attachment, path: Path, data: bytes) -> Attachment:
 
 def _is_file(name: str) -> bool:
     try:
-        return Path(_local_path(name)).expanduser().is_file()
-    except (OSError, ValueError, RuntimeError, ProblemError):
+        return expanded(_local_path(name)).is_file()
+    except (OSError, ValueError, ProblemError):
         return False
 
 

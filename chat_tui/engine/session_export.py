@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chat_tui.disk.named import expanded
 from chat_tui.domain.file_references import MEMBER, refers
 from chat_tui.domain.formats.table import Format, Material, Weights, written
 from chat_tui.domain.formats.tree import only_path, tree_of
@@ -109,8 +110,8 @@ def refuse_own_file(source: str | Session, name: str) -> None:
     Raises:
         ProblemError: It would.
     """
-    with suppress(OSError, RuntimeError, ValueError):
-        if isinstance(source, str) and Path(name).expanduser().samefile(source):
+    with suppress(OSError, ValueError):
+        if isinstance(source, str) and expanded(name).samefile(source):
             raise ProblemError(Problem(kind="usage", what=f"{name} is the session itself", hint="Choose another name."))
 
 

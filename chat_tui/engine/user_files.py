@@ -1,56 +1,46 @@
-"""Text files that a user names: on the command line or in a slash command."""
+"""Files that a user names to be read: on the command line or in a slash command."""
 
 from __future__ import annotations
 
 import stat
-from pathlib import Path
 from typing import Final
 
+from chat_tui.disk.named import expanded
 from chat_tui.domain.problems import Problem, ProblemError
 
 READ_LIMIT: Final = 16 * 1024 * 1024
-"""Bytes; more than any service takes."""
-
-
-def read_text(name: str) -> str:
-    """The text of a regular file.
-
-    Raises:
-        ProblemError: Names the file and why it cannot be read.
-    """
-    path = Path(name).expanduser()
-    try:
-        facts = path.stat()
-        if not stat.S_ISREG(facts.st_mode):
-            raise ProblemError(Problem(kind="usage", what=f"{name} is not a regular file"))
-        if facts.st_size > READ_LIMIT:
-            raise ProblemError(Problem(kind="usage", what=f"{name} is larger than 16 MiB"))
-        return path.read_text("utf-8-sig")
-    except (OSError, ValueError) as error:
-        if isinstance(error, UnicodeDecodeError):
-            raise ProblemError(Problem(kind="usage", what=f"{name} is not UTF-8 text")) from None
-        why = getattr(error, "strerror", None) or str(error)
-        raise ProblemError(Problem(kind="usage", what=f"Cannot read {name}", why=why)) from None
-
-
+"""Bytes of a text; more than any service takes."""
 BYTES_LIMIT: Final = 512 * 1024 * 1024
 """Bytes of a file that holds many conversations."""
 
 
-def read_bytes(name: str) -> bytes:
-    """What is in a regular file.
+def read_text(name: str) -> str:
+    """The text of a regular file in UTF-8, every end of a line as a newline.
 
     Raises:
         ProblemError: Names the file and why it cannot be read.
     """
     try:
-        path = Path(name).expanduser()
+        text = read_bytes(name, READ_LIMIT).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ProblemError(Problem(kind="usage", what=f"{name} is not UTF-8 text")) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_bytes(name: str, limit: int = BYTES_LIMIT) -> bytes:
+    """What is in a regular file of at most ``limit`` bytes.
+
+    Raises:
+        ProblemError: Names the file and why it cannot be read.
+    """
+    try:
+        path = expanded(name)
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):
             raise ProblemError(Problem(kind="usage", what=f"{name} is not a regular file"))
-        if facts.st_size > BYTES_LIMIT:
-            raise ProblemError(Problem(kind="usage", what=f"{name} is larger than 512 MiB"))
+        if facts.st_size > limit:
+            raise ProblemError(Problem(kind="usage", what=f"{name} is larger than {limit >> 20} MiB"))
         return path.read_bytes()
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise ProblemError(Problem(kind="usage", what=f"Cannot read {name}", why=why)) from None

@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from chat_tui.disk.named import expanded
 from chat_tui.domain.problems import Problem, ProblemError
 
 PATH_VARIABLE: Final = "CHAT_TUI_GGUF"
@@ -161,7 +162,10 @@ def _remember(marker: Path, text: str) -> None:
 
 
 def _users_file(named: str, source: str, package: ModelPackage) -> ModelFile:
-    path = Path(named).expanduser()
+    try:
+        path = expanded(named)
+    except OSError:
+        path = Path(named)
     if not path.is_file():
         raise ProblemError(
             Problem(

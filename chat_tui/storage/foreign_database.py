@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from chat_tui.disk.named import expanded
 from chat_tui.disk.private import open_regular
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 _LOG: Final = "-wal"
 
 
-def read_tables(path: Path, names: Sequence[str]) -> dict[str, list[JsonObject]]:
+def read_tables(name: str, names: Sequence[str]) -> dict[str, list[JsonObject]]:
     """The rows of these tables, as far as there are such, in order of writing; of a damaged table, those that come.
 
     Raises:
@@ -30,20 +32,18 @@ def read_tables(path: Path, names: Sequence[str]) -> dict[str, list[JsonObject]]
     import sqlite3
 
     try:
-        with _steady(path) as (steady, ours), closing(_opened(steady, ours=ours)) as database:
-            there = {str(name) for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            return {name: [*_rows(database, name)] for name in names if name in there}
-    except (sqlite3.Error, OSError) as error:
+        with _steady(expanded(name).resolve()) as (steady, ours), closing(_opened(steady, ours=ours)) as database:
+            there = {str(table) for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            return {table: [*_rows(database, table)] for table in names if table in there}
+    except (sqlite3.Error, OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise ProblemError(Problem(kind="usage", what=f"Cannot read the database {path}", why=why)) from None
+        raise ProblemError(Problem(kind="usage", what=f"Cannot read the database {name}", why=why)) from None
 
 
 @contextmanager
 def _steady(path: Path) -> Iterator[tuple[Path, bool]]:
     """The file itself; or, where another program left a log beside it, a copy of both (and true), to be read whole."""
-    import os
-
-    os.close(open_regular(path.resolve(), os.O_RDONLY))
+    os.close(open_regular(path, os.O_RDONLY))
     log = path.with_name(path.name + _LOG)
     if not (log.is_file() and log.stat().st_size):
         yield path, False
@@ -59,7 +59,7 @@ def _opened(path: Path, *, ours: bool) -> sqlite3.Connection:
     import sqlite3
 
     options = "mode=rw" if ours else "mode=ro&immutable=1"
-    database = sqlite3.connect(f"file:{quote(str(path))}?{options}", uri=True)
+    database = sqlite3.connect(f"file:{quote(os.fsencode(path))}?{options}", uri=True)
     database.text_factory = lambda data: data.decode("utf-8", "replace")
     database.row_factory = sqlite3.Row
     return database

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from chat_tui import __version__
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.records import session_record
+from chat_tui.storage.given import given_path
 
 if TYPE_CHECKING:
     from chat_tui.domain.json_values import JsonObject
@@ -57,7 +58,7 @@ class FileImports:
         now_s = self._now_s()
         began = datetime.fromtimestamp(now_s if created_s is None else created_s, UTC)
         lines = _encoded(records, int(now_s * 1000))
-        given = Path(path).expanduser() if path else None
+        given = given_path(path) if path else None
         for _ in range(_TRIES):
             target = given or self._folder / f"{began:%Y%m%d-%H%M%S}-{os.urandom(2).hex()}.jsonl"
             try:
@@ -82,7 +83,7 @@ class FileImports:
         """
         from chat_tui.storage.foreign_database import read_tables
 
-        return read_tables(Path(path).expanduser(), names)
+        return read_tables(path, names)
 
 
 def _opening(session: str, began: datetime, now_s: float) -> bytes:

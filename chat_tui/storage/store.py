@@ -9,7 +9,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from chat_tui.disk.named import expanded
 from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.storage.given import given_path
 
 if TYPE_CHECKING:
     from chat_tui.domain.session import Session, SessionSummary
@@ -35,13 +37,17 @@ class FileSessionStore:
         self.now_s = now_s
 
     def create(self, *, keep: bool = True, path: str | None = None) -> FileJournal | UnkeptJournal:
-        """A new session; nothing is on disk before the first record. ``keep=False``: never."""
+        """A new session; nothing is on disk before the first record. ``keep=False``: never.
+
+        Raises:
+            ProblemError: ``path`` begins with the home folder of nobody.
+        """
         from chat_tui.storage.journal import FileJournal, UnkeptJournal
         from chat_tui.storage.session_files import NewFile
 
         if not keep:
             return UnkeptJournal()
-        given = Path(path).expanduser() if path else None
+        given = given_path(path) if path else None
         return FileJournal(NewFile(self._folder, given, self.now_s), self.now_s)
 
     def find(self, name: str) -> str:
@@ -137,7 +143,7 @@ class FileSessionStore:
 
 def _existing(name: str) -> str | None:
     try:
-        path = Path(name).expanduser()
+        path = expanded(name)
         return str(path) if path.exists() else None
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError):
         return None

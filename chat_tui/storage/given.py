@@ -1,0 +1,20 @@
+"""The path that a user gives a session file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chat_tui.disk.named import expanded
+from chat_tui.domain.problems import Problem, ProblemError
+
+
+def given_path(name: str) -> Path:
+    """The path of a session file to be written, ``~`` replaced.
+
+    Raises:
+        ProblemError: It lies in the home folder of nobody.
+    """
+    try:
+        return expanded(name)
+    except OSError as error:
+        raise ProblemError(Problem(kind="session", what=f"Cannot write {name}", why=error.strerror or "")) from None
