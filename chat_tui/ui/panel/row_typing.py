@@ -7,6 +7,7 @@ from abc import abstractmethod
 from textual import events
 
 from chat_tui.domain.json_values import Json, Unset
+from chat_tui.ui.panel.editing_keys import run_own_binding
 from chat_tui.ui.panel.line_draft import LineDraft
 from chat_tui.ui.panel.row_list import RowList
 from chat_tui.ui.panel.rows import ParameterRow
@@ -26,7 +27,7 @@ class RowTyping(RowList):
             event.stop()
             event.prevent_default()
         elif self.draft is not None:
-            await self._act(event)
+            await run_own_binding(self, event)
         elif event.character is not None and event.character in "0123456789-.":
             if isinstance(row := self.current, ParameterRow) and takes_digits(row):
                 event.stop()
@@ -35,15 +36,7 @@ class RowTyping(RowList):
             event.stop()
             self.filter = ""
         else:
-            await self._act(event)
-
-    async def _act(self, event: events.Key) -> None:
-        """Run this list's binding of a key here: one that bubbles to the app is overtaken by a digit typed after it."""
-        found = self.screen.active_bindings.get(event.key)
-        if found is not None and found.node is self and found.enabled:
-            event.stop()
-            event.prevent_default()
-            await self.run_action(found.binding.action)
+            await run_own_binding(self, event)
 
     def on_paste(self, event: events.Paste) -> None:
         """Paste into the line being typed, or as the beginning of one."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
@@ -18,8 +15,6 @@ from chat_tui.ui.widgets.line_input import LineInput
 class Ask(Overlay[str | None]):
     """Answers with the text, or None when it was left with escape."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close", show=False)]
-
     def __init__(self, question: str, answer: str = "") -> None:
         super().__init__()
         self._question = question
@@ -30,10 +25,6 @@ class Ask(Overlay[str | None]):
         with Vertical(classes="window"):
             yield Static(literal(self._question), classes="title")
             yield LineInput(self._answer, id="ask-line")
-
-    def action_leave(self) -> None:
-        """Answer nothing."""
-        self.dismiss(None)
 
     @on(LineInput.Submitted)
     def _answered(self, event: LineInput.Submitted) -> None:

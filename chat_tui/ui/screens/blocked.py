@@ -33,7 +33,6 @@ class BlockedScreen(Overlay[WayOn | None]):
     """Lists the findings; None for the way back. Nothing is sent before a key says so."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", show=False),
         Binding("a", "take('anyway')", "Send anyway", show=False),
         Binding("e", "take('go')", "Go there", show=False),
         Binding("u", "unset", "Unset and send", show=False),
@@ -70,10 +69,6 @@ class BlockedScreen(Overlay[WayOn | None]):
         listing = self.query_one(OptionList)
         listing.highlighted = 0
         listing.focus()
-
-    def action_leave(self) -> None:
-        """Back to the composer."""
-        self.dismiss(None)
 
     def action_take(self, way: Literal["anyway", "go", "unset"]) -> None:
         """Close with a decision about the finding under the cursor."""

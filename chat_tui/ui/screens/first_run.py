@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from chat_tui.domain.literal import visible, visible_line
 from chat_tui.domain.problems import ProblemError
 from chat_tui.ui.literal import literal
+from chat_tui.ui.progress import progress_bar
 from chat_tui.ui.screens.help import HelpScreen
 from chat_tui.ui.screens.overlay import Overlay
 from chat_tui.ui.screens.provider_form import ProviderForm
@@ -29,10 +30,8 @@ def progress_line(words: str, share: float | None) -> Content:
     """A bar with its share in percent and what is being done; without a share, the words alone."""
     if share is None:
         return Content(visible_line(words))
-    full = round(max(0.0, min(1.0, share)) * _BAR_CELLS)
     return Content.assemble(
-        ("━" * full, "$accent"),
-        ("━" * (_BAR_CELLS - full), "$foreground 20%"),
+        progress_bar(share, _BAR_CELLS),
         (f" {share * 100:3.0f} %  ", "bold"),
         (visible_line(words), "$foreground 70%"),
     )

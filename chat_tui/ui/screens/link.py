@@ -24,7 +24,6 @@ class LinkScreen(Overlay[Wish | None]):
     """Answers what to do with the link; None where it was left. A link that may not be opened says why."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close", show=False),
         Binding("enter", "open", "Open", show=False),
         Binding("y", "copy", "Copy", show=False),
         Binding("up", "scroll(-1)", show=False),
@@ -62,10 +61,6 @@ class LinkScreen(Overlay[Wish | None]):
     def action_copy(self) -> None:
         """Copy it."""
         self.dismiss("copy")
-
-    def action_leave(self) -> None:
-        """Neither."""
-        self.dismiss(None)
 
     def action_scroll(self, lines: int) -> None:
         """Move through a long target."""

@@ -19,7 +19,7 @@ from chat_tui.domain.problems import Problem
 from chat_tui.ui.literal import literal, literal_line
 from chat_tui.ui.model_details import details
 from chat_tui.ui.model_source import ModelSource
-from chat_tui.ui.screens.overlay import Overlay
+from chat_tui.ui.screens.list_overlay import ListOverlay
 from chat_tui.ui.widgets.line_input import LineInput
 from chat_tui.ui.widgets.model_list import ModelList
 
@@ -28,15 +28,10 @@ _FEW = 10
 _KEYS = "ctrl+s order · ctrl+r fetch again"
 
 
-class ModelPicker(Overlay[str | None]):
+class ModelPicker(ListOverlay):
     """Answers with a model's id, or None. Whatever the list is like, an id can be typed and taken at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close", show=False),
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("pageup", "page(-1)", show=False, priority=True),
-        Binding("pagedown", "page(1)", show=False, priority=True),
         Binding("ctrl+s", "order", show=False, priority=True),
         Binding("ctrl+r", "fetch", show=False, priority=True),
     ]
@@ -129,10 +124,6 @@ class ModelPicker(Overlay[str | None]):
         """Fetch the list now."""
         if not self._fetching:
             self._fetch()
-
-    def action_leave(self) -> None:
-        """Choose nothing."""
-        self.dismiss(None)
 
     @property
     def _typed(self) -> str:

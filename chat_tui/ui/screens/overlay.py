@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
 from chat_tui.ui.screens.answering import Answer, AnsweringScreen
 
 
 class Overlay(AnsweringScreen[Answer]):
-    """Base of lists, questions and help. Its content stands in a container of class ``window``."""
+    """Base of lists, questions and help; escape closes it. Its content stands in a container of class ``window``."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close", show=False)]
     DEFAULT_CSS = """
     Overlay { align: center middle; background: $background 60%; }
     Overlay .window {
@@ -49,3 +54,7 @@ class Overlay(AnsweringScreen[Answer]):
         padding: 1 1 0 1;
     }
     """
+
+    def action_leave(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)

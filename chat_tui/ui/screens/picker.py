@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import ClassVar
+from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
@@ -16,24 +15,17 @@ from textual.widgets.option_list import Option
 from chat_tui.domain.problems import ProblemError
 from chat_tui.ui.choices import Choice
 from chat_tui.ui.literal import literal
-from chat_tui.ui.screens.overlay import Overlay
+from chat_tui.ui.screens.list_overlay import ListOverlay
 from chat_tui.ui.widgets.line_input import LineInput
 
+_PAGE: Final = 10
 
-class Picker(Overlay[str | None]):
+
+class Picker(ListOverlay):
     """Answers with the value of the chosen line, or None."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close", show=False),
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("pageup", "move(-10)", show=False, priority=True),
-        Binding("pagedown", "move(10)", show=False, priority=True),
-    ]
 
     DEFAULT_CSS = """
     Picker OptionList { margin-top: 1; max-height: 100%; }
-    Picker.-side OptionList { height: 1fr; }
     """
 
     def __init__(
@@ -44,7 +36,6 @@ class Picker(Overlay[str | None]):
         own_text: bool = False,
         current: str = "",
         highlighted: Callable[[str], None] | None = None,
-        side: bool = False,
     ) -> None:
         """Make a list.
 
@@ -54,9 +45,8 @@ class Picker(Overlay[str | None]):
             own_text: Enter takes the typed text where no line fits it.
             current: The value whose line is chosen at first.
             highlighted: Told the value under the cursor as it moves.
-            side: At the left edge with the full height, instead of in the middle.
         """
-        super().__init__(classes="-side" if side else None)
+        super().__init__()
         self._title = title
         self._load = load
         self._own_text = own_text
@@ -98,9 +88,9 @@ class Picker(Overlay[str | None]):
             here = listing.highlighted if listing.highlighted is not None else -1
             listing.highlighted = max(0, min(here + lines, len(self._fitting) - 1))
 
-    def action_leave(self) -> None:
-        """Choose nothing."""
-        self.dismiss(None)
+    def action_page(self, pages: int) -> None:
+        """Move the cursor of the list by ten lines."""
+        self.action_move(_PAGE * pages)
 
     @on(LineInput.Changed)
     def _filter(self, event: LineInput.Changed) -> None:
@@ -120,7 +110,8 @@ class Picker(Overlay[str | None]):
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.dismiss(self._fitting[event.option_index].value)
+        if event.option_index < len(self._fitting):
+            self.dismiss(self._fitting[event.option_index].value)
 
     @on(OptionList.OptionHighlighted)
     def _moved(self, event: OptionList.OptionHighlighted) -> None:

@@ -18,6 +18,7 @@ from chat_tui.domain.times import ago
 from chat_tui.engine.probe import Probe
 from chat_tui.ui.panel.lines_view import LinesView
 from chat_tui.ui.probe_lines import card_lines, plan_lines
+from chat_tui.ui.progress import progress_bar
 from chat_tui.ui.screens.overlay import Overlay
 
 if TYPE_CHECKING:
@@ -154,10 +155,9 @@ class ProbeScreen(Overlay[None]):
                 self._state(Content.styled("Cancelled. What was not asked is not known.", "$warning"))
             self._ended()
             return
-        full = round(len(probe.card.rows) / max(1, len(probe.plan.cases)) * _BAR_CELLS)
+        share = len(probe.card.rows) / max(1, len(probe.plan.cases))
         words = progress(probe.card, probe.plan, probe.now, probe.waiting)
-        bar = (("━" * full, "$accent"), ("━" * (_BAR_CELLS - full), "$foreground 20%"))
-        self._state(Content.assemble(*bar, f"  {visible_line(words)}"))
+        self._state(Content.assemble(progress_bar(share, _BAR_CELLS), f"  {visible_line(words)}"))
         lines = self.query_one(LinesView)
         lines.set_lines(card_lines(probe.card))
         lines.scroll_to(y=lines.max_scroll_y, animate=False, immediate=True)

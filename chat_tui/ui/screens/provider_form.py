@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
@@ -44,8 +43,6 @@ def config_lines(base_url: str, variable: str, model: str) -> str:
 class ProviderForm(Overlay[str | None]):
     """Answers with the lines that would keep the provider, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close", show=False)]
-
     DEFAULT_CSS = """
     ProviderForm .window { padding: 1 2; }
     ProviderForm LineInput { margin-bottom: 1; }
@@ -64,10 +61,6 @@ class ProviderForm(Overlay[str | None]):
                 yield Static(Content(title), classes="quiet")
                 yield LineInput(placeholder=example, id=name)
             yield Static(Content("enter: next, then done · esc: back"), id="form-said", classes="quiet")
-
-    def action_leave(self) -> None:
-        """Enter nothing."""
-        self.dismiss(None)
 
     @on(LineInput.Submitted)
     def _next(self, event: LineInput.Submitted) -> None:

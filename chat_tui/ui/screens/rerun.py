@@ -18,6 +18,7 @@ from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.rerun import Rerun
 from chat_tui.engine.rerun_words import announcement, progress
 from chat_tui.ui.panel.lines_view import LinesView
+from chat_tui.ui.progress import progress_bar
 from chat_tui.ui.rerun_lines import plan_lines, running_lines
 from chat_tui.ui.screens.overlay import Overlay
 
@@ -145,9 +146,8 @@ class RerunScreen(Overlay[Rerun | None]):
         if rerun.done:
             self.dismiss(rerun)
             return
-        full = round(len(rerun.results) / len(rerun.plan.turns) * _BAR_CELLS)
-        bar = (("━" * full, "$accent"), ("━" * (_BAR_CELLS - full), "$foreground 20%"))
-        self._state(Content.assemble(*bar, f"  {visible_line(progress(rerun))}"))
+        bar = progress_bar(len(rerun.results) / len(rerun.plan.turns), _BAR_CELLS)
+        self._state(Content.assemble(bar, f"  {visible_line(progress(rerun))}"))
         shown = (len(rerun.results), *rerun.running)
         if shown != self._shown:
             self._shown = shown

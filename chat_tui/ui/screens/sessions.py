@@ -16,7 +16,7 @@ from chat_tui.domain.session import SessionSummary
 from chat_tui.domain.session_query import ORDERS, Order
 from chat_tui.domain.text_search import Excerpt
 from chat_tui.ui.literal import literal, literal_line
-from chat_tui.ui.screens.overlay import Overlay
+from chat_tui.ui.screens.list_overlay import ListOverlay
 from chat_tui.ui.session_changes import Change, SessionChanges
 from chat_tui.ui.session_preview import SessionPreview
 from chat_tui.ui.session_search import SessionSearch
@@ -29,17 +29,12 @@ _KEYS: Final = "^r name · ^t tags · ^b star · ^k put away · ^d copy · ^x tr
 _LETTERS: Final = "r name · t tags · * star · a put away · c copy · d trash · u undo · s order · / search"
 
 
-class SessionsScreen(Overlay[str | None]):
+class SessionsScreen(ListOverlay):
     """Answers with the path of the session to open, or None."""
 
     AUTO_FOCUS = "#session-filter"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close", show=False),
         Binding("ctrl+o", "leave", show=False, priority=True),
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("pageup", "page(-1)", show=False, priority=True),
-        Binding("pagedown", "page(1)", show=False, priority=True),
         Binding("ctrl+home", "edge(0)", show=False, priority=True),
         Binding("ctrl+end", "edge(1)", show=False, priority=True),
         Binding("ctrl+r,ctrl+s", "change('name')", show=False, priority=True),

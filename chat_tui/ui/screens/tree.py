@@ -13,22 +13,17 @@ from textual.widgets import Static
 
 from chat_tui.domain.literal import visible_line
 from chat_tui.ui.branch_lines import BranchTable
-from chat_tui.ui.screens.overlay import Overlay
+from chat_tui.ui.screens.list_overlay import ListOverlay
 from chat_tui.ui.widgets.branch_list import BranchList
 from chat_tui.ui.widgets.line_input import LineInput
 
 _EXCERPT = 4
 
 
-class TreeScreen(Overlay[str | None]):
+class TreeScreen(ListOverlay):
     """Answers with the last message of the chosen branch, or None. Typing filters."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close", show=False),
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("pageup", "page(-1)", show=False, priority=True),
-        Binding("pagedown", "page(1)", show=False, priority=True),
         Binding("ctrl+home", "move(-1000000)", show=False, priority=True),
         Binding("ctrl+end", "move(1000000)", show=False, priority=True),
     ]
@@ -78,10 +73,6 @@ class TreeScreen(Overlay[str | None]):
     def action_page(self, pages: int) -> None:
         """Move the cursor by as many lines as are in sight."""
         self.action_move(pages * max(1, self._list.size.height - 1))
-
-    def action_leave(self) -> None:
-        """Choose nothing."""
-        self.dismiss(None)
 
     @on(LineInput.Changed)
     def _filter(self, event: LineInput.Changed) -> None:

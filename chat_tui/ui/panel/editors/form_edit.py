@@ -12,30 +12,17 @@ from chat_tui.domain.form_values import begun, switched
 from chat_tui.domain.json_values import Json, Unset
 from chat_tui.domain.places import Place, dropped, shifted, value_in
 from chat_tui.ui.panel.controls import same
+from chat_tui.ui.panel.editing_keys import EDITING_KEYS
 from chat_tui.ui.panel.editors.form_rows import FormLine, ticked
 from chat_tui.ui.panel.editors.form_typing import turned_field
 from chat_tui.ui.panel.editors.form_typing_view import FormTyping, is_scalar
-
-_PAGE = 10
 
 
 class FormEdit(FormTyping, can_focus=True):
     """Turns the knobs of one value. ``Changed`` and ``Moved`` tell the screen around it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", f"move(-{_PAGE})", "Page up", show=False),
-        Binding("pagedown", f"move({_PAGE})", "Page down", show=False),
-        Binding("home", "move(-100000)", "First", show=False),
-        Binding("end", "move(100000)", "Last", show=False),
-        Binding("left", "turn(-1)", "Less", show=False),
-        Binding("right", "turn(1)", "More", show=False),
-        Binding("shift+left", "turn(-10)", "Ten less", show=False),
-        Binding("shift+right", "turn(10)", "Ten more", show=False),
-        Binding("enter", "edit", "Edit", show=False),
-        Binding("space", "press", "Toggle", show=False),
-        Binding("delete,backspace", "unset", "Unset", show=False),
+        *EDITING_KEYS,
         Binding("ctrl+n,plus", "add", "Add", show=False),
         Binding("ctrl+o", "other", "Another member", show=False),
         Binding("ctrl+d", "remove", "Remove", show=False),
@@ -51,14 +38,6 @@ class FormEdit(FormTyping, can_focus=True):
         def __init__(self, line: FormLine) -> None:
             super().__init__()
             self.line = line
-
-    async def act(self, event: events.Key) -> None:
-        """Run this form's binding of a key here, before the next key is looked at."""
-        found = self.screen.active_bindings.get(event.key)
-        if found is not None and found.node is self and found.enabled:
-            event.stop()
-            event.prevent_default()
-            await self.run_action(found.binding.action)
 
     def put(self, place: Place, value: Json | Unset) -> None:
         """Set what stands at a place, or take it away."""

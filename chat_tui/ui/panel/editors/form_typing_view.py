@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import Literal, TypeAlias
 
 from textual import events
@@ -13,6 +12,7 @@ from chat_tui.domain.forms import FieldSpec
 from chat_tui.domain.json_values import UNSET, Json, Unset, parse_json
 from chat_tui.domain.places import Place, dropped, inserted, put_in, renamed, value_in
 from chat_tui.ui.panel.controls import same
+from chat_tui.ui.panel.editing_keys import run_own_binding
 from chat_tui.ui.panel.editors.form_rows import CONTAINERS, FormLine
 from chat_tui.ui.panel.editors.form_typing import line_of, typed_field
 from chat_tui.ui.panel.editors.form_view import FormView
@@ -38,10 +38,6 @@ class FormTyping(FormView):
         """The value being typed is that of a key or a member that was just named."""
         self._undone: list[Json | Unset] = []
 
-    @abstractmethod
-    async def act(self, event: events.Key) -> None:
-        """Carry out the binding of a key."""
-
     def apply(self, value: Json | Unset) -> None:
         """Make another value of it on behalf of the user; ``action_undo`` brings the one before back."""
         if not same(value, self.value):
@@ -62,7 +58,7 @@ class FormTyping(FormView):
             event.stop()
             self._begin(LineDraft.of(character))
         else:
-            await self.act(event)
+            await run_own_binding(self, event)
 
     def on_paste(self, event: events.Paste) -> None:
         """Paste into the line being typed, or as the beginning of one."""
