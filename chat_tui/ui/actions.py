@@ -80,6 +80,11 @@ def key_words(keys: str, *, short: bool = False) -> str:
     return ", ".join(_word(name) for name in names)
 
 
+def first_key(action_id: str, chosen: Mapping[str, str], *, short: bool = False) -> str:
+    """The key to name in a sentence about an action; ``short`` as of ``key_words``."""
+    return key_words(keys_of(action_id, chosen).split(",")[0], short=short)
+
+
 def footer(chosen: Mapping[str, str], *scopes: Scope) -> list[tuple[str, str]]:
     """Key and word of each action of these scopes that has a word in the footer, in order."""
     return [

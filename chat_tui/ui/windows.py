@@ -82,12 +82,11 @@ class Windows:
         own_text: bool = False,
         current: str = "",
         highlighted: Callable[[str], None] | None = None,
-        side: bool = False,
     ) -> None:
         """Open a list; ``then`` gets the value of the chosen line, or None. The rest is as of ``Picker``."""
         from chat_tui.ui.screens.picker import Picker
 
-        picker = Picker(title, load, own_text=own_text, current=current, highlighted=highlighted, side=side)
+        picker = Picker(title, load, own_text=own_text, current=current, highlighted=highlighted)
         self._screen.app.push_screen(picker, then)
 
     def ask(self, question: str, answer: str, then: Callable[[str | None], None]) -> None:
@@ -97,9 +96,11 @@ class Windows:
         self._screen.app.push_screen(Ask(question, answer), then)
 
     def find(self) -> None:
-        """Open the find bar."""
+        """Open the find bar; where it is open, go back to it."""
         screen = self._screen
-        if not screen.query(FindBar):
+        if opened := screen.query(FindBar):
+            opened.first().focus_line()
+        else:
             screen.query_one("#conversation").mount(FindBar(), before="#completion")
 
     def found(self, needle: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 from textual import events
@@ -10,7 +12,7 @@ from chat_tui.domain.events import Failed
 from chat_tui.domain.problems import Problem
 from tests.support.engine_doubles import answered
 from tests.support.fakes import FakeBackend, MemoryStore, services, workbench
-from tests.support.journeys import Journey, journey, shown_toasts
+from tests.support.journeys import Journey, journey, shown_toasts, toasts
 
 HOSTILE = (
     "[/INST] [@click=app.quit]x[/] [bold \x1b]52;c;aGk=\x07 \x1b[2J \x9b31m \u202eevil \U000e0041 "
@@ -124,3 +126,26 @@ async def test_pasted_newlines_do_not_send() -> None:
         trip.app.post_message(events.Paste("one\r\ntwo\rthree\n"))
         await trip.until(lambda: trip.chat.composer.text == "one\ntwo\nthree\n", "the text")
         assert not trip.bodies
+
+
+async def test_a_hostile_parameter_name_is_shown_as_text_in_every_note_about_it() -> None:
+    given = services()
+    bench = workbench(given)
+    bench.change(bench.settings.set((HOSTILE,), 1))
+    async with journey(given, bench=bench) as trip:
+        await trip.pilot.press("f2", "end")
+        is_clean(trip)
+        await trip.pilot.press("f7")
+        await trip.until(lambda: "nothing to be converted into" in toasts(trip.app), "the note")
+        assert not RAW & set(toasts(trip.app))
+        await trip.pilot.pause()
+        is_clean(trip)
+        await trip.pilot.press("question_mark")
+        await trip.pilot.pause()
+        is_clean(trip)
+
+
+def test_every_note_is_made_in_the_one_place_that_makes_its_text_literal() -> None:
+    sources = Path(__file__).resolve().parents[2].joinpath("chat_tui", "ui").rglob("*.py")
+    noting = [path.name for path in sources if ".notify(" in path.read_text("utf-8")]
+    assert noting == ["notes.py"]

@@ -10,10 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 
-from chat_tui.domain.literal import visible
-from chat_tui.ui.actions import keys_of
+from chat_tui.ui.actions import first_key, keys_of
+from chat_tui.ui.colours import shown_pictures
 from chat_tui.ui.film.messages import FilmTranscript
 from chat_tui.ui.film.panel import FilmPanel
+from chat_tui.ui.notes import copy_text, note
 from chat_tui.ui.panel.parameters import ParametersView
 from chat_tui.ui.panel.side_panel import SidePanel
 
@@ -53,7 +54,7 @@ class PanelledScreen(Screen[None], inherit_bindings=False):
         self.stage = stage
         self.panel = SidePanel()
         self.panel_place = Vertical(id="film-panel")
-        self.transcript = FilmTranscript(id="transcript")
+        self.transcript = FilmTranscript(id="transcript", pictures=shown_pictures(stage.services))
         self.told = FilmPanel(self.panel, stage)
         """What gives the panel's tabs their contents."""
         self._beside: bool | None = None
@@ -83,12 +84,11 @@ class PanelledScreen(Screen[None], inherit_bindings=False):
 
     def tell(self, text: str) -> None:
         """A note that goes away by itself."""
-        self.notify(visible(text), markup=False, timeout=4.0)
+        note(self, text)
 
     def copy(self, text: str) -> None:
         """Send text to the terminal's clipboard."""
-        self.app.copy_to_clipboard(text)
-        self.tell(f"Copy sent to the terminal: {len(text):,} characters.")
+        copy_text(self, text)
 
     def action_film_panel(self) -> None:
         """Go to the panel; from within, hide it."""
@@ -121,7 +121,9 @@ class PanelledScreen(Screen[None], inherit_bindings=False):
         if selected:
             self.copy(selected)
         else:
-            self.tell("Nothing is selected. esc leaves the film, ctrl+q quits.")
+            keys = self.stage.services.options.keys
+            leave, end = first_key("film.leave", keys), first_key("quit", keys)
+            self.tell(f"Nothing is selected. {leave} leaves the film, {end} quits.")
 
     def action_do(self, action_id: str) -> None:
         """The panel's own keys: what copies does so, nothing else can be done in a film."""
@@ -129,7 +131,8 @@ class PanelledScreen(Screen[None], inherit_bindings=False):
             view = self.panel.request if action_id.startswith("request") else self.panel.reply
             self.copy(view.copied_text())
         else:
-            self.tell("The film shows what was; leave it with esc to go on.")
+            leave = first_key("film.leave", self.stage.services.options.keys)
+            self.tell(f"The film shows what was; leave it with {leave} to go on.")
 
     def _turn_tab(self, step: int) -> None:
         focused = self.panel_place.display and self.panel.has_focus_within

@@ -16,6 +16,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from chat_tui.domain.literal import visible_line
+from chat_tui.ui.notes import copy_text
 from chat_tui.ui.panel.cells import inked
 from chat_tui.ui.panel.inked_view import InkedView
 from chat_tui.ui.panel.legend import Legend, legend_rows, paint_legend
@@ -107,8 +108,7 @@ class LinesView(InkedView, can_focus=True):
 
     def action_copy(self) -> None:
         """Send everything to the clipboard of the terminal."""
-        self.app.copy_to_clipboard(self.copied_text())
-        self.notify("Copy sent to the terminal.", markup=False)
+        copy_text(self, self.copied_text())
 
     def on_resize(self) -> None:
         """Wrap again."""

@@ -11,7 +11,9 @@ from textual.message import Message
 
 from chat_tui.domain.json_values import UNSET, Json, Unset
 from chat_tui.domain.settings import SessionSettings
+from chat_tui.ui.notes import note
 from chat_tui.ui.panel.controls import at_fraction, same
+from chat_tui.ui.panel.editing_keys import EDITING_KEYS
 from chat_tui.ui.panel.frame import HEADER_LINES
 from chat_tui.ui.panel.line_draft import LineDraft
 from chat_tui.ui.panel.row_typing import RowTyping
@@ -21,8 +23,6 @@ from chat_tui.ui.panel.turns import draft_of, turned_value
 if TYPE_CHECKING:
     from chat_tui.ui.panel.editors.tokens import TokenSource
 
-_PAGE = 10
-
 
 class ParametersView(RowTyping, can_focus=True):
     """Shows the knobs and turns them. A view of values: it owns no state but cursor, folding and what is being typed.
@@ -31,19 +31,7 @@ class ParametersView(RowTyping, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", f"move(-{_PAGE})", "Page up", show=False),
-        Binding("pagedown", f"move({_PAGE})", "Page down", show=False),
-        Binding("home", "move(-100000)", "First", show=False),
-        Binding("end", "move(100000)", "Last", show=False),
-        Binding("left", "turn(-1)", "Less", show=False),
-        Binding("right", "turn(1)", "More", show=False),
-        Binding("shift+left", "turn(-10)", "Ten less", show=False),
-        Binding("shift+right", "turn(10)", "Ten more", show=False),
-        Binding("enter", "edit", "Edit", show=False),
-        Binding("space", "press", "Toggle", show=False),
-        Binding("delete,backspace", "unset", "Unset", show=False),
+        *EDITING_KEYS,
         Binding("N", "null", "Null", show=False),
         Binding("e", "edit_json", "Edit as JSON", show=False),
         Binding("question_mark", "explain", "Explain", show=False),
@@ -89,13 +77,13 @@ class ParametersView(RowTyping, can_focus=True):
 
         conversion = load_forms().conversion(row.spec.name)
         if self.shown is None or conversion is None:
-            self.notify(f"{row.spec.name} has nothing to be converted into.", severity="warning", markup=False)
+            note(self, f"{row.spec.name} has nothing to be converted into.", severity="warning")
             return
         before = self.shown.settings
         written = before.unset(row.spec.path) if isinstance(value, Unset) else before.set(row.spec.path, value)
         settings = replace(written, parameters=converted(written.parameters, conversion))
         if settings.parameters == before.parameters:
-            self.notify(f"{conversion.title}: there is nothing to convert.", markup=False)
+            note(self, f"{conversion.title}: there is nothing to convert.")
             return
         self.shown = replace(self.shown, settings=settings)
         self.rebuild()
@@ -159,7 +147,7 @@ class ParametersView(RowTyping, can_focus=True):
             if "null" in row.spec.types:
                 self.change(row, None)
             else:
-                self.notify(f"{row.spec.name} does not take null.", severity="warning", markup=False)
+                note(self, f"{row.spec.name} does not take null.", severity="warning")
 
     def action_edit_json(self) -> None:
         """Edit the value as JSON, whatever its type."""

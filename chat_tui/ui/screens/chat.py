@@ -16,13 +16,13 @@ from textual.geometry import Size
 from textual.notifications import SeverityLevel
 from textual.widgets import Static
 
-from chat_tui.domain.literal import visible
 from chat_tui.domain.problems import Problem
 from chat_tui.domain.settings import SessionSettings
 from chat_tui.engine.services import Services
 from chat_tui.engine.workbench import Workbench
 from chat_tui.ui.action_table import Scope
-from chat_tui.ui.actions import bindings, footer
+from chat_tui.ui.actions import bindings, first_key, footer
+from chat_tui.ui.notes import copy_text, note
 from chat_tui.ui.operations import OPERATIONS
 from chat_tui.ui.parts import ScreenParts
 from chat_tui.ui.widgets.attachment_line import AttachmentLine
@@ -176,18 +176,15 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
         if selected:
             self.copy(selected)
         elif not self.sending.stop():
-            self.tell("Nothing is selected. ctrl+q quits.")
+            self.tell(f"Nothing is selected. {first_key('quit', self.services.options.keys)} quits.")
 
     def copy(self, text: str) -> None:
         """Send text to the terminal's clipboard."""
-        if text:
-            self.app.copy_to_clipboard(text)
-            self.tell(f"Copy sent to the terminal: {len(text):,} characters.")
+        copy_text(self, text)
 
     def tell(self, text: str, *, severity: SeverityLevel = "information") -> None:
         """A note that goes away by itself."""
-        seconds = 4.0 if severity == "information" else 10.0
-        self.notify(visible(text), severity=severity, markup=False, timeout=seconds)
+        note(self, text, severity=severity)
 
     def tell_problem(self, problem: Problem) -> None:
         """A problem, whole."""

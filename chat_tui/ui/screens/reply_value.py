@@ -17,6 +17,7 @@ from chat_tui.domain.format_check import FormatError
 from chat_tui.domain.json_spans import span_of
 from chat_tui.domain.json_values import dump_json
 from chat_tui.ui.format_lines import error_words
+from chat_tui.ui.notes import copy_text
 from chat_tui.ui.panel.cells import LineBuilder
 from chat_tui.ui.panel.editors.dialog import Dialog, line
 from chat_tui.ui.panel.inked_view import InkedView
@@ -123,10 +124,9 @@ class ValueList(InkedView, can_focus=True):
     def action_copy(self) -> None:
         """Send the row's value, or the error, to the clipboard of the terminal."""
         if self.error is not None:
-            self.app.copy_to_clipboard(error_words(self.error))
+            copy_text(self, error_words(self.error))
         elif self.shown is not None and self.row is not None:
-            self.app.copy_to_clipboard(dump_json(self.shown.value(self._at), indent=2))
-        self.notify("Copy sent to the terminal.", markup=False)
+            copy_text(self, dump_json(self.shown.value(self._at), indent=2))
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on a row; on the row it is on, fold."""

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from chat_tui.domain.literal import visible_line
 from chat_tui.domain.word_diff import marked
 from chat_tui.engine.rerun_words import judged, summary
+from chat_tui.ui.notes import copy_text, note
 from chat_tui.ui.panel.lines_view import LinesView
 from chat_tui.ui.rerun_lines import STATE_INKS, change_lines, side_lines
 from chat_tui.ui.screens.overlay import Overlay
@@ -95,10 +96,6 @@ class RerunResults(Overlay[str | None]):
         turns.highlighted = next((place for place, each in enumerate(results) if each.state != "same"), 0)
         turns.focus()
 
-    def action_leave(self) -> None:
-        """Back to the conversation as it was."""
-        self.dismiss(None)
-
     def action_scroll_sides(self, pages: int) -> None:
         """Scroll both replies."""
         for name in ("#rerun-old", "#rerun-new"):
@@ -111,8 +108,7 @@ class RerunResults(Overlay[str | None]):
         compared = self._rerun.results[place or 0].comparison
         if compared is not None:
             texts = [marked(choice.content) for choice in compared.choices]
-            self.app.copy_to_clipboard("\n".join([*texts, *compared.changes()]))
-            self.notify("Copy sent to the terminal.", markup=False)
+            copy_text(self, "\n".join([*texts, *compared.changes()]))
 
     @on(OptionList.OptionHighlighted)
     def _show(self, event: OptionList.OptionHighlighted) -> None:
@@ -130,7 +126,7 @@ class RerunResults(Overlay[str | None]):
     def _go(self, event: OptionList.OptionSelected) -> None:
         node = self._rerun.results[event.option_index].node
         if node is None:
-            self.notify("No word of reply came: there is nothing to go to.", severity="warning", markup=False)
+            note(self, "No word of reply came: there is nothing to go to.", severity="warning")
             return
         self.dismiss(node)
 

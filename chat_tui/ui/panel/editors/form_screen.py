@@ -18,6 +18,7 @@ from chat_tui.domain.json_values import Json, Unset, dump_json
 from chat_tui.domain.literal import visible_line
 from chat_tui.domain.places import place_words
 from chat_tui.domain.strict_value import held_schemas, lost_words, made_strict, strict_faults
+from chat_tui.ui.notes import note
 from chat_tui.ui.panel.editors.dialog import Converted, Dialog, Edited, line
 from chat_tui.ui.panel.editors.form_edit import FormEdit
 from chat_tui.ui.panel.editors.form_remarks import key_line, remark
@@ -175,7 +176,7 @@ class FormScreen(Dialog[Edited | None]):
         if isinstance(made, Unset) or same_json(made, value):
             return
         if lost := lost_words(held.schema for held in held_schemas(self._parameter, value)):
-            self.notify(visible_line(f"{lost}."), severity="warning", markup=False)
+            note(self, f"{lost}.", severity="warning")
         if self.in_json and self._written is not None:
             self._written.change(made)
         self._form.apply(made)

@@ -13,6 +13,8 @@ from textual.widget import Widget
 from chat_tui.domain.arrivals import raw_text
 from chat_tui.domain.events import Comment, StreamEvent
 from chat_tui.ui.actions import bindings
+from chat_tui.ui.notes import copy_text
+from chat_tui.ui.panel.editing_keys import run_own_binding
 from chat_tui.ui.panel.events.detail import DetailTitle, EventDetail
 from chat_tui.ui.panel.events.head_view import EventsHead
 from chat_tui.ui.panel.events.legend import Legend
@@ -130,11 +132,7 @@ class EventsTab(Widget):
             event.stop()
             self.set_filter("")
             return
-        found = self.screen.active_bindings.get(event.key)
-        if found is not None and found.node is self and found.enabled:
-            event.stop()
-            event.prevent_default()
-            await self.run_action(found.binding.action)
+        await run_own_binding(self, event)
 
     def on_paste(self, event: events.Paste) -> None:
         """Paste into the filter being typed."""
@@ -184,8 +182,7 @@ class EventsTab(Widget):
     def action_copy(self) -> None:
         """Send the current event's data to the clipboard of the terminal."""
         if (place := self.place) is not None:
-            self.app.copy_to_clipboard(raw_text(self.stream.item(place)))
-            self.notify("Copy sent to the terminal.", markup=False)
+            copy_text(self, raw_text(self.stream.item(place)))
 
     def _typed(self, key: str, character: str | None) -> bool:
         """Apply a key to the filter; whether it was meant for it."""
