@@ -65,6 +65,8 @@ class ChatApp(App[None], inherit_bindings=False):
         self._first_run = first_run
         self._begin = begin
         self._released = False
+        self._leaving: asyncio.Task[None] | None = None
+        """Kept, so that it is not collected before it has ended."""
         self._start_problems = [*services.options.notices]
         self.register_theme(default_theme())
         self.theme = DEFAULT_THEME
@@ -157,7 +159,7 @@ class ChatApp(App[None], inherit_bindings=False):
         self.exit(return_code=code)
 
     async def _release(self) -> None:
-        """Stop, save, close; once, and never longer than two seconds."""
+        """Stop, save, close; once, and in ``RELEASE_S`` at the most."""
         if self._released:
             return
         self._released = True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.importing import import_file, import_request
+from chat_tui.ui.actions import first_key
 
 if TYPE_CHECKING:
     from chat_tui.domain.formats.reading.conversation import Reading
@@ -57,7 +58,8 @@ class Importing:
     def offer(self, text: str) -> None:
         """Text was pasted into the composer: a curl command may be meant as a request."""
         if text.lstrip().startswith(_CURL):
-            self._screen.tell("That is a curl command. In the palette (ctrl+p), “Import a request” takes it in.")
+            palette = first_key("palette", self._screen.services.options.keys)
+            self._screen.tell(f"That is a curl command. In the palette ({palette}), “Import a request” takes it in.")
 
     def _read(self, text: str) -> tuple[Workbench, tuple[str, ...]]:
         return import_request(self._screen.services, text, current=self._screen.bench.settings)

@@ -10,6 +10,7 @@ from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.session import RecordedExchange
 from chat_tui.engine.editing import leave_out
 from chat_tui.engine.turns import turn_of
+from chat_tui.ui.actions import first_key
 from chat_tui.ui.undoing import difference
 
 if TYPE_CHECKING:
@@ -127,7 +128,8 @@ class MessageActions:
     def free(self) -> bool:
         """Whether no reply is running; says so if one is."""
         if self._screen.bench.running:
-            self._screen.tell("A reply is still running; esc stops it.", severity="warning")
+            stop = first_key("stop", self._screen.services.options.keys)
+            self._screen.tell(f"A reply is still running; {stop} stops it.", severity="warning")
             return False
         return True
 

@@ -103,6 +103,8 @@ class SessionChanges:
 
     def _undo(self) -> None:
         """Bring back what was deleted last."""
+        if self._busy:
+            return
         if self._deleted:
             self._run(self._restore(self._deleted.pop()))
         else:
@@ -169,7 +171,11 @@ class SessionChanges:
         self._screen.say(f"“{_name(session)}” is in the trash. ctrl+z brings it back.")
 
     async def _restore(self, path: str) -> None:
-        restored = await asyncio.to_thread(self._shelf.library.restore, path)
+        try:
+            restored = await asyncio.to_thread(self._shelf.library.restore, path)
+        except ProblemError:
+            self._deleted.insert(0, path)  # it can be tried again, after the others
+            raise
         self._screen.say(f"{Path(restored).stem} is back.")
 
 

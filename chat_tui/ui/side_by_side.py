@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chat_tui.domain.conversation import text_of
 from chat_tui.domain.session import first_words
+from chat_tui.ui.actions import first_key
 
 if TYPE_CHECKING:
     from chat_tui.domain.reply import ChoiceState
@@ -81,7 +82,9 @@ class SideBySide:
         node = screen.messages.current()
         family = screen.bench.conversation.siblings(node.id) if node is not None else ()
         if node is None or len(family) < 2:
-            screen.tell("Nothing stands beside this message. Another reply (r) or an edit (e) will.")
+            keys = screen.services.options.keys
+            again, edit = first_key("transcript.again", keys), first_key("transcript.edit", keys)
+            screen.tell(f"Nothing stands beside this message. Another reply ({again}) or an edit ({edit}) will.")
             return
         self._show([each.id for each in family], [each.id for each in family].index(node.id))
         self.focus()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.undoing import redo, undo
-from chat_tui.ui.actions import key_words, keys_of
+from chat_tui.ui.actions import first_key
 
 if TYPE_CHECKING:
     from chat_tui.domain.conversation import Node
@@ -31,7 +31,7 @@ class Undoing:
 
     def hint(self) -> str:
         """The key that takes back, for notes."""
-        return key_words(keys_of("undo", self._screen.services.options.keys).split(",")[0])
+        return first_key("undo", self._screen.services.options.keys)
 
     def _walk(self, walk: Callable[[Workbench], bool], done: str, other: str, nothing: str) -> None:
         screen = self._screen
@@ -47,7 +47,7 @@ class Undoing:
         screen.views.conversation()
         screen.views.settings()
         screen.transcript.action_follow()
-        key = key_words(keys_of(other, screen.services.options.keys).split(",")[0])
+        key = first_key(other, screen.services.options.keys)
         way = "brings it back" if other == "redo" else "takes it back"
         screen.tell(f"{done}: {difference(before, screen.bench.conversation.path())}; {key} {way}.")
 

@@ -83,7 +83,7 @@ class ValueTree:
         return None if isinstance(found, Unset) else found
 
     def _unfold_first(self) -> None:
-        """Level by level, as long as that does not make too many rows; and what holds a fault."""
+        """Unfold level by level, as long as that does not make too many rows."""
         level: list[Place] = [()]
         rows = 1
         while level:

@@ -74,9 +74,9 @@ class Views:
         self._screen.figures.show()
 
     def _hint(self) -> None:
-        bench = self._screen.bench
+        bench, keys = self._screen.bench, self._screen.services.options.keys
         self._screen.hint.display = not bench.conversation.path() and not bench.running
-        self._screen.hint.show(HintState(bench.settings.provider, bench.settings.model, _shortened(bench.path)))
+        self._screen.hint.show(HintState(bench.settings.provider, bench.settings.model, _shortened(bench.path), keys))
 
     def _composer(self) -> None:
         """What the empty composer says that enter does."""

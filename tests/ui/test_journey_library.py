@@ -144,6 +144,20 @@ async def test_what_is_deleted_was_asked_about_once_and_comes_back(three: Path) 
         assert path.exists()
 
 
+async def test_what_cannot_be_brought_back_yet_can_be_tried_again(three: Path) -> None:
+    path = path_of(three, "rain")
+    async with opened(three) as trip:
+        await lists(trip, "rain", "sun", "snow")
+        await trip.pilot.press("ctrl+x", "ctrl+x")
+        await lists(trip, "sun", "snow")
+        path.write_text("in its place")
+        await trip.pilot.press("ctrl+z")
+        await trip.sees("Cannot restore")
+        path.unlink()
+        await trip.pilot.press("ctrl+z")
+        await lists(trip, "rain", "sun", "snow")
+
+
 async def test_what_is_put_away_is_shown_when_asked_for(three: Path) -> None:
     async with opened(three) as trip:
         await lists(trip, "rain", "sun", "snow")

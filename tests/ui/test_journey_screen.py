@@ -8,6 +8,7 @@ import pytest
 from textual.timer import Timer
 
 from chat_tui.engine.services import Options
+from chat_tui.ui.widgets.find_bar import FindBar
 from tests.support.engine_doubles import answered
 from tests.support.fakes import THEMES, services
 from tests.support.journeys import journey, toasts
@@ -125,6 +126,25 @@ async def test_find_goes_to_the_text_and_says_when_there_is_none() -> None:
         await trip.sees("not found")
         await trip.pilot.press("escape")
         await trip.until(lambda: trip.chat.composer.has_focus, "the composer")
+
+
+async def test_the_key_of_the_find_bar_leads_back_into_it() -> None:
+    async with journey(services(answered("some words"))) as trip:
+        await trip.sends("go")
+        await trip.idle()
+        await trip.pilot.press("ctrl+f")
+        await trip.types("some")
+        await trip.pilot.press("f2", "ctrl+f")
+        await trip.types(" w")
+        await trip.sees("some w")
+        assert len(trip.chat.query(FindBar)) == 1
+
+
+async def test_what_the_screen_says_of_keys_is_true_of_the_users_own() -> None:
+    async with journey(services(keys={"panel": "f9", "quit": "f10"})) as trip:
+        await trip.sees("F9      every parameter")
+        await trip.pilot.press("ctrl+c")
+        await trip.until(lambda: "F10 quits" in toasts(trip.app), "the note")
 
 
 async def test_an_empty_session_says_what_to_do() -> None:

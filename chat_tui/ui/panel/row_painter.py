@@ -14,7 +14,7 @@ from chat_tui.ui.panel.cells import Ink, LineBuilder
 from chat_tui.ui.panel.controls import choices, is_number, same, span
 from chat_tui.ui.panel.line_draft import LineDraft
 from chat_tui.ui.panel.rows import BlankRow, HeadingRow, ParameterRow, Row
-from chat_tui.ui.panel.value_text import placeholder_text, value_text
+from chat_tui.ui.panel.value_text import placeholder_text, typed_text, value_text
 
 _NOTE_LEAST = 6
 """A note shorter than this says nothing; it is left to the lines at the bottom."""
@@ -150,7 +150,7 @@ def _offered(row: ParameterRow) -> Sequence[Json]:
 
 def put_offer(line: LineBuilder, offered: Sequence[Json], value: Json, text: str, room: int) -> None:
     """The value between its neighbours, as far as they fit: ``auto ‹required› none``."""
-    words = [value_text_of(option) for option in offered]
+    words = [typed_text(option) for option in offered]
     here = next((index for index, option in enumerate(offered) if same(option, value)), None)
     whole = sum(cell_len(visible_line(word)) + 1 for word in words) + 2
     if here is None or whole > room:
@@ -162,11 +162,6 @@ def put_offer(line: LineBuilder, offered: Sequence[Json], value: Json, text: str
         else:
             line.put(word, "quiet")
         line.put(" ", "text")
-
-
-def value_text_of(option: Json) -> str:
-    """A choice as a word."""
-    return option if isinstance(option, str) else str(option)
 
 
 def put_draft(line: LineBuilder, draft: LineDraft, *, room: int) -> None:

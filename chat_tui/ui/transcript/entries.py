@@ -25,7 +25,7 @@ class Entry(Struct, frozen=True):
     """One message as it is to be shown; every text in it may come from anywhere and is made literal when shown.
 
     Attributes:
-        key: Names the message: a node id, or ``live:<exchange>:<choice>`` while it streams. Unique in a transcript.
+        key: Names the message: the id of its node, which a reply has while it streams already. Unique in a transcript.
         role: ``system``, ``developer``, ``user``, ``assistant``, ``tool``, ``problem`` or ``notice``; gives the colour.
         speaker: The shown name: ``you``, a model's id, ``system``.
         text: The message's text, exact.

@@ -48,7 +48,11 @@ class FindBar(Horizontal):
         self.query_one("#find-said", Static).update(Content(text))
 
     def on_mount(self) -> None:
-        """Ready for typing."""
+        """Type at once."""
+        self.focus_line()
+
+    def focus_line(self) -> None:
+        """Give the line the focus."""
         self.query_one(LineInput).focus()
 
     def action_close(self) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from msgspec import Struct
 from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
 
 from chat_tui.domain.literal import visible_line
+from chat_tui.ui.actions import first_key
 
-_KEYS: tuple[tuple[str, str], ...] = (
-    ("enter", "sends what you type below"),
-    ("F2", "every parameter, the request, the reply, its events"),
-    ("^o", "an earlier session"),
-    ("^p", "everything by its name"),
-    ("F1", "help"),
-)
+_WORDS: Final = {
+    "send": "sends what you type below",
+    "panel": "every parameter, the request, the reply, its events",
+    "sessions": "an earlier session",
+    "palette": "everything by its name",
+    "help": "help",
+}
+"""By the id of the action whose key stands before them."""
 
 
 class HintState(Struct, frozen=True):
@@ -25,6 +30,8 @@ class HintState(Struct, frozen=True):
     model: str
     path: str | None
     """Where the session will be kept; None: nowhere."""
+    keys: Mapping[str, str] = {}
+    """The user's own keys, by the ids of actions."""
 
 
 class Hint(Widget):
@@ -52,10 +59,10 @@ def hint(state: HintState, width: int, height: int) -> Content:
     """The hint in ``width`` by ``height`` cells; lines that do not fit are left out from the end."""
     if state.model:
         who = Content.assemble((visible_line(state.model), "bold $accent"), "  ", _quiet(f"at {state.provider}"))
-        keys = _KEYS
+        keys = _keys(state.keys)
     else:
         who = Content.assemble(("No model is chosen", "$warning"), "  ", _quiet(f"at {state.provider}"))
-        keys = (("/model", "chooses one"), *_KEYS)
+        keys = [("/model", "chooses one"), *_keys(state.keys)]
     lines = [
         who,
         Content(""),
@@ -64,6 +71,10 @@ def hint(state: HintState, width: int, height: int) -> Content:
         _quiet(f"Kept from the first message on in {state.path}" if state.path else "This session is not kept."),
     ]
     return Content("\n").join(line.truncate(max(1, width), ellipsis=True) for line in lines[: max(1, height)])
+
+
+def _keys(chosen: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(first_key(action_id, chosen, short=True), words) for action_id, words in _WORDS.items()]
 
 
 def _quiet(text: str) -> Content:

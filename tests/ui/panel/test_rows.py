@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
+from rich.style import Style
 
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.domain.findings import Finding
 from chat_tui.domain.settings import SessionSettings, with_own_defaults
 from chat_tui.ui.panel.row_building import UNKNOWN_TITLE, build_rows
+from chat_tui.ui.panel.row_painter import Canvas, paint_row
 from chat_tui.ui.panel.rows import Folding, HeadingRow, ParameterRow, Rows, Shown
 
 CATALOGUE = load_catalogue()
@@ -158,3 +161,10 @@ def test_every_group_can_be_closed() -> None:
     keys = [row.key for row in rows_of().rows if isinstance(row, HeadingRow)]
     rows = rows_of(folding=Folding().with_state(keys, opened=False))
     assert [row.key for row in rows.rows] == keys
+
+
+def test_a_choice_is_offered_as_it_is_written_in_json() -> None:
+    spec = replace(CATALOGUE.parameters["store"], control="select", enum=("auto", None, True, 2))
+    row = ParameterRow(key="", spec=spec, label="x", depth=0, value=None)
+    painted = paint_row(row, Canvas(lambda _ink, _ground: Style(), 80), current=True)
+    assert "auto ‹null› true 2" in painted.text
