@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.cli import attach_option, diagnostics, output, reply_text, start, tool_options
@@ -16,7 +16,6 @@ from chat_tui.engine.workbench import Workbench
 
 if TYPE_CHECKING:
     from chat_tui.cli.tool_rounds import ToolRounds
-    from chat_tui.domain.events import Step
     from chat_tui.domain.findings import Finding
     from chat_tui.engine.exchange import Exchange
 
@@ -31,6 +30,8 @@ def run(command: str, argv: list[str]) -> int:
     prompt = start.prompt_text(args.prompt, needed=not args.attach)
     ready = start.setup(args)
     bench = start.workbench(args, ready, keep=not args.no_save and not args.dry_run, latest=args.go_on)
+    for notice in bench.notices:
+        diagnostics.note(notice)
     if args.no_stream:
         bench.change(start.without_stream(bench.settings))
     if args.schema:
@@ -117,16 +118,22 @@ async def _send(
     args: argparse.Namespace,
     tools: ToolRounds | None,
 ) -> int:
-    exchange = bench.send(prompt, _shower(args), parts=parts)
+    from chat_tui.cli.reply_writer import ReplyWriter
+
+    writer = ReplyWriter("events" if args.events else "summary" if args.json else "text")
+    exchange = bench.send(prompt, writer.listener(), parts=parts)
     _tell_doubts(bench, bench.findings())
     signals = StopSignals(exchange.stop)
     try:
         await exchange.wait()
         if tools is not None:
-            exchange = await tools.go_round(exchange, lambda: _shower(args), signals)
+            exchange = await tools.go_round(exchange, writer.listener, signals)
     finally:
         await bench.close()
         await bench.services.backend.aclose()
+        _tell_unsaved(bench)
+    if writer.fault is not None:
+        raise writer.fault
     if args.json:
         output.json_line(summary(exchange, bench) | ({"rounds": tools.rounds} if tools is not None else {}))
     elif not args.events:
@@ -141,6 +148,12 @@ async def _send(
     return code
 
 
+def _tell_unsaved(bench: Workbench) -> None:
+    if bench.save_problem is not None:
+        hint = "What came is only on standard output. --data-dir names another place, --no-save keeps nothing."
+        diagnostics.note(f"The session {bench.path} could not be saved: {bench.save_problem.rstrip('.')}. {hint}")
+
+
 def _tell_doubts(bench: Workbench, findings: Sequence[Finding]) -> None:
     """Doubts about the request on stderr; what blocks is told by the refusal itself."""
     if bench.services.options.validation == "off":
@@ -149,29 +162,6 @@ def _tell_doubts(bench: Workbench, findings: Sequence[Finding]) -> None:
     for finding in findings:
         if finding.level in told:
             diagnostics.note(finding.sentence())
-
-
-def _shower(args: argparse.Namespace) -> Callable[[Exchange, Step], None]:
-    from chat_tui.domain.event_files import event_object
-    from chat_tui.domain.events import Adapted, Attempted, Received
-
-    text = reply_text.ReplyText()
-
-    def show(exchange: Exchange, step: Step) -> None:
-        if isinstance(step, Adapted):
-            for note in step.notes:
-                diagnostics.note(note)
-        elif isinstance(step, Attempted):
-            diagnostics.note(f"try {step.number} failed: {step.problem.sentence()} Again in {step.wait_s:.1f} s.")
-        elif isinstance(step, Received) and args.events:
-            for event in step.events:
-                output.json_line(event_object(event))
-        elif isinstance(step, Received) and not args.json:
-            text.grow(exchange)
-        if exchange.done and not (args.events or args.json):
-            text.end()
-
-    return show
 
 
 def summary(exchange: Exchange, bench: Workbench) -> JsonObject:
@@ -194,7 +184,7 @@ def summary(exchange: Exchange, bench: Workbench) -> JsonObject:
         "timing": exchange.timing(),
         "comments": [comment.text for comment in exchange.comments],
         "bad_events": reply.bad_events,
-        "session": bench.path,
+        "session": bench.path if bench.save_problem is None else None,
         **adapted,
         **({"format": exchange.format.as_json()} if exchange.format is not None else {}),
     }

@@ -22,6 +22,7 @@ PLAYERS: Final = (
 )
 """Program, its options, and what it plays."""
 OPENERS: Final = ("xdg-open", "open")
+_MOST_NAMES: Final = 1000
 _PASSED: Final = (
     "PATH",
     "HOME",
@@ -56,6 +57,24 @@ def save_media(stem: str, media: Sequence[Medium]) -> list[Path]:
     if taken := next((name for name in names if is_taken(name)), ""):
         raise ProblemError(Problem(kind="usage", what=f"{taken} exists already", hint="Choose another name."))
     return [write_text(name, medium.data).absolute() for name, medium in zip(names, media, strict=True)]
+
+
+def save_beside(stem: str, media: Sequence[Medium]) -> list[Path]:
+    """As ``save_media``, where nobody is there to choose another name: ``reply-2.wav`` if ``reply.wav`` is taken.
+
+    Raises:
+        ProblemError: A file cannot be written.
+    """
+    bare = stem.removesuffix(f".{media[0].suffix}") if len(media) == 1 else stem
+    free = next(
+        (name for name in (bare, *(f"{bare}-{number}" for number in range(2, _MOST_NAMES))) if not _taken(name, media)),
+        bare,
+    )
+    return save_media(free, media)
+
+
+def _taken(stem: str, media: Sequence[Medium]) -> bool:
+    return any(map(is_taken, file_names(stem, media)))
 
 
 def player_for(suffix: str) -> tuple[str, ...]:
