@@ -64,6 +64,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(id="attach", keys="f5", words="Attach a file: image, sound, PDF, text"),
     Action(id="attach.clipboard", keys="", words="Attach the image on the clipboard"),
     Action(id="attach.remove", keys="", words="Remove an attachment"),
+    Action(id="attach.look", keys="", words="Look at the attached images"),
     Action(id="tools", keys="f8", words="Tools of this session, on and off", priority=True),
     Action(id="probe", keys="", words="Probe: ask the service which parameters it takes, honours or refuses"),
     Action(id="export", keys="", words="Export the session: Markdown, HTML, curl, HAR, other programs"),
@@ -118,6 +119,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         scope="message",
     ),
     Action(id="transcript.save", keys="w", words="Save the message's sounds and images to files", scope="message"),
+    Action(id="transcript.look", keys="l", words="Look at the message's images", scope="message"),
     Action(id="transcript.play", keys="p", words="Play the message's sound; again: stop", scope="message"),
     Action(
         id="transcript.drop",

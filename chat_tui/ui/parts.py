@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.importing import Importing
     from chat_tui.ui.linking import Linking
     from chat_tui.ui.live_figures import LiveFigures
+    from chat_tui.ui.looking import Looking
     from chat_tui.ui.media_actions import MediaActions
     from chat_tui.ui.message_actions import MessageActions
     from chat_tui.ui.message_editing import MessageEditing
@@ -206,6 +207,13 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.media_actions import MediaActions
 
         return MediaActions(self._chat)
+
+    @cached_property
+    def looking(self) -> Looking:
+        """Shows images large."""
+        from chat_tui.ui.looking import Looking
+
+        return Looking(self._chat)
 
     @cached_property
     def message_editing(self) -> MessageEditing:
