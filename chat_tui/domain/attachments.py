@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chat_tui.domain.data_urls import coded_size, data_url, decoded_head
 from chat_tui.domain.file_references import reference_of
 from chat_tui.domain.json_values import Json, JsonObject, Unset, value_at, with_value
 from chat_tui.domain.literal import visible_line
@@ -30,7 +30,6 @@ _SUFFIXES: Final = {
     "pdf": "pdf",
 }
 _ADDRESS: Final = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
-_DATA_URL: Final = re.compile(r"data:([^,;]{0,100})(?:;[^,;]{0,100}){0,4};base64,", re.IGNORECASE)
 _LONGEST: Final = 60
 
 
@@ -193,18 +192,18 @@ def _doubts(name: str, media: Media) -> Iterator[str]:
 
 
 def _url_words(url: str) -> list[str]:
-    head = _DATA_URL.match(url[:600])
+    head = data_url(url)
     if head is None:
         return [_cut(url)]
-    return _base64_words(url, head.end(), head[1].rpartition("/")[2])
+    said = head.mime.rpartition("/")[2]
+    return _base64_words(url, head.start, said) if head.coded else [said, size_words(len(head.data(url) or b""))]
 
 
 def _base64_words(text: str, start: int, said: str) -> list[str]:
     """Kind and size of base64 data that begins at ``start``; what is said of it where the data do not tell."""
-    size = max(0, (len(text) - start) * 3 // 4 - text[-2:].count("="))
-    try:
-        head = base64.b64decode(text[start : start + HEAD_BYTES // 3 * 4], validate=True)
-    except (binascii.Error, ValueError):
+    size = coded_size(text, start)
+    head = decoded_head(text, start, HEAD_BYTES)
+    if head is None:
         return [said, "not base64"] if said else ["not base64"]
     media = media_of(head, size)
     told = media_words(media) if media is not None and media.kind != "text" else said

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
@@ -12,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from chat_tui.domain.attachments import media_words, size_words
+from chat_tui.domain.data_urls import data_url, decoded
 from chat_tui.domain.json_values import Json, JsonObject, value_at
 from chat_tui.domain.media import media_of
 from chat_tui.domain.message_parts import part_lines
@@ -24,8 +22,9 @@ PCM_RATE: Final = 24_000
 _RAW: Final = ("", "pcm16")
 _HEADER: Final = 44
 _UNKNOWN: Final = (0, 0xFFFFFFFF)
-_DATA_URL: Final = re.compile(r"data:([^,;]{0,100})(?:;[^,;]{0,100}){0,4};base64,", re.IGNORECASE)
-_SUFFIXES: Final = {"jpeg": "jpg", "text": "txt"}
+_SUFFIXES: Final = {"jpeg": "jpg", "text": "txt", "plain": "txt"}
+_ALWAYS_KNOWN: Final = frozenset({"png", "jpeg", "jpg", "gif", "webp", "wav", "pdf", "flac", "opus", "ogg"})
+"""What is one of these begins as one; anything else only claims to be."""
 _MAGIC: Final = ((b"fLaC", "flac"), (b"OggS", "opus"), (b"\xff\xf1", "aac"), (b"\xff\xf9", "aac"), (b"<svg", "svg"))
 
 
@@ -40,6 +39,11 @@ class Medium(Struct, frozen=True):
     def sound(self) -> bool:
         """Whether a player can do something with it."""
         return self.suffix in ("wav", "mp3", "flac", "opus", "aac")
+
+    @property
+    def opened(self) -> bool:
+        """Whether it may be given to the program that the system has for it: it is nothing that runs, by its bytes."""
+        return self.sound or self.suffix in ("png", "jpg", "gif", "webp", "pdf")
 
     def words(self) -> str:
         """``png 640×480, 12.0 KB``; safe to show."""
@@ -117,26 +121,22 @@ def _media_in(part: JsonObject) -> Iterator[Medium]:
     sound, form = value_at(part, ("input_audio", "data")), value_at(part, ("input_audio", "format"))
     inline, written = value_at(part, ("file", "file_data")), part.get("b64_json")
     for address in (url, part.get("image_url"), inline):
-        head = _DATA_URL.match(address[:600]) if isinstance(address, str) else None
+        head = data_url(address) if isinstance(address, str) else None
         if isinstance(address, str) and head is not None:
-            yield from _decoded(address[head.end() :], head[1].rpartition("/")[2])
+            yield from _medium(head.data(address), head.mime.rpartition("/")[2])
     if isinstance(sound, str):
-        yield from _decoded(sound, form if isinstance(form, str) else "")
+        yield from _medium(decoded(sound), form if isinstance(form, str) else "")
     if isinstance(written, str):
-        yield from _decoded(written, "")
+        yield from _medium(decoded(written), "")
 
 
-def _decoded(text: str, said: str) -> Iterator[Medium]:
-    try:
-        data = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
-    except (binascii.Error, ValueError):
-        return
+def _medium(data: bytes | None, said: str) -> Iterator[Medium]:
     if data:
         yield Medium(data, _suffix(data, said))
 
 
 def _suffix(data: bytes, said: str) -> str:
-    """By the bytes; where they do not tell, what was said, if that can be the end of a name."""
+    """By the bytes; where they do not tell, what was said, if that can be the end of a name and is not refuted."""
     media = media_of(data)
     if media is not None and media.kind != "text":
         return _SUFFIXES.get(media.kind, media.kind)
@@ -144,7 +144,9 @@ def _suffix(data: bytes, said: str) -> str:
     if known:
         return known
     said = said.lower().removesuffix("+xml")
-    return said if said.isascii() and said.isalnum() and len(said) <= 5 else "bin"
+    said = _SUFFIXES.get(said, said)
+    usable = said.isascii() and said.isalnum() and len(said) <= 5 and said not in _ALWAYS_KNOWN
+    return said if usable else "bin"
 
 
 def _by_magic(data: bytes) -> str:

@@ -80,10 +80,12 @@ class MediaActions:
         self._screen.tell(f"Saved to {', '.join(map(str, paths))}.")
         program = opener()
         if program:
-            self._offer(program, paths)
+            self._offer(program, [path for path, medium in zip(paths, media, strict=True) if medium.opened])
 
     def _offer(self, program: tuple[str, ...], paths: Sequence[Path]) -> None:
         """What is opened is shown before, and only a choice opens it."""
+        if not paths:
+            return
 
         async def ways() -> Sequence[Choice]:
             return [

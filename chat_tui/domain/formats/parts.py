@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import base64
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from msgspec import Struct
 
+from chat_tui.domain.data_urls import data_url
 from chat_tui.domain.json_values import Json, JsonObject
-
-_PICTURE: Final = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}")
+from chat_tui.domain.media import media_of
 
 
 class Part(Struct, frozen=True):
@@ -36,7 +35,12 @@ def other_parts(message: Mapping[str, Json]) -> Iterator[Part]:
 
 def shown_picture(part: Part) -> str | None:
     """The picture as a ``data:`` URL of a kind that cannot hold a script; None where it is none."""
-    return part.data if part.kind == "image" and _PICTURE.fullmatch(part.data) else None
+    head = data_url(part.data) if part.kind == "image" else None
+    data = head.data(part.data) if head is not None else None
+    media = media_of(data) if data is not None else None
+    if data is None or media is None or media.modality != "image":
+        return None
+    return f"data:{media.mime};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 def _part(part: JsonObject) -> Part:
