@@ -82,7 +82,7 @@ def _describe(parser: argparse.ArgumentParser) -> None:
 
 
 def _standard_input() -> bytes:
-    data = sys.stdin.buffer.read(BYTES_LIMIT + 1) if sys.stdin is not None else b""
+    data = sys.stdin.buffer.read(BYTES_LIMIT + 1)
     if len(data) > BYTES_LIMIT:
         raise ProblemError(Problem(kind="usage", what="Standard input is larger than 512 MiB"))
     return data

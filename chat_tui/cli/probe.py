@@ -68,7 +68,7 @@ def _agreed(plan: ProbePlan, *, yes: bool) -> bool:
     diagnostics.note(f"{whom(plan)}: {announcement(plan)}; a request that fails may be repeated")
     if yes:
         return True
-    if sys.stdin is None or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
         hint = "Say --yes to send these requests."
         raise ProblemError(Problem(kind="usage", what="There is no terminal to ask on", hint=hint))
     sys.stderr.write("Send them? [y/N] ")

@@ -64,7 +64,7 @@ def workbench(args: argparse.Namespace, ready: Setup, *, keep: bool = True, late
             bench.name_when_kept(args.session)
         return bench
     choice = ready.choose()
-    bench = open_workbench(services, path, first_settings(services, choice.provider, choice.model))
+    bench = open_workbench(services, path, first_settings(services, choice.provider, choice.model), keep=keep)
     bench.change(going_on(args, ready, bench.settings))
     return bench
 
@@ -158,8 +158,10 @@ def prompt_text(words: Sequence[str], *, needed: bool = True) -> str:
         ProblemError: No prompt at all.
     """
     if words and list(words) != ["-"]:
+        if needed and not any(words):
+            raise ProblemError(Problem(kind="usage", what="The prompt is empty"))
         return " ".join(words)
-    if sys.stdin is None or (sys.stdin.isatty() and not words):
+    if sys.stdin.isatty() and not words:
         if not needed:
             return ""
         raise ProblemError(

@@ -27,14 +27,19 @@ def new_workbench(
     return Workbench(services, settings, services.store.create(keep=keep, path=path))
 
 
-def open_workbench(services: Services, path: str, fallback: SessionSettings) -> Workbench:
+def open_workbench(services: Services, path: str, fallback: SessionSettings, *, keep: bool = True) -> Workbench:
     """A session file opened for going on; settings it does not tell are taken from ``fallback``.
+
+    ``keep=False``: what is added to it is never written, so it may be of a newer version.
 
     Raises:
         ProblemError: Not readable, or no session file.
     """
     session = services.store.load(path)
-    journal = services.store.create(keep=False) if session.read_only else services.store.append_to(path)
+    if not keep:
+        session = replace(session, read_only=False)
+    kept = keep and not session.read_only
+    journal = services.store.append_to(path) if kept else services.store.create(keep=False)
     settings = session.settings or fallback
     workbench = Workbench(services, settings, journal, session)
     if settings.provider not in services.providers:

@@ -212,3 +212,36 @@ def test_wrong_usage_is_one_sentence_and_exit_2(words: list[str], told: str, hom
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_session_that_goes_on_without_saving_stays_as_it_was(hello: ScriptedServer, home: dict[str, str]) -> None:
+    assert run(home, *to(hello, "first")).returncode == 0
+    [file] = (Path(home["CHAT_TUI_DATA_DIR"]) / "sessions").glob("*.jsonl")
+    before = file.read_bytes()
+    for words in (["--no-save", "--set", "seed=7"], ["--dry-run", "--set", "seed=7"]):
+        assert run(home, *to(hello, "--continue", *words, "second")).returncode == 0
+    assert file.read_bytes() == before
+    assert [message["content"] for message in hello.requests[1].json()["messages"]] == ["first", "Hello", "second"]
+    assert len(hello.requests) == 2
+
+
+def test_a_session_that_cannot_be_saved_is_told_and_has_no_path(hello: ScriptedServer, home: dict[str, str]) -> None:
+    place = Path(home["HOME"]) / "taken"
+    place.write_text("a file where the folder should be")
+    done = run({**home, "CHAT_TUI_DATA_DIR": str(place)}, *to(hello, "--json", "hi"))
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["session"] is None
+    assert f"The session {place}" in done.stderr
+    assert "could not be saved: Not a directory." in done.stderr
+
+
+@pytest.mark.parametrize("words", [[""], ["", ""], ["--json", ""]])
+def test_an_empty_prompt_is_refused_unless_something_is_attached(
+    words: list[str], hello: ScriptedServer, home: dict[str, str]
+) -> None:
+    done = run(home, *to(hello, *words))
+    assert (done.returncode, done.stderr) == (2, "chat-tui: The prompt is empty\n")
+    assert not hello.requests
+    file = Path(home["HOME"]) / "a.txt"
+    file.write_text("from a file")
+    assert run(home, *to(hello, "--attach", str(file), *words)).returncode == 0
