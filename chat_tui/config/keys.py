@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -17,13 +17,17 @@ _SERVICE: Final = "chat-tui"
 
 
 class Key(Struct, frozen=True):
-    """A key and where it came from; it has no repr that shows it."""
+    """A key and where it came from; no repr of it shows the key."""
 
     value: str
     source: str
 
     def __repr__(self) -> str:
         return f"Key(*** from {self.source})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """For rich, which asks a struct for its members and not for its repr."""
+        return [("source", self.source)]
 
 
 def find_key(provider: Provider, env: Mapping[str, str]) -> Key | None:

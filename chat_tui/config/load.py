@@ -19,6 +19,8 @@ from chat_tui.domain.problems import Problem
 
 _SIZE_LIMIT: Final = 1024 * 1024
 _RETRIES_LIMIT: Final = 2
+_SECONDS_LIMIT: Final = 86_400
+"""A day. The clock of an event loop does not count as far as any number."""
 _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 
 Check: TypeAlias = Callable[[Any], str]
@@ -75,7 +77,11 @@ def _unusable(file: Path, error: Exception) -> Problem:
 
 
 def _readable_by_others(file: Path) -> list[Problem]:
-    if os.name != "posix" or not file.stat().st_mode & 0o077:
+    try:
+        private = os.name != "posix" or not file.stat().st_mode & 0o077
+    except OSError:  # gone since it was read
+        return []
+    if private:
         return []
     what = f"Others on this machine can read {file}, which holds headers"
     return [Problem(kind="config", what=what, hint=f"chmod 600 {file}")]
@@ -90,8 +96,9 @@ def _flag_check(value: Any) -> str:
 
 
 def _seconds_check(value: Any) -> str:
-    good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < float("inf")
-    return "" if good else "must be a number of seconds above 0"
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not value > 0:
+        return "must be a number of seconds above 0"
+    return "" if value <= _SECONDS_LIMIT else f"must be at most {_SECONDS_LIMIT} seconds"
 
 
 def _whole_check(low: int, high: int) -> Check:

@@ -36,6 +36,7 @@ class FileJournal:
         self._waiting: deque[bytes] = deque()
         self._write_problem: str | None = None
         self._sync_problem: str | None = None
+        self._lost_problem: str | None = None
         self._new = isinstance(file, NewFile)
 
     @property
@@ -45,8 +46,8 @@ class FileJournal:
 
     @property
     def problem(self) -> str | None:
-        """Why records are not being saved, or None while they are."""
-        return self._write_problem or self._sync_problem
+        """Why records are not being saved, or None while they are. A record that no file can hold is told for good."""
+        return self._write_problem or self._sync_problem or self._lost_problem
 
     def open(self) -> None:
         """Open the file before there is a record, to learn whether it can be written."""
@@ -57,7 +58,7 @@ class FileJournal:
         try:
             self._waiting.append(encode(record, int(self._now_s() * 1000)))
         except (TypeError, ValueError, RecursionError):
-            self._write_problem = "A value cannot be written as JSON"
+            self._lost_problem = "A value cannot be written as JSON, and is missing from the file"
             return
         self._write_waiting()
 
@@ -66,7 +67,7 @@ class FileJournal:
         if self._descriptor is None:
             return
         try:
-            os.fdatasync(self._descriptor)
+            _force(self._descriptor)
         except OSError as error:
             self._sync_problem = _reason(error)
             return
@@ -151,6 +152,11 @@ class UnkeptJournal:
 
     def close(self) -> None:
         """Nothing."""
+
+
+def _force(descriptor: int) -> None:
+    """Force a file's data to the disk; macOS has ``fsync`` alone."""
+    getattr(os, "fdatasync", os.fsync)(descriptor)
 
 
 def _reason(error: OSError) -> str:

@@ -7,6 +7,7 @@ import types
 from collections.abc import Mapping
 
 import pytest
+from rich.pretty import pretty_repr
 
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.config import keys
@@ -285,7 +286,9 @@ def test_the_keyring_is_asked_last(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_key_does_not_show_itself() -> None:
-    assert KEY not in repr(keys.Key(KEY, "somewhere"))
+    key = keys.Key(KEY, "somewhere")
+    assert KEY not in f"{key!r}{key}{pretty_repr(key)}"
+    assert "somewhere" in pretty_repr(key)
 
 
 def test_a_provider_has_the_address_its_requests_go_to() -> None:

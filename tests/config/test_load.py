@@ -115,6 +115,10 @@ def test_what_is_not_toml_is_named_by_line_and_column(
             "[network]\nidle_timeout_s = 0",
             "FILE: network.idle_timeout_s must be a number of seconds above 0. The default is used.",
         ),
+        (
+            f"[network]\nidle_timeout_s = 1{'0' * 400}",
+            "FILE: network.idle_timeout_s must be at most 86400 seconds. The default is used.",
+        ),
         ("[ui]\nmarkdown = 1", "FILE: ui.markdown must be true or false. The default is used."),
         (
             "[local]\ncontext = 5",

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_tui import __version__
-from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.records import head_record, title_record
 from chat_tui.domain.session_fold import fold_session
 from tests.support.session_files import NOW_S, lines, store, told, turn, user, written
@@ -270,3 +270,17 @@ def test_what_was_written_is_what_is_read(records: list[JsonObject]) -> None:
         assert session.notices == ()
         timed = [{**record, "t": int(NOW_S * 1000)} for record in records]
         assert told(session) == told(fold_session([title_record("start"), *timed]))
+
+
+def test_a_record_that_no_file_can_hold_is_told_for_good(tmp_path: Path) -> None:
+    deep: Json = []
+    for _ in range(200_000):
+        deep = [deep]
+    journal = store(tmp_path).create()
+    journal.append({"type": "note", "text": deep})
+    journal.append(title_record("a"))
+    journal.sync()
+    assert journal.problem is not None
+    assert "missing from the file" in journal.problem
+    journal.close()
+    assert [record.get("title") for record in lines(Path(str(journal.path)))] == [None, "a"]
