@@ -1,0 +1,192 @@
+"""A sweep: the same prompt over a grid of values, each combination asked once or several times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chat_tui.domain.json_values import UNSET, Json, JsonObject, Unset, dump_json, parse_json
+from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.sweep_text import GRAMMAR, MOST, UNSET_WORD, AxisText
+from chat_tui.domain.values import parse_value
+
+if TYPE_CHECKING:
+    from chat_tui.domain.catalogue import Catalogue, Provider
+    from chat_tui.domain.findings import Finding
+    from chat_tui.domain.settings import SessionSettings
+
+Value: TypeAlias = "Json | Unset"
+_MODEL: Final = "model"
+"""The axis that is no parameter: it is a setting of its own."""
+
+
+class Axis(Struct, frozen=True):
+    """A parameter, or the model, and the values it takes in turn."""
+
+    name: str
+    path: tuple[str, ...]
+    values: tuple[Value, ...]
+    """No two alike; unset: the parameter is not sent."""
+
+    def applied(self, settings: SessionSettings, value: Value) -> SessionSettings:
+        """Settings with one of the values in force."""
+        if self.name == _MODEL:
+            return replace(settings, model=value if isinstance(value, str) else "")
+        return settings.unset(self.path) if isinstance(value, Unset) else settings.set(self.path, value)
+
+
+class Cell(Struct, frozen=True):
+    """One combination of values."""
+
+    number: int
+    """In the order of the grid, from 1."""
+    values: tuple[Value, ...]
+    """One for each axis."""
+
+
+class SweepPlan(Struct, frozen=True):
+    """Axes and how often each combination is asked."""
+
+    axes: tuple[Axis, ...] = ()
+    repeat: int = 1
+
+    @property
+    def size(self) -> int:
+        """How many cells there are; one without any axis."""
+        return prod(len(axis.values) for axis in self.axes)
+
+    @property
+    def requests(self) -> int:
+        """How many requests it takes."""
+        return self.size * self.repeat
+
+    def cells(self) -> Iterator[Cell]:
+        """The whole grid; the last axis changes fastest."""
+        for number, values in enumerate(product(*(axis.values for axis in self.axes)), 1):
+            yield Cell(number, values)
+
+    def settings(self, cell: Cell, settings: SessionSettings) -> SessionSettings:
+        """What is set in a cell, on top of what is set anyway."""
+        for axis, value in zip(self.axes, cell.values, strict=True):
+            settings = axis.applied(settings, value)
+        return settings
+
+    def label(self, cell: Cell) -> str:
+        """``temperature 0.5 · seed 2``; empty without any axis."""
+        pairs = zip(self.axes, cell.values, strict=True)
+        return " · ".join(f"{axis.name} {value_words(value)}" for axis, value in pairs)
+
+    def values_of(self, cell: Cell) -> JsonObject:
+        """By name; what is not sent is not there."""
+        pairs = zip(self.axes, cell.values, strict=True)
+        return {axis.name: value for axis, value in pairs if not isinstance(value, Unset)}
+
+
+def plan_of(axes: Sequence[Axis], repeat: int = 1) -> SweepPlan:
+    """The plan of some axes.
+
+    Raises:
+        ProblemError: Nothing varies, a name stands twice or within another, or there are too many requests.
+    """
+    if repeat < 1:
+        raise _wrong(f"Each is to be asked {repeat} times", "Once is the least.")
+    plan = SweepPlan(tuple(axes), repeat)
+    if not axes and repeat < 2:
+        raise _wrong("Nothing varies: there is no axis, and it is asked once", GRAMMAR)
+    for place, axis in enumerate(axes):
+        for other in axes[:place]:
+            if axis.path == other.path:
+                raise _wrong(f"{axis.name} is an axis twice", "Put all of its values into one.")
+            shorter = min(len(axis.path), len(other.path))
+            if axis.path[:shorter] == other.path[:shorter]:
+                raise _wrong(f"{axis.name} and {other.name} lie within one another", "One would undo the other.")
+    if plan.requests > MOST:
+        sum_words = " × ".join([*(str(len(axis.values)) for axis in axes), *([str(repeat)] if repeat > 1 else [])])
+        raise _wrong(
+            f"A sweep sends at most {MOST} requests; this one would send {plan.requests} ({sum_words})",
+            "Take fewer values.",
+        )
+    return plan
+
+
+def axis_of(
+    text: AxisText, catalogue: Catalogue, provider: Provider, read_file: Callable[[str], str] | None = None
+) -> tuple[Axis, tuple[Finding, ...]]:
+    """The axis of what is typed, and what is wrong with its values by their type.
+
+    Each value means what it means where the parameter is set to it; an ill-typed one is taken as text.
+
+    Args:
+        text: As of ``read_axis``.
+        catalogue: Knows the types; an unknown name takes anything.
+        provider: May take other types.
+        read_file: As of ``parse_value``: a value ``@FILE`` is what is in the file.
+
+    Raises:
+        ProblemError: A value stands twice, or a model is no text.
+    """
+    values: list[Value] = []
+    findings: list[Finding] = []
+    for item in text.items:
+        if item == UNSET_WORD:
+            values.append(UNSET)
+        elif text.name == _MODEL:
+            values.append(_model_id(item))
+        else:
+            value, finding = parse_value(catalogue, provider, text.name, item, read_file)
+            values.append(value)
+            findings += [finding] if finding is not None and finding.level == "error" else []
+    _refuse_twins(text.name, values)
+    path = (_MODEL,) if text.name == _MODEL else tuple(catalogue.path_of(text.name))
+    return Axis(text.name, path, tuple(values)), tuple(findings)
+
+
+def value_words(value: Value) -> str:
+    """A value as it is typed: text without quotes where it stays text that way, ``unset`` for none."""
+    if isinstance(value, Unset):
+        return UNSET_WORD
+    if not isinstance(value, str):
+        return dump_json(value)
+    plain = value == value.strip() and value != UNSET_WORD and not value.startswith(('"', "[", "{", "@"))
+    return value if value and plain and not _means_more(value) else dump_json(value)
+
+
+def _means_more(text: str) -> bool:
+    """Read again without quotes, it would be another value, or several."""
+    if "," in text or "=" in text or ".." in text or not text.isprintable():
+        return True
+    try:
+        parse_json(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _model_id(item: str) -> str:
+    if not item.startswith(('"', "[", "{")):
+        return item
+    try:
+        value = parse_json(item)
+    except ValueError:
+        value = None
+    if not isinstance(value, str) or not value:
+        raise _wrong(f"{_MODEL}: {item} is no model's id")
+    return value
+
+
+def _refuse_twins(name: str, values: Sequence[Value]) -> None:
+    seen: set[str] = set()
+    for value in values:
+        words = UNSET_WORD if isinstance(value, Unset) else dump_json(value)
+        if words in seen:
+            raise _wrong(f"{name}: {value_words(value)} stands twice", "To ask it more than once, repeat the sweep.")
+        seen.add(words)
+
+
+def _wrong(what: str, hint: str = "") -> ProblemError:
+    return ProblemError(Problem(kind="usage", what=what, hint=hint))

@@ -1,0 +1,185 @@
+"""What is typed for a sweep: ``NAME=VALUES``, values with commas between them, numbers as ranges."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation, localcontext
+from typing import Final
+
+from msgspec import Struct
+
+from chat_tui.domain.problems import Problem, ProblemError
+
+MOST: Final = 1000
+"""Values of an axis, and requests of a sweep."""
+UNSET_WORD: Final = "unset"
+"""Among the values of an axis: the parameter is not sent. The text of that spelling is written ``"unset"``."""
+GRAMMAR: Final = (
+    'Values: 0,0.5,1 · 0..2:0.5 (from, to, step) · "a","b" · any JSON · unset, for not sending the parameter.'
+)
+
+_NEXT_AXIS: Final = re.compile(r"\s+(?=[\w.\-]+=)")
+_NUMBER: Final = r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
+_RANGE: Final = re.compile(rf"({_NUMBER})\.\.({_NUMBER})(?::(.*))?", re.DOTALL)
+_ONE_NUMBER: Final = re.compile(_NUMBER)
+_LARGEST: Final = Decimal("1e15")
+_PLACES: Final = 15
+_LONGEST_NUMBER: Final = 40
+_JSON: Final = json.JSONDecoder()
+
+
+class AxisText(Struct, frozen=True):
+    """One axis as it is typed."""
+
+    name: str
+    items: tuple[str, ...]
+    """Its values, at least one; JSON texts and objects with their quotes and braces. Ranges are numbers already."""
+
+
+def read_axis(text: str) -> AxisText:
+    """The axis of a text ``NAME=VALUES``.
+
+    Raises:
+        ProblemError: No name, no value, JSON that is none, a range that goes nowhere.
+    """
+    [axis] = _axes(text.strip(), several=False)
+    return axis
+
+
+def read_axes(text: str) -> tuple[AxisText, ...]:
+    """The axes of a text with any number of ``NAME=VALUES``, blanks between them. Raises as ``read_axis``."""
+    return tuple(_axes(text.strip(), several=True)) if text.strip() else ()
+
+
+def _axes(text: str, *, several: bool) -> Iterator[AxisText]:
+    place = 0
+    while True:
+        equals = text.find("=", place)
+        name = text[place:equals].strip() if equals >= 0 else ""
+        if not name or re.search(r"\s", name):
+            raise _wrong(f"{_short(text[place:])} is not of the form NAME=VALUES", GRAMMAR)
+        items, place = _items(name, text, equals + 1, several=several)
+        yield AxisText(name, tuple(items))
+        if place >= len(text):
+            return
+
+
+def _items(name: str, text: str, place: int, *, several: bool) -> tuple[list[str], int]:
+    """The values from a place on, and where the next axis begins, or the text ends."""
+    items: list[str] = []
+    while True:
+        item, place = _item(name, text, place, several=several)
+        found = _expanded(name, item)
+        if len(items) + len(found) > MOST:
+            raise _wrong(f"{name}: more than {MOST} values", "Take a larger step, or fewer values.")
+        items += found
+        if text[place : place + 1] != ",":
+            return items, place
+        place += 1
+
+
+def _item(name: str, text: str, place: int, *, several: bool) -> tuple[str, int]:
+    """One value, and the place of the comma behind it, of the next axis, or of the end."""
+    while text[place : place + 1].isspace() and not (several and _NEXT_AXIS.match(text, place)):
+        place += 1
+    if text[place : place + 1] in ('"', "[", "{"):
+        return _json_item(name, text, place, several=several)
+    comma = text.find(",", place)
+    end = comma if comma >= 0 else len(text)
+    following = _NEXT_AXIS.search(text, place, end) if several else None
+    stop = following.start() if following is not None else end
+    item = text[place:stop].strip()
+    if not item:
+        raise _wrong(f"{name}: a value is missing", 'An empty text is written "".')
+    return item, following.end() if following is not None else end
+
+
+def _json_item(name: str, text: str, place: int, *, several: bool) -> tuple[str, int]:
+    try:
+        _, end = _JSON.raw_decode(text, place)
+    except ValueError as error:
+        why = "a number in it is too long"
+        if isinstance(error, json.JSONDecodeError):
+            why = f"{error.msg} at character {error.pos - place + 1}"
+        raise _wrong(
+            f"{name}: {_short(text[place:])} is no JSON",
+            f"A text that begins with {text[place]} goes in quotes, as JSON writes it.",
+            why,
+        ) from None
+    except RecursionError:
+        raise _wrong(f"{name}: a value is nested too deeply") from None
+    following = _NEXT_AXIS.match(text, end) if several else None
+    if following is not None:
+        return text[place:end], following.end()
+    behind = end
+    while text[behind : behind + 1].isspace():
+        behind += 1
+    if behind < len(text) and text[behind] != ",":
+        raise _wrong(f"{name}: after {_short(text[place:end])} comes {_short(text[behind:])}", "Put a comma between.")
+    return text[place:end], behind
+
+
+def _expanded(name: str, item: str) -> list[str]:
+    """A range as its numbers; anything else as it is."""
+    found = _RANGE.fullmatch(item)
+    if found is None:
+        return [item]
+    first, last = _number(name, found[1]), _number(name, found[2])
+    step = Decimal(1)
+    if found[3] is not None:
+        written = found[3].strip()
+        if not _ONE_NUMBER.fullmatch(written):
+            raise _wrong(f"{name}: the step of {_short(item)} is no number", GRAMMAR)
+        step = _number(name, written)
+    if step == 0:
+        raise _wrong(f"{name}: the step of {_short(item)} is 0", "It would never arrive. Take a step above 0.")
+    if step < 0:
+        raise _wrong(
+            f"{name}: the step of {_short(item)} is below 0",
+            f"A step is a distance: {found[1]}..{found[2]}:{written.lstrip('-')} goes the right way by itself.",
+        )
+    return _steps(name, item, first, last, step)
+
+
+def _steps(name: str, item: str, first: Decimal, last: Decimal, step: Decimal) -> list[str]:
+    with localcontext() as context:
+        context.prec = 60
+        count = int(abs(last - first) / step) + 1
+        if count > MOST:
+            raise _wrong(f"{name}: {_short(item)} has {count} values, and {MOST} are the most", "Take a larger step.")
+        way = step if last >= first else -step
+        return [_written(first + way * place) for place in range(count)]
+
+
+def _number(name: str, word: str) -> Decimal:
+    """The number as it is written, to the last digit."""
+    number = Decimal("Infinity")
+    if len(word) <= _LONGEST_NUMBER:
+        with suppress(InvalidOperation):  # an exponent that no decimal has
+            number = Decimal(word)
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -_PLACES or number.adjusted() > _PLACES or abs(number) > _LARGEST:
+        raise _wrong(
+            f"{name}: {_short(word)} is out of reach of a range",
+            f"Its numbers lie between -1e15 and 1e15, with at most {_PLACES} decimals. Write the values with commas.",
+        )
+    return number
+
+
+def _written(number: Decimal) -> str:
+    """Without an exponent, and without zeros that say nothing: ``0.5``, ``2``."""
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _short(text: str, limit: int = 40) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _wrong(what: str, hint: str = "", why: str = "") -> ProblemError:
+    return ProblemError(Problem(kind="usage", what=what, why=why, hint=hint))
