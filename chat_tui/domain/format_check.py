@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from chat_tui.domain.json_spans import line_and_column, path_words, span_of
+from chat_tui.domain.json_spans import line_and_column, path_words, spans_of
 from chat_tui.domain.json_values import Json, JsonObject, parse_json, value_at
 from chat_tui.domain.schema_fit import schema_of
 
@@ -132,8 +132,10 @@ def _errors(wanted: WantedFormat, text: Text) -> Iterator[FormatError]:
         return
     from chat_tui.domain.schema_errors import schema_errors  # the start shows results, and checks none
 
-    for fault in schema_errors(value, wanted.schema) if wanted.schema is not None else ():
-        start, end = span_of(text.content, fault.place) or (0, 0)
+    faults = schema_errors(value, wanted.schema) if wanted.schema is not None else []
+    spans = spans_of(text.content, (fault.place for fault in faults)) if faults else {}
+    for fault in faults:
+        start, end = spans.get(fault.place, (0, 0))
         if text.content[start : start + 1] in ("{", "["):
             end = start + 1
         line, column = line_and_column(text.content, start)

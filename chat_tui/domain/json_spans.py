@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
+
+from chat_tui.domain.places import Place
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _DECODER: Final = json.JSONDecoder()
@@ -13,25 +15,36 @@ _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
 
 def span_of(text: str, place: Sequence[str | int]) -> tuple[int, int] | None:
-    """First character and end of the value at a place; None where the text has no such value.
+    """First character and end of the value at a place; None where the text has no such value."""
+    return spans_of(text, [place]).get(tuple(place))
+
+
+def spans_of(text: str, places: Iterable[Sequence[str | int]]) -> dict[Place, tuple[int, int]]:
+    """First character and end of the value at each place; those that the text has not are left out.
 
     Of members that stand twice the last counts, as it does for a reader. Takes time in proportion to the text for each
-    step of the place.
+    level that is looked into, however many places there are.
 
     Args:
         text: JSON that parses; white space around it does not matter.
-        place: Steps from the whole value inwards.
+        places: Steps from the whole value inwards.
     """
+    found: dict[Place, tuple[int, int]] = {}
     try:
-        start, end = _value(text, 0)
-        for step in place:
-            found = _member(text, start, step) if isinstance(step, str) else _entry(text, start, step)
-            if found is None:
-                return None
-            start, end = found
+        waiting = [(*_value(text, 0), 0, [tuple(place) for place in places])]
+        while waiting:
+            start, end, depth, below = waiting.pop()
+            steps: dict[str | int, list[Place]] = {}
+            for place in below:
+                if len(place) == depth:
+                    found[place] = start, end
+                else:
+                    steps.setdefault(place[depth], []).append(place)
+            spans = {step: span for step, span in _inside(text, start) if step in steps} if steps else {}
+            waiting += ((*span, depth + 1, steps[step]) for step, span in spans.items())
     except (ValueError, RecursionError, IndexError):
-        return None
-    return start, end
+        return {}
+    return found
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
@@ -66,34 +79,20 @@ def _value(text: str, at: int) -> tuple[int, int]:
     return start, _DECODER.raw_decode(text, start)[1]
 
 
-def _member(text: str, at: int, name: str) -> tuple[int, int] | None:
-    """The value of an object's member; the object begins at ``at``."""
-    if text[at] != "{":
-        return None
-    found: tuple[int, int] | None = None
+def _inside(text: str, at: int) -> Iterator[tuple[str | int, tuple[int, int]]]:
+    """Name or number and span of each value in the object or list that begins at a character; else nothing."""
+    bracket, number = text[at], 0
+    if bracket not in "{[":
+        return
     at = _skip(text, at + 1)
-    while text[at] != "}":
-        key, at = _DECODER.raw_decode(text, at)
-        start, end = _value(text, _skip(text, at) + 1)
-        if key == name:
-            found = (start, end)
-        at = _skip(text, end)
-        if text[at] == ",":
-            at = _skip(text, at + 1)
-    return found
-
-
-def _entry(text: str, at: int, number: int) -> tuple[int, int] | None:
-    """An entry of a list, which begins at ``at``."""
-    if text[at] != "[":
-        return None
-    at = _skip(text, at + 1)
-    while text[at] != "]":
+    while text[at] not in "}]":
+        step: str | int = number
+        if bracket == "{":
+            step, at = _DECODER.raw_decode(text, at)
+            at = _skip(text, at) + 1
         start, end = _value(text, at)
-        if not number:
-            return start, end
-        number -= 1
+        yield step, (start, end)
+        number += 1
         at = _skip(text, end)
         if text[at] == ",":
             at = _skip(text, at + 1)
-    return None

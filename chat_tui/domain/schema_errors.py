@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -10,12 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from chat_tui.domain.json_schema import schema_faults
-from chat_tui.domain.json_values import Json, JsonObject, dump_json, json_type
+from chat_tui.domain.json_spans import pointer
+from chat_tui.domain.json_values import Json, dump_json, json_type
 from chat_tui.domain.places import Place
-from chat_tui.domain.schema_lint import LISTS, MAPS, SINGLE
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
+
+    from chat_tui.domain.ecma_patterns import UndecidedError
+    from chat_tui.domain.schema_validators import Bounds
 
 MOST: Final = 50
 """Errors that are told of one value."""
@@ -33,28 +35,29 @@ class SchemaError(Struct, frozen=True):
     """In one clause."""
 
 
-def schema_errors(value: Json, schema: Json, most: int = MOST) -> list[SchemaError]:
+def schema_errors(value: Json, schema: Json, most: int = MOST, *, steps: int | None = None) -> list[SchemaError]:
     """What does not fit, in the order of the value's members; empty where all does.
 
-    The draft is the one ``$schema`` names, else 2020-12. Formats (``date``, ``email`` …) count. Patterns that only
-    another dialect of regular expressions can read are not checked. A schema that is none, or refers to what is not in
-    it, is told as an error of the whole value: references are followed within it only.
+    The draft is the one ``$schema`` names, else 2020-12. Formats (``date``, ``email`` …) count. A schema that is none,
+    or refers to what is not in it, is told as an error of the whole value: references are followed within it only, and
+    nothing is fetched. The check has an end: what cannot be decided within its bounds (a pattern that takes too long,
+    nesting that is too deep) is told as an error of its own, and nothing behind it is looked at.
 
     Args:
         value: To be judged.
         schema: An object or a boolean.
         most: Stop after so many.
+        steps: Keywords that may be tried; None: as many as a thread of its own may take.
     """
-    return list(islice(_errors(value, schema), most))
+    return list(islice(_errors(value, schema, steps), most))
 
 
-def _errors(value: Json, schema: Json) -> Iterator[SchemaError]:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError as NoSchema
-    from jsonschema.exceptions import UnknownType
-    from jsonschema.validators import validator_for
-    from referencing import Registry
+def _errors(value: Json, schema: Json, steps: int | None) -> Iterator[SchemaError]:
+    from jsonschema.exceptions import UnknownType, ValidationError
     from referencing.exceptions import Unresolvable
+
+    from chat_tui.domain.ecma_patterns import UndecidedError
+    from chat_tui.domain.schema_validators import STEPS, bounded
 
     if isinstance(schema, bool):
         schema = {} if schema else {"not": {}}
@@ -62,54 +65,49 @@ def _errors(value: Json, schema: Json) -> Iterator[SchemaError]:
         yield SchemaError((), "the schema cannot be used: it is no object")
         return
     try:
-        schema = _in_our_dialect(schema)
-        kind = validator_for(schema, default=Draft202012Validator)
-        kind.check_schema(schema)
-        checker = kind(schema, registry=Registry(), format_checker=kind.FORMAT_CHECKER)
+        checker, bounds = bounded(schema, STEPS if steps is None else steps)
         for error in checker.iter_errors(value):
-            yield from _told(error)
-    except NoSchema as error:
-        yield SchemaError((), f"the schema cannot be used: {_short(error.message)}")
+            yield from _told(error, bounds)
+    except ValidationError as error:
+        where = f"{pointer(tuple(error.absolute_path))}: " if error.absolute_path else ""
+        why = next(schema_faults(schema), f"{where}{error.message}")
+        yield SchemaError((), f"the schema cannot be used: {_short(why)}")
     except Unresolvable as error:
-        yield SchemaError((), f"the schema refers to what is not in it: {_short(str(error.ref))}")
-    except (UnknownType, RecursionError, re.error, ValueError, OverflowError) as error:
-        yield SchemaError((), f"the schema cannot be used: {type(error).__name__}")
+        within = "#" if str(error.ref).startswith("/") else ""
+        yield SchemaError((), f"the schema refers to what is not in it: {within}{_short(str(error.ref))}")
+    except UndecidedError as error:
+        yield SchemaError(_place_of(error, value), _short(str(error)))
+    except RecursionError:
+        yield SchemaError((), "is nested too deeply to be checked, or the schema refers to itself: not decided")
+    except UnknownType as error:
+        yield SchemaError((), f"the schema cannot be used: there is no type {_json(error.type)}")
+    except (ValueError, ArithmeticError) as error:
+        yield SchemaError((), f"cannot be checked ({type(error).__name__}), not decided")
 
 
-def _in_our_dialect(schema: JsonObject) -> JsonObject:
-    """Without the patterns that cannot be read here; what is broken in any dialect stays, and is told."""
-    made: JsonObject = {}
-    for key, value in schema.items():
-        if key in MAPS and isinstance(value, dict):
-            made[key] = {name: _each(item) for name, item in value.items()}
-        elif key in LISTS and isinstance(value, list):
-            made[key] = [_each(item) for item in value]
-        elif key in SINGLE:
-            made[key] = _each(value)
-        elif key != "pattern" or not isinstance(value, str) or _readable(value):
-            made[key] = value
-    return made
+def _place_of(error: UndecidedError, value: Json) -> Place:
+    """Where the very object stands that an error is about; the whole where that is nowhere."""
+    sought, name = getattr(error, "value", None), getattr(error, "name", None)
+    waiting: list[tuple[Place, Json]] = [((), value)]
+    while waiting and sought is not None:
+        place, here = waiting.pop()
+        if here is sought:
+            return place if name is None else (*place, name)
+        if isinstance(here, dict):
+            named = next((each for each in here if each is sought), None)
+            if named is not None:
+                return *place, named
+            waiting += (((*place, key), item) for key, item in here.items())
+        elif isinstance(here, list):
+            waiting += (((*place, index), item) for index, item in enumerate(here))
+    return ()
 
 
-def _each(schema: Json) -> Json:
-    return _in_our_dialect(schema) if isinstance(schema, dict) else schema
-
-
-def _readable(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return bool(next(schema_faults({"pattern": pattern}), ""))
-    except (RecursionError, OverflowError):
-        return False
-    return True
-
-
-def _told(error: ValidationError) -> Iterator[SchemaError]:
+def _told(error: ValidationError, bounds: Bounds) -> Iterator[SchemaError]:
     """An error in our words; of alternatives the one that came nearest."""
     place = tuple(error.absolute_path)
     if error.validator == "additionalProperties" and error.validator_value is False:
-        for name in _unexpected(error):
+        for name in bounds.unexpected(error.instance, error.schema):
             yield SchemaError((*place, name), "is no property of the schema")
         return
     if error.validator in ("anyOf", "oneOf") and error.context:
@@ -118,21 +116,12 @@ def _told(error: ValidationError) -> Iterator[SchemaError]:
         leaf = best_match(iter([error]))
         if leaf is not None and leaf is not error and leaf.validator not in ("anyOf", "oneOf"):
             yield from (
-                SchemaError(near.place, f"{near.message} (in the shape that is nearest)") for near in _told(leaf)
+                SchemaError(near.place, f"{near.message} (in the shape that is nearest)")
+                for near in _told(leaf, bounds)
             )
             return
     words = _WORDS.get(str(error.validator))
     yield SchemaError(place, _short(words(error.validator_value, error.instance) if words else error.message))
-
-
-def _unexpected(error: ValidationError) -> list[str]:
-    schema = error.schema if isinstance(error.schema, Mapping) else {}
-    known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
-    return [
-        name
-        for name in (error.instance if isinstance(error.instance, dict) else ())
-        if name not in known and not any(re.search(pattern, name) for pattern in patterns)
-    ]
 
 
 def _types(wanted: Any, value: Any) -> str:

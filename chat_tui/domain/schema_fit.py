@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Mapping
 
 from chat_tui.domain.json_values import Json, JsonObject, parse_json, value_at
-
-_LONGEST: Final = 160
+from chat_tui.domain.places import place_words
 
 
 def schema_of(body: Mapping[str, Json]) -> JsonObject | None:
@@ -43,31 +40,9 @@ def misfit(text: str, schema: JsonObject) -> str:
         value = parse_json(text)
     except ValueError as error:
         return f"it is no JSON: {error}"
-    return next(_faults(value, schema), "")
+    from chat_tui.domain.schema_errors import schema_errors
 
-
-def _faults(value: Json, schema: JsonObject) -> Iterator[str]:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError, UnknownType, best_match
-    from jsonschema.validators import validator_for
-    from referencing import Registry
-    from referencing.exceptions import Unresolvable
-
-    try:
-        kind = validator_for(schema, default=Draft202012Validator)
-        kind.check_schema(schema)
-        fault = best_match(kind(schema, registry=Registry()).iter_errors(value))
-    except SchemaError as error:
-        yield f"the schema is none: {error.message}"
-    except Unresolvable as error:
-        yield f"the schema refers to what is not in it: {error.ref}"
-    except (UnknownType, RecursionError, re.error) as error:
-        yield f"the schema cannot be used: {type(error).__name__}"
-    else:
-        if fault is not None:
-            place = fault.json_path.removeprefix("$").removeprefix(".")
-            yield f"{place}: {_short(fault.message)}" if place else _short(fault.message)
-
-
-def _short(message: str) -> str:
-    return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
+    first = next(iter(schema_errors(value, schema, 1)), None)
+    if first is None:
+        return ""
+    return f"{place_words(first.place)}: {first.message}" if first.place else first.message

@@ -19,6 +19,8 @@ CALLS: Final = 16
 """Calls of one reply that may be run."""
 LONGEST: Final = 1024 * 1024
 """Characters of arguments that are looked at."""
+STEPS: Final = 50_000
+"""Keywords of a schema that are tried on the arguments of one call: they are judged while a screen waits."""
 
 
 class CallOrigin(Struct, frozen=True, kw_only=True):
@@ -113,7 +115,7 @@ def _argument_fault(value: Json, words: str, schema: JsonObject | None) -> CallF
         return None
     from chat_tui.domain.schema_errors import schema_errors
 
-    found = schema_errors(value, schema)
+    found = schema_errors(value, schema, steps=STEPS)
     details = tuple(f"{place_words(error.place)}: {error.message}" if error.place else error.message for error in found)
     if not details:
         return None

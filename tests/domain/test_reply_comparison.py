@@ -127,8 +127,8 @@ def test_json_equal_looks_into_tool_arguments() -> None:
     ("content", "expected"),
     [
         ('{"n": 3}', ""),
-        ('{"n": "three"}', "n: 'three' is not of type 'integer'"),
-        ("{}", "'n' is a required property"),
+        ('{"n": "three"}', "n: must be an integer, is a string"),
+        ("{}", "lacks n"),
         ("three", "it is no JSON"),
     ],
 )
@@ -141,7 +141,7 @@ def test_schema(content: str, expected: str) -> None:
     ("name", "arguments", "expected"),
     [
         ("f", '{"n": 1}', ""),
-        ("f", '{"n": 1.5}', "arguments of f: n: 1.5 is not of type 'integer'"),
+        ("f", '{"n": 1.5}', "arguments of f: n: must be an integer, is a number"),
         ("nobody", "{}", "there is no tool nobody"),
     ],
 )
@@ -163,7 +163,7 @@ def test_schema_of_tool_arguments(name: str, arguments: str, expected: str) -> N
 def test_a_schema_that_is_none_fetches_nothing_and_is_told(schema: JsonObject) -> None:
     body: Any = {"json_schema": {"schema": schema}}
     found = fault(Check("schema"), facts(message("x")), facts(message('{"n": "1"}')), response_format=body)
-    assert found.startswith("the schema")
+    assert found.startswith("the schema") or found.endswith("not decided")
 
 
 def test_similarity_takes_the_choice_least_alike() -> None:
