@@ -11,8 +11,9 @@ from typing import Final
 from markdown_it import MarkdownIt
 
 from chat_tui.domain.conversation import Node, text_of
-from chat_tui.domain.formats.facts import model_of, others_note, reasoning_of, role_of, title_of
+from chat_tui.domain.formats.facts import model_of, others_note, role_of, title_of
 from chat_tui.domain.formats.table import Material, Written
+from chat_tui.domain.formats.told import told
 from chat_tui.domain.formats.tree import tree_of
 from chat_tui.domain.json_values import Json, JsonObject, dump_json
 from chat_tui.domain.literal import UNSAFE, visible, visible_line
@@ -28,7 +29,6 @@ _BACKTICKS: Final = re.compile("`+")
 _AFTER: Final = "after"
 _READ_MOST: Final = 200_000
 """Characters; a longer message is written literally."""
-_SHOWN: Final = frozenset({"role", "content", "refusal", "name", "reasoning", "reasoning_content"})
 
 
 def write(material: Material) -> Written:
@@ -72,28 +72,25 @@ def _shown(value: Json) -> Json:
 
 
 def _message(session: Session, node: Node) -> Iterator[str]:
-    message, model = node.message, model_of(session, node)
-    name = message.get("name")
+    model, name, matter = model_of(session, node), node.message.get("name"), told(session, node)
     words = [role_of(node), *([name] if isinstance(name, str) else []), *([model] if model else [])]
     yield f"## {' · '.join(_plain(word) for word in words)}"
     exchange = session.exchanges.get(node.exchange) if node.exchange is not None else None
     if exchange is not None and exchange.reply.outcome != "complete":
         yield f"*{_plain(_outcome(exchange))}*"
-    if reasoning := reasoning_of(session, node):
+    if matter.reasoning:
         yield "<details><summary>Reasoning</summary>"
-        yield fenced(reasoning)
+        yield fenced(matter.reasoning)
         yield "</details>"
-    text = text_of(message)
-    if text:
-        yield fenced(text) if role_of(node) in ("tool", "function") else _text(text)
-    if parts := [*part_lines(message)]:
-        yield "\n".join(f"- {_item(line)}" for line in parts)
-    others: JsonObject = {
-        key: value for key, value in message.items() if key not in _SHOWN and value not in (None, [], "", {})
-    }
-    if others:
-        yield fenced(dump_json(others, indent=2), "json")
-    elif not text and not parts:
+    if matter.text:
+        yield fenced(matter.text) if role_of(node) in ("tool", "function") else _text(matter.text)
+    lines = [f"audio ({matter.spoken.words()})"] if matter.spoken is not None else []
+    lines += [*part_lines({"content": [*matter.parts]}), *matter.sources]
+    if lines:
+        yield "\n".join(f"- {_item(line)}" for line in lines)
+    if matter.others:
+        yield fenced(dump_json(matter.others, indent=2), "json")
+    elif not matter.text and not lines:
         yield "*no text*"
 
 

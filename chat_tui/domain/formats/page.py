@@ -14,23 +14,24 @@ from chat_tui.domain.formats.facts import (
     exchange_of,
     iso_time,
     model_of,
-    reasoning_of,
     role_of,
     times_ms,
     title_of,
 )
 from chat_tui.domain.formats.losses import Losses
+from chat_tui.domain.formats.page_parts import part_html, sound_html
 from chat_tui.domain.formats.page_style import STYLE
-from chat_tui.domain.formats.parts import other_parts, shown_picture
 from chat_tui.domain.formats.table import Material, Written
+from chat_tui.domain.formats.told import told
 from chat_tui.domain.formats.tree import Tree, tree_of
-from chat_tui.domain.json_values import JsonObject, dump_json
+from chat_tui.domain.json_values import dump_json
 from chat_tui.domain.literal import visible, visible_line
 from chat_tui.domain.session import Session, first_words
 
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; base-uri 'none'; form-action 'none'"
+)
 _ROLES: Final = frozenset({"user", "assistant", "system", "developer", "tool", "function"})
-_TOLD: Final = frozenset({"role", "content", "refusal", "name", "reasoning", "reasoning_content"})
 
 
 class _Page(Struct):
@@ -127,25 +128,24 @@ def _branch(page: _Page, branch: Sequence[Node]) -> Iterator[str]:
 
 
 def _message(page: _Page, node: Node) -> Iterator[str]:
-    role, message = role_of(node), node.message
+    role, matter = role_of(node), told(page.session, node)
     yield f'<article id="m{page.numbers[node.id]}" class="{role if role in _ROLES else "other"}">'
     yield from _heading(page, node)
-    if reasoning := reasoning_of(page.session, node):
-        yield f'<details><summary>Reasoning</summary><div class="text">{_text(reasoning)}</div></details>'
-    if text := text_of(message):
-        yield f'<div class="text">{_text(text)}</div>'
-    for part in other_parts(message):
-        if (picture := shown_picture(part)) is not None:
-            yield f'<p><img alt="{_line(part.name or "picture")}" src="{picture}"></p>'
-        else:
-            page.losses.add(f"content of the kind {part.kind}")
-            told = part.data if part.kind == "image" and not part.data.startswith("data:") else part.name
-            yield f'<div class="text">[{_line(f"{part.kind} {told}".strip())}]</div>'
-    others: JsonObject = {
-        name: value for name, value in message.items() if name not in _TOLD and value not in (None, [], "", {})
-    }
-    if others:
-        yield f'<div class="code">{_text(dump_json(others, indent=2))}</div>'
+    if matter.reasoning:
+        yield f'<details><summary>Reasoning</summary><div class="text">{_text(matter.reasoning)}</div></details>'
+    if matter.text:
+        yield f'<div class="text">{_text(matter.text)}</div>'
+    if matter.spoken is not None:
+        yield from sound_html(matter.spoken, page.losses)
+    for part in matter.parts:
+        yield from part_html(part, page.losses)
+    if matter.sources:
+        yield "<ul>"
+        for line in matter.sources:
+            yield f"<li>{_line(line)}</li>"
+        yield "</ul>"
+    if matter.others:
+        yield f'<div class="code">{_text(dump_json(matter.others, indent=2))}</div>'
     yield from _asked(page, node)
     yield "</article>"
 

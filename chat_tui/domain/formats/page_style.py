@@ -34,7 +34,11 @@ details { margin: .4rem 0; }
 summary { cursor: pointer; color: var(--soft); font-size: .875rem; }
 section.branch { border-top: 1px solid var(--line); padding-top: .25rem; }
 nav li { margin: .15rem 0; }
-img { max-width: 100%; border-radius: 4px; }
+img { display: block; max-width: 100%; max-height: 32rem; border-radius: 4px; }
+audio { display: block; width: 100%; max-width: 28rem; }
+article > p { margin: .5rem 0; }
+.part { color: var(--soft); font-size: .875rem; }
+article > ul { margin: .5rem 0; padding: 0; list-style: none; color: var(--soft); font-size: .875rem; }
 @media print { body { max-width: none; } article { break-inside: avoid-page; } }
 """
 """Braces are CSS; it holds no ``<``."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from chat_tui.domain.data_urls import data_url
 from chat_tui.domain.json_values import Json, JsonObject
-from chat_tui.domain.media import media_of
 
 
 class Part(Struct, frozen=True):
@@ -33,14 +30,9 @@ def other_parts(message: Mapping[str, Json]) -> Iterator[Part]:
             yield _part(part)
 
 
-def shown_picture(part: Part) -> str | None:
-    """The picture as a ``data:`` URL of a kind that cannot hold a script; None where it is none."""
-    head = data_url(part.data) if part.kind == "image" else None
-    data = head.data(part.data) if head is not None else None
-    media = media_of(data) if data is not None else None
-    if data is None or media is None or media.modality != "image":
-        return None
-    return f"data:{media.mime};base64,{base64.b64encode(data).decode('ascii')}"
+def kind_of(part: Json) -> str:
+    """``image``, ``audio``, ``file``, or the part's own word for what nobody here knows."""
+    return _part(part).kind if isinstance(part, dict) else "part"
 
 
 def _part(part: JsonObject) -> Part:
