@@ -147,6 +147,16 @@ async def test_what_the_screen_says_of_keys_is_true_of_the_users_own() -> None:
         await trip.until(lambda: "F10 quits" in toasts(trip.app), "the note")
 
 
+async def test_the_bottom_line_shows_the_keys_that_work_where_the_focus_is() -> None:
+    async with journey(services(), size=(80, 24)) as trip:
+        await trip.sees("enter send   esc stop   F1 help   F2 panel")
+        await trip.pilot.press("f2")
+        await trip.until(lambda: "enter send" not in trip.text, "no key of the composer while the panel has the focus")
+        await trip.sees("esc stop   F1 help   F2 panel")
+        await trip.pilot.press("escape")
+        await trip.sees("enter send")
+
+
 async def test_an_empty_session_says_what_to_do() -> None:
     async with journey(services()) as trip:
         await trip.sees("sends what you type below")

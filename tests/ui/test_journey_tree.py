@@ -171,3 +171,13 @@ async def test_a_read_only_session_is_not_undone() -> None:
         await trip.pilot.press("ctrl+z")
         await trip.until(lambda: toasts(trip.app) != "", "a note")
         assert said(trip) == ["a", "one"]
+
+
+async def test_the_excerpt_takes_the_room_there_is_after_a_resize() -> None:
+    async with journey(services(answered(f"{'long ' * 12}end")), size=(60, 24)) as trip:
+        await talks(trip, "one")
+        await trip.pilot.press("ctrl+t")
+        await trip.sees("long long l")
+        assert "end" not in trip.text
+        await trip.pilot.resize_terminal(140, 30)
+        await trip.until(lambda: "long end" in trip.text, "the whole line")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Static
 
 from chat_tui.ui.literal import literal
@@ -21,10 +22,11 @@ class Ask(Overlay[str | None]):
         self._answer = answer
 
     def compose(self) -> ComposeResult:
-        """The question and its line."""
+        """The question, its line, the keys."""
         with Vertical(classes="window"):
             yield Static(literal(self._question), classes="title")
             yield LineInput(self._answer, id="ask-line")
+            yield Static(Content("enter takes it · esc leaves it"), classes="quiet")
 
     @on(LineInput.Submitted)
     def _answered(self, event: LineInput.Submitted) -> None:

@@ -42,7 +42,12 @@ if TYPE_CHECKING:
 PANEL_BESIDE: Final = 100
 """Columns from which on the panel stands beside the conversation instead of over it."""
 _FOOTER: tuple[Scope, ...] = ("composer", "screen", "app")
-_SCOPES_OF: Mapping[str, tuple[Scope, ...]] = {"transcript": ("message",), "columns": ("beside",)}
+_SCOPES_OF: Mapping[str, tuple[Scope, ...]] = {
+    "composer": _FOOTER,
+    "transcript": ("message",),
+    "columns": ("beside",),
+}
+"""Whose keys the bottom line shows, by the widget that has the focus; elsewhere those that work everywhere."""
 
 
 class MessagePane(Vertical):
@@ -267,5 +272,5 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The bottom line shows the keys that work where the focus is."""
-        scopes = _SCOPES_OF.get(event.widget.id or "", _FOOTER)
+        scopes = _SCOPES_OF.get(event.widget.id or "", ("screen", "app"))
         self.status.show_keys(footer(self.services.options.keys, *scopes))

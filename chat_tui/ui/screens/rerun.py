@@ -136,8 +136,8 @@ class RerunScreen(Overlay[Rerun | None]):
         self.query_one("#rerun-asked", Static).update(Content(visible_line(announcement(self._plan))))
         self._state(Content("Nothing is sent before you press enter. The new replies become branches."))
         self.query_one(LinesView).set_lines(plan_lines(self._plan))
-        history = "the recorded history" if self._wish.follow else "the new replies as history"
-        values = "as recorded" if self._wish.as_set_now else "with what is set now"
+        history = "the recorded history" if self._wish.follow else "new replies as history"
+        values = "as recorded" if self._wish.as_set_now else "with what is set"
         self._keys(f"enter send · f {history} · p {values} · esc close")
 
     def _changed(self, rerun: Rerun) -> None:

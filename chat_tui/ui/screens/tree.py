@@ -63,6 +63,9 @@ class TreeScreen(ListOverlay):
         """Begin at the selected path."""
         self._list.can_focus = False
         self._tell()
+
+    def on_resize(self) -> None:
+        """Cut the excerpt to the width that it has now."""
         self.call_after_refresh(self._tell)
 
     def action_move(self, lines: int) -> None:

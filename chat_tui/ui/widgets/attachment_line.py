@@ -22,8 +22,17 @@ class AttachmentLine(Static):
     AttachmentLine { display: none; height: auto; margin: 0 2; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._attached: Sequence[str] = ()
+
+    def on_resize(self) -> None:
+        """Cut the lines to the width that they have now."""
+        self.show(self._attached)
+
     def show(self, attached: Sequence[str]) -> None:
         """Tell of these, the last with the way to remove it."""
+        self._attached = attached
         self.display = bool(attached)
         shown = attached if len(attached) <= _MOST else attached[: _MOST - 1]
         lines = [Content.assemble(("+ ", "$accent"), visible_line(words)) for words in shown]

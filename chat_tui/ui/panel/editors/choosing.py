@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList
+from textual.widgets import OptionList
 
 from chat_tui.domain.json_values import Json
 from chat_tui.domain.literal import visible_line
@@ -18,6 +18,7 @@ from chat_tui.ui.panel.controls import choices, same
 from chat_tui.ui.panel.editors.dialog import Dialog, Edited, line
 from chat_tui.ui.panel.rows import ParameterRow, Shown
 from chat_tui.ui.panel.value_text import typed_text
+from chat_tui.ui.widgets.line_input import LineInput
 
 
 class ChoosingScreen(Dialog[Edited | None]):
@@ -29,7 +30,7 @@ class ChoosingScreen(Dialog[Edited | None]):
         & OptionList, & OptionList:focus {
             height: auto; max-height: 14; border: none; padding: 0; background: $surface;
         }
-        & Input, & Input:focus { border: none; height: 1; padding: 0 1; margin-top: 1; background: $foreground 5%; }
+        & LineInput, & LineInput:focus { margin-top: 1; background: $foreground 5%; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,7 +50,7 @@ class ChoosingScreen(Dialog[Edited | None]):
             yield line(self._row.spec.help, "about")
             yield OptionList(*map(_prompt, self._options), id="options", markup=False)
             if self._row.spec.enum_open:
-                yield Input(placeholder="another value", id="other", select_on_focus=False)
+                yield LineInput(placeholder="another value", id="other")
             yield line("⏎ pick · esc leave", "keys")
 
     def on_mount(self) -> None:
@@ -59,7 +60,7 @@ class ChoosingScreen(Dialog[Edited | None]):
         options.highlighted = here or 0
         options.focus()
         if here is None and self._row.is_set and self._row.spec.enum_open:
-            other = self.query_one("#other", Input)
+            other = self.query_one("#other", LineInput)
             other.value = visible_line(typed_text(self._row.value))
             other.focus()
 
@@ -73,8 +74,8 @@ class ChoosingScreen(Dialog[Edited | None]):
     def _picked(self) -> None:
         self.action_save()
 
-    @on(Input.Submitted)
-    def _typed(self, event: Input.Submitted) -> None:
+    @on(LineInput.Submitted)
+    def _typed(self, event: LineInput.Submitted) -> None:
         if event.value:
             value, _ = parse_value(self._shown.catalogue, self._shown.provider, self._row.spec.name, event.value)
             self.dismiss(Edited(value))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from chat_tui.domain.json_values import Json
 from chat_tui.domain.settings import SessionSettings
+from chat_tui.ui.widgets.line_input import LineInput
 from tests.support.panel_app import PanelApp, press_on
 from tests.support.waiting import wait_until
 
@@ -65,6 +67,16 @@ async def test_an_open_choice_takes_another_value() -> None:
         await pilot.press("tab", *"extreme", "enter")
         await closed(pilot, app)
         assert app.settings.parameters == {"reasoning_effort": "extreme"}
+
+
+async def test_what_is_pasted_as_another_value_shows_every_character() -> None:
+    app = app_with({})
+    async with app.run_test(size=SIZE) as pilot:
+        await open_editor(pilot, app, "reasoning_effort")
+        await pilot.press("tab")
+        app.screen.post_message(events.Paste("\x1b]0;x\x07hot"))
+        await wait_until(pilot, lambda: "hot" in app.screen.query_one(LineInput).value, what="the pasted text")
+        assert not {"\x1b", "\x07"} & set(app.screen.query_one(LineInput).value)
 
 
 async def test_the_explanation_says_everything_and_closes() -> None:
