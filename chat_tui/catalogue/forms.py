@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from chat_tui.catalogue import shapes
 from chat_tui.catalogue.load import FOLDER
-from chat_tui.domain.catalogue import Catalogue
 from chat_tui.domain.conversions import Conversion, Turn
 from chat_tui.domain.forms import CONTROLS, FieldSpec, Forms
 from chat_tui.domain.json_values import Json, Unset
@@ -58,21 +57,6 @@ def read_forms(folder: Path) -> Forms:
     turned = _toml(folder / "conversions.toml")
     _only(turned, ("conversion",), "conversions.toml")
     return Forms(forms=forms, conversions=tuple(map(_conversion, turned.get("conversion", []))))
-
-
-def form_references(forms: Forms, catalogue: Catalogue) -> list[str]:
-    """Every name in the forms that the catalogue does not know, in words."""
-    known = {spec.path for spec in catalogue.parameters.values()}
-    return [
-        f"form {name!r}: no such parameter"
-        for name in forms.forms
-        if name.removesuffix("[]") not in catalogue.parameters
-    ] + [
-        f"conversion {each.title!r}: there is no parameter {'.'.join(turn.source)}"
-        for each in forms.conversions
-        for turn in each.turns
-        if turn.source not in known
-    ]
 
 
 class _Shapes:

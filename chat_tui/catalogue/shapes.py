@@ -212,7 +212,6 @@ PROVIDER: Final[Shape] = fields(
     headers=table_of(text),
     headers_env=table_of(text),
     request_id_header=text,
-    error_shape=text,
     unsupported=texts,
     unsupported_how=one_of("error", "ignored", "varies"),
     enum_overrides=table_of(scalars),

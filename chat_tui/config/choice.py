@@ -19,8 +19,6 @@ class Choice(Struct, frozen=True, kw_only=True):
     provider: str
     model: str
     """Empty: the user has still to say."""
-    dropped_prefix: str = ""
-    """What was cut from the front of the model's name, such as ``openai/``."""
 
 
 def choose(
@@ -70,7 +68,7 @@ def _choice(provider: Provider, words: str) -> Choice:
     prefix, slash, rest = words.partition("/")
     mine = prefix.lower() in (provider.id.lower(), *provider.aliases)
     if slash and rest and mine and (not provider.vendor_ids or "/" in rest):
-        return Choice(provider=provider.id, model=rest, dropped_prefix=prefix + slash)
+        return Choice(provider=provider.id, model=rest)
     return Choice(provider=provider.id, model=words)
 
 

@@ -175,7 +175,6 @@ class Provider(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = field(default_factory=dict)
     headers_env: Mapping[str, str] = field(default_factory=dict)
     request_id_header: str = "x-request-id"
-    error_shape: str = "openai"
     unsupported: tuple[str, ...] = ()
     unsupported_how: str = "varies"
     enum_overrides: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)

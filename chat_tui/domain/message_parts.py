@@ -9,7 +9,7 @@ from chat_tui.domain.attachments import part_words
 from chat_tui.domain.json_values import Json, JsonObject
 
 USER: Final = "user"
-_ROLE, _CONTENT, _NAME, _ANSWERED = "role", "content", "name", "tool_call_id"
+_ROLE, _CONTENT, _NAME = "role", "content", "name"
 _LABELS: Final = {USER: "you"}
 _NEXT: Final = {"user": "assistant", "tool": "assistant", "function": "assistant"}
 _LONGEST: Final = 80
@@ -59,12 +59,6 @@ def speaker(message: Mapping[str, Json]) -> str:
     role, name = message.get(_ROLE), message.get(_NAME)
     shown = _LABELS.get(role, role) if isinstance(role, str) else "no role"
     return f"{shown} · {name}" if isinstance(name, str) and name else shown
-
-
-def answered_call(message: Mapping[str, Json]) -> str:
-    """The id of the call it answers; empty where it answers none."""
-    call = message.get(_ANSWERED)
-    return call if isinstance(call, str) else ""
 
 
 def part_lines(message: Mapping[str, Json]) -> Iterator[str]:

@@ -42,15 +42,6 @@ class _Field(Struct, frozen=True):
     required: bool
 
 
-def model_names(source: str) -> list[str]:
-    """The classes of the code that have fields, in order.
-
-    Raises:
-        ValueError: It is no Python code, or too long.
-    """
-    return _Code(source).models
-
-
 def schema_from_python(source: str, name: str = "") -> tuple[str, JsonObject]:
     """The name of a class and the schema of its instances; classes it refers to come into ``$defs``.
 

@@ -20,10 +20,6 @@ class Secret:
         """The value itself; call it only where the bytes go out."""
         return self._value
 
-    def masked_in(self, text: str) -> str:
-        """``text`` with every occurrence of the value replaced by ``***``."""
-        return text.replace(self._value, "***") if self._value else text
-
     def __repr__(self) -> str:
         return "***"
 

@@ -98,21 +98,6 @@ def calling_node(conversation: Conversation, head: str | None) -> Node | None:
     return None
 
 
-def pending_calls(
-    conversation: Conversation, head: str | None, origin: CallOrigin | None = None
-) -> tuple[ToolCall, ...]:
-    """The calls at a head that wait for an answer, in their order.
-
-    ``origin`` is the reply that made the calling message (see ``calling_node``).
-    """
-    node = calling_node(conversation, head)
-    if node is None:
-        return ()
-    path = conversation.at(head).path()
-    below = path[path.index(node) + 1 :]
-    return tuple(call for call in calls_of(node, origin, below) if call.pending)
-
-
 def rounds(path: Sequence[Node]) -> int:
     """Messages with calls on a path since the user's last word."""
     count = 0

@@ -8,7 +8,7 @@ from shutil import copy
 
 import pytest
 
-from chat_tui.catalogue.forms import form_references, load_forms, read_forms
+from chat_tui.catalogue.forms import load_forms, read_forms
 from chat_tui.catalogue.load import FOLDER, load_catalogue
 from chat_tui.domain.catalogue import at_provider
 from chat_tui.domain.form_values import begun, form_faults, is_variant
@@ -82,7 +82,10 @@ def test_the_members_the_catalogue_lists_are_in_the_forms(provider: str) -> None
 
 
 def test_the_forms_name_only_what_the_catalogue_has() -> None:
-    assert form_references(load_forms(), CATALOGUE) == []
+    forms = load_forms()
+    known = {spec.path for spec in CATALOGUE.parameters.values()}
+    assert {name.removesuffix("[]") for name in forms.forms} <= CATALOGUE.parameters.keys()
+    assert {turn.source for each in forms.conversions for turn in each.turns} <= known
 
 
 def test_a_provider_s_own_choices_are_in_its_form() -> None:

@@ -63,7 +63,7 @@ def test_a_default_provider_wins_over_the_models_prefix() -> None:
 
 def test_the_prefix_names_the_provider_that_has_a_key() -> None:
     found = choose(CATALOGUE, NOTHING, {**OPENAI, **ROUTER}, provider=None, model="openai/gpt-4o")
-    assert found == Choice(provider="openai", model="gpt-4o", dropped_prefix="openai/")
+    assert found == Choice(provider="openai", model="gpt-4o")
     assert chosen("ollama/llama3") == ("ollama", "llama3")
     assert chosen("google/gemini-2", {"GEMINI_API_KEY": "k"}) == ("gemini", "gemini-2")
     assert chosen("openai/gpt-4o", {"OPENAI_BASE_URL": "http://localhost/v1"}) == ("openai", "gpt-4o")

@@ -10,7 +10,6 @@ from chat_tui.domain.form_values import begun, form_faults
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.message_forms import message_form
 from chat_tui.domain.message_parts import (
-    answered_call,
     is_plain_prompt,
     next_message,
     part_lines,
@@ -88,8 +87,6 @@ def test_what_is_no_text_is_told_on_a_line_each() -> None:
     assert [line.partition(" ")[0] for line in lines] == ["image_url", "odd", "bare", "None"]
     assert all(len(line) <= 80 for line in lines)
     assert list(part_lines({"role": "user", "content": "words"})) == []
-    assert answered_call({"tool_call_id": "c"}) == "c"
-    assert answered_call({"tool_call_id": 5}) == ""
 
 
 @pytest.mark.parametrize("provider", CATALOGUE.providers)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_tui.domain.json_values import Json, JsonObject
-from chat_tui.domain.python_models import model_names, schema_from_python
+from chat_tui.domain.python_models import schema_from_python
 from chat_tui.domain.schema_errors import schema_errors
 from chat_tui.domain.schema_from_example import schema_from_example
 from chat_tui.domain.schema_lint import lint
@@ -146,7 +146,8 @@ class Heavy(TypedDict):
     weight: Weight
     note: NotRequired[str]
 '''
-    assert model_names(code) == ["Point", "Path", "Heavy"]
+    with pytest.raises(ValueError, match=r"there is Point, Path, Heavy$"):
+        schema_from_python(code, "Colour")
     point = schema_from_python(code, "Point")[1]
     assert point["properties"] == {"x": {"type": "number"}, "y": {"description": "How high.", "type": "number"}}
     assert point["required"] == ["x"]
