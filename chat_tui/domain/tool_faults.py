@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from chat_tui.domain.json_values import Json, JsonObject, json_type, parse_json
+from chat_tui.domain.json_values import Json, JsonObject, dump_json, json_type, parse_json
 from chat_tui.domain.places import place_words
 
 CallKind: TypeAlias = Literal["function", "custom", "legacy"]
@@ -73,7 +74,7 @@ def judged(kind: CallKind, name: str, arguments: str, origin: CallOrigin | None,
         _reply_fault(origin)
         or _name_fault(kind, name, declared, origin)
         or (_beyond() if beyond else None)
-        or _argument_fault(value, words, schema)
+        or _argument_fault(arguments, words, schema)
     )
     return Judged(value, fault, schema)
 
@@ -108,19 +109,25 @@ def _beyond() -> CallFault:
     return CallFault("bound", f"Of one reply at most {CALLS} calls are run; this is one more.")
 
 
-def _argument_fault(value: Json, words: str, schema: JsonObject | None) -> CallFault | None:
+def _argument_fault(arguments: str, words: str, schema: JsonObject | None) -> CallFault | None:
     if words:
         return CallFault("arguments", f"The arguments {words}.", (words,))
     if schema is None:
         return None
-    from chat_tui.domain.schema_errors import schema_errors
-
-    found = schema_errors(value, schema, steps=STEPS)
-    details = tuple(f"{place_words(error.place)}: {error.message}" if error.place else error.message for error in found)
+    details = _misfits(arguments, dump_json(schema))
     if not details:
         return None
     more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
     return CallFault("arguments", f"The arguments do not fit the tool's schema: {details[0]}{more}.", details)
+
+
+@lru_cache(maxsize=64)
+def _misfits(arguments: str, schema: str) -> tuple[str, ...]:
+    """What does not fit, each with its place; remembered, for a screen asks for it again and again."""
+    from chat_tui.domain.schema_errors import schema_errors
+
+    found = schema_errors(parse_json(arguments), parse_json(schema), steps=STEPS)
+    return tuple(f"{place_words(error.place)}: {error.message}" if error.place else error.message for error in found)
 
 
 def _parsed(kind: CallKind, arguments: str) -> tuple[Json, str]:

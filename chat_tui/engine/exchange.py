@@ -106,10 +106,10 @@ class Exchange:
             async with aclosing(self._backend.steps(self.call)) as steps:
                 async for step in steps:
                     if isinstance(step, Closed | Failed):
-                        await self._check_format()
+                        await self._check()
                     self._take(step)
             if not self.done:
-                await self._check_format()
+                await self._check()
                 self._finish(self.elapsed_s())
         except asyncio.CancelledError:
             self._finish(self.elapsed_s(), stopped=True)
@@ -123,13 +123,18 @@ class Exchange:
         """Finish an exchange whose task was cancelled before its first step: a coroutine never sees that."""
         self._finish(self.elapsed_s(), stopped=True)
 
-    async def _check_format(self) -> None:
-        """Hold what came against the output format, where one was asked for."""
+    async def _check(self) -> None:
+        """Hold what came against the output format and the tools, where there were any in the request."""
         if "response_format" in self.call.body:
             from chat_tui.engine.format_checking import check_reply
 
             self._flush()
             self.format = await check_reply(self.call.body, self.reply)
+        if "tools" in self.call.body and self.reply.choices:
+            from chat_tui.engine.format_checking import judge_calls
+
+            self._flush()
+            await judge_calls(self.call.body, self.reply)
 
     def _take(self, step: Step) -> None:
         if isinstance(step, Received):

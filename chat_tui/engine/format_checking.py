@@ -1,4 +1,4 @@
-"""Checks replies against the output format of their requests, away from the loop."""
+"""Checks replies against the output format and the tools of their requests, away from the loop."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chat_tui.domain.format_check import FormatResult, check_format, read_result, texts_of, wanted_format
 from chat_tui.domain.session import RecordedExchange
+from chat_tui.domain.tool_faults import CALLS, CallOrigin, judged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +27,14 @@ async def check_reply(body: Mapping[str, Json], reply: Reply) -> FormatResult | 
     if wanted is None or not texts:
         return None
     return await asyncio.to_thread(check_format, wanted, texts)
+
+
+async def judge_calls(body: Mapping[str, Json], reply: Reply) -> None:
+    """Judge the calls of a reply before anyone asks: what is found is remembered, and no screen has to wait for it."""
+    origin = CallOrigin(asked=body, outcome="complete", finish_reason="tool_calls")
+    for choice in reply.choices:
+        for call in choice.tool_calls.ordered()[:CALLS]:
+            await asyncio.to_thread(judged, "function", call.name, "".join(call.arguments), origin)
 
 
 def format_of(turn: Turn) -> FormatResult | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import threading
 
 import pytest
 
 from chat_tui.domain.events import Step
-from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.reply import Reply
 from chat_tui.domain.session import RecordedExchange
 from chat_tui.domain.session_fold import fold_session
@@ -125,3 +126,30 @@ async def test_a_megabyte_is_checked_while_the_loop_goes_on() -> None:
     assert result is not None
     assert [error.path for error in result.errors] == ["$[15999].n"]
     assert turns > 10
+
+
+async def test_calls_are_judged_before_a_screen_asks_and_not_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from chat_tui.domain import schema_errors, tool_faults
+    from chat_tui.engine.format_checking import judge_calls
+
+    tool_faults._misfits.cache_clear()
+    threads: list[str] = []
+    whole = schema_errors.schema_errors
+
+    def watched(value: Json, schema: Json, most: int = 50, *, steps: int | None = None) -> list[object]:
+        threads.append(threading.current_thread().name)
+        return [*whole(value, schema, most, steps=steps)]
+
+    monkeypatch.setattr(schema_errors, "schema_errors", watched)
+    function: JsonObject = {"name": "f", "parameters": {"properties": {"a": {"type": "string"}}}}
+    body: JsonObject = {"tools": [{"type": "function", "function": function}]}
+    call: Json = {"id": "1", "index": 0, "type": "function", "function": {"name": "f", "arguments": '{"a": 1}'}}
+    reply = Reply()
+    reply.apply(event(0.1, {"tool_calls": [call]}, "tool_calls"))
+    await judge_calls(body, reply)
+    origin = tool_faults.CallOrigin(asked=body, outcome="complete", finish_reason="tool_calls")
+    fault = tool_faults.judged("function", "f", '{"a": 1}', origin).fault
+    assert fault is not None
+    assert fault.details == ("a: must be a string, is an integer",)
+    assert len(threads) == 1
+    assert threads[0] != threading.main_thread().name
