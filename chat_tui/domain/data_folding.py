@@ -10,7 +10,8 @@ from chat_tui.domain.json_values import Json
 
 LONGEST: Final = 2048
 """Characters of a run that is still shown whole."""
-_RUN: Final = re.compile(rf"[A-Za-z0-9+/_-]{{{LONGEST + 1},}}={{0,2}}")
+_RUN: Final = re.compile(rf"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{{{LONGEST + 1},}}={{0,2}}")
+"""Tried at the beginning of a run alone: a text of many runs just short of that is read in one pass."""
 _HEAD, _TAIL = 48, 16
 
 

@@ -86,6 +86,15 @@ def parse_json(text: str) -> Json:
     return value
 
 
+def _finite_or_none(word: str) -> float | None:
+    number = float(word)
+    return number if math.isfinite(number) else None
+
+
+LENIENT: Final = json.JSONDecoder(parse_float=_finite_or_none, parse_constant=lambda _: None)
+"""Reads what a damaged or foreign file holds: a number that JSON does not know becomes null."""
+
+
 def dump_json(value: Json, *, indent: int | None = None) -> str:
     """JSON text with readable characters; a lone surrogate becomes U+FFFD so that it can be written anywhere."""
     separators = (",", ":") if indent is None else None

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from chat_tui.domain import remedies
 from chat_tui.domain.catalogue import ParameterSpec
 from chat_tui.domain.findings import Finding
-from chat_tui.domain.json_values import Json, JsonObject, json_type
+from chat_tui.domain.json_values import Json, JsonObject, dump_json, json_type
 from chat_tui.domain.values import fits, type_words
 
 
@@ -52,8 +52,13 @@ def range_words(low: float | None, high: float | None, *, above: bool = False) -
 
 def choice_words(values: tuple[Json, ...]) -> str:
     """A closed choice in words: ``must be one of none, auto``."""
-    words = [value if isinstance(value, str) else in_words(float(str(value))) for value in values]
+    words = [value if isinstance(value, str) else _number_words(value) for value in values]
     return f"must be {words[0]}" if len(words) == 1 else f"must be one of {', '.join(words)}"
+
+
+def _number_words(value: Json) -> str:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return in_words(value) if number and isinstance(value, int | float) else dump_json(value)
 
 
 def _error(name: str, kind: str, text: str, value: Json, remedy: str) -> Finding:

@@ -101,8 +101,8 @@ def resolved(root: Mapping[str, Json], reference: str) -> Json:
         name = step.replace("~1", "/").replace("~0", "~")
         if isinstance(here, dict):
             here = here.get(name)
-        elif isinstance(here, list) and name.isdecimal() and int(name) < len(here):
-            here = here[int(name)]
+        elif isinstance(here, list) and name.isdecimal() and int(name[:9]) < len(here):
+            here = here[int(name[:9])]
         else:
             return None
     return here

@@ -5,14 +5,13 @@ No key is ever in it: the environment variable that holds it is named instead.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final
 
 from chat_tui.domain.catalogue import Provider
 from chat_tui.domain.exported_headers import Header, exported_headers
-from chat_tui.domain.json_values import JsonObject, dump_json
-from chat_tui.domain.literal import UNSAFE
+from chat_tui.domain.formats.json_text import json_text
+from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.python_programs import python_httpx, python_openai
 
 _ARGUMENT_LIMIT: Final = 100_000
@@ -24,7 +23,7 @@ def curl(provider: Provider, body: JsonObject) -> str:
 
     Characters that a terminal would obey when it is pasted are written as JSON escapes.
     """
-    text = re.sub(UNSAFE, _escaped, dump_json(body))
+    text = json_text(body)
     url = provider.base_url.rstrip("/") + provider.path
     words = [f"curl -sS{'N' if body.get('stream') is True else ''} {_quoted(url)}"]
     words += [f"-H {_header(header)}" for header in exported_headers(provider)]
@@ -51,9 +50,3 @@ def _header(header: Header) -> str:
 def _quoted(text: str) -> str:
     """One shell word, whatever is in it."""
     return "'" + text.replace("'", "'\\''") + "'"
-
-
-def _escaped(match: re.Match[str]) -> str:
-    """A character of a JSON text, which is then within a string, as an escape."""
-    units = match.group().encode("utf-16-be")
-    return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))

@@ -147,8 +147,8 @@ def _exchange(session: Session, name: str) -> RecordedExchange | None:
     exchanges = [*session.exchanges.values()]
     if name:
         found = session.exchanges.get(name)
-        if found is None and name.isdecimal() and 0 < int(name) <= len(exchanges):
-            found = exchanges[int(name) - 1]
+        if found is None and name.isdecimal() and 0 < int(name[:9]) <= len(exchanges):
+            found = exchanges[int(name[:9]) - 1]
         if found is None:
             what = f"There is no exchange {name!r} in this session"
             raise ProblemError(Problem(kind="usage", what=what, hint=f"It has {len(exchanges)}, numbered from 1."))

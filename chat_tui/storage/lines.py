@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from typing import Final, NamedTuple
 
 import msgspec
 
-from chat_tui.domain.json_values import Json, JsonObject, dump_json
+from chat_tui.domain.json_values import LENIENT, Json, JsonObject, dump_json
 
 _BLANK: Final = b" \t\r\n\0"
 _BOM: Final = b"\xef\xbb\xbf"
@@ -17,12 +16,6 @@ _RECORD: Final = re.compile(r'\{\s*"type"\s*:\s*"[^"\\]*"\s*,\s*"t"\s*:\s*\d')
 _MOST_ATTEMPTS: Final = 1000
 
 
-def _finite_or_none(word: str) -> float | None:
-    number = float(word)
-    return number if math.isfinite(number) else None
-
-
-_LENIENT: Final = json.JSONDecoder(parse_float=_finite_or_none, parse_constant=lambda _: None)
 _STRICT: Final = msgspec.json.Decoder()
 
 
@@ -68,7 +61,7 @@ def _salvaged(line: bytes) -> Decoded:
     while place < len(text) and attempts < _MOST_ATTEMPTS:
         attempts += 1
         try:
-            record, end = _LENIENT.raw_decode(text, place)
+            record, end = LENIENT.raw_decode(text, place)
         except (ValueError, RecursionError):
             record, end = None, place + 1
         if isinstance(record, dict):

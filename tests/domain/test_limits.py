@@ -7,6 +7,7 @@ import pytest
 from chat_tui.domain.checks import check
 from chat_tui.domain.findings import Finding
 from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.limits import choice_words
 from chat_tui.domain.settings import SessionSettings
 from tests.support.limit_cases import CATALOGUE, LIMITS, LimitCase
 
@@ -34,3 +35,8 @@ def test_a_limit_is_silent_while_kept_and_speaks_when_broken(case: LimitCase) ->
     assert case.says in broken[0].text
     assert len(broken[0].remedy) > 5
     assert broken[0].sentence().startswith(case.found)
+
+
+def test_a_choice_of_any_values_is_told_as_they_are_written() -> None:
+    assert choice_words((False,)) == "must be false"
+    assert choice_words(("auto", 2.0, 0.5, None, True)) == "must be one of auto, 2, 0.5, null, true"

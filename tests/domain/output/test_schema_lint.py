@@ -259,3 +259,9 @@ def test_the_repair_makes_any_of_these_clean(schema: JsonObject) -> None:
     made = strict(whole)
     assert [found for found in lint(made) if "levels" not in found.text] == []
     assert strict(made) == made
+
+
+def test_a_reference_to_a_place_beyond_any_list_is_told() -> None:
+    far: JsonObject = {"$ref": f"#/properties/b/enum/{'9' * 5000}"}
+    found = lint({"type": "object", "properties": {"a": far, "b": {"enum": [1]}}})
+    assert any("is not in the schema" in each.text for each in found)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from msgspec import Struct
 
-from chat_tui.domain.json_values import Json
+from chat_tui.domain.json_values import LENIENT, Json
 
 _BETWEEN: Final = re.compile(r"[\s\0,\ufeff]*")
 _OPENING: Final = re.compile(r'\{\s*"(?:[^"\\]|\\.){1,100}"')
@@ -38,7 +36,7 @@ def read_values(text: str) -> Values:
     that was cut off is closed where its last whole member ends. A number that JSON does not know becomes null.
     """
     try:
-        whole: Json = _DECODER.decode(text.strip("\ufeff \t\r\n\0"))
+        whole: Json = LENIENT.decode(text.strip("\ufeff \t\r\n\0"))
     except (ValueError, RecursionError):
         pass
     else:
@@ -72,7 +70,7 @@ class _Reader:
                 continue
             opening = opening or self._opening()
             try:
-                value, self._place = _DECODER.raw_decode(text, self._place)
+                value, self._place = LENIENT.raw_decode(text, self._place)
             except (ValueError, RecursionError) as error:
                 self._effort += 1000 + getattr(error, "pos", len(text)) - self._place
                 yield from self._damaged(opening)
@@ -150,7 +148,7 @@ def closed_value(text: str) -> Json:
         if len(stack) > _DEEPEST:
             break
     try:
-        return _DECODER.decode(text[:end] + closing) if closing else None
+        return LENIENT.decode(text[:end] + closing) if closing else None
     except (ValueError, RecursionError):
         return None
 
@@ -158,7 +156,7 @@ def closed_value(text: str) -> Json:
 def _is_line_of_its_own(text: str, begin: int) -> bool:
     """Whether a list is the first of several lines, and not one list over the whole text."""
     try:
-        _, end = _DECODER.raw_decode(text, begin)
+        _, end = LENIENT.raw_decode(text, begin)
     except (ValueError, RecursionError):
         return False
     return _BETWEEN.fullmatch(text, end) is None
@@ -179,11 +177,3 @@ def _too_deep(value: Json, left: int) -> bool:
 def _after_between(text: str, place: int) -> int:
     found = _BETWEEN.match(text, place)
     return found.end() if found else place
-
-
-def _finite_or_none(word: str) -> float | None:
-    number = float(word)
-    return number if math.isfinite(number) else None
-
-
-_DECODER: Final = json.JSONDecoder(parse_float=_finite_or_none, parse_constant=lambda _: None)
