@@ -71,18 +71,32 @@ def answer(bench: Workbench, results: Mapping[str, ToolResult], *, message: str 
     return _written(bench, node, wanted)
 
 
-def go_on(bench: Workbench, listener: Listener, *, anyway: bool = False, beyond: bool = False) -> Exchange:
+class RoundsError(ProblemError):
+    """The model has called tools in many replies in a row.
+
+    Args:
+        count: So many.
+    """
+
+    def __init__(self, count: int) -> None:
+        what = f"The model has called tools in {count} replies in a row, so it does not go on by itself"
+        super().__init__(Problem(kind="usage", what=what, hint="Say something to it, or let it go on knowingly."))
+        self.count = count
+
+
+def go_on(bench: Workbench, listener: Listener, *, anyway: bool = False, bound: int = ROUNDS) -> Exchange:
     """Send the answers: the model goes on.
 
     Args:
         bench: The session.
         listener: Told of every step.
         anyway: Send what breaks a rule all the same, this once.
-        beyond: Also after ten replies with calls in a row.
+        bound: Replies with calls in a row, without a word of the user between, after which nothing is sent.
 
     Raises:
-        ProblemError: Nothing was sent: calls wait for an answer, there is nothing to go on from, too many rounds; and
-            as of ``Workbench.send``.
+        RoundsError: There were more rounds than that; nothing was sent.
+        ProblemError: Nothing was sent: calls wait for an answer, there is nothing to go on from; and as of
+            ``Workbench.send``.
     """
     waiting = pending_calls(bench)
     if waiting:
@@ -94,14 +108,9 @@ def go_on(bench: Workbench, listener: Listener, *, anyway: bool = False, beyond:
         )
     if calling_node(bench.conversation, bench.conversation.head) is None:
         raise ProblemError(Problem(kind="usage", what="No call was answered here"))
-    if not beyond and rounds(bench.conversation.path()) > ROUNDS:
-        raise ProblemError(
-            Problem(
-                kind="usage",
-                what=f"The model has called tools in {ROUNDS} replies in a row, and calls again",
-                hint="Say something to it, or go on knowingly.",
-            )
-        )
+    count = rounds(bench.conversation.path())
+    if count > bound:
+        raise RoundsError(count)
     return bench.again(listener, anyway=anyway)
 
 

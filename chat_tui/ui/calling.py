@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from chat_tui.domain.conversation import Node
 from chat_tui.domain.problems import ProblemError
-from chat_tui.domain.tools import ANSWER_ROLES, CANNED, ToolCall, ToolResult, calls_of, refusal_result
+from chat_tui.domain.tool_definitions import without_forced_call
+from chat_tui.domain.tools import ANSWER_ROLES, CANNED, ROUNDS, ToolCall, ToolResult, calls_of, refusal_result, rounds
 from chat_tui.engine.refusing import BlockedError
 from chat_tui.engine.tool_runs import ToolRuns
-from chat_tui.engine.tool_turns import answer, calls_at, go_on
+from chat_tui.engine.tool_turns import RoundsError, answer, calls_at, go_on
+from chat_tui.ui.tool_running import ToolRunning
 
 if TYPE_CHECKING:
-    from chat_tui.domain.tool_definitions import Approval
+    from chat_tui.domain.tool_definitions import ToolOutcome
     from chat_tui.engine.workbench import Workbench
     from chat_tui.ui.screens.chat import ChatScreen
-    from chat_tui.ui.screens.tool_calls import Chosen, ToolCallsScreen, Way
+    from chat_tui.ui.screens.tool_calls import Chosen, Leaving, ToolCallsScreen, Way
 
 
 class Calling:
@@ -27,7 +29,8 @@ class Calling:
         self._runs: tuple[Workbench, ToolRuns] | None = None
         self._results: dict[str, dict[str, ToolResult]] = {}
         self._notes: dict[str, dict[str, str]] = {}
-        self._running: set[tuple[str, str]] = set()
+        self._running = ToolRunning(screen, lambda: self.runs, self._refresh, self._ran)
+        self._bound = ROUNDS
         self._dialog: ToolCallsScreen | None = None
 
     @property
@@ -101,12 +104,14 @@ class Calling:
         results, notes = self._results.setdefault(node.id, {}), self._notes.setdefault(node.id, {})
 
         def chosen() -> Chosen:
-            running = frozenset(call for message, call in self._running if message == node.id)
-            return Chosen(dict(results), running, dict(notes))
+            forced = without_forced_call(self._screen.bench.settings)[1]
+            return Chosen(dict(results), self._running.calls_of(node.id), dict(notes), forced)
 
-        def ended(send: bool | None) -> None:
+        def ended(leaving: Leaving) -> None:
             self._dialog = None
-            if send:
+            if leaving == "send freely":
+                self._screen.change(without_forced_call(self._screen.bench.settings)[0])
+            if leaving is not None:
                 self._send(node, dict(results))
 
         waiting = next((call.id for call in calls if call.pending and call.id not in results), "")
@@ -115,7 +120,7 @@ class Calling:
 
     def _choose(self, way: Way, calls: Sequence[ToolCall]) -> None:
         for call in calls:
-            if (call.message, call.id) in self._running:
+            if call.id in self._running.calls_of(call.message):
                 continue
             if way in CANNED:
                 self._take(call, CANNED[way])
@@ -126,7 +131,9 @@ class Calling:
         if way == "type":
             self._type(calls)
         elif way == "run":
-            self._screen.run_worker(self._run_all(calls), group="tools", description="")
+            self._running.start(calls)
+        elif way == "stop":
+            self._running.stop(calls[0].message)
 
     def _take(self, call: ToolCall, result: ToolResult) -> None:
         self._results.setdefault(call.message, {})[call.id] = result
@@ -153,40 +160,9 @@ class Calling:
         node = self._screen.bench.conversation.nodes.get(call.answer or "")
         return ToolResult(text_of(node.message)) if node is not None else None
 
-    async def _run_all(self, calls: Sequence[ToolCall]) -> None:
-        """One after the other; each is asked about, unless its command was allowed for the session."""
-        for call in calls:
-            try:
-                approval = self.runs.approval(call)
-                if await self._agreed(call, approval):
-                    await self._run(call, approval)
-            except ProblemError as error:
-                self._screen.tell_problem(error.problem)
-
-    async def _agreed(self, call: ToolCall, approval: Approval) -> bool:
-        from chat_tui.ui.screens.tool_approval import ToolApproval
-
-        ran = self.runs.has_run(call)
-        if self.runs.approved(approval) and not ran:
-            return True
-        said = await self._screen.app.push_screen_wait(ToolApproval(approval, ran=ran))
-        if said == "always":
-            self.runs.approve_always(approval)
-        return said is not None
-
-    async def _run(self, call: ToolCall, approval: Approval) -> None:
-        key = (call.message, call.id)
-        if key in self._running:
-            return
-        runs = self.runs
-        self._running.add(key)
-        self._refresh()
-        try:
-            outcome = await runs.run(call, approval, once_more=runs.has_run(call))
-        finally:
-            self._running.discard(key)
-            self._refresh()
-        self._notes.setdefault(call.message, {})[call.id] = outcome.words()
+    def _ran(self, call: ToolCall, outcome: ToolOutcome) -> None:
+        note = f"{outcome.seconds:.1f} s" if outcome.ok else outcome.words()
+        self._notes.setdefault(call.message, {})[call.id] = note
         self._take(call, outcome.result())
         if not outcome.ok:
             self._screen.tell(outcome.words(), severity="warning")
@@ -209,11 +185,26 @@ class Calling:
 
     def _go_on(self, *, anyway: bool = False) -> None:
         screen = self._screen
+        if rounds(screen.bench.conversation.path()) <= ROUNDS:
+            self._bound = ROUNDS
         try:
-            exchange = go_on(screen.bench, screen.live.listen, anyway=anyway)
+            exchange = go_on(screen.bench, screen.live.listen, anyway=anyway, bound=self._bound)
         except BlockedError as error:
             screen.blocking.ask(error, lambda again: self._go_on(anyway=again))
+        except RoundsError as error:
+            self._ask_for_more(error.count)
         except ProblemError as error:
             screen.tell_problem(error.problem)
         else:
             screen.sending.follow(exchange)
+
+    def _ask_for_more(self, count: int) -> None:
+        """The bound is reached: only a key lets the model go on."""
+        from chat_tui.ui.screens.tool_rounds import ToolRounds
+
+        def take(more: bool | None) -> None:
+            if more:
+                self._bound = count + ROUNDS - 1
+                self._go_on()
+
+        self._screen.app.push_screen(ToolRounds(count), take)

@@ -33,7 +33,7 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
     SlashCommand("preset", "[save] [NAME]", "Use a preset, or save what is set as one; alone: choose", "preset"),
     SlashCommand("attach", "[FILE] [DETAIL]", "Attach an image, sound, PDF or text; alone: choose a file", "file"),
     SlashCommand("schema", "FILE", "Ask for JSON: a schema, an example, or FILE.py:CLASS", "file", 1),
-    SlashCommand("tool", "[FILE]", "Tools of this session, on and off; with a file: add what it defines", "file"),
+    SlashCommand("tool", "[FILE]|mcp COMMAND", "Tools of this session; of a file: added; of a server: listed", "file"),
     SlashCommand("new", "", "Start a new session"),
     SlashCommand("open", "[NAME]", "Open a session by name, id or file", "session"),
     SlashCommand("name", "[TEXT]", "Name the session"),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.tool_definitions import ToolDefinition, tool_name, tools_of, with_tools, without_tool
+from chat_tui.engine.tool_servers import server_words, tools_of_server
 
 if TYPE_CHECKING:
     from chat_tui.domain.json_values import JsonObject
     from chat_tui.ui.screens.chat import ChatScreen
-    from chat_tui.ui.screens.tool_list import ToolLine
+    from chat_tui.ui.screens.tool_list import ToolLine, Wish
+
+_SERVER: Final = "mcp"
 
 
 class Tooling:
@@ -21,13 +24,18 @@ class Tooling:
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
         self._known: dict[str, ToolDefinition] = {}
+        self._server = ""
+        """The line that was typed last for an MCP server."""
         self.added: tuple[ToolDefinition, ...] = ()
         """Those of files that were named, in this run of the program."""
         self._seen: dict[str, JsonObject] = {}
 
     def command(self, argument: str) -> bool:
-        """``/tool``: the list; ``/tool FILE``: add what a file defines."""
-        if argument:
+        """``/tool``: the list; ``/tool FILE``: add what a file defines; ``/tool mcp COMMAND``: what a server offers."""
+        first, _, rest = argument.partition(" ")
+        if first == _SERVER:
+            self.serve(rest) if rest.strip() else self._ask_for_server()
+        elif argument:
             self._screen.run_worker(self._add(argument), group="tools", description="")
         else:
             self.open()
@@ -37,7 +45,7 @@ class Tooling:
         """List the user's tools and the session's."""
         self._screen.run_worker(self._open(), group="tools", description="")
 
-    async def _open(self) -> None:
+    async def _open(self, at: str = "") -> None:
         from chat_tui.ui.screens.tool_list import ToolList
 
         library = self._screen.services.tools
@@ -46,10 +54,51 @@ class Tooling:
             self._screen.tell_problem(problem)
         for definition in found:
             self._known.setdefault(definition.name, definition)
-        if not self._lines():
-            self._screen.tell("No tools are defined. /tool FILE adds those of a file.", severity="warning")
+        self._screen.app.push_screen(ToolList(self._lines, self._turn, at=at), self._listed)
+
+    def _listed(self, wish: Wish) -> None:
+        if wish == "server":
+            self._ask_for_server()
+
+    def _ask_for_server(self) -> None:
+        question = "An MCP server's command, which is started to list its tools:"
+        self._screen.windows.ask(question, self._server, self.serve)
+
+    def serve(self, line: str | None) -> None:
+        """Start an MCP server by the words of a line, and list its tools; None: not after all."""
+        if line is None:
             return
-        self._screen.app.push_screen(ToolList(self._lines, self._turn))
+        try:
+            words = server_words(line)
+        except ProblemError as error:
+            self._screen.tell_problem(error.problem)
+            return
+        self._server = line
+        self._screen.tell(f"Starts {words[0]} and lists its tools …")
+        self._screen.run_worker(self._serve(words), group="tools", description="")
+
+    async def _serve(self, words: Sequence[str]) -> None:
+        screen = self._screen
+        try:
+            offer = await tools_of_server(screen.services.tool_runner, words)
+        except ProblemError as error:
+            screen.tell_problem(error.problem)
+            return
+        for sentence in offer.refused:
+            screen.tell(sentence, severity="warning")
+        self._know(offer.definitions)
+        if offer.definitions:
+            await self._open(offer.definitions[0].name)
+        elif not offer.refused:
+            screen.tell(f"{words[0]} offers no tools.", severity="warning")
+
+    def _know(self, definitions: Sequence[ToolDefinition]) -> None:
+        """They go first in the list, and before those of the library where a call is run."""
+        self._known = {definition.name: definition for definition in definitions} | {
+            name: known for name, known in self._known.items() if all(name != each.name for each in definitions)
+        }
+        self.added = (*self.added, *definitions)
+        self._screen.calling.runs.add(definitions)
 
     async def _add(self, file: str) -> None:
         screen = self._screen
@@ -58,9 +107,7 @@ class Tooling:
         except ProblemError as error:
             screen.tell_problem(error.problem)
             return
-        self._known.update((definition.name, definition) for definition in found)
-        self.added = (*self.added, *found)
-        screen.calling.runs.add(found)
+        self._know(found)
         screen.change(with_tools(screen.bench.settings, [definition.tool for definition in found]))
         names = ", ".join(definition.name for definition in found)
         screen.tell(f"Goes with the next request: {names}.")
@@ -75,7 +122,8 @@ class Tooling:
 
     def _words(self, name: str) -> str:
         definition = self._known.get(name) or ToolDefinition(tool=self._seen[name])
-        run = f"runs {definition.command[0]}" if definition.command else "no command"
+        verb = "asks" if definition.via == "mcp" else "runs"
+        run = f"{verb} {definition.command[0]}" if definition.command else "no command"
         return " · ".join(part for part in (definition.description, run, definition.source or "this session") if part)
 
     def _turn(self, name: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
@@ -41,6 +42,32 @@ class Runner:
     async def run(self, approval: Approval) -> ToolOutcome:
         self.ran.append(approval)
         return self._outcome
+
+
+class Hanging(Runner):
+    """A command that runs until it is stopped."""
+
+    stopped = False
+
+    async def run(self, approval: Approval) -> ToolOutcome:
+        self.ran.append(approval)
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.stopped = True
+            raise
+        raise AssertionError
+
+
+class Serving(Runner):
+    """An MCP server with three tools, one of which no request can hold."""
+
+    asked: tuple[str, ...] = ()
+
+    async def served_by(self, argv: Sequence[str]) -> list[Json]:
+        self.asked = tuple(argv)
+        names: list[Json] = ["now", "bad.name\x1b[2J", "later"]
+        return [{"tool": {"type": "function", "function": {"name": name}}, "mcp": [*argv]} for name in names]
 
 
 class Library:
@@ -311,6 +338,106 @@ async def test_tools_are_turned_on_and_off_from_a_list_and_added_from_a_file(tmp
         await trip.command("/new")
         await trip.until(lambda: trip.bench is not before, "another session")
         assert trip.chat.calling.runs.definition("add") is not None
+
+
+async def test_escape_ends_a_command_that_hangs_and_the_model_can_be_told() -> None:
+    runner = Hanging()
+    async with journey(made(calling(call(), call('{"city":"Oslo"}', index=1)), runner=runner)) as trip:
+        await asked(trip)
+        await trip.pilot.press("a", "r")
+        await trip.until(lambda: isinstance(trip.app.screen, ToolApproval), "the question")
+        await trip.pilot.press("y")
+        await trip.sees("It runs: esc ends it")
+        await trip.pilot.press("escape")
+        await trip.until(lambda: runner.stopped, "the end of the command")
+        await trip.sees("The user stopped it")
+        assert isinstance(trip.app.screen, ToolCallsScreen)
+        assert len(runner.ran) == 1
+        await trip.pilot.press("down", "n")
+        first, _ = results(await sent(trip))
+        assert "The user stopped it" in str(first)
+
+
+async def test_after_many_rounds_a_key_lets_the_model_go_on_and_another_leaves_it_there() -> None:
+    async with journey(made(*[calling(call()) for _ in range(12)])) as trip:
+        await asked(trip)
+        for count in range(2, 12):
+            await trip.pilot.press("1")
+            await sent(trip, count)
+            await trip.pilot.press("x")
+            await trip.until(lambda: isinstance(trip.app.screen, ToolCallsScreen), "the calls")
+        await trip.pilot.press("1", "s")
+        await trip.sees("It has called tools in 11 replies in a row")
+        await trip.pilot.press("enter")
+        await trip.until(lambda: trip.app.screen is trip.chat, "the chat")
+        assert len(trip.bodies) == 11
+        assert trip.bench.conversation.path()[-1].message["role"] == "tool"
+        trip.chat.calling._go_on()
+        await trip.sees("Let the model go on?")
+        await trip.pilot.press("g")
+        await trip.until(lambda: len(trip.bodies) == 12, "the next request")
+        await trip.idle()
+
+
+async def test_what_forces_another_call_can_be_left_out_with_the_answers() -> None:
+    async with journey(made(calling(call()), answered("Sunny."))) as trip:
+        trip.bench.change(trip.bench.settings.set(("tool_choice",), "required"))
+        await asked(trip)
+        assert "forces a call" not in trip.text
+        await trip.pilot.press("1")
+        await trip.sees("it forces a call after every answer")
+        await trip.pilot.press("f")
+        await trip.until(lambda: len(trip.bodies) == 2, "the next request")
+        await trip.idle()
+        assert "tool_choice" in trip.bodies[0]
+        assert "tool_choice" not in trip.bodies[1]
+
+
+async def test_an_mcp_server_lists_its_tools_and_each_is_turned_on_alone() -> None:
+    runner = Serving()
+    async with journey(made(calling(call("{}", name="later")), runner=runner)) as trip:
+        await trip.command("/tool")
+        await trip.sees("m: tools of an MCP server")
+        await trip.pilot.press("m")
+        await trip.sees("An MCP server's command")
+        await trip.types("serve 'a b' $HOME")
+        await trip.pilot.press("enter")
+        await trip.sees("○ later")
+        assert runner.asked == ("serve", "a b", "$HOME")
+        assert "bad.name" in toasts(trip.app)
+        assert "\x1b" not in trip.text
+        await trip.pilot.press("down", "space")
+        await trip.sees("● later")
+        await trip.pilot.press("escape")
+        await trip.sends("When?")
+        await trip.idle()
+        assert [tool["function"]["name"] for tool in cast("Any", trip.bodies[0]["tools"])] == ["later"]
+        await trip.pilot.press("enter")
+        await trip.until(lambda: isinstance(trip.app.screen, ToolCallsScreen), "the calls")
+        await trip.pilot.press("r")
+        await trip.sees("Call this tool of this MCP server?")
+        await trip.sees('"a b"')
+        await trip.pilot.press("y")
+        await trip.until(lambda: len(runner.ran) == 1, "the call")
+        assert (runner.ran[0].via, runner.ran[0].argv) == ("mcp", ("serve", "a b", "$HOME"))
+
+
+async def test_all_tools_are_turned_on_and_off_by_one_key() -> None:
+    async with journey(made(runner=Serving())) as trip:
+        await trip.command("/tool mcp serve")
+        await trip.sees("○ now")
+        await trip.pilot.press("a")
+        await trip.sees("● get_weather")
+        assert len(cast("Any", trip.bench.body()["tools"])) == 3
+        await trip.pilot.press("a")
+        await trip.sees("○ get_weather")
+        assert "tools" not in trip.bench.body()
+
+
+async def test_a_line_that_is_no_command_of_a_server_is_told() -> None:
+    async with journey(made(runner=Serving())) as trip:
+        await trip.command("/tool mcp serve 'open")
+        await trip.until(lambda: "no command of an MCP server" in toasts(trip.app), "the note")
 
 
 async def test_a_message_without_calls_says_so_and_enter_goes_on_from_it() -> None:

@@ -12,10 +12,11 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from chat_tui.domain.tool_definitions import Approval
+from chat_tui.domain.tool_definitions import Approval, Via
 from chat_tui.ui.screens.overlay import Overlay
 
 Answer: TypeAlias = Literal["once", "always"] | None
+_QUESTIONS: dict[Via, str] = {"command": "Run this command?", "mcp": "Call this tool of this MCP server?"}
 _ANSWERS: dict[str, Answer] = {"y": "once", "A": "always"}
 
 
@@ -45,7 +46,7 @@ class ToolApproval(Overlay[Answer]):
         """Title, everything that would be run, keys."""
         again = " It was run before for this call." if self._ran else ""
         with Vertical(classes="window"):
-            yield Static(Content(f"Run this command? No, unless you press y.{again}"), classes="title")
+            yield Static(Content(f"{_QUESTIONS[self._approval.via]} No, unless you press y.{again}"), classes="title")
             with VerticalScroll(id="approval-lines"):
                 yield Static(Content("\n".join(self._approval.lines())), markup=False)
             yield Static(

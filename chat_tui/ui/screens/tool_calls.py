@@ -19,7 +19,9 @@ from chat_tui.domain.literal import visible, visible_line
 from chat_tui.domain.tools import ToolCall, ToolResult
 from chat_tui.ui.screens.overlay import Overlay
 
-Way: TypeAlias = Literal["type", "ok", "empty", "error", "very long", "run", "refuse", "undo"]
+Way: TypeAlias = Literal["type", "ok", "empty", "error", "very long", "run", "stop", "refuse", "undo"]
+Leaving: TypeAlias = Literal["send", "send freely"] | None
+"""``send freely``: without the setting that forces another call."""
 _ARGUMENT_LINES: Final = 6
 _WAYS: Final = (
     ("enter", "type the result", "1 2 3 4", "ok, empty, error, very long"),
@@ -39,10 +41,12 @@ class Chosen(Struct, frozen=True):
     """Calls whose command runs."""
     notes: Mapping[str, str] = {}
     """By the id of the call: how its command ended."""
+    forced: str = ""
+    """The setting that forces a call after every answer."""
 
 
-class ToolCallsScreen(Overlay[bool]):
-    """Answers True to send, False to go back. What is chosen for a call is the caller's business.
+class ToolCallsScreen(Overlay[Leaving]):
+    """Answers how to send, or None to go back. What is chosen for a call is the caller's business.
 
     Args:
         calls: Of one message.
@@ -61,7 +65,8 @@ class ToolCallsScreen(Overlay[bool]):
         Binding("n", "way('refuse')", show=False),
         Binding("u", "way('undo')", show=False),
         Binding("a", "for_all", show=False),
-        Binding("s", "send", show=False),
+        Binding("s", "send('send')", show=False),
+        Binding("f", "send('send freely')", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -136,15 +141,19 @@ class ToolCallsScreen(Overlay[bool]):
         self._all = not self._all
         self.refresh_calls()
 
-    def action_send(self) -> None:
+    def action_send(self, how: Leaving) -> None:
         """Send what was chosen, if every call has an answer."""
         chosen = self._chosen()
-        if chosen.results and not chosen.running and not self._waiting():
-            self.dismiss(True)
+        free = how == "send" or bool(chosen.forced)
+        if free and chosen.results and not chosen.running and not self._waiting():
+            self.dismiss(how)
 
     def action_leave(self) -> None:
-        """Send nothing."""
-        self.dismiss(False)
+        """Stop what runs, else send nothing."""
+        if self._chosen().running:
+            self._choose("stop", self._calls)
+        else:
+            self.dismiss(None)
 
     def _waiting(self) -> int:
         known = self._chosen().results
@@ -171,7 +180,7 @@ class ToolCallsScreen(Overlay[bool]):
             size = size_words(len(result.content.encode("utf-8", "replace")))
             told = f"{'another answer' if call.answer is not None else 'to be answered'}: {result.origin}, {size}"
             note = chosen.notes.get(call.id, "")
-            return visible_line(f"{told}; {note}" if note and result.origin == "command" else told)
+            return visible_line(f"{told}, {note}" if note and result.origin in ("command", "mcp") else told)
         if call.answer is not None:
             return "answered"
         return "waits" if call.may_run else "waits; cannot be run"
@@ -198,10 +207,15 @@ class ToolCallsScreen(Overlay[bool]):
             )
             for key, words, other, other_words in _WAYS
         ]
-        waiting = self._waiting()
-        if self._all:
+        waiting, chosen = self._waiting(), self._chosen()
+        if chosen.running:
+            lines.append(Content.styled("It runs: esc ends it, with all that it has started.", "$warning"))
+        elif self._all:
             lines.append(Content.styled("Now choose: it is for all calls that wait.", "$warning"))
         elif waiting:
             told = "one more call has an answer" if waiting == 1 else f"{waiting} more calls have answers"
             lines.append(Content.styled(f"They can be sent once {told}.", "$foreground 50%"))
+        elif chosen.forced:
+            words = f"send, and unset {chosen.forced}: it forces a call after every answer"
+            lines.append(Content.assemble((f"{'f':<7}", "$accent"), (words, "$warning")))
         return Content("\n").join(lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final, Literal, TypeAlias
 
 from msgspec import Struct
 from textual.app import ComposeResult
@@ -16,6 +16,12 @@ from textual.widgets.option_list import Option
 from chat_tui.domain.literal import visible_line
 from chat_tui.ui.screens.overlay import Overlay
 
+Wish: TypeAlias = Literal["server"] | None
+"""What is to come next: the tools of an MCP server."""
+
+
+_KEYS: Final = "enter, space: on or off · a: all · m: tools of an MCP server · esc: close"
+
 
 class ToolLine(Struct, frozen=True):
     """One tool of the list."""
@@ -27,40 +33,46 @@ class ToolLine(Struct, frozen=True):
     """It goes with the next request."""
 
 
-class ToolList(Overlay[None]):
+class ToolList(Overlay[Wish]):
     """Turns tools on and off at once.
 
     Args:
         lines: Brings the tools as they are now.
         turn: Told of a tool that is to be turned on or off.
+        at: The name of the one to begin with.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close", show=False),
         Binding("space", "turn", "On or off", show=False),
+        Binding("a", "turn_all", "All on or off", show=False),
+        Binding("m", "server", "Tools of an MCP server", show=False),
     ]
     DEFAULT_CSS = """
     ToolList .window { width: 90%; max-width: 100; padding: 1 2; }
     ToolList OptionList { margin: 1 0; max-height: 20; }
     """
 
-    def __init__(self, lines: Callable[[], Sequence[ToolLine]], turn: Callable[[str], None]) -> None:
+    def __init__(self, lines: Callable[[], Sequence[ToolLine]], turn: Callable[[str], None], *, at: str = "") -> None:
         super().__init__()
         self._lines = lines
         self._turn = turn
         self._shown = tuple(lines())
+        self._at = next((place for place, line in enumerate(self._shown) if line.name == at), 0)
 
     def compose(self) -> ComposeResult:
         """Title, tools, keys."""
         with Vertical(classes="window"):
             yield Static(Content("Tools of this session"), classes="title")
             yield OptionList(*map(_option, self._shown), compact=True, markup=False)
-            yield Static(Content("enter or space: on or off · esc: close"), classes="quiet")
+            if not self._shown:
+                yield Static(Content("None yet. /tool FILE adds those of a JSON or Python file."), classes="quiet")
+            yield Static(Content(_KEYS), classes="quiet")
 
     def on_mount(self) -> None:
-        """Start at the first tool."""
+        """Start at the wanted tool."""
         listing = self.query_one(OptionList)
-        listing.highlighted = 0
+        listing.highlighted = self._at if self._shown else None
         listing.focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -71,7 +83,24 @@ class ToolList(Overlay[None]):
     def action_turn(self) -> None:
         """On or off."""
         listing = self.query_one(OptionList)
-        self._turn(self._shown[listing.highlighted or 0].name)
+        if listing.highlighted is not None:
+            self._turn(self._shown[listing.highlighted].name)
+            self._draw()
+
+    def action_turn_all(self) -> None:
+        """All on; where they are, all off."""
+        on = not all(line.on for line in self._shown)
+        for line in self._shown:
+            if line.on is not on:
+                self._turn(line.name)
+        self._draw()
+
+    def action_server(self) -> None:
+        """The tools of an MCP server are wanted."""
+        self.dismiss("server")
+
+    def _draw(self) -> None:
+        listing = self.query_one(OptionList)
         known = {line.name: line for line in self._lines()}
         self._shown = tuple(known.get(line.name, ToolLine(line.name, line.words, on=False)) for line in self._shown)
         for place, line in enumerate(self._shown):

@@ -1,0 +1,61 @@
+"""Asks whether the model goes on after many replies that call tools, one after the other."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from chat_tui.domain.tools import ROUNDS
+from chat_tui.ui.screens.overlay import Overlay
+
+
+class ToolRounds(Overlay[bool]):
+    """Answers True to go on; any other key that it knows leaves it there.
+
+    Args:
+        count: Replies with calls since the user's last word.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "go_on", "Go on", show=False),
+        Binding("n,enter", "leave", "Stop here", show=False),
+    ]
+    DEFAULT_CSS = """
+    ToolRounds .window { padding: 1 2; }
+    ToolRounds #rounds-words { margin: 1 0; height: auto; }
+    """
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self._count = count
+
+    def compose(self) -> ComposeResult:
+        """Question, facts, keys."""
+        words = (
+            f"It has called tools in {self._count} replies in a row, without a word of yours between. "
+            "Your answers are kept; nothing was sent."
+        )
+        with Vertical(classes="window"):
+            yield Static(Content("Let the model go on?"), classes="title")
+            yield Static(Content(words), id="rounds-words")
+            yield Static(
+                Content.assemble(
+                    ("g              ", "$accent"),
+                    (f"go on, for up to {ROUNDS} more\n", "$foreground 70%"),
+                    ("n, esc, enter  ", "$accent"),
+                    ("stop here; r on the last message goes on later", "$foreground 70%"),
+                )
+            )
+
+    def action_go_on(self) -> None:
+        """Send."""
+        self.dismiss(True)
+
+    def action_leave(self) -> None:
+        """Send nothing."""
+        self.dismiss(False)

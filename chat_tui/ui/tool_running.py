@@ -1,0 +1,99 @@
+"""Running the commands of tool calls on the screen: asked about first, one after the other, stopped by a key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.tool_definitions import ToolOutcome
+
+if TYPE_CHECKING:
+    from chat_tui.domain.tool_definitions import Approval
+    from chat_tui.domain.tools import ToolCall
+    from chat_tui.engine.tool_runs import ToolRuns
+    from chat_tui.ui.screens.chat import ChatScreen
+
+
+class ToolRunning:
+    """Nothing is run before the user agreed to what is shown, or has said that it always may be.
+
+    Args:
+        screen: Shows the questions.
+        runs: What may be run in the session that is open.
+        changed: Told when a run begins or is over.
+        ended: Told how a run ended.
+    """
+
+    def __init__(
+        self,
+        screen: ChatScreen,
+        runs: Callable[[], ToolRuns],
+        changed: Callable[[], None],
+        ended: Callable[[ToolCall, ToolOutcome], None],
+    ) -> None:
+        self._screen = screen
+        self._runs = runs
+        self._changed = changed
+        self._ended = ended
+        self._tasks: dict[tuple[str, str], asyncio.Future[ToolOutcome]] = {}
+
+    def calls_of(self, message: str) -> frozenset[str]:
+        """The ids of the calls of a message whose commands run."""
+        return frozenset(call for where, call in self._tasks if where == message)
+
+    def start(self, calls: Sequence[ToolCall]) -> None:
+        """Ask about each and run it, in their order, until one is stopped."""
+        self._screen.run_worker(self._run_all(calls), group="tools", description="")
+
+    def stop(self, message: str) -> None:
+        """End what runs for a message, with all it has started; nothing that waits for it is begun."""
+        for (where, _), task in self._tasks.items():
+            if where == message:
+                task.cancel()
+
+    async def _run_all(self, calls: Sequence[ToolCall]) -> None:
+        for call in calls:
+            try:
+                approval = self._runs().approval(call)
+                if not await self._agreed(call, approval):
+                    continue
+                outcome = await self._run(call, approval)
+            except ProblemError as error:
+                self._screen.tell_problem(error.problem)
+                continue
+            if outcome is None or outcome.ended == "stopped":
+                return
+
+    async def _agreed(self, call: ToolCall, approval: Approval) -> bool:
+        from chat_tui.ui.screens.tool_approval import ToolApproval
+
+        ran = self._runs().has_run(call)
+        if self._runs().approved(approval) and not ran:
+            return True
+        said = await self._screen.app.push_screen_wait(ToolApproval(approval, ran=ran))
+        if said == "always":
+            self._runs().approve_always(approval)
+        return said is not None
+
+    async def _run(self, call: ToolCall, approval: Approval) -> ToolOutcome | None:
+        """How it ended; None where it runs already."""
+        key, runs = (call.message, call.id), self._runs()
+        if key in self._tasks:
+            return None
+        began_s = monotonic()
+        task = asyncio.ensure_future(runs.run(call, approval, once_more=runs.has_run(call)))
+        self._tasks[key] = task
+        self._changed()
+        try:
+            await asyncio.wait({task})
+        finally:
+            task.cancel()
+            del self._tasks[key]
+            self._changed()
+        stopped = ToolOutcome(ended="stopped", seconds=monotonic() - began_s)
+        outcome = stopped if task.cancelled() else task.result()
+        self._ended(call, outcome)
+        return outcome
