@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from chat_tui.config import base_urls
 from chat_tui.config.keys import Key, find_key, key_in_variable
 from chat_tui.config.providers import CUSTOM, named_provider, own_provider, providers
 from chat_tui.config.settings import Config
@@ -43,10 +44,12 @@ class EndpointResolver:
         keyless: bool = False,
     ) -> None:
         self.providers = {
-            name: replace(provider, base_url=_address(provider, env, base_url if name == chosen else None))
+            name: replace(
+                provider, base_url=base_urls.shown(_address(provider, env, base_url if name == chosen else None))
+            )
             for name, provider in providers(catalogue, config, base_url=base_url).items()
         }
-        """Each with the address that its requests go to in this run."""
+        """Each with the address that its requests go to in this run, fit to be shown and kept."""
         self._catalogue = catalogue
         self._config = config
         self._env = env
@@ -60,10 +63,12 @@ class EndpointResolver:
         """Where this provider's requests go.
 
         Raises:
-            ProblemError: Unknown provider; no key, or one that cannot be sent; names where it was looked for.
+            ProblemError: Unknown provider; an address that cannot be used; no key, or one that cannot be sent; names
+                where it was looked for.
         """
         known = named_provider(self.providers, provider)
         concerned = known.id == self._chosen
+        base_urls.refuse_unusable(known.base_url)
         if self._keyless:
             return self._built(known, known.base_url, None, self._plain_headers(known))
         if concerned and self._base_url:

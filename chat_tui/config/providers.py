@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from chat_tui.config.base_urls import refuse_unusable
 from chat_tui.config.settings import Config, ProviderConfig
 from chat_tui.domain.catalogue import Catalogue, Provider
 from chat_tui.domain.problems import Problem, ProblemError
@@ -57,6 +58,7 @@ def own_provider(catalogue: Catalogue, name: str, *, base_url: str, key_env: str
     if not sound:
         hint = "It begins with https:// and ends before /chat/completions."
         raise ProblemError(Problem(kind="usage", what=f"{base_url!r} is no base URL", hint=hint))
+    refuse_unusable(base_url)
     plain = _own(name, base_url, _dialect(catalogue, None))
     return replace(plain, key_env=key_env, key_required=bool(key_env), default_model=model)
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.config import paths
+from chat_tui.config.base_urls import refuse_unusable
 from chat_tui.config.choice import Choice, choose
 from chat_tui.config.endpoints import EndpointResolver
 from chat_tui.config.load import load_config
@@ -107,6 +108,8 @@ def build(launch: Launch) -> Setup:
     from chat_tui.local.model import EmbeddedModel
 
     env = launch.environment
+    if launch.base_url:
+        refuse_unusable(launch.base_url)
     config, problems = load_config(launch.config_file, env)
     catalogue = cached_catalogue(paths.cache_dir(env, launch.data_dir))
     problems = [*problems, *config_problems(catalogue, config)]

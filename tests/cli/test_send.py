@@ -245,3 +245,21 @@ def test_an_empty_prompt_is_refused_unless_something_is_attached(
     file = Path(home["HOME"]) / "a.txt"
     file.write_text("from a file")
     assert run(home, *to(hello, "--attach", str(file), *words)).returncode == 0
+
+
+@pytest.mark.parametrize("address", [f"http://u:{CANARY}@127.0.0.1:9/v1", f"http://127.0.0.1:9/v1?key={CANARY}"])
+@pytest.mark.parametrize(
+    "words", [["send", "hi"], ["send", "--json", "hi"], ["send", "--dry-run", "curl", "hi"], ["models"]]
+)
+def test_a_secret_in_the_address_is_refused_and_neither_shown_nor_kept(
+    words: list[str], address: str, home: dict[str, str]
+) -> None:
+    done = run(home, *words, "--model", "m", "--base-url", address)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "The base URL holds a" in done.stderr
+    assert CANARY not in done.stderr
+    assert not [file for file in Path(home["HOME"]).rglob("*") if file.is_file() and CANARY in file.read_text("utf-8")]
+    configured = {**home, "OPENAI_BASE_URL": address, "OPENAI_API_KEY": "sk-0123456789abcdef"}
+    done = run(configured, *words, "--provider", "openai", "--model", "m")
+    assert CANARY not in done.stdout + done.stderr
+    assert not [file for file in Path(home["HOME"]).rglob("*") if file.is_file() and CANARY in file.read_text("utf-8")]
