@@ -139,10 +139,10 @@ class FileModelLists:
         return self._folder / f"{host or 'list'}-{hashlib.sha256(base_url.encode()).hexdigest()[:16]}.json"
 
     def _read(self, base_url: str) -> _List | None:
-        if not self._folder.is_dir():
-            return None
-        file = self._file(base_url)
         try:
+            if not self._folder.is_dir():
+                return None
+            file = self._file(base_url)
             stamp = _stamp(file)
             with os.fdopen(open_regular(file, os.O_RDONLY), "rb") as opened:
                 data = opened.read(2 * MOST_BYTES + 1)

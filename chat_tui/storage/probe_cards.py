@@ -42,9 +42,9 @@ class ProbeCardFiles:
             write_private(self._file(card.base_url, card.model), dump_json(card.as_json(), indent=1))
 
     def _read(self, base_url: str, model: str) -> ProbeCard | None:
-        if not self._folder.is_dir():
-            return None
         try:
+            if not self._folder.is_dir():
+                return None
             with os.fdopen(open_regular(self._file(base_url, model), os.O_RDONLY), "rb") as file:
                 data = file.read(_MOST_BYTES)
         except OSError:
