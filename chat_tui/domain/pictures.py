@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
+from chat_tui.domain.data_urls import coded_size, data_url, decoded_head
 from chat_tui.domain.file_references import FileReference, reference_of
 from chat_tui.domain.json_values import Json, JsonObject, value_at
 from chat_tui.domain.media import HEAD_BYTES, media_of
 
 Rgb: TypeAlias = tuple[int, int, int]
 
-_DATA_URL: Final = re.compile(r"data:[^,;]{0,100}(?:;[^,;]{0,100}){0,4};base64,", re.IGNORECASE)
 _SIZE: Final = re.compile(r"(\d{1,6})×(\d{1,6})")
 _UNKNOWN_SIZE: Final = (4096, 3072)
 """Taken where an image's head does not tell its size."""
@@ -81,7 +79,7 @@ def shown_images(parts: Sequence[Json], key: str) -> tuple[ImageSource | None, .
 
 
 def data_of(source: ImageSource) -> str | FileReference:
-    """The image's data as base64, or the file that they are in."""
+    """The image's data as base64, in either alphabet, or the file that they are in."""
     reference = reference_of(source.part)
     if reference is not None:
         return reference
@@ -99,11 +97,8 @@ def announced_size(source: ImageSource) -> tuple[int, int] | None:
         told = _SIZE.search(reference.media)
         return (int(told[1]), int(told[2])) if told is not None else _UNKNOWN_SIZE
     text, start = _coded(source.part)
-    try:
-        head = base64.b64decode(text[start : start + HEAD_BYTES // 3 * 4])
-    except (binascii.Error, ValueError):
-        return None
-    media = media_of(head, (len(text) - start) * 3 // 4)
+    head = decoded_head(text, start, HEAD_BYTES)
+    media = media_of(head, coded_size(text, start)) if head is not None else None
     if media is None or media.modality != "image":
         return None
     return (media.width, media.height) if media.width and media.height else _UNKNOWN_SIZE
@@ -170,8 +165,8 @@ def _blended(red: int, green: int, blue: int, alpha: int, *, ground: Rgb | None)
 def _coded(part: Mapping[str, Json]) -> tuple[str, int]:
     """A text with base64 in it, and where that begins; an empty one where the part holds none."""
     for address in (value_at(part, ("image_url", "url")), part.get("image_url")):
-        head = _DATA_URL.match(address[:600]) if isinstance(address, str) else None
-        if isinstance(address, str) and head is not None:
-            return address, head.end()
+        head = data_url(address) if isinstance(address, str) else None
+        if isinstance(address, str) and head is not None and head.coded:
+            return address, head.start
     written = part.get("b64_json")
     return (written, 0) if isinstance(written, str) else ("", 0)

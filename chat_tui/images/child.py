@@ -28,6 +28,7 @@ _MEMORY: Final = 1_500_000_000
 _TURNED: Final = (5, 6, 7, 8)
 """Orientations that lie on their side."""
 _ORIENTATION: Final = 0x0112
+_LETTERS: Final = bytes.maketrans(b"-_", b"+/")
 
 
 def main() -> None:
@@ -108,7 +109,8 @@ def _content(request: dict[str, Any], coded: bytes) -> bytes:
     """The image's file: what was sent, or what is in the file that was named, if it still is."""
     name = request.get("file")
     if name is None:
-        return base64.b64decode(coded + b"=" * (-len(coded) % 4))
+        bare = coded.translate(_LETTERS, b" \t\r\n=")
+        return base64.b64decode(bare + b"=" * (-len(bare) % 4), validate=True)
     with open(name, "rb", opener=_unblocked) as file:
         data = _whole(file)
     if hashlib.sha256(data).hexdigest() != request["sha256"]:
