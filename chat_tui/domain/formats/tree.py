@@ -41,7 +41,8 @@ class Tree(Struct, frozen=True):
 
 def tree_of(conversation: Conversation) -> Tree:
     """The sound tree of a conversation in any state."""
-    parents = _sound_parents(conversation.nodes)
+    known = conversation.nodes
+    parents = without_loops({node.id: node.parent if node.parent in known else None for node in known.values()})
     nodes: dict[str, Node] = {}
     children: dict[str | None, list[str]] = {None: []}
     for node_id in conversation.nodes:
@@ -64,19 +65,23 @@ def only_path(conversation: Conversation) -> Conversation:
     return Conversation.of(conversation.path(), conversation.head)
 
 
-def _sound_parents(nodes: Mapping[str, Node]) -> dict[str, str | None]:
-    """A loop is cut above the message of it that was written first."""
-    parents = {node.id: node.parent if node.parent in nodes else None for node in nodes.values()}
-    places = {node_id: place for place, node_id in enumerate(nodes)}
+def without_loops(parents: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Parents by message id, each loop cut above the message of it that comes first.
+
+    Args:
+        parents: Each parent is None, or a key too. Takes time in proportion to their number.
+    """
+    found = dict(parents)
+    places = {node_id: place for place, node_id in enumerate(parents)}
     sound: set[str] = set()
-    for node_id in nodes:
+    for node_id in parents:
         walked: dict[str, None] = {}
         here: str | None = node_id
         while here is not None and here not in sound and here not in walked:
             walked[here] = None
-            here = parents[here]
+            here = found[here]
         if here is not None and here in walked:
             steps = [*walked]
-            parents[min(steps[steps.index(here) :], key=places.__getitem__)] = None
+            found[min(steps[steps.index(here) :], key=places.__getitem__)] = None
         sound.update(walked)
-    return parents
+    return found

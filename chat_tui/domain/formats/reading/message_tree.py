@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from chat_tui.domain.conversation import Node
 from chat_tui.domain.formats.reading.conversation import Account
+from chat_tui.domain.formats.tree import without_loops
 from chat_tui.domain.json_values import JsonObject
 
 _SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -107,25 +108,13 @@ def _by_id(entries: Sequence[Entry], account: Account) -> dict[str, Entry]:
 
 
 def _sound_parents(table: Mapping[str, Entry], account: Account) -> dict[str, str | None]:
-    """A loop is cut above the message of it that stands first."""
-    parents: dict[str, str | None] = {}
-    for entry in table.values():
-        parent = entry.parent if entry.parent in table else None
-        if parent is None and entry.parent:
-            account.lose("parents that are missing")
-        parents[entry.id] = parent
-    sound: set[str] = set()
-    for node_id in table:
-        walked: dict[str, None] = {}
-        here: str | None = node_id
-        while here is not None and here not in sound and here not in walked:
-            walked[here] = None
-            here = parents[here]
-        if here is not None and here in walked:
-            parents[here] = None
-            account.lose("parents that lead back to their own message")
-        sound.update(walked)
-    return parents
+    """Without parents that are missing, and with every loop cut above the message of it that stands first."""
+    named = {entry.id: entry.parent if entry.parent in table else None for entry in table.values()}
+    missing = sum(1 for entry in table.values() if entry.parent and named[entry.id] is None)
+    sound = without_loops(named)
+    account.lose("parents that are missing", missing)
+    account.lose("parents that lead back to their own message", sum(named[each] != sound[each] for each in named))
+    return sound
 
 
 def _hand_down_reasoning(table: Mapping[str, Entry], parents: Mapping[str, str | None], order: Sequence[str]) -> int:

@@ -127,3 +127,10 @@ def test_any_tree_grows_sound(entries: list[Entry], head: str | None) -> None:
         seen.add(node.id)
     assert grown.head is None or grown.head in seen
     assert len({text for _, text, _ in places}) <= len(grown.nodes) <= len(entries)
+
+
+def test_a_loop_is_cut_above_its_first_message_wherever_it_is_entered() -> None:
+    account = Account()
+    grown = grow([said("tail", "b"), said("a", "b"), said("b", "a")], None, account)
+    assert {node.id: node.parent for node in grown.nodes} == {"a": None, "b": "a", "tail": "b"}
+    assert account.losses == {"parents that lead back to their own message": 1}
