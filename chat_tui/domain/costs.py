@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
@@ -71,6 +72,14 @@ def cost_of(usage: Mapping[str, Json], prices: Mapping[str, float], *, images: i
     once = {"request": 1.0, "image": float(images), "search": _number(_searches(usage))}
     parts += [CostPart(name, units, prices[name]) for name, units in once.items() if units and prices.get(name)]
     return Cost(sum(part.dollars for part in parts), "prices", tuple(parts))
+
+
+def money(dollars: float) -> str:
+    """A sum: ``$0.0007``; less than that with as many places as two digits take, more than a dollar with two."""
+    if dollars >= 1:
+        return f"${dollars:,.2f}"
+    places = 4 if not 0 < dollars < 0.0005 else min(12, 1 - math.floor(math.log10(dollars)))
+    return f"${dollars:.{places}f}"
 
 
 def charged(usage: Mapping[str, Json]) -> float | None:

@@ -126,7 +126,7 @@ class Workbench:
         Raises:
             ProblemError: Nothing was sent or written: a broken rule, no key, no model, a reply still running.
         """
-        parent = self._parent_of_next()
+        parent = self.parent_of_next()
         node = Node(_new_id(), parent, user_message(text, parts))
         return self._start(self.conversation.at(parent).add(node), node.id, listener, new=node, anyway=anyway)
 
@@ -172,6 +172,15 @@ class Workbench:
         return self._exchange(
             exchange_id, head=head, settings=settings, call=call, listener=listener, ended=self._keep_beside
         )
+
+    def parent_of_next(self) -> str | None:
+        """Below which the next message goes: the head, or its parent where no word came back to a user's message."""
+        head = self.conversation.head
+        if head is None or self.conversation.nodes[head].message.get("role") != "user":
+            return head
+        failed = any(exchange.head == head for exchange in self.exchanges.values())
+        answered = any(node.parent == head for node in self.conversation.nodes.values())
+        return self.conversation.nodes[head].parent if failed and not answered else head
 
     def select(self, node_id: str | None, step: HeadStep = "") -> None:
         """Make another message the head; what follows it stays in the tree."""
@@ -309,17 +318,8 @@ class Workbench:
     def _messages(self, draft: str, parts: Sequence[JsonObject] = ()) -> list[JsonObject]:
         if not draft and not parts:
             return [node.message for node in self.conversation.path()]
-        said = [node.message for node in self.conversation.at(self._parent_of_next()).path()]
+        said = [node.message for node in self.conversation.at(self.parent_of_next()).path()]
         return [*said, user_message(draft, parts)]
-
-    def _parent_of_next(self) -> str | None:
-        """The head, or its parent when it is a user message to which no word came back: sending replaces it."""
-        head = self.conversation.head
-        if head is None or self.conversation.nodes[head].message.get("role") != "user":
-            return head
-        failed = any(exchange.head == head for exchange in self.exchanges.values())
-        answered = any(node.parent == head for node in self.conversation.nodes.values())
-        return self.conversation.nodes[head].parent if failed and not answered else head
 
 
 def _says_something(message: JsonObject) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
-from chat_tui.domain.costs import Cost
+from chat_tui.domain.costs import Cost, money
 from chat_tui.domain.json_values import Json
 from chat_tui.engine.exchange import Exchange
 
@@ -24,14 +23,6 @@ def seconds(value: float) -> str:
 def count(number: float) -> str:
     """A number of tokens: ``417``, ``12.3k``."""
     return f"{number:.0f}" if number < 10_000 else f"{number / 1000:.1f}k"
-
-
-def money(dollars: float) -> str:
-    """A sum: ``$0.0007``; less than that with as many places as two digits take, more than a dollar with two."""
-    if dollars >= 1:
-        return f"${dollars:,.2f}"
-    places = 4 if not 0 < dollars < 0.0005 else min(12, 1 - math.floor(math.log10(dollars)))
-    return f"${dollars:.{places}f}"
 
 
 def estimated_tokens(characters: int) -> int:

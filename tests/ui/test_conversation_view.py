@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from chat_tui.domain.conversation import Conversation, Node
-from chat_tui.domain.costs import Cost
+from chat_tui.domain.costs import Cost, money
 from chat_tui.domain.events import Closed, Failed, Received, Responded, Step, StreamEvent
 from chat_tui.domain.json_values import JsonObject, dump_json
 from chat_tui.domain.model_card import ModelCard
@@ -18,7 +18,7 @@ from chat_tui.engine.unkept import NoModelLists
 from chat_tui.engine.workbench import Workbench
 from chat_tui.ui.changes import changes
 from chat_tui.ui.conversation_view import entries, short_model
-from chat_tui.ui.figures import count, estimated_tokens, money, reply_footer, running_figures, seconds
+from chat_tui.ui.figures import count, estimated_tokens, reply_footer, running_figures, seconds
 from tests.support.engine_doubles import answered, event
 from tests.support.fakes import Gate, MemoryStore, services, workbench
 from tests.support.waiting import until

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from chat_tui.domain.costs import Cost
+from chat_tui.domain.costs import Cost, money
 from chat_tui.domain.gaps import Gaps
 from chat_tui.domain.json_values import Json
-from chat_tui.ui.figures import money
 from chat_tui.ui.reply.rows import Row, counted, number_of, pause, section, text_of, words_of
 
 _TIMES: Final = (("first_byte_s", "first byte"), ("first_token_s", "first token"), ("total_s", "total"))
