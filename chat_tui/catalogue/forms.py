@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from chat_tui.catalogue import shapes
+from chat_tui.catalogue.broken import read_toml, refuse
 from chat_tui.catalogue.load import FOLDER
 from chat_tui.domain.conversions import Conversion, Turn
 from chat_tui.domain.forms import CONTROLS, FieldSpec, Forms
 from chat_tui.domain.json_values import Json, Unset
-from chat_tui.domain.problems import Problem, ProblemError
 
+_WHAT: Final = "forms"
 _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "text": ("string",),
     "textarea": ("string",),
@@ -45,7 +46,7 @@ def read_forms(folder: Path) -> Forms:
     Raises:
         ProblemError: A file is missing or not TOML, or a key is missing, unknown or ill-typed.
     """
-    data = _toml(folder / "forms.toml")
+    data = read_toml(_WHAT, folder / "forms.toml", "forms.toml")
     _only(data, ("form", "shape"), "forms.toml")
     reader = _Shapes(data.get("shape", {}))
     forms = {
@@ -54,7 +55,7 @@ def read_forms(folder: Path) -> Forms:
     }
     for name in data.get("shape", {}):
         reader.use(name, "forms.toml")
-    turned = _toml(folder / "conversions.toml")
+    turned = read_toml(_WHAT, folder / "conversions.toml", "conversions.toml")
     _only(turned, ("conversion",), "conversions.toml")
     return Forms(forms=forms, conversions=tuple(map(_conversion, turned.get("conversion", []))))
 
@@ -74,9 +75,9 @@ class _Shapes:
         if name not in self._tables:
             if name in CONTROLS:
                 return FieldSpec(control=name, types=_TYPES.get(name, ()))
-            raise _broken(where, "", f"there is no shape {name!r}")
+            _broken(where, "", f"there is no shape {name!r}")
         if name in self._open:
-            raise _broken(where, "", f"shape {name!r} contains itself")
+            _broken(where, "", f"shape {name!r} contains itself")
         self._open.append(name)
         self._read[name] = self.field(self._tables[name], f"forms.toml, shape {name!r}")
         self._open.pop()
@@ -102,7 +103,7 @@ class _Shapes:
 
     def _each(self, value: Any, where: str) -> list[FieldSpec]:
         if not isinstance(value, list):
-            raise _broken(where, "", "must be a list")
+            _broken(where, "", "must be a list")
         return [self.use(each, where) if isinstance(each, str) else self.field(each, where) for each in value]
 
 
@@ -121,14 +122,14 @@ def _completed(found: dict[str, Any], where: str) -> FieldSpec:
             for each in found.get("variants", ())
         )
         if not found["variants"]:
-            raise _broken(where, "variants", "is missing")
+            _broken(where, "variants", "is missing")
     if control == "const" and isinstance(found["value"], Unset):
-        raise _broken(where, "value", "is missing")
+        _broken(where, "value", "is missing")
     if control in ("list", "map") and found.get("item") is None:
-        raise _broken(where, "item", "is missing")
+        _broken(where, "item", "is missing")
     names = [each.name for each in found.get("fields", ())]
     if not all(names) or len(set(names)) < len(names):
-        raise _broken(where, "fields", "need a name each, each once")
+        _broken(where, "fields", "need a name each, each once")
     return FieldSpec(**found)
 
 
@@ -183,7 +184,7 @@ def _conversion(table: Any) -> Conversion:
     title = _checked(shapes.text, table.get("title"), where, "title")
     turns = table.get("turns")
     if not isinstance(turns, list) or not turns:
-        raise _broken(where, "turns", "must be a list of tables")
+        _broken(where, "turns", "must be a list of tables")
     return Conversion(title=title, turns=tuple(_turn(each, f"{where} {title!r}") for each in turns))
 
 
@@ -209,7 +210,7 @@ _TURN: Final[Mapping[str, shapes.Read]] = {
 
 def _known(key: str, where: str) -> tuple[str, shapes.Read]:
     if key not in _FIELD:
-        raise _broken(where, key, "is no key of this table")
+        _broken(where, key, "is no key of this table")
     return _FIELD[key]
 
 
@@ -217,33 +218,20 @@ def _checked(read: shapes.Read, value: Any, where: str, key: str) -> Any:
     try:
         return read(value)
     except shapes.ShapeError as error:
-        raise _broken(where, key, str(error)) from None
+        _broken(where, key, str(error))
 
 
 def _table(value: Any, where: str, key: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _broken(where, key, "must be a table")
+        _broken(where, key, "must be a table")
     return value
 
 
 def _only(table: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
     for key in table:
         if key not in keys:
-            raise _broken(where, key, "is no key of this table")
+            _broken(where, key, "is no key of this table")
 
 
-def _toml(file: Path) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except OSError as error:
-        raise _broken(file.name, "", error.strerror or "cannot be read") from None
-    except ValueError as error:
-        raise _broken(file.name, "", str(error)) from None
-
-
-def _broken(where: str, key: str, fault: str) -> ProblemError:
-    name = f", key {key}" if key else ""
-    what = f"The forms are broken: {where}{name}"
-    return ProblemError(Problem(kind="internal", what=what, why=fault, hint="Install chat-tui again."))
+def _broken(where: str, key: str, fault: str) -> NoReturn:
+    refuse(_WHAT, where, key, fault)

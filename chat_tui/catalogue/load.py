@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any, Final, NoReturn, TypeAlias
 
 from chat_tui.catalogue import shapes
+from chat_tui.catalogue.broken import read_toml, refuse
 from chat_tui.domain.catalogue import Catalogue, Family, Group, ParameterSpec, Provider, Rule
-from chat_tui.domain.problems import Problem, ProblemError
 
 FOLDER: Final = Path(__file__).parent
 """Where the catalogue that comes with the program is."""
 Tables: TypeAlias = dict[str, dict[str, Any]]
 """File name (``providers/`` before a provider's) to what the file says."""
 _PROVIDERS: Final = "providers/"
+_WHAT: Final = "catalogue"
 
 
 @cache
@@ -191,24 +192,8 @@ def _name(file: Path) -> str:
 
 
 def _toml(file: Path) -> dict[str, Any]:
-    import tomllib  # a start that finds the parsed tables does without
-
-    where = _name(file)
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except OSError as error:
-        _broken(where, "", error.strerror or "cannot be read")
-    except ValueError as error:
-        _broken(where, "", str(error))
+    return read_toml(_WHAT, file, _name(file))
 
 
 def _broken(where: str, key: str, fault: str) -> NoReturn:
-    name = f", key {key}" if key else ""
-    raise ProblemError(
-        Problem(
-            kind="internal",
-            what=f"The catalogue is broken: {where}{name}",
-            why=fault,
-            hint="Install chat-tui again.",
-        )
-    )
+    refuse(_WHAT, where, key, fault)

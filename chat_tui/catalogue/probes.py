@@ -8,11 +8,12 @@ from typing import Final, NoReturn
 
 import msgspec
 
+from chat_tui.catalogue.broken import read_toml, refuse
 from chat_tui.domain.probing.judges import JUDGES, VALUES_NEEDED
 from chat_tui.domain.probing.recipes import Opening, Recipe, Recipes
-from chat_tui.domain.problems import Problem, ProblemError
 
 FILE: Final = Path(__file__).with_name("probes.toml")
+_WHAT: Final = "catalogue"
 MEMBERS: Final = "members"
 """``within`` of an object that is asked about by its members."""
 
@@ -29,11 +30,9 @@ def load_probes(file: Path = FILE) -> Recipes:
     Raises:
         ProblemError: The data is broken; names file and key.
     """
-    import tomllib
-
     try:
-        table = msgspec.convert(tomllib.loads(file.read_text("utf-8")), _Table)
-    except (OSError, ValueError) as error:
+        table = msgspec.convert(read_toml(_WHAT, file, file.name), _Table)
+    except ValueError as error:
         _broken(file.name, str(error))
     recipes: dict[str, Recipe] = {}
     for recipe in table.probe:
@@ -61,6 +60,4 @@ def _check(recipe: Recipe, before: dict[str, Recipe], file: Path) -> None:
 
 
 def _broken(where: str, fault: str) -> NoReturn:
-    raise ProblemError(
-        Problem(kind="internal", what=f"The catalogue is broken: {where}", why=fault, hint="Install chat-tui again.")
-    )
+    refuse(_WHAT, where, "", fault)

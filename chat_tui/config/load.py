@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -13,6 +12,7 @@ from msgspec.structs import fields
 
 from chat_tui.config.paths import config_file, config_is_named
 from chat_tui.config.settings import Config, LocalConfig, ProviderConfig, UiConfig
+from chat_tui.config.text_files import fault_words, regular_text
 from chat_tui.config.toml_text import TomlFaultError, parse_toml
 from chat_tui.domain.calls import Limits
 from chat_tui.domain.problems import Problem
@@ -40,7 +40,7 @@ def load_config(path: Path | str | None = None, env: Mapping[str, str] | None = 
     named = str(path) if path is not None else None
     file = config_file(env, named)
     try:
-        table = parse_toml(_text(file))
+        table = parse_toml(regular_text(file, _SIZE_LIMIT))
     except FileNotFoundError:
         missing = Problem(kind="config", what=f"There is no configuration {file}", hint="The defaults are used.")
         return Config(), [missing] if config_is_named(env, named) else []
@@ -53,27 +53,13 @@ def load_config(path: Path | str | None = None, env: Mapping[str, str] | None = 
     return config, reader.problems
 
 
-def _text(file: Path) -> str:
-    found = file.stat()
-    if not stat.S_ISREG(found.st_mode):
-        raise OSError(0, "it is not a file")
-    if found.st_size > _SIZE_LIMIT:
-        raise OSError(0, "it is larger than 1 MiB")
-    return file.read_text("utf-8-sig")
-
-
 def _unusable(file: Path, error: Exception) -> Problem:
     instead = "The defaults are used; the file was not touched."
     if isinstance(error, TomlFaultError):
         what = f"The configuration {file}{error.place} is not TOML"
         return Problem(kind="config", what=what, why=str(error), hint=instead)
-    if isinstance(error, UnicodeDecodeError):
-        why = f"it is not UTF-8 text at byte {error.start}"
-    elif isinstance(error, OSError):
-        why = error.strerror or "it cannot be opened"
-    else:
-        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-    return Problem(kind="config", what=f"The configuration {file} cannot be read", why=why, hint=instead)
+    what = f"The configuration {file} cannot be read"
+    return Problem(kind="config", what=what, why=fault_words(error), hint=instead)
 
 
 def _readable_by_others(file: Path) -> list[Problem]:

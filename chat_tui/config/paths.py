@@ -81,7 +81,7 @@ def example_config() -> str:
     return (installed if installed.is_file() else _PACKAGE.parent / name).read_text("utf-8")
 
 
-def write_private(path: Path, text: str) -> None:
+def write_new(path: Path, text: str) -> None:
     """Write a new file for this user alone (0600), in a folder made likewise.
 
     Raises:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import stat
 from pathlib import Path
 from typing import Final
 
+from chat_tui.config.text_files import fault_words, regular_text
 from chat_tui.config.toml_text import TomlFaultError, parse_toml
 from chat_tui.disk.private import write_private
 from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json
@@ -60,12 +60,7 @@ def _value(path: Path) -> Json:
         OSError: It cannot be read, or is no regular file, or too large.
         ValueError: It is not what its name says.
     """
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode):
-        raise OSError(0, "it is not a file")
-    if found.st_size > _SIZE_LIMIT:
-        raise OSError(0, f"it is larger than {_SIZE_LIMIT >> 20} MiB")
-    text = path.read_text("utf-8-sig")
+    text = regular_text(path, _SIZE_LIMIT)
     return parse_json(text) if path.suffix == ".json" else json_of_toml(parse_toml(text))
 
 
@@ -86,10 +81,4 @@ def _unusable(path: Path, error: Exception) -> Problem:
     if isinstance(error, json.JSONDecodeError):
         what = f"The preset {path}, line {error.lineno}, column {error.colno}, is not JSON"
         return Problem(kind="config", what=what, why=error.msg, hint=hint)
-    if isinstance(error, UnicodeDecodeError):
-        why = f"it is not UTF-8 text at byte {error.start}"
-    elif isinstance(error, OSError):
-        why = error.strerror or "it cannot be opened"
-    else:
-        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-    return Problem(kind="config", what=f"The preset {path} cannot be used", why=why, hint=hint)
+    return Problem(kind="config", what=f"The preset {path} cannot be used", why=fault_words(error), hint=hint)

@@ -219,7 +219,7 @@ def write_example(path: Path) -> None:
     Raises:
         OSError: The file exists, or cannot be written.
     """
-    paths.write_private(path, paths.example_config())
+    paths.write_new(path, paths.example_config())
 
 
 def check_config(path: Path, environment: Mapping[str, str]) -> list[str]:

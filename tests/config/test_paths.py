@@ -63,13 +63,13 @@ def test_a_named_data_folder_holds_everything_that_is_kept(tmp_path: Path) -> No
 def test_what_is_made_is_private_from_the_start(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        paths.write_private(tmp_path / "a" / "b" / "f.toml", "x")
+        paths.write_new(tmp_path / "a" / "b" / "f.toml", "x")
     finally:
         os.umask(before)
     modes = [stat.S_IMODE((tmp_path / each).stat().st_mode) for each in ("a", "a/b", "a/b/f.toml")]
     assert modes == [0o700, 0o700, 0o600]
     with pytest.raises(FileExistsError):
-        paths.write_private(tmp_path / "a" / "b" / "f.toml", "y")
+        paths.write_new(tmp_path / "a" / "b" / "f.toml", "y")
     assert (tmp_path / "a" / "b" / "f.toml").read_text("utf-8") == "x"
 
 

@@ -1,0 +1,30 @@
+"""Text files of the user: read within a bound, and in words why one cannot be."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+
+def regular_text(path: Path, most_bytes: int) -> str:
+    """The text of a regular file in UTF-8, links followed; a byte order mark is left out.
+
+    Raises:
+        OSError: It cannot be read, is no regular file, or is larger than ``most_bytes``, a multiple of a MiB.
+        UnicodeDecodeError: It is not UTF-8.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(0, "it is not a file")
+    if found.st_size > most_bytes:
+        raise OSError(0, f"it is larger than {most_bytes >> 20} MiB")
+    return path.read_text("utf-8-sig")
+
+
+def fault_words(error: Exception) -> str:
+    """Why a file could not be read or parsed, as the cause of a problem."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is not UTF-8 text at byte {error.start}"
+    if isinstance(error, OSError):
+        return error.strerror or "it cannot be opened"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
