@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from chat_tui.domain.conversation import Node
 from chat_tui.domain.events import Adapted
 from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.kept_once import with_repeats
 from chat_tui.domain.session import RecordedExchange, Source
 from chat_tui.domain.settings import SessionSettings
 from chat_tui.domain.times import seconds_in
@@ -58,15 +61,19 @@ class ExchangeFold:
         """Fold an ``events`` record without looking into it."""
         self._batches.append(batch)
 
-    def exchange(self) -> RecordedExchange:
-        """What the records told so far."""
+    def exchange(self, nodes: Mapping[str, Node]) -> RecordedExchange:
+        """What the records told so far.
+
+        Args:
+            nodes: The messages of the session, which hold the data that its requests name.
+        """
         response = self._latest.get("response", {})
         status, at_s = response.get("status"), response.get("at_s")
         return RecordedExchange(
             id=self.id,
             head=self.head,
             settings=self._settings,
-            request_source=self._request,
+            request_source=partial(_whole_request, self._request, nodes),
             status=status if isinstance(status, int) else None,
             headers=_texts(response.get("headers")),
             first_byte_s=seconds_in(at_s),
@@ -86,6 +93,20 @@ def reply_nodes(exchange: RecordedExchange) -> list[Node]:
         for index, message in messages
         if any(value for name, value in message.items() if name != "role")
     ]
+
+
+def _whole_request(source: Source, nodes: Mapping[str, Node]) -> JsonObject:
+    """The record with the data that its body only names."""
+    record = source() if callable(source) else source
+    body = record.get("body")
+    if not isinstance(body, dict):
+        return record
+
+    def message_of(name: str) -> JsonObject | None:
+        return nodes[name].message if name in nodes else None
+
+    whole = with_repeats(body, message_of)
+    return record if whole is body else {**record, "body": whole}
 
 
 def _adapted(record: JsonObject) -> Adapted | None:

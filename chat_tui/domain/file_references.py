@@ -11,11 +11,12 @@ from chat_tui.domain.json_values import Json, JsonObject, with_value
 
 MEMBER: Final = "chat_tui_file"
 """The private member of such a part; it never goes out."""
-_PLACES: Final[Mapping[str, tuple[str, str]]] = {
+PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "image_url": ("image_url", "url"),
     "input_audio": ("input_audio", "data"),
     "file": ("file", "file_data"),
 }
+"""Where a part of each type has its data."""
 
 
 class FileReference(Struct, frozen=True, kw_only=True):
@@ -41,7 +42,7 @@ def by_reference(part: JsonObject, reference: FileReference) -> JsonObject:
         "media": reference.media,
         "mime": reference.mime,
     }
-    place = _PLACES[str(part["type"])]
+    place = PLACES[str(part["type"])]
     return {**with_value(part, place, ""), MEMBER: members}
 
 
@@ -91,7 +92,7 @@ def _message_with_data(message: Json, data_of: Callable[[FileReference], str]) -
 def _part_with_data(part: Json, data_of: Callable[[FileReference], str]) -> Json:
     if not isinstance(part, dict) or MEMBER not in part:
         return part
-    reference, place = reference_of(part), _PLACES.get(str(part.get("type")))
+    reference, place = reference_of(part), PLACES.get(str(part.get("type")))
     bare = {name: value for name, value in part.items() if name != MEMBER}
     if reference is None or place is None:
         return bare

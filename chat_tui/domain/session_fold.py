@@ -86,7 +86,7 @@ class SessionFold:
         opening = self._opening or {}
         version, session_id, created = (opening.get(name) for name in ("version", "id", "created"))
         newer = isinstance(version, (int, float)) and version > VERSION
-        exchanges = {exchange.id: exchange.exchange() for exchange in self._exchanges.values()}
+        exchanges = {exchange.id: exchange.exchange(self._nodes) for exchange in self._exchanges.values()}
         conversation = self._conversation(exchanges)
         history = self._history
         if conversation.head != self._head:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from chat_tui.domain.kept_once import data_in, without_repeats
 from chat_tui.domain.records import head_record, message_record, request_record, settings_record, title_record
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ class SessionLog:
         """The settings that the file tells of; None before the first."""
         self.times = dict(session.times) if session is not None else {}
         """Message id to when it was written, in milliseconds since the epoch."""
+        nodes = session.conversation.nodes.values() if session is not None else ()
+        self._kept = {data: place for node in nodes for data, place in data_in(node.id, node.message)}
 
     def append(self, record: JsonObject) -> None:
         """Write a record."""
@@ -65,10 +70,12 @@ class SessionLog:
         """Write a message of the tree."""
         self.times[node.id] = round(self._clock.now_s() * 1000)
         self.append(message_record(node, step))
+        for data, place in data_in(node.id, node.message):
+            self._kept.setdefault(data, place)
 
     def request(self, exchange: str, head: str, call: Call) -> None:
-        """Write what is about to be sent, and have it on the disk."""
-        self.append(request_record(exchange, head, call))
+        """Write what is about to be sent, and have it on the disk; data that the file holds already are named."""
+        self.append(request_record(exchange, head, replace(call, body=without_repeats(call.body, self._kept))))
         self.sync()
 
     def sending(

@@ -114,6 +114,24 @@ def test_doubts_are_told_and_the_file_goes_all_the_same(hello: ScriptedServer, h
     assert hello.requests[0].json()["messages"][0]["content"][1]["image_url"]["url"].startswith("data:image/png;")
 
 
+def test_a_session_holds_the_data_once_however_often_they_are_sent(home: dict[str, str]) -> None:
+    picture = png(64, 48) + bytes(range(256)) * 40
+    Path(home["HOME"], "a.png").write_bytes(picture)
+    with threaded(completion("one")) as server:
+        assert send(home, server.base_url, "--no-stream", "--attach", "a.png", "Look").returncode == 0
+        for _ in range(2):
+            assert send(home, server.base_url, "--no-stream", "--continue", "And?").returncode == 0
+        bodies = [request.json() for request in server.requests]
+    for body in bodies:
+        part = body["messages"][0]["content"][1]
+        assert part.keys() == {"type", "image_url"}
+        assert base64.b64decode(part["image_url"]["url"].partition(",")[2], validate=True) == picture
+    [session] = Path(home["HOME"], "data", "sessions").glob("*.jsonl")
+    assert session.read_text().count(base64.b64encode(picture).decode()) == 1
+    done = run(home, "export", str(session), "--to", "request", "--exchange", "3", cwd=home["HOME"])
+    assert json.loads(done.stdout) == bodies[2]
+
+
 def test_a_session_may_keep_a_reference_and_still_send_the_data(home: dict[str, str]) -> None:
     with threaded(completion("one"), completion("two")) as server:
         words = ["--no-stream", "--by-reference", "--attach", "a.png"]
