@@ -48,7 +48,7 @@ async def tools_of_server(runner: ToolRunner, argv: Sequence[str]) -> Offer:
     Raises:
         ProblemError: It could not be started, did not answer, or the extra ``mcp`` is missing.
     """
-    folder, source = str(Path.cwd()), f"MCP server {shlex.join(argv)}"
+    folder, source = str(Path.cwd()), "an MCP server of this session"
     found: dict[str, ToolDefinition] = {}
     refused = []
     for entry in await runner.served_by(argv):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -118,13 +119,14 @@ class Tooling:
         on = {tool_name(tool): tool for tool in tools_of(self._screen.bench.settings)}
         self._seen.update(on)
         names = dict.fromkeys([*self._known, *self._seen])
-        return [ToolLine(name, self._words(name), name in on) for name in names if name]
+        return [ToolLine(name, *self._words(name), name in on) for name in names if name]
 
-    def _words(self, name: str) -> str:
+    def _words(self, name: str) -> tuple[str, str]:
+        """What it does; whether it can be run, and where it is from."""
         definition = self._known.get(name) or ToolDefinition(tool=self._seen[name])
         verb = "asks" if definition.via == "mcp" else "runs"
-        run = f"{verb} {definition.command[0]}" if definition.command else "no command"
-        return " · ".join(part for part in (definition.description, run, definition.source or "this session") if part)
+        run = f"{verb} {shlex.join(definition.command)}" if definition.command else "no command"
+        return definition.description, f"{run} · {definition.source or 'this session'}"
 
     def _turn(self, name: str) -> None:
         screen = self._screen

@@ -397,7 +397,7 @@ async def test_an_mcp_server_lists_its_tools_and_each_is_turned_on_alone() -> No
     runner = Serving()
     async with journey(made(calling(call("{}", name="later")), runner=runner)) as trip:
         await trip.command("/tool")
-        await trip.sees("m: tools of an MCP server")
+        await trip.sees("m tools of an MCP server")
         await trip.pilot.press("m")
         await trip.sees("An MCP server's command")
         await trip.types("serve 'a b' $HOME")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, Final, Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -20,15 +21,17 @@ Wish: TypeAlias = Literal["server"] | None
 """What is to come next: the tools of an MCP server."""
 
 
-_KEYS: Final = "enter, space: on or off · a: all · m: tools of an MCP server · esc: close"
+_KEYS: Final = "enter on or off · a all · m tools of an MCP server · esc close"
 
 
 class ToolLine(Struct, frozen=True):
     """One tool of the list."""
 
     name: str
-    words: str
-    """What it does, whether it can be run, where it is from."""
+    description: str
+    """What it does."""
+    origin: str
+    """Whether it can be run, and where it is from."""
     on: bool
     """It goes with the next request."""
 
@@ -49,8 +52,10 @@ class ToolList(Overlay[Wish]):
         Binding("m", "server", "Tools of an MCP server", show=False),
     ]
     DEFAULT_CSS = """
-    ToolList .window { width: 90%; max-width: 100; padding: 1 2; }
-    ToolList OptionList { margin: 1 0; max-height: 20; }
+    ToolList .window { width: 90%; max-width: 100; padding: 0 2; }
+    ToolList OptionList { margin: 1 0; max-height: 45vh; text-wrap: nowrap; text-overflow: ellipsis; }
+    ToolList #tool-words { height: 3; margin-bottom: 1; }
+    ToolList #tool-origin { height: 1; color: $foreground 60%; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self, lines: Callable[[], Sequence[ToolLine]], turn: Callable[[str], None], *, at: str = "") -> None:
@@ -67,6 +72,8 @@ class ToolList(Overlay[Wish]):
             yield OptionList(*map(_option, self._shown), compact=True, markup=False)
             if not self._shown:
                 yield Static(Content("None yet. /tool FILE adds those of a JSON or Python file."), classes="quiet")
+            yield Static(id="tool-origin", markup=False)
+            yield Static(id="tool-words", markup=False)
             yield Static(Content(_KEYS), classes="quiet")
 
     def on_mount(self) -> None:
@@ -74,6 +81,14 @@ class ToolList(Overlay[Wish]):
         listing = self.query_one(OptionList)
         listing.highlighted = self._at if self._shown else None
         listing.focus()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Another tool is under the cursor."""
+        event.stop()
+        line = self._shown[event.option_index]
+        self.query_one("#tool-origin", Static).update(Content(visible_line(line.origin)))
+        words = " ".join(line.description.split()) or "It says nothing of itself."
+        self.query_one("#tool-words", Static).update(Content(visible_line(words)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter."""
@@ -102,7 +117,7 @@ class ToolList(Overlay[Wish]):
     def _draw(self) -> None:
         listing = self.query_one(OptionList)
         known = {line.name: line for line in self._lines()}
-        self._shown = tuple(known.get(line.name, ToolLine(line.name, line.words, on=False)) for line in self._shown)
+        self._shown = tuple(known.get(line.name, replace(line, on=False)) for line in self._shown)
         for place, line in enumerate(self._shown):
             listing.replace_option_prompt_at_index(place, _option(line).prompt)
 
@@ -113,6 +128,5 @@ class ToolList(Overlay[Wish]):
 
 def _option(line: ToolLine) -> Option:
     mark = "● " if line.on else "○ "
-    return Option(
-        Content.assemble(mark, (visible_line(line.name), "bold"), "  ", (visible_line(line.words), "$foreground 60%"))
-    )
+    words = visible_line(" ".join(line.description.split()))
+    return Option(Content.assemble(mark, (visible_line(line.name), "bold"), "  ", (words, "$foreground 60%")))
