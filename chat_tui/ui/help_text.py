@@ -1,16 +1,14 @@
-"""The words of the help: keys, commands, one parameter. Made from the tables, so that it cannot go stale."""
+"""The lines of the help: keys, commands, one parameter; made from the tables of actions, commands and parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
-from textual.content import Content
+from collections.abc import Mapping, Sequence
 
 from chat_tui.domain.catalogue import Catalogue, ParameterSpec, Provider
 from chat_tui.domain.json_values import Unset, dump_json
-from chat_tui.domain.literal import visible
 from chat_tui.ui.action_table import ACTIONS, Scope
 from chat_tui.ui.actions import key_words, keys_of
+from chat_tui.ui.panel.lines_view import Line
 from chat_tui.ui.slash import BY_NAME, COMMANDS
 
 _SCOPES: tuple[tuple[Scope, str], ...] = (
@@ -57,9 +55,9 @@ _FORM = (
 )
 
 
-def general_help(chosen_keys: Mapping[str, str], *, first: Scope = "composer") -> Content:
+def general_help(chosen_keys: Mapping[str, str], *, first: Scope = "composer") -> list[Line]:
     """Keys and commands; the keys of one scope stand first."""
-    parts: list[Content] = []
+    lines: list[Line] = []
     for scope, title in sorted(_SCOPES, key=lambda pair: pair[0] != first):
         scopes = (scope, "app") if scope == "screen" else (scope,)
         rows = [
@@ -67,16 +65,15 @@ def general_help(chosen_keys: Mapping[str, str], *, first: Scope = "composer") -
             for action in ACTIONS
             if action.scope in scopes and action.keys
         ]
-        parts.append(_table(title, rows))
-    parts.append(_table("On the parameters", _PANEL))
-    parts.append(_table("In the form of a parameter", _FORM))
+        lines += [*_table(title, rows), Line.of()]
+    lines += [*_table("On the parameters", _PANEL), Line.of()]
+    lines += [*_table("In the form of a parameter", _FORM), Line.of()]
     commands = [(f"/{command.name} {command.arguments}".rstrip(), command.words) for command in COMMANDS]
-    parts.append(_table("Commands", commands))
-    parts.append(Content("\n").join(Content.styled(note, "$foreground 70%") for note in _NOTES))
-    return Content("\n\n").join(parts)
+    lines += [*_table("Commands", commands), Line.of()]
+    return [*lines, *(Line.prose((note, "quiet")) for note in _NOTES)]
 
 
-def topic_help(name: str, catalogue: Catalogue, providers: Mapping[str, Provider]) -> Content | None:
+def topic_help(name: str, catalogue: Catalogue, providers: Mapping[str, Provider]) -> list[Line] | None:
     """The help of one parameter or command; None when nothing has that name."""
     command = BY_NAME.get(name.removeprefix("/"))
     if name.startswith("/") and command is not None:
@@ -87,7 +84,7 @@ def topic_help(name: str, catalogue: Catalogue, providers: Mapping[str, Provider
     return topic_help(f"/{name}", catalogue, providers) if command is not None else None
 
 
-def parameter_help(spec: ParameterSpec, catalogue: Catalogue, providers: Mapping[str, Provider]) -> Content:
+def parameter_help(spec: ParameterSpec, catalogue: Catalogue, providers: Mapping[str, Provider]) -> list[Line]:
     """Type, range, default, who knows it, the rules it takes part in."""
     knowing = [provider.id for provider in providers.values() if catalogue.supports(provider, spec)]
     rows = [
@@ -99,15 +96,13 @@ def parameter_help(spec: ParameterSpec, catalogue: Catalogue, providers: Mapping
         ("state", spec.status if spec.status != "active" else ""),
         ("instead", ", ".join(spec.successors)),
     ]
-    rules = [rule.text for rule in spec.rules if rule.text]
-    parts = [
-        Content.assemble((spec.name, "bold $accent"), "   ", (visible(spec.title), "bold")),
-        Content(visible(spec.help)),
-        _rows([(name, value) for name, value in rows if value]),
-    ]
-    if rules or spec.notes:
-        parts.append(Content("\n").join(Content(f"• {visible(text)}") for text in [*rules, spec.notes] if text))
-    return Content("\n\n").join(parts)
+    lines = [Line.prose((spec.name, "heading"), ("   ", "text"), (spec.title, "value")), Line.of()]
+    lines += [Line.prose((part, "text")) for part in spec.help.split("\n")]
+    lines += [Line.of(), *_rows([(name, value) for name, value in rows if value])]
+    remarks = [text for text in (*(rule.text for rule in spec.rules), spec.notes) if text]
+    if remarks:
+        lines += [Line.of(), *(Line.prose(("• ", "text"), (text, "text"), indent=2) for text in remarks)]
+    return lines
 
 
 def _range(spec: ParameterSpec) -> str:
@@ -123,12 +118,13 @@ def _default(spec: ParameterSpec) -> str:
     return "" if isinstance(spec.default, Unset) else dump_json(spec.default)
 
 
-def _table(title: str, rows: Iterable[tuple[str, str]]) -> Content:
-    return Content.assemble((title, "bold $accent"), "\n", _rows(list(rows)))
+def _table(title: str, rows: Sequence[tuple[str, str]]) -> list[Line]:
+    return [Line.of((title, "heading")), *_rows(rows)]
 
 
-def _rows(rows: list[tuple[str, str]]) -> Content:
+def _rows(rows: Sequence[tuple[str, str]]) -> list[Line]:
+    """Two columns; what is longer than a line goes on in the second one."""
     widest = max([_COLUMN, *(len(left) for left, _ in rows if len(left) < _WIDEST_COLUMN)])
-    return Content("\n").join(
-        Content.assemble((f"  {visible(left).ljust(widest)}  ", "bold"), visible(right)) for left, right in rows
-    )
+    return [
+        Line.prose((f"  {left.ljust(widest)}  ", "value"), (right, "text"), indent=widest + 4) for left, right in rows
+    ]

@@ -55,13 +55,13 @@ class Windows:
         from chat_tui.ui.screens.help import HelpScreen
 
         services = self._screen.services
-        text = (
+        lines = (
             topic_help(topic, services.catalogue, services.providers) if topic else general_help(services.options.keys)
         )
-        if text is None:
+        if lines is None:
             self._screen.tell(f"There is no parameter or command {topic}.", severity="warning")
             return False
-        self._screen.app.push_screen(HelpScreen(text))
+        self._screen.app.push_screen(HelpScreen(lines))
         return True
 
     def palette(self) -> None:

@@ -12,9 +12,10 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from chat_tui.domain.literal import visible, visible_line
+from chat_tui.domain.literal import visible_line
 from chat_tui.domain.problems import ProblemError
 from chat_tui.ui.literal import literal
+from chat_tui.ui.panel.lines_view import Line
 from chat_tui.ui.progress import progress_bar
 from chat_tui.ui.screens.help import HelpScreen
 from chat_tui.ui.screens.overlay import Overlay
@@ -104,14 +105,15 @@ class FirstRunScreen(Overlay[None]):
             return
         self.dismiss()
         where = self._chat.services.options.config_file
-        text = Content.assemble(
-            ("This provider is there until you quit.", "bold"),
-            "\n\nTo keep it, put these lines into\n",
-            (visible_line(str(where)) if where else "the configuration", "$accent"),
-            "\n\n",
-            visible(lines),
-        )
-        self._chat.app.push_screen(HelpScreen(text))
+        told = [
+            Line.of(("This provider is there until you quit.", "value")),
+            Line.of(),
+            Line.of(("To keep it, put these lines into", "text")),
+            Line.of((str(where) if where else "the configuration", "accent")),
+            Line.of(),
+            *(Line.of((line, "text")) for line in lines.split("\n")),
+        ]
+        self._chat.app.push_screen(HelpScreen(told))
 
     async def _fetch(self) -> None:
         try:
