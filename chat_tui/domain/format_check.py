@@ -148,7 +148,7 @@ def _no_json(text: Text, error: ValueError) -> FormatError:
         return FormatError(text.choice, "$", "there is no content")
     at = error.pos if isinstance(error, json.JSONDecodeError) else 0
     why = f"{error.msg[:1].lower()}{error.msg[1:]}" if isinstance(error, json.JSONDecodeError) else str(error)
-    words = f"is no JSON: {why}"
+    words = f"is no JSON: {why.removesuffix(' starting at')}"
     if _FENCE.match(content):
         words = "is no JSON: it stands in a Markdown code block"
     elif text.cut:

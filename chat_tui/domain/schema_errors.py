@@ -49,7 +49,16 @@ def schema_errors(value: Json, schema: Json, most: int = MOST, *, steps: int | N
         most: Stop after so many.
         steps: Keywords that may be tried; None: as many as a thread of its own may take.
     """
-    return list(islice(_errors(value, schema, steps), most))
+    return list(islice(_once(_errors(value, schema, steps)), most))
+
+
+def _once(errors: Iterator[SchemaError]) -> Iterator[SchemaError]:
+    """Without what was told before: of several missing members one error names them all."""
+    told: set[SchemaError] = set()
+    for error in errors:
+        if error not in told:
+            told.add(error)
+            yield error
 
 
 def _errors(value: Json, schema: Json, steps: int | None) -> Iterator[SchemaError]:
