@@ -15,7 +15,7 @@ def run(command: str, argv: list[str]) -> int:
     """Print the path, write the example, or check the file."""
     from chat_tui.wiring import config_path
 
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     path = config_path(dict(os.environ), args.config)
     if args.action == "init":
         return _init(path)
@@ -25,7 +25,8 @@ def run(command: str, argv: list[str]) -> int:
     return diagnostics.OK
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.add_argument(
         "action",
         nargs="?",

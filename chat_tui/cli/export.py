@@ -14,7 +14,7 @@ from chat_tui.engine.written_files import is_taken, write_text
 
 def run(command: str, argv: list[str]) -> int:
     """Export one session; returns the exit code. What could not be carried is told on stderr."""
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     if args.to is None:
         raise ProblemError(
             Problem(kind="usage", what="export: name a format with --to", hint=f"Formats: {', '.join(FORMATS)}.")
@@ -50,7 +50,8 @@ def _refuse_taken(name: str) -> None:
         )
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.epilog = "\n".join(["formats:", *(f"  {each.id:<12}{each.title}" for each in FORMATS.values())])
     parser.add_argument("name", metavar="SESSION", help="title, id or file of a session")
     parser.add_argument("--to", metavar="FORMAT", help="one of the formats below")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def run(command: str, argv: list[str]) -> int:
     """Parse the words and import; returns the exit code."""
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     ready = start.setup(args)
     services, current = ready.services, _current(args, ready)
     data = _standard_input() if args.file == "-" else b""
@@ -74,7 +74,8 @@ def _keep_request(args: argparse.Namespace, services: Services, imported: Import
     return diagnostics.OK
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.add_argument("file", metavar="FILE", help="a request or an export; - reads standard input")
     parser.add_argument("--from", dest="form", metavar="FORMAT", help="what the file is: " + ", ".join(SOURCES))
     parser.add_argument("--dry-run", action="store_true", help="print what would be made; make no session")

@@ -13,7 +13,7 @@ from chat_tui.engine.ports import LocalModel
 
 def run(command: str, argv: list[str]) -> int:
     """Say what is there, bring the model file, or say where it is."""
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     local = start.setup(args).services.local
     if args.action == "fetch":
         return _fetch(local)
@@ -37,7 +37,8 @@ def run(command: str, argv: list[str]) -> int:
     return diagnostics.OK
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.add_argument(
         "action",
         nargs="?",

@@ -28,7 +28,7 @@ A request that was not recorded gets a 404 that names the nearest recorded one a
 
 def run(command: str, argv: list[str]) -> int:
     """Serve until interrupted."""
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     ready = start.setup(args)
     from chat_tui.wiring.backends import mock_server
 
@@ -42,7 +42,8 @@ def run(command: str, argv: list[str]) -> int:
     return asyncio.run(_serve(server, args.host, args.port))
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     from chat_tui.wiring.backends import mock_rules
 
     parser.epilog = f"{mock_rules()}\n\n{_EXAMPLES}"

@@ -19,7 +19,7 @@ from chat_tui.engine.services import Services
 
 def run(command: str, argv: list[str]) -> int:
     """List the models whose id, name, description, modalities or parameters have every word."""
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     ready = start.setup(args)
     services = ready.services
     provider = services.providers[ready.choose().provider]
@@ -34,7 +34,8 @@ def run(command: str, argv: list[str]) -> int:
     return diagnostics.OK
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.add_argument(
         "words", nargs="*", metavar="WORD", help="only models that fit every word: image, tools, free …"
     )

@@ -17,7 +17,7 @@ from chat_tui.engine.services import Services
 
 def run(command: str, argv: list[str]) -> int:
     """List the parameters of a service, or explain one."""
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     services = start.setup(args).services
     provider = _provider(args.provider, services.providers)
     families = services.catalogue.families_of(provider.id if provider else "", args.model) if args.model else ()
@@ -38,7 +38,8 @@ def run(command: str, argv: list[str]) -> int:
     return diagnostics.OK
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="explain one parameter by its wire name")
     parser.add_argument("--json", action="store_true", help="as JSON")
 

@@ -17,7 +17,7 @@ from chat_tui.engine.services import Services
 
 def run(command: str, argv: list[str]) -> int:
     """List the presets, show one, say where they are, or delete one."""
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     services = start.setup(args).services
     if args.action == "list":
         return _list(services, as_json=args.json)
@@ -32,7 +32,8 @@ def run(command: str, argv: list[str]) -> int:
     return _show(services, args.name, as_json=args.json)
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.add_argument(
         "action",
         nargs="?",

@@ -25,7 +25,7 @@ def run(command: str, argv: list[str]) -> int:
     """Say what it costs, ask whether to go on, ask the service, print the card."""
     from chat_tui.engine.probe import plan_probe
 
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     ready = start.setup(args)
     choice = ready.choose()
     if args.show:
@@ -42,7 +42,8 @@ def run(command: str, argv: list[str]) -> int:
     return asyncio.run(_probe(ready.services, plan, args))
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.add_argument("--json", action="store_true", help="the card as one JSON object")
     parser.add_argument("--yes", "-y", action="store_true", help="do not ask before sending")
     parser.add_argument("--only", nargs="+", metavar="NAME", default=[], help="only these parameters")

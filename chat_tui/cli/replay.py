@@ -27,7 +27,7 @@ _FASTEST: Final = SPEEDS[-2]
 
 def run(command: str, argv: list[str]) -> int:
     """Play a session; nothing is sent, no tool is run, nothing is written."""
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     if not args.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ProblemError(
             Problem(kind="usage", what="The film needs a terminal", hint="--plain plays it as text, to anywhere.")
@@ -43,7 +43,8 @@ def run(command: str, argv: list[str]) -> int:
     return _show(ready, path, session, speed=args.speed, cap_s=args.cap)
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.add_argument("name", nargs="?", metavar="SESSION", help="by title, id or file; the latest without one")
     parser.add_argument(
         "--speed",

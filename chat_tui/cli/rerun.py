@@ -41,7 +41,7 @@ def run(command: str, argv: list[str]) -> int:
     """Say what is sent, send it, print what differs."""
     from chat_tui.engine.rerun_plan import plan_rerun
 
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     _refuse_nonsense(args)
     ready = start.setup(args)
     bench = _bench(args, ready)
@@ -54,7 +54,8 @@ def run(command: str, argv: list[str]) -> int:
     return asyncio.run(_rerun(bench, plan, check, args))
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.epilog = _MORE
     parser.add_argument("name", nargs="?", metavar="SESSION", help="title, id or file of a session")
     parser.add_argument("--follow", action="store_true", help="go on from the new replies, not the recorded ones")

@@ -26,7 +26,7 @@ FORMATS: Final = ("body", "curl", "python", "httpx")
 
 def run(command: str, argv: list[str]) -> int:
     """Parse the words and send; returns the exit code."""
-    args = parse(command, _with_format(argv), _describe)
+    args = parse(command, _with_format(argv), describe)
     prompt = start.prompt_text(args.prompt, needed=not args.attach)
     ready = start.setup(args)
     bench = start.workbench(args, ready, keep=not args.no_save and not args.dry_run, latest=args.go_on)
@@ -62,7 +62,8 @@ def _with_format(argv: list[str]) -> list[str]:
     return words
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.add_argument("prompt", nargs="*", metavar="PROMPT", help="the words to send; standard input without any")
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="one JSON object: request, reply, timing, outcome")

@@ -13,13 +13,14 @@ from chat_tui.engine.services import Services
 
 def run(command: str, argv: list[str]) -> int:
     """List one kind of thing."""
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     if command == "providers":
         return _providers(start.setup(args).services, as_json=args.json)
     return _themes(start.setup(args).services, as_json=args.json)
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 

@@ -28,7 +28,7 @@ _HELP: Final = (
 
 def run(command: str, argv: list[str]) -> int:
     """List or search the kept sessions, show one, say where it is, or change it."""
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     services = start.setup(args).services
     if args.action in ("list", "search"):
         if args.action == "search" and not args.words:
@@ -51,7 +51,8 @@ def run(command: str, argv: list[str]) -> int:
     return show(services, path, as_json=args.json)
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.add_argument("action", nargs="?", choices=_ACTIONS, default="list", metavar="ACTION", help=_HELP)
     parser.add_argument(
         "words",

@@ -18,7 +18,7 @@ _WIDEST: Final = 60
 
 def run(command: str, argv: list[str]) -> int:
     """List the library, show the definitions of a file, or ask an MCP server for its tools."""
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     services = start.setup(args).services
     if args.action == "list":
         return _list(services, as_json=args.json)
@@ -37,7 +37,8 @@ def run(command: str, argv: list[str]) -> int:
     return diagnostics.OK
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.add_argument(
         "action",
         nargs="?",

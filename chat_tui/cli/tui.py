@@ -17,7 +17,7 @@ _FRAMES_A_SECOND: Final = "120"
 
 def run(command: str, argv: list[str]) -> int:
     """Open the workbench and return its exit code."""
-    args = parse(command, argv, _describe)
+    args = parse(command, argv, describe)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ProblemError(
             Problem(
@@ -36,5 +36,6 @@ def run(command: str, argv: list[str]) -> int:
     )
 
 
-def _describe(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
     parser.description = "Open the workbench. The commands: chat-tui --help"
