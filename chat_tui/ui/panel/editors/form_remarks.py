@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from rich.cells import cell_len
+
 from chat_tui.domain.limits import choice_words, range_words
 from chat_tui.ui.panel.editors.form_edit import FormEdit
 from chat_tui.ui.panel.editors.form_rows import FormLine
+
+_BETWEEN: Final = " · "
 
 
 def remark(form: FormEdit) -> tuple[str, bool]:
@@ -76,9 +82,16 @@ def key_line(form: FormEdit, *, json: bool, tokens: bool, conversion: str, stric
     )
 
 
+def within(keys: str, width: int) -> str:
+    """A line of keys without those at its end that do not fit whole into ``width`` cells."""
+    while keys and cell_len(keys) > width:
+        keys = keys.rpartition(_BETWEEN)[0]
+    return keys
+
+
 def _lower(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
 def _joined(*words: str) -> str:
-    return " · ".join(word for word in words if word)
+    return _BETWEEN.join(word for word in words if word)

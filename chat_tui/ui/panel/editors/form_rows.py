@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from chat_tui.domain.form_values import same_json, variant_of
 from chat_tui.domain.forms import FieldSpec
 from chat_tui.domain.json_values import UNSET, Json, JsonObject, Unset, dump_json, json_type
-from chat_tui.domain.places import Place, value_in
+from chat_tui.domain.places import Place
 
 CONTAINERS: Final = ("record", "list", "map", "ticks", "variants")
 _FEW: Final = 2
@@ -214,32 +214,6 @@ def other_spec(value: Json | Unset) -> FieldSpec:
         return FieldSpec(control="textarea" if "\n" in value else "text")
     controls = {"boolean": "switch", "integer": "number", "number": "number"}
     return FieldSpec(control=controls.get(kind, "json"))
-
-
-def with_offers(spec: FieldSpec, parameters: JsonObject) -> FieldSpec:
-    """A form with the choices that stand elsewhere in the request."""
-    enum = spec.enum
-    if spec.offers:
-        offered = [name for name in _offered(parameters, spec.offers) if name not in enum]
-        enum = (*enum, *dict.fromkeys(offered))
-    return replace(
-        spec,
-        enum=enum,
-        fields=tuple(with_offers(each, parameters) for each in spec.fields),
-        variants=tuple(with_offers(each, parameters) for each in spec.variants),
-        item=None if spec.item is None else with_offers(spec.item, parameters),
-    )
-
-
-def _offered(value: Json, path: str) -> list[str]:
-    """The texts at a path such as ``tools[].function.name``."""
-    found: Sequence[Json] = [value]
-    for step in path.split("."):
-        held = [value_in(each, (step.removesuffix("[]"),)) for each in found]
-        set_ones = [each for each in held if not isinstance(each, Unset)]
-        lists = (each if isinstance(each, list) else [] for each in set_ones)
-        found = [entry for each in lists for entry in each] if step.endswith("[]") else set_ones
-    return [each for each in found if isinstance(each, str)]
 
 
 def ticked(options: Sequence[Json], values: Sequence[Json], option: Json) -> list[Json]:

@@ -21,7 +21,8 @@ from chat_tui.domain.strict_value import held_schemas, lost_words, made_strict, 
 from chat_tui.ui.notes import note
 from chat_tui.ui.panel.editors.dialog import Converted, Dialog, Edited, line
 from chat_tui.ui.panel.editors.form_edit import FormEdit
-from chat_tui.ui.panel.editors.form_remarks import key_line, remark
+from chat_tui.ui.panel.editors.form_remarks import key_line, remark, within
+from chat_tui.ui.panel.editors.form_tokens import FormTokens
 from chat_tui.ui.panel.editors.opening import writing_for
 from chat_tui.ui.panel.editors.texts import JSON_FORM, Fault
 from chat_tui.ui.panel.editors.tokens import TokenSource
@@ -83,8 +84,8 @@ class FormScreen(Dialog[Edited | None]):
         self._about = about or spec.help
         self._as_json = as_json
         self._conversion = conversion
-        self._tokens = tokens if spec.tokens else None
         self._form = FormEdit(spec, value, id="form")
+        self._tokens = FormTokens(self._form, tokens) if tokens is not None and spec.tokens else None
         self._written: Written | None = None
         self._warned = False
         self._timer: Timer | None = None
@@ -105,10 +106,14 @@ class FormScreen(Dialog[Edited | None]):
         self._form.focus()
         self._check()
         if self._tokens is not None:
-            self._look_up()
+            self._tokens.look_up()
         if self._as_json:
             self.call_later(self.action_view)
         self._tell()
+
+    def on_resize(self) -> None:
+        """Fit the line of keys to the width that it has now."""
+        self.call_after_refresh(self._tell)
 
     @property
     def in_json(self) -> bool:
@@ -186,9 +191,7 @@ class FormScreen(Dialog[Edited | None]):
     def action_tokens(self) -> None:
         """Look tokens up in a text, to add them."""
         if self._tokens is not None and not self.in_json and self._form.leave_draft():
-            from chat_tui.ui.panel.editors.token_screen import TokenScreen
-
-            self.app.push_screen(TokenScreen(self._tokens), self._add_tokens)
+            self._tokens.find()
 
     def _value(self) -> Json | Unset | Fault:
         """The value of the view; at a fault the cursor goes there."""
@@ -213,7 +216,7 @@ class FormScreen(Dialog[Edited | None]):
             self._timer.stop()
         self._timer = self.set_timer(_PAUSE_S, self._check)
         if self._tokens is not None:
-            self._look_up()
+            self._tokens.look_up()
         self._tell()
 
     @on(FormEdit.Moved)
@@ -265,45 +268,13 @@ class FormScreen(Dialog[Edited | None]):
             conversion=self._conversion,
             strict=any(held_schemas(self._parameter, form.value)),
         )
-        self.query_one("#keys", Static).update(Content(keys))
+        shown = self.query_one("#keys", Static)
+        shown.update(Content(within(keys, shown.size.width or len(keys))))
 
     def _say(self, text: str, *, fault: bool) -> None:
         state = self.query_one("#state", Static)
         state.update(Content(visible_line(text)))
         state.set_class(fault, "-fault")
-
-    def _look_up(self) -> None:
-        """Bring the texts of the tokens in the map, without holding anything up."""
-        ids = (
-            [int(key) for key in self._form.value if key.isascii() and key.isdigit()]
-            if isinstance(self._form.value, dict)
-            else []
-        )
-        missing = [each for each in ids if str(each) not in self._form.notes]
-        if missing:
-            self.run_worker(self._bring(missing), group="tokens", description="", exclusive=False)
-
-    async def _bring(self, ids: list[int]) -> None:
-        from chat_tui.ui.panel.editors.form_painter import note_of
-
-        texts = await self._tokens.texts(ids) if self._tokens is not None else None
-        if texts and self._form.is_mounted:
-            self._form.notes = {**self._form.notes, **{str(key): note_of(text) for key, text in texts.items()}}
-            self._form.refresh()
-
-    def _add_tokens(self, chosen: list[tuple[int, str]] | None) -> None:
-        value = self._form.value
-        held = dict(value) if isinstance(value, dict) else {}
-        from chat_tui.domain.form_values import begun
-        from chat_tui.ui.panel.editors.form_painter import note_of
-
-        item = self._spec.item
-        for number, text in chosen or ():
-            self._form.notes = {**self._form.notes, str(number): note_of(text)}
-            held.setdefault(str(number), 0 if item is None else begun(item))
-        if chosen:
-            self._form.apply(held)
-            self._form.put_cursor_on((str(chosen[0][0]),))
 
 
 def _sum(value: Json | Unset) -> str:

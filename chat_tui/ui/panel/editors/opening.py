@@ -30,7 +30,7 @@ def editor_for(
     if form is not None and form.control in ("json", "schema"):
         return writing_for(row.spec.name, form, row.value)
     if form is not None:
-        from chat_tui.ui.panel.editors.form_rows import with_offers
+        from chat_tui.ui.panel.editors.form_offers import with_offers
         from chat_tui.ui.panel.editors.form_screen import FormScreen
 
         conversion = forms.conversion(row.spec.name)

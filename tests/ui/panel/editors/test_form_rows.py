@@ -18,7 +18,8 @@ from chat_tui.domain.form_values import begun, form_faults, same_json, switched,
 from chat_tui.domain.forms import FieldSpec, form_of
 from chat_tui.domain.json_values import UNSET, Json, JsonObject, Unset, parse_json
 from chat_tui.domain.places import Place, put_in, value_in
-from chat_tui.ui.panel.editors.form_rows import FormLine, form_lines, ticked, with_offers
+from chat_tui.ui.panel.editors.form_offers import with_offers
+from chat_tui.ui.panel.editors.form_rows import FormLine, form_lines, ticked
 from chat_tui.ui.panel.editors.form_typing import line_of, turned_field, typed_field
 from chat_tui.ui.panel.editors.texts import JSON_FORM, Fault
 
