@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from chat_tui.cli import diagnostics, output
+from chat_tui.cli.reply_text import ReplyText
 from chat_tui.domain.event_files import event_object
 from chat_tui.domain.events import Adapted, Attempted, Received, Step
 from chat_tui.domain.problems import ProblemError
@@ -20,7 +21,7 @@ class ReplyWriter:
     """Listens to exchanges, one after the other. Retries and adaptations are told on standard error.
 
     Args:
-        form: ``text``: the first choice's; ``events``: each event as a JSON line; ``summary``: nothing here.
+        form: ``text``: what the first choice says; ``events``: each event as a JSON line; ``summary``: nothing here.
     """
 
     fault: Exception | None
@@ -29,8 +30,7 @@ class ReplyWriter:
     def __init__(self, form: Form) -> None:
         self.fault = None
         self._form = form
-        self._flow = output.TextFlow()
-        self._shown = 0
+        self._text = ReplyText()
 
     def listener(self) -> Listener:
         """A listener for the next exchange.
@@ -41,7 +41,7 @@ class ReplyWriter:
         """
         if self.fault is not None:
             raise self.fault
-        self._flow, self._shown = output.TextFlow(), 0
+        self._text = ReplyText()
         return self._listen
 
     def _listen(self, exchange: Exchange, step: Step) -> None:
@@ -64,32 +64,6 @@ class ReplyWriter:
             for event in step.events:
                 output.json_line(event_object(event))
         elif isinstance(step, Received) and self._form == "text":
-            self._write_text(exchange)
+            self._text.grow(exchange)
         if exchange.done and self._form == "text":
-            self._flow.end()
-
-    def _write_text(self, exchange: Exchange) -> None:
-        first = next((choice for choice in exchange.reply.choices if choice.index == 0), None)
-        pieces = first.content if first is not None else []
-        for piece in pieces[self._shown :]:
-            self._flow.add(piece)
-        self._shown = len(pieces)
-
-
-def write_rest(exchange: Exchange) -> None:
-    """What the stream of the first choice did not show: refusals, tool calls, the other choices."""
-    for choice in exchange.reply.choices:
-        message = choice.message()
-        if choice.index > 0:
-            output.line(f"\n--- choice {choice.index + 1} ---")
-            if choice.text():
-                output.line(choice.text().removesuffix("\n"))
-        refusal, calls = message.get("refusal"), message.get("tool_calls")
-        if isinstance(refusal, str) and refusal:
-            output.line(refusal)
-        for call in calls if isinstance(calls, list) else []:
-            output.json_line(call)
-        if choice.finish_reason not in ("stop", "tool_calls", None):
-            diagnostics.note(f"choice {choice.index + 1} ended with finish_reason {choice.finish_reason!r}")
-        if choice.reasoning and not (choice.content or calls or refusal):
-            diagnostics.note("the reply holds reasoning only; --json shows it")
+            self._text.end()
