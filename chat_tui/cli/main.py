@@ -18,6 +18,7 @@ _MODULES = {
     "export": "export",
     "import": "import_request",
     "rerun": "rerun",
+    "sweep": "sweep",
     "replay": "replay",
     "mock": "mock",
     "params": "params",

@@ -13,6 +13,7 @@ COMMANDS = {
     "export": "a session in another format: to read, to send again, for other programs",
     "import": "a request, or conversations of another program, become new sessions",
     "rerun": "send each turn of a session again, changed or not, and compare the replies",
+    "sweep": "one prompt over a grid of parameter values, or several times; a table of replies",
     "replay": "a recorded session as a film, at its recorded pace; nothing is sent",
     "mock": "recorded sessions as a server: the same answers, offline",
     "presets": "saved sets of model, system prompt and parameters: list, show, path, delete",

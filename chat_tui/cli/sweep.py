@@ -1,0 +1,180 @@
+"""``chat-tui sweep``: one prompt over a grid of values, each reply a branch of one session."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from chat_tui.cli import attach_option, diagnostics, output, start
+from chat_tui.cli.arguments import parse, whole_number
+from chat_tui.domain.literal import visible_line
+from chat_tui.domain.sweep_text import MOST, UNSET_WORD, AxisText, read_axis
+
+if TYPE_CHECKING:
+    from chat_tui.engine.sweep_plan import PlannedSweep
+    from chat_tui.engine.sweeping import Sweep, SweepRun
+    from chat_tui.engine.workbench import Workbench
+
+_MODEL: Final = "model"
+_MORE: Final = f"""\
+Every combination of the axes' values is one cell of the grid, the last axis changing fastest; each is sent with the
+other options in force, and its reply becomes a branch below the prompt, in one session. Without PROMPT, the last prompt
+of --session or --continue is asked again. {MOST} requests are the most.
+
+VALUES of an axis, with commas between them:
+
+  0,0.5,1            values as --set takes them: JSON, text, @FILE
+  0..2:0.5           from, to, step: 0, 0.5, 1, 1.5, 2 (2..0:0.5 goes down;
+                     without a step it is 1)
+  "a,b","c"          text in quotes, where it holds a comma
+  unset              not sent at all ("unset" in quotes is the text)
+
+NAME is a parameter, a member with dots (reasoning.effort), any other name, or model.
+
+All cells are checked before anything is sent: one that breaks a rule, and nothing is. A request that fails is told, and
+the others go on. --csv: a cell that a spreadsheet would take for a formula begins with an apostrophe.
+
+Exit code: 0 all replies are there; 1 a request failed; 2 wrong usage or a broken rule, nothing was sent; 130
+interrupted, what came is kept.
+"""
+
+
+def run(command: str, argv: list[str]) -> int:
+    """Say what is sent and what it may cost, send it, print what came."""
+    from chat_tui.engine.sweep_plan import plan_sweep
+
+    args = parse(command, argv, describe)
+    axes = [read_axis(text) for text in args.axis]
+    prompt = start.prompt_text(args.prompt, needed=not (args.attach or args.session or args.go_on))
+    args.model = args.model or _first_model(axes)
+    ready = start.setup(args)
+    bench = start.workbench(args, ready, keep=not args.no_save and not args.dry_run, latest=args.go_on)
+    for notice in bench.notices:
+        diagnostics.note(notice)
+    if args.no_stream:
+        bench.change(start.without_stream(bench.settings))
+    parts = attach_option.parts_of(args, bench)
+    axes = _as_the_service_spells(axes, args.model, bench.settings.model)
+    planned = plan_sweep(bench, axes, args.repeat, text=prompt, parts=parts)
+    for finding in planned.doubts:
+        diagnostics.note(finding.sentence())
+    if args.dry_run:
+        return _dry_run(bench, planned)
+    import asyncio
+
+    return asyncio.run(_sweep(bench, planned, args))
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
+    parser.epilog = _MORE
+    parser.add_argument("prompt", nargs="*", metavar="PROMPT", help="the words to send; standard input without any")
+    parser.add_argument(
+        "--axis", metavar="NAME=VALUES", action="append", default=[], help="what varies, and its values (repeatable)"
+    )
+    parser.add_argument(
+        "--repeat", type=whole_number(1, MOST), metavar="K", default=1, help="ask each cell K times; 1 unless said"
+    )
+    parser.add_argument(
+        "--jobs",
+        type=whole_number(1, 16),
+        metavar="N",
+        default=0,
+        help="requests at once: 4 unless said, 1 for the embedded model; seeds may not repeat under load",
+    )
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="one JSON object: plan, cells, every reply")
+    shape.add_argument("--csv", action="store_true", help="a row for each request, as RFC 4180 says")
+    shape.add_argument("--dry-run", action="store_true", help="print the bodies that would be sent; send nothing")
+    attach_option.describe(parser)
+    parser.add_argument("--no-stream", action="store_true", help="ask for plain answers instead of streams")
+    parser.add_argument("--no-save", action="store_true", help="keep no session file")
+    parser.add_argument("--continue", dest="go_on", action="store_true", help="go on with the latest session")
+
+
+def _first_model(axes: Iterable[AxisText]) -> str | None:
+    """A model to find the service by, where only an axis names one."""
+    ids = (item for axis in axes if axis.name == _MODEL for item in axis.items)
+    return next((item for item in ids if item != UNSET_WORD and not item.startswith('"')), None)
+
+
+def _as_the_service_spells(axes: list[AxisText], named: str | None, used: str) -> list[AxisText]:
+    """Models without the service's name before them, where that was dropped from the one that was named."""
+    prefix = (named or "").removesuffix(used)
+    if not (used and prefix.endswith("/")):
+        return axes
+    return [
+        replace(axis, items=tuple(item.removeprefix(prefix) for item in axis.items)) if axis.name == _MODEL else axis
+        for axis in axes
+    ]
+
+
+def _dry_run(bench: Workbench, planned: PlannedSweep) -> int:
+    from chat_tui.engine.kept_files import whole_body
+    from chat_tui.engine.sweep_words import announcement, estimate
+
+    diagnostics.note(f"would send {announcement(planned, estimate(bench, planned))}")
+    output.json_line([whole_body(planned.body(cell)) for cell in planned.cells], indent=2)
+    return diagnostics.OK
+
+
+async def _sweep(bench: Workbench, planned: PlannedSweep, args: argparse.Namespace) -> int:
+    from chat_tui.cli import sweep_report
+    from chat_tui.cli.stop_signals import StopSignals
+    from chat_tui.engine.sweep_words import announcement, estimate
+    from chat_tui.engine.sweeping import Sweep
+
+    live = sys.stderr.isatty()
+    estimated = estimate(bench, planned)
+    jobs = args.jobs or planned.usual_jobs
+    sweep = Sweep(bench, planned, _tell_progress if live else lambda _sweep, _run: None, jobs=jobs)
+    signals = StopSignals(sweep.stop)
+    diagnostics.note(announcement(planned, estimated))
+    try:
+        await sweep.wait()
+    finally:
+        await bench.close()
+        await bench.services.backend.aclose()
+        if live:
+            sys.stderr.write("\r\x1b[K")
+    if args.json:
+        output.json_line(sweep_report.as_json(sweep, estimated), indent=2)
+    elif args.csv:
+        output.write(sweep_report.as_csv(sweep))
+    else:
+        sweep_report.print_table(sweep)
+    return _end(sweep, signals.seen)
+
+
+def _tell_progress(sweep: Sweep, _run: SweepRun | None) -> None:
+    """One line that is written over itself."""
+    from chat_tui.engine.sweep_words import progress
+
+    sys.stderr.write(f"\r\x1b[K{visible_line(progress(sweep))[:78]}")
+    sys.stderr.flush()
+
+
+def _end(sweep: Sweep, seen: list[int]) -> int:
+    from chat_tui.engine.sweep_words import label
+
+    failed: dict[str, list[SweepRun]] = {}
+    for run in sweep.runs:
+        if run.state == "failed":
+            words = run.problem.sentence() if run.problem is not None else "The reply is not whole."
+            failed.setdefault(words, []).append(run)
+    for words, runs in failed.items():
+        others = f" and {len(runs) - 1} more" if len(runs) > 1 else ""
+        diagnostics.note(f"{label(runs[0])}{others}: {words}")
+    bench = sweep.bench
+    if bench.save_problem is not None:
+        diagnostics.note(f"the replies could not be saved in {bench.path}: {bench.save_problem}")
+    elif bench.path is not None:
+        diagnostics.note(f"the replies are branches of {bench.path}")
+    if seen:
+        diagnostics.note("stopped; what came is kept")
+        return 128 + seen[0]
+    return diagnostics.FAILED if failed else diagnostics.OK
