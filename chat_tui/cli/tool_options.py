@@ -1,4 +1,4 @@
-"""``--tool``, ``--tool-result`` and ``--approve`` of ``send``: tools that are declared, answered, allowed to run."""
+"""``--tool``, ``--tool-result``, ``--approve`` and ``--rounds`` of ``send``: tools, their answers, and how long."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.tools import ROUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add the three options."""
+    """Add the options."""
     parser.add_argument(
         "--tool",
         metavar="FILE|NAME",
@@ -29,7 +30,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=TEXT|@FILE",
         action="append",
         default=[],
-        help="answer every call of a tool with this and go on, at most 10 rounds (repeatable)",
+        help="answer every call of a tool with this and go on (repeatable)",
     )
     parser.add_argument(
         "--approve",
@@ -37,6 +38,13 @@ def describe(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="run the command of this tool for its calls, without asking; nothing else is ever run (repeatable)",
+    )
+    parser.add_argument(
+        "--rounds",
+        metavar="N",
+        type=_count,
+        default=ROUNDS,
+        help=f"go on after at most so many replies with calls in a row ({ROUNDS})",
     )
 
 
@@ -69,7 +77,15 @@ def tools_of(args: argparse.Namespace, bench: Workbench) -> ToolRounds | None:
             raise _usage(f"--approve {name}: this tool has no command", hint)
         if name in results:
             raise _usage(f"{name} has a result and is approved to run", "Give one of --tool-result and --approve.")
-    return ToolRounds(bench, runs, results, frozenset(args.approve))
+    return ToolRounds(bench, runs, results, frozenset(args.approve), args.rounds)
+
+
+def _count(word: str) -> int:
+    """At least 1."""
+    number = int(word)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def _definitions(bench: Workbench, word: str) -> Iterable[ToolDefinition]:

@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from chat_tui.cli import diagnostics
 from chat_tui.cli.start import compact
 from chat_tui.domain.json_values import dump_json
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.tool_definitions import without_forced_call
 from chat_tui.domain.tools import ToolCall, ToolResult, refusal_result
-from chat_tui.engine.tool_turns import answer, go_on, pending_calls
+from chat_tui.engine.tool_turns import RoundsError, answer, go_on, pending_calls
 
 if TYPE_CHECKING:
     from chat_tui.cli.stop_signals import StopSignals
@@ -29,6 +31,7 @@ class ToolRounds:
         runs: Knows the commands.
         results: By the name of a tool: what every call of it is answered with.
         approved: The tools whose command is run.
+        bound: Replies with calls in a row after which it ends.
     """
 
     rounds: int
@@ -36,13 +39,16 @@ class ToolRounds:
     code: int
     """1 once it could not go on."""
 
-    def __init__(self, bench: Workbench, runs: ToolRuns, results: Mapping[str, str], approved: frozenset[str]) -> None:
+    def __init__(
+        self, bench: Workbench, runs: ToolRuns, results: Mapping[str, str], approved: frozenset[str], bound: int
+    ) -> None:
         self.rounds = 0
         self.code = diagnostics.OK
         self._bench = bench
         self._runs = runs
         self._results = results
         self._approved = approved
+        self._bound = bound
 
     async def go_round(self, exchange: Exchange, shower: Callable[[], Listener], signals: StopSignals) -> Exchange:
         """Answer and send until no call is left, one cannot be answered, or something goes wrong.
@@ -62,7 +68,14 @@ class ToolRounds:
             try:
                 answering.result()
                 self._free_choice()
-                exchange = go_on(self._bench, shower())
+                exchange = go_on(self._bench, shower(), bound=self._bound)
+            except RoundsError as error:
+                hint = (
+                    "Its calls were answered. --rounds N lets it go on for longer; send --continue goes on from here."
+                )
+                diagnostics.report(replace(error.problem, hint=hint))
+                self.code = diagnostics.FAILED
+                break
             except ProblemError as error:
                 diagnostics.report(error.problem)
                 self.code = diagnostics.FAILED

@@ -104,6 +104,7 @@ class ToolOutcome(Struct, frozen=True, kw_only=True):
 
     An MCP server gives an ``answer``, or an ``error`` instead of one.
     """
+    via: Via = "command"
     exit_code: int | None = None
     """Negative: the signal that ended it."""
     stdout: str = ""
@@ -119,30 +120,30 @@ class ToolOutcome(Struct, frozen=True, kw_only=True):
 
     def words(self) -> str:
         """How it ended, for the user and for the model."""
-        told: dict[Ended, str] = {
-            "exit": f"The command ended with exit code {self.exit_code} after {self.seconds:.1f} s.",
-            "timeout": f"The command took longer than {self.seconds:.0f} s and was killed.",
-            "stopped": f"The user stopped it after {self.seconds:.1f} s.",
-            "flood": f"The command wrote more than {OUTPUT_LIMIT // 1024} KiB and was killed.",
-            "answer": f"The MCP server answered after {self.seconds:.1f} s.",
-            "error": "The MCP server answered with an error.",
-        }
-        reasons: dict[Ended, str] = {"timeout": "The MCP server was ended", "error": "The MCP server failed"}
+        who = "The command" if self.via == "command" else "The MCP server"
         if self.why:
-            return f"{reasons.get(self.ended, 'The command could not be started')}: {self.why}."
-        return told.get(self.ended, "The command could not be started.")
+            how: dict[Ended, str] = {"timeout": "was ended", "error": "failed"}
+            return f"{who} {how.get(self.ended, 'could not be started')}: {self.why}."
+        told: dict[Ended, str] = {
+            "exit": f"{who} ended with exit code {self.exit_code} after {self.seconds:.1f} s.",
+            "timeout": f"{who} took longer than {self.seconds:.0f} s and was killed.",
+            "stopped": f"The user stopped it after {self.seconds:.1f} s.",
+            "flood": f"{who} wrote more than {OUTPUT_LIMIT // 1024} KiB and was killed.",
+            "answer": f"{who} answered after {self.seconds:.1f} s.",
+            "error": f"{who} answered with an error.",
+        }
+        return told.get(self.ended, f"{who} could not be started.")
 
     def result(self) -> ToolResult:
         """What the model is told: the output, or that and how it failed."""
-        origin: Via = "mcp" if self.ended in ("answer", "error") else "command"
         if self.ok:
-            return ToolResult(self.stdout, origin)
+            return ToolResult(self.stdout, self.via)
         told: JsonObject = {"error": self.words()}
         if self.stdout:
             told["stdout"] = self.stdout
         if self.stderr:
             told["stderr"] = self.stderr
-        return ToolResult(dump_json(told), origin)
+        return ToolResult(dump_json(told), self.via)
 
 
 def approval_for(call: ToolCall, definition: ToolDefinition) -> Approval:

@@ -79,7 +79,7 @@ async def call_tool(approval: Approval, environment: Mapping[str, str], folder: 
         outcome = ToolOutcome(ended=error.ended, why=str(error))
     from msgspec.structs import replace
 
-    return replace(outcome, seconds=time.monotonic() - started_s)
+    return replace(outcome, via="mcp", seconds=time.monotonic() - started_s)
 
 
 async def _asked(

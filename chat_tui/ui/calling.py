@@ -161,10 +161,9 @@ class Calling:
         return ToolResult(text_of(node.message)) if node is not None else None
 
     def _ran(self, call: ToolCall, outcome: ToolOutcome) -> None:
-        note = f"{outcome.seconds:.1f} s" if outcome.ok else outcome.words()
-        self._notes.setdefault(call.message, {})[call.id] = note
+        self._notes.setdefault(call.message, {})[call.id] = outcome.words()
         self._take(call, outcome.result())
-        if not outcome.ok:
+        if not outcome.ok and self._dialog is None:
             self._screen.tell(outcome.words(), severity="warning")
 
     def _refresh(self) -> None:

@@ -55,7 +55,8 @@ class ToolRunning:
                 task.cancel()
 
     async def _run_all(self, calls: Sequence[ToolCall]) -> None:
-        for call in calls:
+        able = [call for call in calls if call.may_run] or calls
+        for call in able:
             try:
                 approval = self._runs().approval(call)
                 if not await self._agreed(call, approval):
@@ -93,7 +94,7 @@ class ToolRunning:
             task.cancel()
             del self._tasks[key]
             self._changed()
-        stopped = ToolOutcome(ended="stopped", seconds=monotonic() - began_s)
+        stopped = ToolOutcome(ended="stopped", via=approval.via, seconds=monotonic() - began_s)
         outcome = stopped if task.cancelled() else task.result()
         self._ended(call, outcome)
         return outcome

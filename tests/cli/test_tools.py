@@ -147,8 +147,17 @@ def test_a_model_that_calls_for_ever_is_stopped_after_ten_rounds(home: dict[str,
         done = ask(home, server, "--tool", tool, "--tool-result", "get_weather=x", "--json")
         assert done.returncode == 1
         assert json.loads(done.stdout)["rounds"] == 10
-        assert "10 replies in a row" in done.stderr
+        assert "11 replies in a row" in done.stderr
+        assert "--rounds N" in done.stderr
         assert len(server.requests) == 11
+
+
+def test_as_many_rounds_as_are_asked_for_and_no_more(home: dict[str, str], tool: str) -> None:
+    with threaded(calling(call())) as server:
+        done = ask(home, server, "--tool", tool, "--tool-result", "get_weather=x", "--rounds", "2")
+        assert (done.returncode, len(server.requests)) == (1, 3)
+        assert ask(home, server, "--tool", tool, "--rounds", "0").returncode == 2
+        assert len(server.requests) == 3
 
 
 def test_a_forced_choice_is_left_out_after_the_first_round(home: dict[str, str], tool: str) -> None:

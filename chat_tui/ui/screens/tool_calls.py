@@ -71,7 +71,7 @@ class ToolCallsScreen(Overlay[Leaving]):
 
     DEFAULT_CSS = """
     ToolCallsScreen .window { width: 90%; max-width: 100; padding: 0 2; }
-    ToolCallsScreen OptionList { margin: 1 0; max-height: 6; }
+    ToolCallsScreen OptionList { margin: 1 0; max-height: 6; text-wrap: nowrap; text-overflow: ellipsis; }
     ToolCallsScreen #calls-detail { height: auto; max-height: 9; margin-bottom: 1; }
     """
 
@@ -178,9 +178,7 @@ class ToolCallsScreen(Overlay[Leaving]):
         result = chosen.results.get(call.id)
         if result is not None:
             size = size_words(len(result.content.encode("utf-8", "replace")))
-            told = f"{'another answer' if call.answer is not None else 'to be answered'}: {result.origin}, {size}"
-            note = chosen.notes.get(call.id, "")
-            return visible_line(f"{told}, {note}" if note and result.origin in ("command", "mcp") else told)
+            return f"{'another answer' if call.answer is not None else 'to be answered'}: {result.origin}, {size}"
         if call.answer is not None:
             return "answered"
         return "waits" if call.may_run else "waits; cannot be run"
@@ -195,6 +193,9 @@ class ToolCallsScreen(Overlay[Leaving]):
         fault = call.judged.fault
         if fault is not None:
             told = Content.assemble(told, "\n", (visible(f"✗ {fault.sentence}"), "$error"))
+        chosen = self._chosen()
+        if call.id in chosen.results and chosen.results[call.id].origin in ("command", "mcp"):
+            told = Content.assemble(told, "\n", (visible_line(f"→ {chosen.notes.get(call.id, '')}"), "$foreground 70%"))
         self.query_one("#calls-detail", Static).update(told)
 
     def _keys(self) -> Content:
