@@ -12,8 +12,8 @@ from chat_tui.domain.event_files import LINES_SUFFIX, STREAM_SUFFIX, file_text
 from chat_tui.domain.event_meaning import counted
 from chat_tui.domain.events import StreamEvent
 from chat_tui.domain.problems import ProblemError
-from chat_tui.engine.written_files import is_taken, write_text
-from chat_tui.ui.choices import Choice
+from chat_tui.engine.written_files import write_text
+from chat_tui.ui.file_asking import FileAsking
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -41,27 +41,10 @@ class EventSaving:
         count = counted(sum(isinstance(each, StreamEvent) for each in arrivals), "event")
         question = f"Save {count}: {STREAM_SUFFIX} is the stream as it came, {LINES_SUFFIX} one JSON a line"
 
-        def take(answer: str | None) -> None:
-            if answer is None or not answer.strip():
-                return
-            if is_taken(answer.strip()):
-                self._ask_again(arrivals, answer.strip())
-            else:
-                self._write(arrivals, answer.strip(), overwrite=False)
+        def write(name: str, overwrite: bool) -> None:
+            self._write(arrivals, name, overwrite=overwrite)
 
-        self._screen.windows.ask(question, name, take)
-
-    def _ask_again(self, arrivals: Sequence[Arrival], name: str) -> None:
-        async def ways() -> Sequence[Choice]:
-            return [Choice("other", "Choose another name"), Choice("overwrite", "Overwrite it")]
-
-        def take(way: str | None) -> None:
-            if way == "overwrite":
-                self._write(arrivals, name, overwrite=True)
-            elif way == "other":
-                self._ask(arrivals, name)
-
-        self._screen.windows.pick(f"{name} exists already", ways, take)
+        FileAsking(self._screen.windows, question, write).ask(name)
 
     def _write(self, arrivals: Sequence[Arrival], name: str, *, overwrite: bool) -> None:
         async def write() -> None:

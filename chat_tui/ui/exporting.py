@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from chat_tui.domain.formats.table import FORMATS, Format, format_named
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.session_export import Wanted, export_session, file_name, refuse_own_file, source_of
-from chat_tui.engine.written_files import is_taken, write_text
+from chat_tui.engine.written_files import write_text
 from chat_tui.ui.choices import Choice
+from chat_tui.ui.file_asking import FileAsking
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -35,7 +36,7 @@ class Exporting:
         form = format_named(word)
         source_of(self._screen.bench)
         if name.strip():
-            self._take(form, name.strip())
+            self._asking(form).take(name.strip())
         else:
             self._ask(form)
         return True
@@ -59,32 +60,13 @@ class Exporting:
         self._screen.windows.pick("Export the session as", formats, chosen)
 
     def _ask(self, form: Format) -> None:
-        self._ask_for(form, file_name(source_of(self._screen.bench), form))
+        self._asking(form).ask(file_name(source_of(self._screen.bench), form))
 
-    def _ask_for(self, form: Format, name: str) -> None:
-        def take(answer: str | None) -> None:
-            if answer is not None and answer.strip():
-                self._take(form, answer.strip())
+    def _asking(self, form: Format) -> FileAsking:
+        def write(name: str, overwrite: bool) -> None:
+            self._write(form, name, overwrite=overwrite)
 
-        self._screen.windows.ask(f"Export as {form.id} to the file", name, take)
-
-    def _take(self, form: Format, name: str) -> None:
-        if is_taken(name):
-            self._ask_again(form, name)
-        else:
-            self._write(form, name, overwrite=False)
-
-    def _ask_again(self, form: Format, name: str) -> None:
-        async def ways() -> Sequence[Choice]:
-            return [Choice("other", "Choose another name"), Choice("overwrite", "Overwrite it")]
-
-        def take(way: str | None) -> None:
-            if way == "overwrite":
-                self._write(form, name, overwrite=True)
-            elif way == "other":
-                self._ask_for(form, name)
-
-        self._screen.windows.pick(f"Already there: {name}", ways, take)
+        return FileAsking(self._screen.windows, f"Export as {form.id} to the file", write)
 
     def _write(self, form: Format, name: str, *, overwrite: bool) -> None:
         screen, source = self._screen, source_of(self._screen.bench)

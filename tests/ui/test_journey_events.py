@@ -232,7 +232,7 @@ async def test_events_are_saved_under_a_name_and_never_over_a_file_unasked(
         await trip.sees("Save 4 events: .sse")
         saved.write_text("mine")
         await trip.pilot.press("enter")
-        await trip.sees("exists already")
+        await trip.sees("Already there")
         await trip.pilot.press("enter")
         await trip.sees("Save 4 events: .sse")
         await trip.pilot.press("ctrl+u")
