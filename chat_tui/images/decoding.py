@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from functools import cached_property
+from math import ceil
 from pathlib import Path
 from typing import Final
 
@@ -72,6 +73,7 @@ class ImageDecoder:
             grow: A small image is made a whole number of times as large as it is.
         """
         head: dict[str, object] = {"library": self._library, "width": width, "height": height, "grow": grow}
+        head["seconds"] = ceil(self._longest_s)
         body = b""
         if isinstance(data, FileReference):
             if data.path.startswith(_NETWORK_PATHS):

@@ -6,18 +6,23 @@ import asyncio
 import base64
 import hashlib
 import io
+import json
 import os
+import signal
 import struct
+import subprocess
 import sys
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import PIL
 import pytest
 from PIL import Image
 
 from chat_tui.domain.file_references import FileReference
 from chat_tui.domain.pictures import Picture
+from chat_tui.images import child
 from chat_tui.images.decoding import ImageDecoder
 from tests.support.media_files import gif, jpeg, png, wav, webp
 from tests.support.waiting import until
@@ -222,6 +227,16 @@ async def test_an_image_that_takes_too_long_ends_its_process_and_the_next_one_is
         await decoder.aclose()
 
 
+@pytest.mark.skipif(not hasattr(signal, "alarm"), reason="needs alarms")
+def test_a_process_that_nobody_waits_for_any_more_ends_by_itself() -> None:
+    body = coded(segments(0xE1, 900_000, b"Exif\0\0" + bytes(9))).encode()
+    library = str(Path(PIL.__file__).parent.parent)
+    head = {"library": library, "width": 9, "height": 9, "grow": False, "seconds": 1, "bytes": len(body)}
+    request = json.dumps(head).encode() + b"\n" + body
+    done = subprocess.run([sys.executable, "-I", child.__file__], input=request, capture_output=True, check=False)
+    assert done.returncode == -signal.SIGALRM
+
+
 async def test_a_process_that_dies_costs_one_image(decoder: ImageDecoder) -> None:
     assert await decoder.picture(coded(png()), 32, 24) is not None
     assert decoder.pid is not None
@@ -310,7 +325,5 @@ def test_the_program_itself_never_loads_pillow() -> None:
         "import sys; from chat_tui.images.decoding import ImageDecoder; assert ImageDecoder().available;"
         " assert not [name for name in sys.modules if name.partition('.')[0] == 'PIL']"
     )
-    import subprocess
-
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
