@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import math
 from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
 
 from chat_tui.domain.json_values import Json, JsonObject, json_type
+from chat_tui.domain.python_constraints import CONSTRAINED, last_name, plain_value, told_by, with_words
 
 _PLAIN: Final[Mapping[str, JsonObject]] = {
     "str": {"type": "string"},
@@ -60,27 +60,19 @@ def schema_of_annotation(annotation: ast.expr, known: Known) -> JsonObject:
         return _either([schema_of_annotation(side, known) for side in (annotation.left, annotation.right)])
     if isinstance(annotation, ast.Subscript) and (parts := _parts(annotation)):
         return _of_subscript(last_name(annotation), parts, known)
+    if isinstance(annotation, ast.Call):
+        return _of_call(annotation, known)
     return _of_name(last_name(annotation), known)
 
 
-def last_name(node: ast.expr) -> str:
-    """``Optional`` of ``typing.Optional[str]``; empty for what has no name."""
-    if isinstance(node, ast.Subscript):
-        return last_name(node.value)
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def plain_value(node: ast.expr) -> Json:
-    """The JSON value of a literal; None for anything else."""
-    try:
-        value = ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        return None
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value if isinstance(value, str | int | float | bool) else None
+def _of_call(call: ast.Call, known: Known) -> JsonObject:
+    """``conint(ge=1)``, ``conlist(str)``; another call says nothing of the values."""
+    name = CONSTRAINED.get(last_name(call.func), "")
+    if not name:
+        return {}
+    inner = [word.value for word in call.keywords if word.arg == "item_type"] or call.args
+    schema = _of_list(name, inner[:1], known) if name in _LISTS and inner else _of_name(name, known)
+    return with_words(schema, told_by([call]))
 
 
 def _of_constant(constant: ast.Constant, known: Known) -> JsonObject:
@@ -117,7 +109,8 @@ def _of_subscript(name: str, parts: list[ast.expr], known: Known) -> JsonObject:
     if name == "Literal":
         return _of_values([plain_value(part) for part in parts])
     if name in _AROUND:
-        return schema_of_annotation(parts[0], known)
+        inner = schema_of_annotation(parts[0], known)
+        return with_words(inner, told_by(parts[1:])) if name == "Annotated" else inner
     if name in ("Optional", "Union"):
         also: list[JsonObject] = [{"type": "null"}] if name == "Optional" else []
         return _either([*(schema_of_annotation(part, known) for part in parts), *also])

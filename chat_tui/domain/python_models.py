@@ -4,32 +4,18 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec import Struct
 
 from chat_tui.domain.json_values import Json, JsonObject
-from chat_tui.domain.python_annotations import Known, last_name, plain_value, schema_of_annotation
+from chat_tui.domain.python_annotations import Known, schema_of_annotation
+from chat_tui.domain.python_constraints import FIELDS, last_name, plain_value, told_by, with_words
 
 _LONGEST: Final = 1_000_000
 """Characters of code that are read."""
 _ENUMS: Final = frozenset(("Enum", "StrEnum", "IntEnum"))
-_FIELDS: Final = frozenset(("Field", "field"))
-_LIMITS: Final[Mapping[str, str]] = {
-    "description": "description",
-    "title": "title",
-    "pattern": "pattern",
-    "regex": "pattern",
-    "ge": "minimum",
-    "le": "maximum",
-    "gt": "exclusiveMinimum",
-    "lt": "exclusiveMaximum",
-    "multiple_of": "multipleOf",
-    "min_length": "minLength",
-    "max_length": "maxLength",
-}
-_OF_LISTS: Final = {"minLength": "minItems", "maxLength": "maxItems"}
 _DEFAULTS: Final = ("default", "default_factory")
 _MAYBE: Final = frozenset(("NotRequired",))
 
@@ -173,16 +159,14 @@ class _Code:
         required = total and last_name(annotation) not in _MAYBE
         told: JsonObject = {"description": words} if words else {}
         for call in [*_annotated(annotation), *([default] if default is not None else [])]:
-            if isinstance(call, ast.Call) and last_name(call.func) in _FIELDS:
-                told |= dict(_limits(call))
+            if isinstance(call, ast.Call) and last_name(call.func) in FIELDS:
+                told |= told_by([call])
                 has_default = bool(call.args) and not _is_ellipsis(call.args[0])
                 required &= not has_default and not any(word.arg in _DEFAULTS for word in call.keywords)
                 name = _alias(call) or name
             elif call is default and not _is_ellipsis(call):
                 required = False
-        if schema.get("type") == "array":
-            told = {_OF_LISTS.get(key, key): value for key, value in told.items()}
-        return _Field(name, {**told, **schema}, required)
+        return _Field(name, with_words(schema, told), required)
 
 
 def _aliases(module: ast.Module) -> Iterator[tuple[str, ast.expr]]:
@@ -220,14 +204,6 @@ def _annotated(annotation: ast.expr) -> list[ast.expr]:
         inner = annotation.slice
         return inner.elts[1:] if isinstance(inner, ast.Tuple) else []
     return []
-
-
-def _limits(call: ast.Call) -> Iterator[tuple[str, Json]]:
-    for word in call.keywords:
-        if word.arg is not None and word.arg in _LIMITS and isinstance(word.value, ast.Constant | ast.UnaryOp):
-            value = plain_value(word.value)
-            if value is not None:
-                yield _LIMITS[word.arg], value
 
 
 def _alias(call: ast.Call) -> str:

@@ -265,3 +265,47 @@ def test_what_is_no_json_is_refused(text: str) -> None:
 )
 def test_file_and_class(word: str, parts: tuple[str, str]) -> None:
     assert file_and_class(word) == parts
+
+
+CONSTRAINED = """
+from typing import Annotated
+from pydantic import BaseModel, Field, StringConstraints, conint, conlist, constr
+from annotated_types import Ge, Len, MaxLen
+
+Name = Annotated[str, Field(min_length=1, description="A name.")]
+Zip = Annotated[str, StringConstraints(pattern="^[0-9]{5}$")]
+
+class Place(BaseModel):
+    name: Name
+    other: Name = Field(description="Another name.")
+    names: list[Name]
+    zip: Zip | None
+    size: conint(ge=1, le=5)
+    word: constr(max_length=3)
+    few: conlist(int, min_length=1)
+    level: Annotated[int, Ge(0)]
+    tags: Annotated[list[Annotated[str, MaxLen(9)]], Len(1, 3)]
+    told: Annotated[str, "In words."]
+    rows: Annotated[list[str], Field(max_length=2)]
+    made: call_me()
+"""
+
+
+def test_what_is_said_of_a_type_goes_wherever_the_type_goes() -> None:
+    name: JsonObject = {"type": "string", "minLength": 1, "description": "A name."}
+    digits: JsonObject = {"type": "string", "pattern": "^[0-9]{5}$"}
+    _, schema = schema_from_python(CONSTRAINED)
+    assert schema["properties"] == {
+        "name": name,
+        "other": {**name, "description": "Another name."},
+        "names": {"type": "array", "items": name},
+        "zip": {"anyOf": [digits, {"type": "null"}]},
+        "size": {"type": "integer", "minimum": 1, "maximum": 5},
+        "word": {"type": "string", "maxLength": 3},
+        "few": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
+        "level": {"type": "integer", "minimum": 0},
+        "tags": {"type": "array", "items": {"type": "string", "maxLength": 9}, "minItems": 1, "maxItems": 3},
+        "told": {"type": "string", "description": "In words."},
+        "rows": {"type": "array", "items": {"type": "string"}, "maxItems": 2},
+        "made": {},
+    }
