@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -99,14 +100,32 @@ def refusal(target: str) -> str:
 
 
 def host_words(target: str) -> str:
-    """The host of a link that may be opened; with its ASCII form where it is spelt with other letters."""
+    """The host of a link that may be opened, with what it is behind its letters.
+
+    Other letters than those of ASCII have their ASCII form beside them, and the other way round; a number its address.
+    """
     host = urlsplit(target).hostname or ""
     if host.isascii():
-        return host
+        return f"{host}{_behind(host)}"
     try:
         return f"{visible_line(host)}, which is {host.encode('idna').decode('ascii')}"
     except UnicodeError:
         return f"{visible_line(host)}, whose letters are not ASCII"
+
+
+def _behind(host: str) -> str:
+    if host.isdecimal() and int(host) < 1 << 32:
+        return f", which is {IPv4Address(int(host))}"
+    if "xn--" not in host:
+        return ""
+    try:
+        labels = [
+            label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
+            for label in host.split(".")
+        ]
+    except UnicodeError:
+        return ", which no letters stand for"
+    return f", which reads {visible_line('.'.join(labels))}"
 
 
 def _in_text(text: str) -> Iterator[Link]:

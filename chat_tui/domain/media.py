@@ -49,7 +49,7 @@ class Media(Struct, frozen=True, kw_only=True):
     """Pixels; None for what is no image, or an image whose header does not tell."""
     height: int | None = None
     seconds: float | None = None
-    """Of a WAV file."""
+    """Of a sound, where its headers tell; of an MP3 file without a count of its frames, by its first one's rate."""
     cut: bool = False
     """It ends before what its header announces; never set where only its head was looked at."""
 
@@ -68,7 +68,7 @@ def media_of(data: bytes, size: int | None = None) -> Media | None:
     if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
         return _wav(data, size, whole=whole)
     if data[:3] == b"ID3" or _mp3_frame(data):
-        return Media(kind="mp3", mime="audio/mpeg", modality="audio")
+        return Media(kind="mp3", mime="audio/mpeg", modality="audio", seconds=_mp3_seconds(data, size))
     if b"%PDF-" in data[:1024]:
         cut = whole and b"%%EOF" not in data[-_TAIL:]
         return Media(kind="pdf", mime="application/pdf", modality="file", cut=cut)
@@ -180,6 +180,29 @@ def _mp3_frame(data: bytes) -> bool:
     return len(data) < length + 4 or _frame_length(data[length : length + 4]) > 0
 
 
+def _mp3_seconds(data: bytes, size: int) -> float | None:
+    """By the count of frames that an encoder leaves in the first one, else as if all were like it."""
+    start = 0
+    if data[:3] == b"ID3" and len(data) >= 10:
+        start = 10 + sum((each & 0x7F) << shift for each, shift in zip(data[6:10], (21, 14, 7, 0), strict=True))
+    length = _frame_length(data[start : start + 4])
+    if not length:
+        return None
+    head = data[start : start + 200]
+    version = head[1] >> 3 & 3
+    samples, hertz = (1152 if version == 3 else 576), _hertz(head)
+    for mark in (b"Xing", b"Info"):
+        at = head.find(mark, 4)
+        if 0 < at <= len(head) - 12 and head[at + 7] & 1:
+            return int.from_bytes(head[at + 8 : at + 12], "big") * samples / hertz
+    return (size - start) / length * samples / hertz
+
+
+def _hertz(head: bytes) -> int:
+    """Samples a second of a frame."""
+    return (44100, 48000, 32000)[head[2] >> 2 & 3] >> {3: 0, 2: 1, 0: 2}[head[1] >> 3 & 3]
+
+
 def _frame_length(head: bytes) -> int:
     """Bytes of the frame that begins here; 0 where none does."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0 or head[1] >> 1 & 3 != 1:
@@ -188,8 +211,7 @@ def _frame_length(head: bytes) -> int:
     kilobits = (_MP3_RATES if version == 3 else _MP3_RATES_LOW)[index]
     if version == 1 or sampling == 3 or not kilobits:
         return 0
-    hertz = (44100, 48000, 32000)[sampling] >> {3: 0, 2: 1, 0: 2}[version]
-    return (144 if version == 3 else 72) * kilobits * 1000 // hertz + (head[2] >> 1 & 1)
+    return (144 if version == 3 else 72) * kilobits * 1000 // _hertz(head) + (head[2] >> 1 & 1)
 
 
 def _is_text(data: bytes, *, whole: bool) -> bool:

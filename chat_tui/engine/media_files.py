@@ -16,9 +16,12 @@ from chat_tui.engine.written_files import is_taken, write_text
 
 PLAYERS: Final = (
     ("aplay", ("-q",), ("wav",)),
+    ("pw-play", (), ("wav", "flac")),
     ("paplay", (), ("wav", "flac", "opus")),
     ("afplay", (), ("wav", "mp3", "aac", "flac")),
     ("ffplay", ("-nodisp", "-autoexit", "-loglevel", "quiet"), ("wav", "mp3", "aac", "flac", "opus")),
+    ("mpv", ("--no-config", "--no-video", "--really-quiet"), ("wav", "mp3", "aac", "flac", "opus")),
+    ("play", ("-q",), ("wav", "mp3", "flac")),
 )
 """Program, its options, and what it plays."""
 OPENERS: Final = ("xdg-open", "open")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.links import Link, links_of, noted, refusal
 from chat_tui.domain.problems import ProblemError
@@ -15,6 +15,9 @@ from chat_tui.ui.choices import Choice
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
     from chat_tui.ui.screens.link import Wish
+
+_LONGEST: Final = 200
+"""Characters of a target that the list shows."""
 
 
 class Linking:
@@ -64,7 +67,11 @@ class Linking:
 
 
 def _line(number: int, link: Link) -> str:
-    return f"[{link.cited}] {link.target}" if link.cited else f"{number}  {link.target}"
+    """A very long target is cut in the list; the question shows all of it."""
+    target = link.target
+    if len(target) > _LONGEST:
+        target = f"{target[:_LONGEST]}… ({len(target):,} characters)"
+    return f"[{link.cited}] {target}" if link.cited else f"{number}  {target}"
 
 
 def _detail(link: Link) -> str:

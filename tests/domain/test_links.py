@@ -104,6 +104,11 @@ def test_anything_else_is_refused_with_the_reason(target: str, why: str) -> None
 def test_a_host_in_other_letters_is_told_in_ascii_too() -> None:
     assert host_words("https://a.org/x") == "a.org"
     assert host_words("https://аpple.com/") == "аpple.com, which is xn--pple-43d.com"
+    assert host_words("https://www.xn--80ak6aa92e.com/") == "www.xn--80ak6aa92e.com, which reads www.аррӏе.com"
+    assert host_words("https://xn--\x7f.com/").startswith("xn--")
+    assert host_words("https://xn--9.com/") == "xn--9.com, which no letters stand for"
+    assert host_words("http://2130706433/") == "2130706433, which is 127.0.0.1"
+    assert host_words("http://99999999999/") == "99999999999"
 
 
 @given(st.text(alphabet="[]()<>htps:/.a \n\\@", max_size=200))

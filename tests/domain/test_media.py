@@ -131,3 +131,19 @@ def test_a_text_is_no_text_with_controls_or_other_bytes() -> None:
     assert media_of(b"") is None
     letters = "ä".encode() * HEAD_BYTES
     assert told(letters[:HEAD_BYTES], len(letters)).kind == "text"
+
+
+def test_an_mp3_file_tells_its_seconds_by_its_count_of_frames_or_by_its_rate() -> None:
+    plain = media_of(mp3(frames=100))
+    assert plain is not None
+    assert plain.seconds == pytest.approx(100 * 1152 / 44100, rel=0.01)
+    counted = bytearray(mp3(frames=4))
+    counted[36:48] = b"Xing" + (1).to_bytes(4, "big") + (383).to_bytes(4, "big")
+    for data in (bytes(counted), b"ID3\x04\0\0\0\0\0\x0a" + bytes(10) + bytes(counted)):
+        found = media_of(data)
+        assert found is not None
+        assert found.seconds == pytest.approx(383 * 1152 / 44100)
+    for data in (b"ID3", b"ID3\x04\0\0\0\0\x7f\x7f" + bytes(10), b"ID3\x04\0\0\0\0\0\0" + b"\xff\xfb"):
+        found = media_of(data)
+        assert found is not None
+        assert found.seconds is None

@@ -116,3 +116,18 @@ async def test_a_message_without_links_says_so() -> None:
         await trip.idle()
         await trip.pilot.press("up", "o")
         await trip.until(lambda: "no link in this message" in toasts(trip.app), toasts(trip.app))
+
+
+async def test_a_very_long_link_is_cut_in_the_list_and_whole_in_the_question(opened: list[str]) -> None:
+    target = f"https://x.example/{'a' * 5000}/end"
+    async with journey(services(answered(f"[long]({target}) https://b.example/x"))) as trip:
+        await trip.sends("hi")
+        await trip.idle()
+        await lists_links(trip)
+        await trip.sees("… (5,022")
+        await trip.sees("https://b.example/x")
+        await chooses(trip)
+        await trip.sees("Leads to x.example")
+        await trip.pilot.press(*["pagedown"] * 40)
+        await trip.sees("aaa/end")
+        assert opened == []

@@ -119,7 +119,7 @@ async def test_without_a_player_the_ones_looked_for_are_named(monkeypatch: pytes
     async with journey(services(spoken())) as trip:
         await asked(trip)
         await trip.pilot.press("up", "p")
-        await trip.until(lambda: "aplay, paplay, afplay, ffplay" in toasts(trip.app), "the names")
+        await trip.until(lambda: "aplay, pw-play, paplay, afplay, ffplay, mpv, play" in toasts(trip.app), "the names")
 
 
 async def test_images_are_told_of_saved_all_at_once_and_opened_when_chosen(

@@ -31,13 +31,13 @@ class AttachmentLine(Static):
         self.show(self._attached)
 
     def show(self, attached: Sequence[str]) -> None:
-        """Tell of these, the last with the way to remove it."""
+        """Tell of these, the last with the way to remove it; of many, how many stand before the last ones."""
         self._attached = attached
         self.display = bool(attached)
-        shown = attached if len(attached) <= _MOST else attached[: _MOST - 1]
+        shown = attached if len(attached) <= _MOST else attached[1 - _MOST :]
         lines = [Content.assemble(("+ ", "$accent"), visible_line(words)) for words in shown]
         if len(shown) < len(attached):
-            lines.append(Content.styled(f"+ {len(attached) - len(shown)} more", "$accent"))
+            lines.insert(0, Content.styled(f"+ {len(attached) - len(shown)} more", "$accent"))
         if lines:
             lines[-1] = Content.assemble(lines[-1], ("  backspace removes", "$foreground 45%"))
         self.update(Content("\n").join([line.truncate(self._room, ellipsis=True) for line in lines]))
