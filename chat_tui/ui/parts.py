@@ -1,107 +1,40 @@
-"""The parts of the conversation's screen, each loaded and made when it is first needed."""
+"""The parts of the conversation's screen that do something, each loaded and made when it is first needed."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from textual.screen import Screen
+from chat_tui.ui.view_parts import ViewParts
 
 if TYPE_CHECKING:
-    from chat_tui.engine.services import Services
     from chat_tui.ui.attaching import Attaching
     from chat_tui.ui.blocking import Blocking
     from chat_tui.ui.calling import Calling
     from chat_tui.ui.choosing import Choosing
     from chat_tui.ui.commands import Commands
-    from chat_tui.ui.completion_view import CompletionView
     from chat_tui.ui.drafting import Drafting
     from chat_tui.ui.event_saving import EventSaving
-    from chat_tui.ui.event_tracing import EventTracing
-    from chat_tui.ui.exchange_view import ExchangeView
     from chat_tui.ui.exporting import Exporting
-    from chat_tui.ui.format_view import FormatView
     from chat_tui.ui.importing import Importing
     from chat_tui.ui.linking import Linking
-    from chat_tui.ui.live_figures import LiveFigures
     from chat_tui.ui.looking import Looking
     from chat_tui.ui.media_actions import MediaActions
     from chat_tui.ui.message_actions import MessageActions
     from chat_tui.ui.message_editing import MessageEditing
     from chat_tui.ui.model_refreshing import ModelRefreshing
     from chat_tui.ui.opening import Opening
-    from chat_tui.ui.panel.side_panel import SidePanel
-    from chat_tui.ui.panel_view import PanelView
     from chat_tui.ui.presetting import Presetting
     from chat_tui.ui.probing import Probing
     from chat_tui.ui.replaying import Replaying
-    from chat_tui.ui.reply_tab import ReplyTab
-    from chat_tui.ui.request_tab import RequestTab
     from chat_tui.ui.rerunning import Rerunning
-    from chat_tui.ui.screens.chat import ChatScreen
     from chat_tui.ui.sending import Sending
-    from chat_tui.ui.side_by_side import SideBySide
-    from chat_tui.ui.token_view import TokenView
     from chat_tui.ui.tooling import Tooling
-    from chat_tui.ui.transcript.widget import Transcript
-    from chat_tui.ui.tree_view import TreeView
     from chat_tui.ui.undoing import Undoing
-    from chat_tui.ui.views import Views
-    from chat_tui.ui.windows import Windows
 
 
-class ScreenParts(Screen[None], inherit_bindings=False):
-    """What serves the screen. The first paint needs few of them; that is why the imports stand where they are used."""
-
-    services: Services
-
-    @property
-    def _chat(self) -> ChatScreen:
-        return cast("ChatScreen", self)
-
-    @cached_property
-    def transcript(self) -> Transcript:
-        """The messages."""
-        from chat_tui.ui.colours import shown_pictures
-        from chat_tui.ui.transcript.widget import Transcript
-
-        return Transcript(id="transcript", pictures=shown_pictures(self.services))
-
-    @cached_property
-    def panel(self) -> SidePanel:
-        """The side panel."""
-        from chat_tui.ui.panel.side_panel import SidePanel
-
-        return SidePanel()
-
-    @cached_property
-    def views(self) -> Views:
-        """Brings the screen up to date."""
-        from chat_tui.ui.views import Views
-
-        return Views(self._chat)
-
-    @cached_property
-    def panel_view(self) -> PanelView:
-        """Brings the panel up to date."""
-        from chat_tui.ui.panel_view import PanelView
-
-        return PanelView(self._chat)
-
-    @cached_property
-    def live(self) -> ExchangeView:
-        """Follows the running exchange."""
-        from chat_tui.ui.exchange_view import ExchangeView
-
-        ticks_s, ended = self.services.clock.ticks_s, self.sending.ended
-        return ExchangeView(lambda: self.transcript, ticks_s, ended, self.beside.follow)
-
-    @cached_property
-    def figures(self) -> LiveFigures:
-        """The right side of the status line."""
-        from chat_tui.ui.live_figures import LiveFigures
-
-        return LiveFigures(self._chat)
+class ScreenParts(ViewParts, inherit_bindings=False):
+    """What carries out commands and keys; what is shown comes from ``ViewParts``."""
 
     @cached_property
     def drafting(self) -> Drafting:
@@ -109,13 +42,6 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.drafting import Drafting
 
         return Drafting(self._chat)
-
-    @cached_property
-    def completing(self) -> CompletionView:
-        """What tab offers."""
-        from chat_tui.ui.completion_view import CompletionView
-
-        return CompletionView(self._chat)
 
     @cached_property
     def sending(self) -> Sending:
@@ -223,13 +149,6 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         return MessageEditing(self._chat)
 
     @cached_property
-    def beside(self) -> SideBySide:
-        """Shows siblings in columns."""
-        from chat_tui.ui.side_by_side import SideBySide
-
-        return SideBySide(self._chat)
-
-    @cached_property
     def undoing(self) -> Undoing:
         """Takes back what was done to the conversation."""
         from chat_tui.ui.undoing import Undoing
@@ -237,39 +156,11 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         return Undoing(self._chat)
 
     @cached_property
-    def tree_view(self) -> TreeView:
-        """Opens the list of branches."""
-        from chat_tui.ui.tree_view import TreeView
-
-        return TreeView(self._chat)
-
-    @cached_property
-    def tracing(self) -> EventTracing:
-        """Goes from an event to its text and back."""
-        from chat_tui.ui.event_tracing import EventTracing
-
-        return EventTracing(self._chat)
-
-    @cached_property
     def event_saving(self) -> EventSaving:
         """Writes events to a file."""
         from chat_tui.ui.event_saving import EventSaving
 
         return EventSaving(self._chat)
-
-    @cached_property
-    def request_tab(self) -> RequestTab:
-        """What would be sent."""
-        from chat_tui.ui.request_tab import RequestTab
-
-        return RequestTab(self._chat)
-
-    @cached_property
-    def reply_tab(self) -> ReplyTab:
-        """What came back."""
-        from chat_tui.ui.reply_tab import ReplyTab
-
-        return ReplyTab(self._chat)
 
     @cached_property
     def importing(self) -> Importing:
@@ -284,20 +175,6 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.exporting import Exporting
 
         return Exporting(self._chat)
-
-    @cached_property
-    def tokens(self) -> TokenView:
-        """Shows the tokens of a message."""
-        from chat_tui.ui.token_view import TokenView
-
-        return TokenView(self._chat)
-
-    @cached_property
-    def format_view(self) -> FormatView:
-        """Shows a reply's JSON as a tree."""
-        from chat_tui.ui.format_view import FormatView
-
-        return FormatView(self._chat)
 
     @cached_property
     def probing(self) -> Probing:
@@ -319,10 +196,3 @@ class ScreenParts(Screen[None], inherit_bindings=False):
         from chat_tui.ui.rerunning import Rerunning
 
         return Rerunning(self._chat)
-
-    @cached_property
-    def windows(self) -> Windows:
-        """Opens and closes what lies around the conversation."""
-        from chat_tui.ui.windows import Windows
-
-        return Windows(self._chat)
