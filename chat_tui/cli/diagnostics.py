@@ -6,7 +6,7 @@ import sys
 from typing import Final
 
 from chat_tui.cli import streams
-from chat_tui.domain.literal import visible
+from chat_tui.domain.literal import visible, visible_line
 from chat_tui.domain.problems import Problem
 
 OK: Final = 0
@@ -16,13 +16,50 @@ USAGE: Final = 2
 """Wrong usage or a blocked value: nothing was sent."""
 INTERRUPTED: Final = 130
 
+_LINE: Final = 78
+"""Characters of a line of progress."""
 _NOTHING_SENT: Final = frozenset({"usage", "blocked", "config", "key", "session"})
 
 
 def note(text: str) -> None:
     """One line on stderr; control characters made visible. Where it cannot be written, it is lost."""
+    _write(f"chat-tui: {visible(text)}\n")
+
+
+def asks() -> bool:
+    """Whether there is somebody to ask: standard input and stderr are a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def agreed(question: str) -> bool:
+    """Ask on the terminal; anything but ``y`` or ``yes`` is no."""
+    _write(f"{question} [y/N] ")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+class ProgressLine:
+    """One line on stderr that is written over itself; nothing at all where stderr is no terminal."""
+
+    def __init__(self) -> None:
+        self.live: Final = sys.stderr.isatty()
+        self._shown = False
+
+    def show(self, text: str) -> None:
+        """Replace the line; cut to what the narrowest usual terminal holds."""
+        if self.live:
+            _write(f"\r\x1b[K{visible_line(text)[:_LINE]}")
+            self._shown = True
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            _write("\r\x1b[K")
+            self._shown = False
+
+
+def _write(text: str) -> None:
     try:
-        sys.stderr.write(f"chat-tui: {visible(text)}\n")
+        sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:
         streams.abandon(sys.stderr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from chat_tui.domain.json_values import JsonObject
     from chat_tui.engine.services import Services
 
-_UNTITLED = "(untitled)"
+_UNTITLED: Final = "(untitled)"
+_MANY: Final = 20
+"""So many take long enough that their progress is shown."""
 
 
 def run(args: argparse.Namespace, services: Services, reading: Reading, current: SessionSettings) -> int:
@@ -31,17 +33,19 @@ def run(args: argparse.Namespace, services: Services, reading: Reading, current:
         _tell_all(args, reading, [Kept("", each.title, each.messages) for each in reading.conversations])
         return diagnostics.OK
     made: list[Kept] = []
+    line, whole = diagnostics.ProgressLine(), len(reading.conversations)
     try:
         for kept in keep_all(services, reading, _wish(args, services, reading, current)):
             made.append(kept)
-            _tell_progress(len(made), len(reading.conversations))
+            if whole >= _MANY and not sys.stdout.isatty():
+                line.show(f"{len(made)}/{whole}")
             if not args.json:
                 output.line(kept.path)
     except ProblemError as error:
-        whole = len(reading.conversations)
         why = f"{len(made)} of {whole} conversations were imported" if whole > 1 else error.problem.why
         raise ProblemError(replace(error.problem, why=why)) from None
     finally:
+        line.clear()
         if args.json and made:
             _tell_all(args, reading, made)
     return diagnostics.OK
@@ -57,20 +61,9 @@ def _wish(args: argparse.Namespace, services: Services, reading: Reading, curren
         title, path = "", title
 
     def changed(settings: SessionSettings) -> SessionSettings:
-        if args.provider or args.base_url:
-            settings = replace(settings, provider=current.provider)
-        if args.model:
-            settings = replace(settings, model=current.model)
-        return start.with_options(args, settings, services)
+        return start.over_imported(args, settings, current, services)
 
     return Wish(current=current, origin=origin, change=changed, title=title, path=path)
-
-
-def _tell_progress(done: int, whole: int) -> None:
-    """Where there are many, and someone looks."""
-    if whole >= 20 and sys.stderr.isatty() and not sys.stdout.isatty():
-        sys.stderr.write(f"\r{done}/{whole}" + ("\n" if done == whole else ""))
-        sys.stderr.flush()
 
 
 def _tell_all(args: argparse.Namespace, reading: Reading, kept: list[Kept]) -> None:

@@ -103,9 +103,4 @@ def _current(args: argparse.Namespace, ready: Setup) -> SessionSettings:
 def _imported(args: argparse.Namespace, services: Services, text: str, current: SessionSettings) -> Imported:
     """The request with what the options change in it: provider, model, system prompt, parameters."""
     imported = read_request(services, text, current=current)
-    settings = imported.settings
-    if args.provider or args.base_url:
-        settings = replace(settings, provider=current.provider)
-    if args.model:
-        settings = replace(settings, model=current.model)
-    return replace(imported, settings=start.with_options(args, settings, services))
+    return replace(imported, settings=start.over_imported(args, imported.settings, current, services))

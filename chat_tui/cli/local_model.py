@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parse
@@ -51,20 +50,17 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def _fetch(local: LocalModel) -> int:
     import asyncio
 
-    live = sys.stderr.isatty()
-    last = [""]
+    line, last = diagnostics.ProgressLine(), [""]
 
     def progress(words: str, share: float | None) -> None:
-        text = words if share is None else f"{words} {share:4.0%}"
-        if live:
-            sys.stderr.write(f"\r\x1b[K{text}")
-            sys.stderr.flush()
-        elif words != last[0]:
+        line.show(words if share is None else f"{words} {share:4.0%}")
+        if not line.live and words != last[0]:
             diagnostics.note(words)
         last[0] = words
 
-    path = asyncio.run(local.fetch(progress))
-    if live:
-        sys.stderr.write("\r\x1b[K")
+    try:
+        path = asyncio.run(local.fetch(progress))
+    finally:
+        line.clear()
     output.line(path)
     return diagnostics.OK

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import sys
 from typing import TYPE_CHECKING
 
 from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parse, whole_number
+from chat_tui.cli.stop_signals import StopSignals
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.literal import visible_line
 from chat_tui.domain.problems import Problem, ProblemError
@@ -69,51 +68,37 @@ def _agreed(plan: ProbePlan, *, yes: bool) -> bool:
     diagnostics.note(f"{whom(plan)}: {announcement(plan)}; a request that fails may be repeated")
     if yes:
         return True
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not diagnostics.asks():
         hint = "Say --yes to send these requests."
         raise ProblemError(Problem(kind="usage", what="There is no terminal to ask on", hint=hint))
-    sys.stderr.write("Send them? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return diagnostics.agreed("Send them?")
 
 
 async def _probe(services: Services, plan: ProbePlan, args: argparse.Namespace) -> int:
-    import asyncio
-
+    from chat_tui.domain.probing.words import progress
     from chat_tui.engine.probe import Probe
 
-    live = sys.stderr.isatty()
-    seen: list[int] = []
-    probe = Probe(services, plan, _tell_progress if live else lambda _: None, jobs=args.jobs)
+    line = diagnostics.ProgressLine()
 
-    def stop(number: int) -> None:
-        seen.append(number)
-        probe.stop()
+    def tell(probe: Probe) -> None:
+        if line.live:
+            line.show(progress(probe.card, probe.plan, probe.now, probe.waiting))
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    probe = Probe(services, plan, tell, jobs=args.jobs)
+    signals = StopSignals(probe.stop)
     try:
         await probe.wait()
     finally:
         await services.backend.aclose()
-        if live:
-            sys.stderr.write("\r\x1b[K")
+        line.clear()
     _print(probe.card, as_json=args.json)
-    if seen:
+    if signals.seen:
         diagnostics.note("stopped; what is known is kept")
-        return 128 + seen[0]
+        return signals.exit_code
     if probe.problem is None:
         return diagnostics.OK
     code = diagnostics.report(probe.problem)
     return diagnostics.FAILED if probe.card.rows or probe.problem.status is not None else code
-
-
-def _tell_progress(probe: Probe) -> None:
-    """One line that is written over itself."""
-    from chat_tui.domain.probing.words import progress
-
-    sys.stderr.write(f"\r\x1b[K{visible_line(progress(probe.card, probe.plan, probe.now, probe.waiting))[:78]}")
-    sys.stderr.flush()
 
 
 def _show(services: Services, choice: Choice, *, as_json: bool) -> int:

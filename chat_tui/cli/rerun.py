@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parse, whole_number
-from chat_tui.domain.literal import visible_line
+from chat_tui.cli.stop_signals import StopSignals
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.reply_checks import Check, has_schema
 from chat_tui.domain.settings import SessionSettings
@@ -147,44 +145,30 @@ def _dry_run(plan: RerunPlan) -> int:
 
 
 async def _rerun(bench: Workbench, plan: RerunPlan, check: Check, args: argparse.Namespace) -> int:
-    import asyncio
-
     from chat_tui.cli.rerun_report import print_json, print_report
     from chat_tui.engine.rerun import Rerun
-    from chat_tui.engine.rerun_words import announcement
+    from chat_tui.engine.rerun_words import announcement, progress
 
-    live, seen = sys.stderr.isatty(), list[int]()
-    rerun = Rerun(
-        bench, plan, _tell_progress if live else lambda _: None, jobs=args.jobs, stop_on_error=args.stop_on_error
-    )
+    line = diagnostics.ProgressLine()
+
+    def tell(rerun: Rerun) -> None:
+        if line.live:
+            line.show(progress(rerun))
+
     diagnostics.note(announcement(plan))
-
-    def stop(number: int) -> None:
-        seen.append(number)
-        rerun.stop()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    rerun = Rerun(bench, plan, tell, jobs=args.jobs, stop_on_error=args.stop_on_error)
+    signals = StopSignals(rerun.stop)
     try:
         await rerun.wait()
     finally:
         await bench.close()
         await bench.services.backend.aclose()
-        if live:
-            sys.stderr.write("\r\x1b[K")
+        line.clear()
     (print_json if args.json else print_report)(rerun, check)
-    return _end(rerun, check, seen, checked=args.check)
+    return _end(rerun, check, signals, checked=args.check)
 
 
-def _tell_progress(rerun: Rerun) -> None:
-    """One line that is written over itself."""
-    from chat_tui.engine.rerun_words import progress
-
-    sys.stderr.write(f"\r\x1b[K{visible_line(progress(rerun))[:78]}")
-    sys.stderr.flush()
-
-
-def _end(rerun: Rerun, check: Check, seen: list[int], *, checked: bool) -> int:
+def _end(rerun: Rerun, check: Check, signals: StopSignals, *, checked: bool) -> int:
     from chat_tui.engine.rerun_words import judged
 
     for result in rerun.results:
@@ -192,9 +176,9 @@ def _end(rerun: Rerun, check: Check, seen: list[int], *, checked: bool) -> int:
             diagnostics.note(f"turn {result.turn.number}: {result.problem.sentence()}")
     if rerun.bench.save_problem is not None:
         diagnostics.note(f"the new replies could not be saved: {rerun.bench.save_problem}")
-    if seen:
+    if signals.seen:
         diagnostics.note("stopped; what came is kept")
-        return 128 + seen[0]
+        return signals.exit_code
     if any(result.state == "failed" for result in rerun.results):
         return diagnostics.FAILED
     passed = all(judged(result, check).ok for result in rerun.results)

@@ -139,7 +139,7 @@ async def _send(
         output.json_line(summary(exchange, bench) | ({"rounds": tools.rounds} if tools is not None else {}))
     elif not args.events:
         reply_text.finish(exchange)
-    code = _tell_end(exchange, signals.seen) or (tools.code if tools is not None else diagnostics.OK)
+    code = _tell_end(exchange, signals) or (tools.code if tools is not None else diagnostics.OK)
     if args.save_media:
         code = reply_text.save_media(exchange, args.save_media) or code
     if args.check_format:
@@ -191,10 +191,10 @@ def summary(exchange: Exchange, bench: Workbench) -> JsonObject:
     }
 
 
-def _tell_end(exchange: Exchange, signals: list[int]) -> int:
-    if signals:
+def _tell_end(exchange: Exchange, signals: StopSignals) -> int:
+    if signals.seen:
         diagnostics.note("stopped; what came is kept")
-        return 128 + signals[0]
+        return signals.exit_code
     if exchange.problem is not None:
         code = diagnostics.report(exchange.problem)
         return diagnostics.FAILED if exchange.status is not None else code

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -94,15 +93,11 @@ def _list(services: Services, args: argparse.Namespace) -> int:
 
 def _refresh(services: Services) -> None:
     """Take in what changed; where that takes long, a terminal is told."""
-    told = False
+    line = diagnostics.ProgressLine()
     for progress in services.library.refreshing():
-        if progress.total > _SLOW_TO_READ and sys.stderr.isatty():
-            told = True
-            sys.stderr.write(f"\rreading sessions: {progress.done:,} of {progress.total:,}")
-            sys.stderr.flush()
-    if told:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+        if progress.total > _SLOW_TO_READ:
+            line.show(f"reading sessions: {progress.done:,} of {progress.total:,}")
+    line.clear()
 
 
 def _rows(sessions: Sequence[SessionSummary]) -> list[str]:

@@ -118,6 +118,24 @@ def with_options(args: argparse.Namespace, settings: SessionSettings, services: 
     return settings
 
 
+def over_imported(
+    args: argparse.Namespace, settings: SessionSettings, current: SessionSettings, services: Services
+) -> SessionSettings:
+    """Settings that came with a file, with what the command line names put over them.
+
+    Args:
+        args: Those of the command line.
+        settings: As the file has them.
+        current: Provider and model as the command line chooses them.
+        services: Know the parameters.
+    """
+    if args.provider or args.base_url:
+        settings = replace(settings, provider=current.provider)
+    if args.model:
+        settings = replace(settings, model=current.model)
+    return with_options(args, settings, services)
+
+
 def with_values(words: Sequence[str], settings: SessionSettings, services: Services) -> SessionSettings:
     """Settings with each ``NAME=VALUE`` set.
 

@@ -25,6 +25,11 @@ class StopSignals:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._come, number)
 
+    @property
+    def exit_code(self) -> int:
+        """As of a process that the first of them ended; 0 where none came."""
+        return 128 + self.seen[0] if self.seen else 0
+
     def _come(self, number: int) -> None:
         self.seen.append(number)
         self.stop()

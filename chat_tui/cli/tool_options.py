@@ -9,10 +9,11 @@ from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.tools import ROUNDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from chat_tui.cli.tool_rounds import ToolRounds
     from chat_tui.domain.tool_definitions import ToolDefinition
+    from chat_tui.engine.services import Services
     from chat_tui.engine.workbench import Workbench
 
 
@@ -62,9 +63,9 @@ def tools_of(args: argparse.Namespace, bench: Workbench) -> ToolRounds | None:
 
     runs = ToolRuns(bench)
     for word in args.tool:
-        definitions = _definitions(bench, word)
-        runs.add(definitions)
-        bench.change(with_tools(bench.settings, [definition.tool for definition in definitions]))
+        named = definitions(bench.services, word)
+        runs.add(named)
+        bench.change(with_tools(bench.settings, [definition.tool for definition in named]))
     results = dict(_result(word) for word in args.tool_result)
     declared = declared_names(bench.settings)
     for name in (*results, *args.approve):
@@ -88,11 +89,14 @@ def _count(word: str) -> int:
     return number
 
 
-def _definitions(bench: Workbench, word: str) -> Iterable[ToolDefinition]:
-    """One of the library by its name, else those of a file."""
-    library = bench.services.tools
-    named = [definition for definition in library.definitions() if definition.name == word]
-    return named or library.read(word)
+def definitions(services: Services, word: str) -> Sequence[ToolDefinition]:
+    """One of the library by its name, else those of a file.
+
+    Raises:
+        ProblemError: There is no such tool, and the file cannot be used.
+    """
+    named = [definition for definition in services.tools.definitions() if definition.name == word]
+    return named or services.tools.read(word)
 
 
 def _result(word: str) -> tuple[str, str]:

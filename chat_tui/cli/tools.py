@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Final
 
-from chat_tui.cli import diagnostics, output, start
+from chat_tui.cli import diagnostics, output, start, tool_options
 from chat_tui.cli.arguments import parse
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
@@ -29,7 +29,7 @@ def run(command: str, argv: list[str]) -> int:
         raise ProblemError(Problem(kind="usage", what=f"tools {args.action}: name {needed}"))
     if args.action == "show":
         for word in args.words:
-            output.json_line(_entries(_named(services, word)), indent=2)
+            output.json_line(_entries(tool_options.definitions(services, word)), indent=2)
         return diagnostics.OK
     import asyncio
 
@@ -62,11 +62,6 @@ def _list(services: Services, *, as_json: bool) -> int:
     else:
         diagnostics.note("no tools yet. Put JSON files into the folder tools beside the configuration")
     return diagnostics.OK
-
-
-def _named(services: Services, word: str) -> Sequence[ToolDefinition]:
-    """One of the library by its name, else those of a file."""
-    return [each for each in services.tools.definitions() if each.name == word] or services.tools.read(word)
 
 
 def _runs(definition: ToolDefinition) -> str:
