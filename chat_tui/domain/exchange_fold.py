@@ -85,16 +85,6 @@ class ExchangeFold:
         )
 
 
-def reply_nodes(exchange: RecordedExchange) -> list[Node]:
-    """The choices of a reply that say something, as children of the message it answers: ``EXCHANGE.CHOICE``."""
-    messages = [(choice.index, choice.message()) for choice in exchange.reply.choices]
-    return [
-        Node(f"{exchange.id}.{index}", exchange.head, message, exchange.id, index)
-        for index, message in messages
-        if any(value for name, value in message.items() if name != "role")
-    ]
-
-
 def _whole_request(source: Source, nodes: Mapping[str, Node]) -> JsonObject:
     """The record with the data that its body only names."""
     record = source() if callable(source) else source

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from chat_tui.domain.conversation import Conversation, Node
-from chat_tui.domain.exchange_fold import EXCHANGE_RECORDS, ExchangeFold, reply_nodes
+from chat_tui.domain.exchange_fold import EXCHANGE_RECORDS, ExchangeFold
 from chat_tui.domain.head_history import HeadHistory, HeadStep, step_of
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.labels import Labels, relabelled
 from chat_tui.domain.records import VERSION
+from chat_tui.domain.reply_nodes import reply_nodes
 from chat_tui.domain.session import RecordedExchange, Session, Source
 from chat_tui.domain.settings import SessionSettings
 
@@ -114,7 +115,11 @@ class SessionFold:
             exchange = exchanges[fold.id]
             if not fold.spoke or (fold.id in answered and not exchange.cut):
                 continue
-            made = [node for node in reply_nodes(exchange) if (fold.id, node.choice) not in written]
+            made = [
+                node
+                for node in reply_nodes(exchange.reply, fold.id, exchange.head)
+                if (fold.id, node.choice) not in written
+            ]
             own = (place for place, node in enumerate(nodes, 1) if node.exchange == fold.id)
             place = max(own, default=fold.place)
             nodes[place:place] = made

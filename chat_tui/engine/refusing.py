@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from chat_tui.domain.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
-    from chat_tui.domain.catalogue import Provider
+    from chat_tui.domain.catalogue import Catalogue, Provider
     from chat_tui.domain.findings import Finding
     from chat_tui.domain.json_values import JsonObject
+    from chat_tui.domain.settings import SessionSettings
 
 
 def refuse_busy(*, running: bool, read_only: bool) -> None:
@@ -25,6 +26,37 @@ def refuse_busy(*, running: bool, read_only: bool) -> None:
                 hint="Start a new session to send.",
             )
         )
+
+
+def refuse_unsendable(
+    catalogue: Catalogue,
+    provider: Provider,
+    settings: SessionSettings,
+    messages: Sequence[JsonObject],
+    *,
+    checked: bool,
+) -> None:
+    """Make sure that a request can go out.
+
+    Args:
+        catalogue: Its rules.
+        provider: Whom it goes to.
+        settings: Model, system prompt and what is set.
+        messages: The conversation as it would be sent, without the system prompt.
+        checked: Whether a broken rule counts.
+
+    Raises:
+        ProblemError: No model is chosen where one is needed, or a rule is broken (``BlockedError``).
+    """
+    if not settings.model and provider.key_required:
+        raise ProblemError(no_model(provider))
+    if not checked:
+        return
+    from chat_tui.domain.checks import check
+
+    errors = [finding for finding in check(catalogue, provider, settings, messages) if finding.level == "error"]
+    if errors:
+        raise BlockedError(errors, messages)
 
 
 class BlockedError(ProblemError):

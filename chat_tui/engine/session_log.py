@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -88,3 +89,8 @@ class SessionLog:
         else:
             self.append(head_record(head))
         self.request(exchange, head, call)
+
+
+def new_id() -> str:
+    """An id for a message or an exchange: 48 random bits, in hexadecimal."""
+    return os.urandom(6).hex()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,10 +14,11 @@ from chat_tui.domain.message_parts import user_message
 from chat_tui.domain.outgoing import outgoing, staying_places
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.records import head_record, title_record
+from chat_tui.domain.reply_nodes import reply_nodes
 from chat_tui.domain.settings import SessionSettings, request_body
 from chat_tui.engine.knowing import known_of
-from chat_tui.engine.refusing import BlockedError, no_model, refuse_busy, unknown_provider
-from chat_tui.engine.session_log import SessionLog
+from chat_tui.engine.refusing import refuse_busy, refuse_unsendable, unknown_provider
+from chat_tui.engine.session_log import SessionLog, new_id
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Provider
@@ -127,7 +127,7 @@ class Workbench:
             ProblemError: Nothing was sent or written: a broken rule, no key, no model, a reply still running.
         """
         parent = self.parent_of_next()
-        node = Node(_new_id(), parent, user_message(text, parts))
+        node = Node(new_id(), parent, user_message(text, parts))
         return self._start(self.conversation.at(parent).add(node), node.id, listener, new=node, anyway=anyway)
 
     def again(self, listener: Listener, *, anyway: bool = False, at: str | None = None) -> Exchange:
@@ -164,7 +164,7 @@ class Workbench:
         refuse_busy(running=False, read_only=self.read_only)
         messages = [node.message for node in self.conversation.at(head).path()]
         call = Call(self.services.endpoints.endpoint(settings.provider), self._body(settings, messages))
-        exchange_id, before = _new_id(), self._log.settings or self.settings
+        exchange_id, before = new_id(), self._log.settings or self.settings
         self._log.change_to(settings)
         self._log.request(exchange_id, head, call)
         self._log.change_to(before)
@@ -196,7 +196,7 @@ class Workbench:
         """
         refuse_busy(running=self.running, read_only=self.read_only)
         self._log.title_and_settings(self.settings)
-        node = Node(_new_id(), parent, message)
+        node = Node(new_id(), parent, message)
         self.conversation = self.conversation.at(parent).add(node)
         self.history.move(node.id, step)
         self._log.message(node, step)
@@ -232,10 +232,12 @@ class Workbench:
         self, conversation: Conversation, head: str, listener: Listener, *, new: Node | None = None, anyway: bool
     ) -> Exchange:
         messages = [node.message for node in conversation.path()]
-        self._refuse_unsendable(messages, anyway=anyway)
+        refuse_busy(running=self.running, read_only=self.read_only)
+        checked = not anyway and self.services.options.validation == "block"
+        refuse_unsendable(self.services.catalogue, self.provider, self.settings, messages, checked=checked)
         body = self._body(self.settings, messages)
         call = Call(self.services.endpoints.endpoint(self.settings.provider), body)
-        exchange_id = _new_id()
+        exchange_id = new_id()
         self._log.sending(exchange_id, head, call, settings=self.settings, new=new)
         self.conversation, self.sent, self._head_if_empty = conversation, self.settings, head
         self.history.move(head)
@@ -270,18 +272,6 @@ class Workbench:
         self.exchanges[exchange_id] = exchange
         return exchange
 
-    def _refuse_unsendable(self, messages: Sequence[JsonObject], *, anyway: bool) -> None:
-        refuse_busy(running=self.running, read_only=self.read_only)
-        provider = self.provider
-        if not self.settings.model and provider.key_required:
-            raise ProblemError(no_model(provider))
-        if anyway or self.services.options.validation != "block":
-            return
-        findings = check(self.services.catalogue, provider, self.settings, messages)
-        errors = [finding for finding in findings if finding.level == "error"]
-        if errors:
-            raise BlockedError(errors, messages)
-
     def _keep_reply(self, exchange: Exchange) -> None:
         """Add the choices of a finished exchange to the tree; an answer without any leaves it as it was."""
         nodes = self._add_choices(exchange)
@@ -300,11 +290,7 @@ class Workbench:
         from chat_tui.engine.learning import learn
 
         learn(self.services, exchange)
-        nodes = [
-            Node(f"{exchange.id}.{choice.index}", exchange.head, message, exchange.id, choice.index)
-            for choice in exchange.reply.choices
-            if _says_something(message := choice.message()) or exchange.reply.outcome == "complete"
-        ]
+        nodes = reply_nodes(exchange.reply, exchange.id, exchange.head, empty=exchange.reply.outcome == "complete")
         for node in nodes:
             self.conversation = self.conversation.at(exchange.head).add(node)
             if not node.choice:
@@ -320,11 +306,3 @@ class Workbench:
             return [node.message for node in self.conversation.path()]
         said = [node.message for node in self.conversation.at(self.parent_of_next()).path()]
         return [*said, user_message(draft, parts)]
-
-
-def _says_something(message: JsonObject) -> bool:
-    return any(value for name, value in message.items() if name != "role")
-
-
-def _new_id() -> str:
-    return os.urandom(6).hex()

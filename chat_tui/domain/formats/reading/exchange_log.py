@@ -8,12 +8,12 @@ from msgspec import Struct, field
 
 from chat_tui.domain.conversation import Node
 from chat_tui.domain.events import Comment, Responded, StreamEvent
-from chat_tui.domain.exchange_fold import reply_nodes
 from chat_tui.domain.formats.reading.conversation import list_at, objects
 from chat_tui.domain.json_values import Json, JsonObject, dump_json
 from chat_tui.domain.records import end_record, events_record, head_record, message_record, response_record
 from chat_tui.domain.records import settings_record as record_of_settings
 from chat_tui.domain.reply import Reply
+from chat_tui.domain.reply_nodes import reply_nodes
 from chat_tui.domain.secrets import may_be_secret
 from chat_tui.domain.session import RecordedExchange
 from chat_tui.domain.settings import SessionSettings
@@ -120,7 +120,7 @@ class _Growing:
         if logged.events or logged.comments:
             self._put(events_record(exchange, logged.events, logged.comments), ended)
         recorded = _recorded(exchange, head, logged)
-        for node in reply_nodes(recorded):
+        for node in reply_nodes(recorded.reply, exchange, head):
             self._children.setdefault(head, {}).setdefault(_said(node.message), node.id)
             self._put(message_record(node), ended)
             if not node.choice:
