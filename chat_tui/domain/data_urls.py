@@ -13,7 +13,6 @@ from msgspec import Struct
 _DATA_URL: Final = re.compile(r"data:([^,;]{0,100})((?:;[^,;]{0,100}){0,5}),", re.IGNORECASE)
 _HEAD: Final = 700
 """Characters in which the data of a URL have to begin."""
-_BLANKS: Final = re.compile(r"\s+")
 _OTHER_LETTERS: Final = str.maketrans("-_", "+/")
 
 
@@ -71,4 +70,4 @@ def coded_size(text: str, start: int) -> int:
 def _bare(text: str) -> str:
     if not text.isascii():
         return text
-    return _BLANKS.sub("", text).rstrip("=").translate(_OTHER_LETTERS)
+    return "".join(text.split()).rstrip("=").translate(_OTHER_LETTERS)
