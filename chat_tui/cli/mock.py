@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
-import signal
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.cli import diagnostics, output, start
 from chat_tui.cli.arguments import parse, whole_number
+from chat_tui.cli.stop_signals import StopSignals
 from chat_tui.domain.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ async def _serve(server: MockServer, host: str, port: int) -> int:
     try:
         address = await server.start(host, port)
     except OSError as error:
-        why = error.strerror or str(error)
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
         hint = "Another --port, or --port 0 for any free one."
         raise ProblemError(Problem(kind="usage", what=f"Cannot listen at {host}:{port}", why=why, hint=hint)) from None
     if host not in (_LOOPBACK, "localhost", "::1"):
@@ -88,10 +88,7 @@ async def _serve(server: MockServer, host: str, port: int) -> int:
     output.line(address)
     diagnostics.note("Serving recorded answers. ctrl+c ends it.")
     ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, ended.set)
+    StopSignals(ended.set)
     await ended.wait()
     await server.stop()
     return diagnostics.OK

@@ -98,7 +98,16 @@ def _session_path(name: str | None, services: Services, *, latest: bool) -> str 
     if name:
         if name.endswith(".jsonl"):
             return name
-        return services.store.find_or_none(name)
+        found = services.store.find_or_none(name)
+        if (
+            found is not None
+            and not found.endswith(".jsonl")
+            and Path(found).is_file()
+            and not Path(found).stat().st_size
+        ):
+            what = f"{found} is empty, so it may be of any kind"
+            raise ProblemError(Problem(kind="session", what=what, hint="A new session file ends in .jsonl."))
+        return found
     if latest:
         recent = services.store.recent(1)
         if not recent:

@@ -33,6 +33,8 @@ def read_bytes(name: str, limit: int = BYTES_LIMIT) -> bytes:
     Raises:
         ProblemError: Names the file and why it cannot be read.
     """
+    if not name:
+        raise ProblemError(Problem(kind="usage", what="No file is named", hint="A name stands behind the @."))
     try:
         path = expanded(name)
         facts = path.stat()

@@ -263,3 +263,23 @@ def test_a_secret_in_the_address_is_refused_and_neither_shown_nor_kept(
     done = run(configured, *words, "--provider", "openai", "--model", "m")
     assert CANARY not in done.stdout + done.stderr
     assert not [file for file in Path(home["HOME"]).rglob("*") if file.is_file() and CANARY in file.read_text("utf-8")]
+
+
+def test_an_empty_file_that_is_no_session_by_its_name_is_left_alone(
+    home: dict[str, str], hello: ScriptedServer
+) -> None:
+    file = Path(home["HOME"]) / "config.toml"
+    file.touch()
+    done = run(home, *to(hello, "--session", str(file), "hi"))
+    assert (done.returncode, file.read_bytes(), hello.requests) == (2, b"", [])
+    assert f"{file} is empty" in done.stderr
+    session = Path(home["HOME"]) / "new.jsonl"
+    session.touch()
+    assert run(home, *to(hello, "--session", str(session), "hi")).returncode == 0
+    assert session.read_bytes()
+
+
+def test_an_at_sign_without_a_file_says_that_none_is_named(home: dict[str, str], hello: ScriptedServer) -> None:
+    for words in (["--system", "@"], ["--set", "stop=@"]):
+        done = run(home, *to(hello, *words, "hi"))
+        assert (done.returncode, done.stderr) == (2, "chat-tui: No file is named. A name stands behind the @.\n")
