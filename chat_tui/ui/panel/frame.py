@@ -7,6 +7,7 @@ from textual.strip import Strip
 
 from chat_tui.ui.panel.cells import Ink, LineBuilder
 from chat_tui.ui.panel.footer import key_hints, remark
+from chat_tui.ui.panel.legend import put_keys
 from chat_tui.ui.panel.line_draft import LineDraft
 from chat_tui.ui.panel.row_painter import put_draft
 from chat_tui.ui.panel.rows import Row, Rows
@@ -59,10 +60,7 @@ def paint_footer(
     """One of the footer's lines, 0 the last one: keys, then the remark's lines from below, then nothing."""
     built = LineBuilder(ink, width, "bar" if line_from_end == 0 else "")
     if line_from_end == 0:
-        for key, word in key_hints(row, draft, filtering=filtering):
-            if cell_len(key) + cell_len(word) + 3 > built.room:
-                break
-            built.put(f" {key}", "accent").put(f" {word} ", "quiet")
+        put_keys(built, key_hints(row, draft, filtering=filtering))
     elif line_from_end < FOOTER_LINES - 1:
         text, name = remark(row, draft)
         first, second = halves(text, width - 1)

@@ -33,7 +33,13 @@ def legend_rows(legend: Legend, width: int, height: int) -> list[Legend]:
 
 def paint_legend(ink: Ink, width: int, row: Legend) -> Strip:
     """One row of it."""
-    built = LineBuilder(ink, width, "bar")
-    for key, word in row:
-        built.put(f" {key}", "accent").put(f" {word} ", "quiet")
-    return built.strip()
+    return put_keys(LineBuilder(ink, width, "bar"), row).strip()
+
+
+def put_keys(line: LineBuilder, keys: Legend) -> LineBuilder:
+    """Add keys and what they do to a line, as many of the first ones as fit whole."""
+    for key, word in keys:
+        if cell_len(key) + cell_len(word) + 3 > line.room:
+            break
+        line.put(f" {key}", "accent").put(f" {word} ", "quiet")
+    return line

@@ -10,7 +10,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.geometry import Size
 from textual.strip import Strip
 
 from chat_tui.domain.format_check import FormatError
@@ -19,8 +18,8 @@ from chat_tui.domain.json_values import dump_json
 from chat_tui.ui.format_lines import error_words
 from chat_tui.ui.notes import copy_text
 from chat_tui.ui.panel.cells import LineBuilder
+from chat_tui.ui.panel.cursor_list import CursorList
 from chat_tui.ui.panel.editors.dialog import Dialog, line
-from chat_tui.ui.panel.inked_view import InkedView
 from chat_tui.ui.value_tree import TreeRow, ValueTree
 
 _DEEPEST: Final = 16
@@ -36,17 +35,10 @@ class Stretch(Struct, frozen=True):
     end: int
 
 
-class ValueList(InkedView, can_focus=True):
-    """Errors first, one a row, then the rows of the tree; they come into being as they come into view."""
+class ValueList(CursorList):
+    """Errors first, one a row, then the rows of the tree."""
 
-    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "move(-10)", "Page up", show=False),
-        Binding("pagedown", "move(10)", "Page down", show=False),
-        Binding("home", "move(-1000000)", "First", show=False),
-        Binding("end", "move(1000000)", "Last", show=False),
         Binding("right", "unfold", "Unfold", show=False),
         Binding("left", "fold", "Fold", show=False),
         Binding("space", "turn", "Fold or unfold", show=False),
@@ -59,7 +51,6 @@ class ValueList(InkedView, can_focus=True):
         super().__init__()
         self.errors = errors
         self.shown = tree
-        self.cursor = 0
 
     @property
     def error(self) -> FormatError | None:
@@ -81,29 +72,22 @@ class ValueList(InkedView, can_focus=True):
         return len(self.errors)
 
     @property
-    def _count(self) -> int:
+    def row_count(self) -> int:
+        """The errors, and the rows of the tree as it is folded."""
         return self._before + (len(self.shown.rows) if self.shown is not None else 0)
-
-    def on_mount(self) -> None:
-        """Begin where the value begins, or at the first error."""
-        self._fit()
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor and keep it in view."""
-        self._go(self.cursor + rows)
 
     def action_turn(self) -> None:
         """Fold or unfold."""
         if self.shown is not None and self.row is not None:
             self.shown.toggle(self._at)
-            self._fit()
+            self.fit()
 
     def action_unfold(self) -> None:
         """Unfold; where it is, to the first thing in it."""
         if self.shown is None or self.row is None:
             return
         if self.shown.unfold(self._at):
-            self._fit()
+            self.fit()
         elif self.row.unfolded:
             self.action_move(1)
 
@@ -111,15 +95,15 @@ class ValueList(InkedView, can_focus=True):
         """Fold; where nothing is unfolded, to what holds it."""
         if self.shown is not None and self.row is not None:
             index = self.shown.fold(self._at)
-            self._fit()
-            self._go(self._before + index)
+            self.fit()
+            self.go_to(self._before + index)
 
     def action_fault(self, step: int) -> None:
         """To the next value with an error, behind or before."""
         if self.shown is not None:
             found = self.shown.next_fault(max(self._at, -1), step)
             if found is not None:
-                self._go(self._before + found)
+                self.go_to(self._before + found)
 
     def action_copy(self) -> None:
         """Send the row's value, or the error, to the clipboard of the terminal."""
@@ -130,39 +114,23 @@ class ValueList(InkedView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on a row; on the row it is on, fold."""
-        place = event.get_content_offset(self)
-        if place is None:
+        row = self.row_at(event)
+        if row is None:
             return
-        if place.y + self.scroll_offset.y == self.cursor:
+        if row == self.cursor:
             self.action_turn()
         else:
-            self._go(place.y + self.scroll_offset.y)
-
-    def on_resize(self) -> None:
-        """Fit the width."""
-        self._fit()
-
-    def _go(self, index: int) -> None:
-        self.cursor = max(0, min(self._count - 1, index))
-        top, window = self.scroll_offset.y, max(1, self.size.height)
-        if not top <= self.cursor < top + window:
-            self.scroll_to(y=self.cursor if self.cursor < top else self.cursor - window + 1, animate=False)
-        self.refresh()
-
-    def _fit(self) -> None:
-        self.virtual_size = Size(self.width, self._count)
-        self.cursor = min(self.cursor, max(0, self._count - 1))
-        self.refresh()
+            self.go_to(row)
 
     def render_line(self, y: int) -> Strip:
         """One error, or one row of the tree."""
         index = y + self.scroll_offset.y
-        built = LineBuilder(self.ink, self.width, "current" if index == self.cursor and index < self._count else "")
+        built = LineBuilder(self.ink, self.width, "current" if index == self.cursor and index < self.row_count else "")
         if index < self._before:
             error = self.errors[index]
             built.put("✗ ", "error").put(error.path, "value").put(f"  {error.message}", "error")
             built.put(f"  line {error.line}, column {error.column}", "faint")
-        elif index < self._count and self.shown is not None:
+        elif index < self.row_count and self.shown is not None:
             _put_row(built, self.shown.rows[index - self._before])
         return built.strip()
 

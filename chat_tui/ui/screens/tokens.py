@@ -9,14 +9,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.geometry import Size
 from textual.strip import Strip
 
 from chat_tui.domain.json_values import dump_json
 from chat_tui.domain.tokens import Alternative, Token
 from chat_tui.ui.panel.cells import LineBuilder
+from chat_tui.ui.panel.cursor_list import CursorList
 from chat_tui.ui.panel.editors.dialog import Dialog, line
-from chat_tui.ui.panel.inked_view import InkedView
 
 _TOKEN_CELLS: Final = 18
 _BAR_CELLS: Final = 10
@@ -24,49 +23,31 @@ _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 _DOUBTFUL: Final = 0.5
 
 
-class TokenList(InkedView, can_focus=True):
-    """One line a token; the lines come into being as they come into view."""
+class TokenList(CursorList):
+    """One line a token."""
 
-    ALLOW_SELECT = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "move(-10)", "Page up", show=False),
-        Binding("pagedown", "move(10)", "Page down", show=False),
-        Binding("home", "move(-1000000)", "First", show=False),
-        Binding("end", "move(1000000)", "Last", show=False),
-        Binding("n", "next_doubtful", "Next doubtful", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("n", "next_doubtful", "Next doubtful", show=False)]
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         super().__init__()
         self._tokens = tokens
-        self._cursor = 0
 
-    def action_move(self, rows: int) -> None:
-        """Move the cursor and keep it in view."""
-        self._cursor = max(0, min(len(self._tokens) - 1, self._cursor + rows))
-        top, window = self.scroll_offset.y, max(1, self.size.height)
-        if not top <= self._cursor < top + window:
-            self.scroll_to(y=self._cursor if self._cursor < top else self._cursor - window + 1, animate=False)
-        self.refresh()
+    @property
+    def row_count(self) -> int:
+        """One row a token."""
+        return len(self._tokens)
 
     def action_next_doubtful(self) -> None:
         """To the next token that was not the likeliest, or hardly so; around the end."""
         count = len(self._tokens)
-        places = ((self._cursor + step) % count for step in range(1, count + 1))
-        found = next((place for place in places if doubtful(self._tokens[place])), self._cursor)
-        self.action_move(found - self._cursor)
+        places = ((self.cursor + step) % count for step in range(1, count + 1))
+        self.go_to(next((place for place in places if doubtful(self._tokens[place])), self.cursor))
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on a row."""
-        place = event.get_content_offset(self)
-        if place is not None:
-            self.action_move(place.y + self.scroll_offset.y - self._cursor)
-
-    def on_resize(self) -> None:
-        """Fit the width."""
-        self.virtual_size = Size(self.width, len(self._tokens))
+        row = self.row_at(event)
+        if row is not None:
+            self.go_to(row)
 
     def render_line(self, y: int) -> Strip:
         """One token: its text, a bar, its probability, the alternatives."""
@@ -74,7 +55,7 @@ class TokenList(InkedView, can_focus=True):
         if index >= len(self._tokens):
             return LineBuilder(self.ink, self.width).strip()
         token = self._tokens[index]
-        built = LineBuilder(self.ink, self.width, "current" if index == self._cursor else "")
+        built = LineBuilder(self.ink, self.width, "current" if index == self.cursor else "")
         built.put(f"{index + 1:>5} ", "faint")
         built.put(quoted(token.whole or token.text), "value" if doubtful(token) else "text", limit=_TOKEN_CELLS)
         built.to(6 + _TOKEN_CELLS + 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from rich.cells import cell_len
 from textual.binding import ActiveBinding
 from textual.strip import Strip
 
@@ -13,18 +12,19 @@ from chat_tui.ui.action_table import ACTIONS
 from chat_tui.ui.actions import key_words
 from chat_tui.ui.panel.cells import LineBuilder
 from chat_tui.ui.panel.inked_view import InkedView
+from chat_tui.ui.panel.legend import put_keys
 
 _TYPING: Final = (("⏎", "keep"), ("esc", "clear"))
 _GLYPHS: Final = {"enter": "⏎"}
 _FIXED: Final = (("←→", "plot"),)
 
 
-class Legend(InkedView, can_focus=False):
+class EventKeys(InkedView, can_focus=False):
     """Keys and words, as many as there is room for."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    Legend { height: 1; overflow: hidden; scrollbar-gutter: auto; }
+    EventKeys { height: 1; overflow: hidden; scrollbar-gutter: auto; }
     """
 
     def __init__(self) -> None:
@@ -47,11 +47,7 @@ class Legend(InkedView, can_focus=False):
     def render_line(self, y: int) -> Strip:
         """The line."""
         line = LineBuilder(self.ink, self.width, "bar")
-        for key, word in self._hints() if y == 0 else ():
-            if cell_len(key) + cell_len(word) + 3 > line.room:
-                break
-            line.put(f" {key}", "accent").put(f" {word} ", "quiet")
-        return line.strip()
+        return (put_keys(line, self._hints()) if y == 0 else line).strip()
 
     def _hints(self) -> tuple[tuple[str, str], ...]:
         if self._typing:

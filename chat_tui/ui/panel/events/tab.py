@@ -17,7 +17,7 @@ from chat_tui.ui.notes import copy_text
 from chat_tui.ui.panel.editing_keys import run_own_binding
 from chat_tui.ui.panel.events.detail import DetailTitle, EventDetail
 from chat_tui.ui.panel.events.head_view import EventsHead
-from chat_tui.ui.panel.events.legend import Legend
+from chat_tui.ui.panel.events.legend import EventKeys
 from chat_tui.ui.panel.events.list_view import EventList
 from chat_tui.ui.panel.events.stream import EventStream
 from chat_tui.ui.panel.line_draft import LineDraft
@@ -59,7 +59,7 @@ class EventsTab(Widget):
         self._head = EventsHead()
         self._title = DetailTitle()
         self._detail = EventDetail()
-        self._legend = Legend()
+        self._legend = EventKeys()
         self._key = ""
         self._filtering = False
         self._detailed: tuple[object, bool] = (None, False)
