@@ -8,9 +8,11 @@ from chat_tui.cli import output
 from chat_tui.domain.conversation import Node, text_of
 from chat_tui.domain.events import StreamEvent
 from chat_tui.domain.film import Answered, Asked, Ended, Item, Retried, Selected
-from chat_tui.domain.json_values import Json, value_at
-from chat_tui.domain.message_parts import speaker
+from chat_tui.domain.json_values import Json, JsonObject, value_at
+from chat_tui.domain.links import citation_lines, noted
+from chat_tui.domain.message_parts import part_lines, speaker
 from chat_tui.domain.played import PlayedExchange
+from chat_tui.domain.reply_media import media_lines
 from chat_tui.domain.session import first_words
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ class FilmText:
 
     def __init__(self) -> None:
         self._flow = output.TextFlow()
-        self._shown = 0
+        self._shown = (0, 0)
         self._begun = False
         self._head: str | None = None
         self._system: str | None = None
@@ -52,7 +54,7 @@ class FilmText:
     def close(self) -> None:
         """End the line that is being written."""
         self._flow.end()
-        self._flow, self._shown = output.TextFlow(), 0
+        self._flow, self._shown = output.TextFlow(), (0, 0)
 
     def _message(self, node: Node, scene: Scene) -> None:
         if node.parent != self._head:
@@ -62,6 +64,8 @@ class FilmText:
             self._block(text, "> ")
         else:
             self._block(f"[{speaker(node.message)}]\n{text}")
+        for line in part_lines(node.message):
+            output.line(f"[{line}]")
         for call in _listed(node.message.get("tool_calls")):
             output.json_line(call)
 
@@ -82,12 +86,12 @@ class FilmText:
         self._block(f"[back at: {words}]" if words else "[back at the beginning]")
 
     def _grow(self, scene: Scene) -> None:
-        pieces = _first_choice_pieces(scene)
-        if self._shown == 0 and any(pieces):
+        written, spoken = _first_choice_pieces(scene)
+        if self._shown == (0, 0) and (written or spoken):
             self._separate()
-        for piece in pieces[self._shown :]:
+        for piece in (*written[self._shown[0] :], *spoken[self._shown[1] :]):
             self._flow.add(piece)
-        self._shown = len(pieces)
+        self._shown = len(written), len(spoken)
 
     def _end(self, scene: Scene) -> None:
         self.close()
@@ -95,22 +99,26 @@ class FilmText:
         if not isinstance(record, PlayedExchange):
             return
         for choice in record.reply.choices:
-            self._finish(choice)
+            self._finish(choice, record.asked)
         outcome = "truncated" if record.cut else str((record.end or {}).get("outcome"))
         problem = value_at(record.end or {}, ("error", "message"))
         if outcome in _MARKS:
             self._block(f"[{_MARKS[outcome]}{f': {problem}' if isinstance(problem, str) else ''}]")
 
-    def _finish(self, choice: ChoiceState) -> None:
-        """What the stream did not show of a choice: another one's text, a refusal, tool calls."""
+    def _finish(self, choice: ChoiceState, asked: JsonObject) -> None:
+        """What the stream did not show of a choice: another one's text, a refusal, tool calls, more than text."""
         message = choice.message()
         if choice.index != 0:
             self._block(f"--- choice {choice.index + 1} ---")
-            if choice.text():
-                output.line(choice.text().removesuffix("\n"))
+            text = choice.text() or ("" if choice.refusal else "".join(choice.said()))
+            if text:
+                output.line(text.removesuffix("\n"))
         refusal = message.get("refusal")
         if isinstance(refusal, str) and refusal:
-            output.line(refusal)
+            self._block(refusal)
+        lines = [f"[{line}]" for line in media_lines(choice, asked)] + [*citation_lines(noted({}, choice))]
+        if lines:
+            self._block("\n".join(lines))
         for call in _listed(message.get("tool_calls")):
             self._separate()
             output.json_line(call)
@@ -127,9 +135,13 @@ class FilmText:
         self._begun = True
 
 
-def _first_choice_pieces(scene: Scene) -> Sequence[str]:
+def _first_choice_pieces(scene: Scene) -> tuple[Sequence[str], Sequence[str]]:
+    """What is written and what is spoken."""
     choices = scene.playing.reply.choices if scene.playing is not None else []
-    return choices[0].content if choices and choices[0].index == 0 else ()
+    if not choices or choices[0].index != 0:
+        return (), ()
+    audio = choices[0].audio
+    return choices[0].content, audio.transcript.parts if audio is not None else ()
 
 
 def _listed(value: Json) -> list[Json]:

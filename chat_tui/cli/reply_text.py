@@ -63,7 +63,8 @@ def save_media(exchange: Exchange, name: str) -> int:
     try:
         paths = save_beside(name, media)
     except ProblemError as error:
-        return diagnostics.report(error.problem)
+        diagnostics.report(error.problem)
+        return diagnostics.FAILED
     for path, medium in zip(paths, media, strict=True):
         diagnostics.note(f"saved {path} ({medium.words()})")
     return diagnostics.OK

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.domain.conversation import text_of
+from chat_tui.domain.formats.told import told
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.literal import visible_line
+from chat_tui.domain.message_parts import part_lines
 from chat_tui.engine.services import Services
 
 
@@ -35,5 +36,14 @@ def show(services: Services, path: str, *, as_json: bool) -> int:
             output.line(f"\n[system]\n{session.settings.system}")
     for node in nodes:
         mark = " (cut off)" if node.exchange in cut else ""
-        output.line(f"\n[{node.message.get('role')}]{mark}\n{text_of(node.message)}")
+        matter = told(session, node)
+        output.line(f"\n[{node.message.get('role')}]{mark}")
+        if matter.reasoning:
+            output.line(f"[reasoning]\n{matter.reasoning}\n[answer]")
+        output.line(matter.text)
+        sounds = [f"audio ({matter.spoken.words()})"] if matter.spoken is not None else []
+        for line in (*sounds, *part_lines({"content": [*matter.parts]})):
+            output.line(f"[{line}]")
+        for line in matter.sources:
+            output.line(line)
     return diagnostics.OK
