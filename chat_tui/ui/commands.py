@@ -45,6 +45,8 @@ class Commands:
             "panel": self._panel,
             "probe": self._probe,
             "rerun": self._rerun,
+            "sweep": self._screen.sweeping.command,
+            "repeat": self._screen.sweeping.repeat,
             "help": self._help,
             "quit": self._quit,
         }

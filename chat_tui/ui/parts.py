@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.replaying import Replaying
     from chat_tui.ui.rerunning import Rerunning
     from chat_tui.ui.sending import Sending
+    from chat_tui.ui.sweeping import Sweeping
     from chat_tui.ui.tooling import Tooling
     from chat_tui.ui.undoing import Undoing
 
@@ -196,3 +197,10 @@ class ScreenParts(ViewParts, inherit_bindings=False):
         from chat_tui.ui.rerunning import Rerunning
 
         return Rerunning(self._chat)
+
+    @cached_property
+    def sweeping(self) -> Sweeping:
+        """Asks a prompt over a grid of values."""
+        from chat_tui.ui.sweeping import Sweeping
+
+        return Sweeping(self._chat)

@@ -45,16 +45,15 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
     SlashCommand("panel", "", "Go to the side panel"),
     SlashCommand("probe", "", "Ask the service which parameters it takes, honours or refuses"),
     SlashCommand("rerun", "[NAME=VALUE…]", "Send each turn again, changed or not, and compare the replies"),
+    SlashCommand(
+        "sweep", "[NAME=VALUES…]", "Ask the last prompt over a grid of values: 0,0.5,1 or 0..2:0.5", "parameter"
+    ),
+    SlashCommand("repeat", "K", "Ask the last prompt K times; the replies side by side", needs=1),
     SlashCommand("help", "[NAME]", "Help; with a name: of one parameter or command", "topic"),
     SlashCommand("quit", "", "Quit; the session is saved"),
 )
 
 BY_NAME: Final = {command.name: command for command in COMMANDS}
-
-RESERVED: Final = frozenset(
-    "sweep repeat".split()  # noqa: SIM905
-)
-"""Names that will mean something; told apart from a mistyped one."""
 
 
 class Message(Struct, frozen=True):
@@ -87,8 +86,6 @@ def parse(text: str) -> Message | Command | Refused:
     command = BY_NAME.get(name)
     if command is not None:
         return _checked(command, argument.strip())
-    if name in RESERVED:
-        return Refused(f"/{name} is not available.")
     return Refused(f"There is no command /{name}. /help lists them; // at the start sends a literal slash.")
 
 

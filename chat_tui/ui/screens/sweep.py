@@ -1,0 +1,284 @@
+"""A sweep over the conversation: what would be sent, a table that fills as the replies come, two of them compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from msgspec import Struct
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from chat_tui.domain.literal import visible_line
+from chat_tui.domain.problems import ProblemError
+from chat_tui.engine.sweep_words import announcement, estimate, label, progress, summary
+from chat_tui.engine.sweeping import Sweep, SweepRun, runs_of
+from chat_tui.ui.notes import copy_text, note
+from chat_tui.ui.panel.lines_view import LinesView
+from chat_tui.ui.progress import progress_bar
+from chat_tui.ui.screens.overlay import Overlay
+from chat_tui.ui.sweep_lines import SweepColumns, comparison, detail, plan_detail
+
+if TYPE_CHECKING:
+    from chat_tui.engine.sweep_plan import PlannedSweep
+    from chat_tui.engine.workbench import Workbench
+
+_BAR_CELLS: Final = 24
+_FRAME_S: Final = 0.1
+"""Least time between two pictures of the table."""
+
+
+class SweepEnd(Struct, frozen=True, eq=False):
+    """What became of it."""
+
+    sweep: Sweep
+    node: str | None = None
+    """The reply to go to."""
+    beside: bool = False
+    """With the others beside it."""
+
+
+class SweepScreen(Overlay[SweepEnd | None]):
+    """Nothing is sent before enter. Answers with the sweep, or None where nothing was sent.
+
+    Args:
+        bench: The session.
+        planned: What would be asked.
+        sweep: One that is over already, to be shown again.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "Stop or close", show=False, priority=True),
+        Binding("d,space", "base", "Compare", show=False, priority=True),
+        Binding("s", "beside", "Side by side", show=False, priority=True),
+        Binding("y", "copy", "Copy the answer", show=False, priority=True),
+        Binding("pageup,shift+up", "scroll_detail(-1)", "Scroll the answer", show=False, priority=True),
+        Binding("pagedown,shift+down", "scroll_detail(1)", "Scroll the answer", show=False, priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    SweepScreen .window { width: 100%; height: 100%; max-height: 100%; border: none; padding: 0 1; }
+    #sweep-asked { height: auto; max-height: 2; }
+    #sweep-state { height: auto; max-height: 3; margin-bottom: 1; }
+    #sweep-heading { height: 1; text-wrap: nowrap; }
+    #sweep-runs {
+        height: auto; max-height: 60%; min-height: 3;
+        text-wrap: nowrap; text-overflow: ellipsis; scrollbar-gutter: stable;
+    }
+    #sweep-runs:focus { background-tint: $surface 0%; }
+    #sweep-runs:focus > .option-list--option-highlighted {
+        background: $primary 30%; color: $foreground; text-style: none;
+    }
+    #sweep-about { height: 1; margin-top: 1; text-wrap: nowrap; text-overflow: ellipsis; color: $foreground 60%; }
+    #sweep-detail { height: 1fr; min-height: 3; }
+    """
+
+    def __init__(self, bench: Workbench, planned: PlannedSweep, sweep: Sweep | None = None) -> None:
+        super().__init__()
+        self._bench = bench
+        self._planned = planned
+        self._sweep = sweep
+        self._runs = sweep.runs if sweep is not None else tuple(runs_of(planned))
+        self._estimate = estimate(bench, planned)
+        self._base: SweepRun | None = None
+        self._columns = SweepColumns(planned, 80, priced=False)
+        self._changed: set[int] = set()
+        """Places of the requests that look otherwise than they are drawn."""
+        self._frame: Timer | None = None
+        self._gone = False
+
+    def compose(self) -> ComposeResult:
+        """Title, what is asked, how it stands, the table, the chosen request, the keys."""
+        with Vertical(classes="window"):
+            repeats = not self._planned.plan.axes
+            words = f"{'Repeat' if repeats else 'Sweep'}: {self._planned.prompt_words}"
+            yield Static(Content(visible_line(words)), classes="title")
+            words = announcement(self._planned, self._estimate)
+            yield Static(Content(visible_line(words)), id="sweep-asked", classes="quiet")
+            yield Static(id="sweep-state")
+            yield Static(id="sweep-heading")
+            yield OptionList(id="sweep-runs", compact=True, markup=False)
+            yield Static(id="sweep-about")
+            yield LinesView(id="sweep-detail")
+            yield Static(id="sweep-keys", classes="quiet")
+
+    def on_mount(self) -> None:
+        """Show what would be sent, or what came."""
+        runs = self.query_one("#sweep-runs", OptionList)
+        runs.focus()
+        self._draw_all()
+        runs.highlighted = 0
+        self._show_state()
+
+    def on_resize(self) -> None:
+        """Other columns."""
+        self._draw_all()
+
+    async def on_unmount(self) -> None:
+        """Nothing goes on behind a closed window."""
+        self._gone = True
+        if self._sweep is not None:
+            self._sweep.stop()
+            await self._sweep.wait()
+
+    def action_leave(self) -> None:
+        """Stop what runs; else close."""
+        if self._sweep is not None and not self._sweep.done:
+            self._sweep.stop()
+        else:
+            self.dismiss(SweepEnd(self._sweep) if self._sweep is not None else None)
+
+    def action_base(self) -> None:
+        """Compare the others with this one; on the same one again: no longer."""
+        run = self._chosen()
+        if self._sweep is None or run is None:
+            return
+        before, self._base = self._base, None if run is self._base else run
+        self._changed |= {each.number - 1 for each in (before, run) if each is not None}
+        self._draw_changed()
+        self._show_detail()
+        self._show_keys()
+
+    def action_beside(self) -> None:
+        """Go to the chosen reply and show all of them in columns."""
+        if self._sweep is not None and self._sweep.done:
+            self._go(beside=True)
+
+    def action_copy(self) -> None:
+        """Copy what is below the table: the answer, the comparison, or before sending the request."""
+        copy_text(self, self.query_one(LinesView).copied_text())
+
+    def action_scroll_detail(self, pages: int) -> None:
+        """Scroll the answer."""
+        view = self.query_one(LinesView)
+        view.scroll_relative(y=pages * max(1, view.size.height - 1), animate=False)
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self) -> None:
+        self._show_detail()
+        self.query_one(LinesView).scroll_home(animate=False, immediate=True)
+
+    @on(OptionList.OptionSelected)
+    def _selected(self) -> None:
+        """Send; once there are replies, go to the chosen one."""
+        if self._sweep is None:
+            self._begin()
+        elif not self._sweep.done:
+            note(self, "Replies are still coming: escape stops them.", severity="warning")
+        else:
+            self._go()
+
+    def _go(self, *, beside: bool = False) -> None:
+        run = self._chosen()
+        if self._sweep is not None and run is not None and run.node is not None:
+            self.dismiss(SweepEnd(self._sweep, run.node, beside))
+        else:
+            note(self, "No word of reply came: there is nothing to go to.", severity="warning")
+
+    def _begin(self) -> None:
+        try:
+            self._sweep = Sweep(self._bench, self._planned, self._told, jobs=self._planned.usual_jobs)
+        except ProblemError as error:
+            self._state(Content.styled(visible_line(error.problem.sentence()), "$error"))
+            return
+        self._runs = self._sweep.runs
+        self._draw_all()
+        self._show_state()
+        self._show_detail()
+
+    def _told(self, sweep: Sweep, run: SweepRun | None) -> None:
+        if self._gone:
+            return
+        if run is not None:
+            self._changed.add(run.number - 1)
+        if sweep.done:
+            self._draw_all()
+            self._show_state()
+            self._show_detail()
+        elif self._frame is None:
+            self._frame = self.set_timer(_FRAME_S, self._draw_frame)
+
+    def _draw_frame(self) -> None:
+        self._frame = None
+        chosen = self._chosen()
+        shown = chosen is not None and chosen.number - 1 in self._changed
+        self._changed |= {run.number - 1 for run in self._runs if run.state == "running"}
+        self._draw_changed()
+        self._show_state()
+        if shown:
+            self._show_detail()
+
+    def _draw_changed(self) -> None:
+        changed, self._changed = self._changed, set()
+        runs = self.query_one("#sweep-runs", OptionList)
+        if not self._drawn_priced and any(self._priced(self._runs[place]) for place in changed):
+            self._draw_all()
+            return
+        for place in changed:
+            runs.replace_option_prompt_at_index(place, self._line(self._runs[place]))
+
+    _drawn_priced = False
+    """The table has a column of costs."""
+
+    def _draw_all(self) -> None:
+        runs = self.query_one("#sweep-runs", OptionList)
+        self._drawn_priced = self._estimate.prompt_cost is not None or any(map(self._priced, self._runs))
+        width = max(40, self.size.width - 3)
+        self._columns = SweepColumns(self._planned, width, priced=self._drawn_priced)
+        self.query_one("#sweep-heading", Static).update(self._columns.heading())
+        self._changed = set()
+        if runs.option_count != len(self._runs):
+            runs.set_options(Option(self._line(run)) for run in self._runs)
+            return
+        for place, run in enumerate(self._runs):
+            runs.replace_option_prompt_at_index(place, self._line(run))
+
+    def _priced(self, run: SweepRun) -> bool:
+        return run.facts is not None and run.facts.cost is not None
+
+    def _line(self, run: SweepRun) -> Content:
+        return self._columns.line(run, base=run is self._base)
+
+    def _chosen(self) -> SweepRun | None:
+        place = self.query_one("#sweep-runs", OptionList).highlighted
+        return self._runs[place] if place is not None and place < len(self._runs) else None
+
+    def _show_detail(self) -> None:
+        run, view = self._chosen(), self.query_one(LinesView)
+        if run is None:
+            return
+        if self._sweep is None:
+            about, lines = f"the request of {label(run)}", plan_detail(self._planned, run)
+        elif self._base is not None and self._base is not run:
+            about, lines = f"{label(run)}, compared with {label(self._base)}", comparison(self._base, run)
+        else:
+            about, lines = label(run), detail(run)
+        self.query_one("#sweep-about", Static).update(Content(visible_line(about)))
+        view.set_lines(lines)
+
+    def _show_state(self) -> None:
+        if self._sweep is None:
+            self._state(Content("Nothing is sent before you press enter. The replies become branches."))
+        elif not self._sweep.done:
+            bar = progress_bar(self._sweep.over / len(self._runs), _BAR_CELLS)
+            self._state(Content.assemble(bar, f"  {visible_line(progress(self._sweep))}"))
+        else:
+            self._state(Content(visible_line(summary(self._runs))))
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        if self._sweep is None:
+            words = f"enter send {len(self._runs)} · ↑↓ look at a request · pgup pgdn scroll · esc close"
+        else:
+            base = "d compare" if self._base is None else "d end comparing"
+            end = "enter go there · s side by side · y copy · esc close"
+            words = f"{base} · {end if self._sweep.done else 'pgup pgdn scroll · esc stop; what came is kept'}"
+        self.query_one("#sweep-keys", Static).update(Content(words))
+
+    def _state(self, content: Content) -> None:
+        self.query_one("#sweep-state", Static).update(content)

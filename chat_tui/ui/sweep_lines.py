@@ -1,0 +1,186 @@
+"""A sweep as a table: a line a request with the values that vary, and what is told of one of them below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+from chat_tui.domain.costs import money
+from chat_tui.domain.reply_comparison import ReplyComparison
+from chat_tui.domain.sweep import value_words
+from chat_tui.engine.sweep_words import label
+from chat_tui.ui.figures import count, seconds
+from chat_tui.ui.panel.cells import fitted
+from chat_tui.ui.panel.json_lines import json_lines
+from chat_tui.ui.panel.lines_view import Drawable, Line
+
+if TYPE_CHECKING:
+    from chat_tui.domain.word_diff import Kind, Piece
+    from chat_tui.engine.sweep_plan import PlannedSweep
+    from chat_tui.engine.sweeping import State, SweepRun
+
+_GAP: Final = 2
+_LEAST_TEXT: Final = 20
+"""Cells for the answer; columns give way to it."""
+_MARKS: Final[dict[State, tuple[str, str]]] = {
+    "waiting": ("·", "$foreground 40%"),
+    "running": ("▸", "$accent"),
+    "done": ("✓", "$success"),
+    "failed": ("✗", "$error"),
+    "stopped": ("■", "$warning"),
+}
+_FIGURES: Final = (("tok", 5), ("tok/s", 5), ("time", 7), ("cost", 8), ("finish", 7))
+_FIRST_TO_GO: Final = ("tok/s", "finish", "time", "cost", "tok")
+_INKS: Final[dict[Kind, tuple[str, str, str]]] = {
+    "same": ("", "", "text"),
+    "removed": ("[-", "-]", "error"),
+    "added": ("{+", "+}", "literal"),
+}
+
+
+class SweepColumns:
+    """The columns of the table for a width.
+
+    Args:
+        planned: What is asked.
+        width: Cells of a line.
+        priced: Some cost is known.
+    """
+
+    def __init__(self, planned: PlannedSweep, width: int, *, priced: bool) -> None:
+        plan = planned.plan
+        self._several = plan.repeat > 1
+        self._number = len(str(plan.size)) if plan.axes else 0
+        self._names = [axis.name for axis in plan.axes]
+        most = max(6, min(20, width // (3 + len(plan.axes))))
+        self._axes = [
+            min(most, max(cell_len(name) for name in (axis.name, *map(value_words, axis.values)))) for axis in plan.axes
+        ]
+        self._figures = [(name, cells) for name, cells in _FIGURES if name != "cost" or priced]
+        for name in _FIRST_TO_GO:
+            if self._text_cells(width) >= _LEAST_TEXT:
+                break
+            self._figures = [each for each in self._figures if each[0] != name]
+        self._text = max(1, self._text_cells(width))
+
+    def heading(self) -> Content:
+        """The names of the columns."""
+        names = [" " * (3 + self._number)]
+        names += [_padded(name, cells) for name, cells in zip(self._names, self._axes, strict=True)]
+        names += [_padded("reply", 5)] if self._several else []
+        names += [_placed(name, name, cells) for name, cells in self._figures]
+        return Content.styled((" " * _GAP).join([*names, "answer"]), "$foreground 60%")
+
+    def line(self, run: SweepRun, *, base: bool) -> Content:
+        """One request.
+
+        Args:
+            run: The request.
+            base: The others are compared with it.
+        """
+        mark, colour = _MARKS[run.state]
+        number = str(run.planned.cell.number).rjust(self._number) if self._number else ""
+        pairs = zip(run.planned.cell.values, self._axes, strict=True)
+        values = [_padded(value_words(value), cells) for value, cells in pairs]
+        values += [str(run.turn).ljust(5)] if self._several else []
+        figures = [_placed(name, _figure(run, name), cells) for name, cells in self._figures]
+        text, ink = _answer(run)
+        gap = " " * _GAP
+        return Content.assemble(
+            ("◆" if base else " ", "$accent"),
+            (mark, colour),
+            (f" {number}{gap}", "$foreground 60%"),
+            (gap.join([*values, ""]), "bold"),
+            (gap.join([*figures, ""]), "$foreground 70%"),
+            (fitted(text, self._text), ink),
+        )
+
+    def _text_cells(self, width: int) -> int:
+        taken = [3 + self._number, *self._axes, *([5] if self._several else []), *(cells for _, cells in self._figures)]
+        return width - sum(taken) - _GAP * len(taken)
+
+
+def plan_detail(planned: PlannedSweep, run: SweepRun) -> list[Drawable]:
+    """Before sending: the body of a cell."""
+    return [*json_lines(planned.body(run.planned))]
+
+
+def detail(run: SweepRun) -> list[Drawable]:
+    """What came of a request, whole."""
+    lines: list[Drawable] = []
+    choices = run.facts.choices if run.facts is not None else ()
+    for said in choices:
+        lines += [Line.of((f"choice {said.index + 1}", "heading"))] if len(choices) > 1 else []
+        lines += [Line.prose((text, "text")) for text in said.text().split("\n")]
+    if not choices:
+        lines += [Line.prose((text, "text")) for text in run.text.split("\n") if run.text]
+    if run.problem is not None:
+        lines.append(Line.prose((run.problem.sentence(), "error")))
+    if run.state == "stopped":
+        lines.append(Line.prose(("stopped", "warn")))
+    return lines or [Line.of(("not asked" if run.state == "waiting" else "nothing yet", "quiet"))]
+
+
+def comparison(base: SweepRun, run: SweepRun) -> list[Drawable]:
+    """How a reply differs from another: ``[-words only there-]{+words only here+}``, then what else changed."""
+    if base.facts is None or run.facts is None:
+        return [Line.prose((f"There is no reply of {label(run if base.facts else base)} to compare.", "quiet"))]
+    compared = ReplyComparison(base.facts, run.facts)
+    lines: list[Drawable] = []
+    for choice in compared.choices:
+        lines += [Line.of((f"choice {choice.index + 1}", "heading"))] if len(compared.choices) > 1 else []
+        lines += _diff_lines(choice.content)
+    changes = compared.changes()
+    return [*lines, Line.of(), *(Line.prose((words, "quiet"), indent=2) for words in changes)] if changes else lines
+
+
+def _diff_lines(pieces: tuple[Piece, ...]) -> Iterator[Line]:
+    row: list[tuple[str, str]] = []
+    for piece in pieces:
+        before, after, ink = _INKS[piece.kind]
+        first, *others = f"{before}{piece.text}{after}".split("\n")
+        row.append((first, ink))
+        for text in others:
+            yield Line.prose(*row)
+            row = [(text, ink)]
+    if any(text for text, _ in row):
+        yield Line.prose(*row)
+
+
+def _answer(run: SweepRun) -> tuple[str, str]:
+    """The beginning of the answer, or why there is none, with its colour."""
+    if run.problem is not None and not run.text:
+        return run.problem.sentence(), "$error"
+    return " ".join(run.text[:2000].split()), "$accent" if run.state == "running" else "$foreground"
+
+
+def _figure(run: SweepRun, name: str) -> str:
+    """A column's words; empty where nothing is known."""
+    exchange, facts = run.exchange, run.facts
+    if exchange is None:
+        return ""
+    if name == "time":
+        return seconds(exchange.elapsed_s())
+    if name == "tok/s":
+        speed = exchange.timing().get("tokens_per_s") if exchange.done else None
+        return f"{speed:.0f}" if isinstance(speed, int | float) else ""
+    if facts is None:
+        return ""
+    known = {
+        "tok": count(facts.completion_tokens) if facts.completion_tokens is not None else "",
+        "cost": money(facts.cost) if facts.cost is not None else "",
+        "finish": fitted(facts.choices[0].finish_reason or "", 7),
+    }
+    return known[name]
+
+
+def _placed(name: str, words: str, cells: int) -> str:
+    """Numbers to the right, words to the left."""
+    return words.ljust(cells) if name == "finish" else words.rjust(cells)
+
+
+def _padded(text: str, cells: int) -> str:
+    return set_cell_size(fitted(text, cells), cells)
