@@ -17,6 +17,7 @@ from chat_tui.domain.settings import SessionSettings
 from chat_tui.domain.timing import timing
 from chat_tui.engine.faults import stream_problem
 from chat_tui.engine.ports import Backend, Clock, Journal
+from chat_tui.engine.tasks import until_over
 
 if TYPE_CHECKING:
     from chat_tui.domain.format_check import FormatResult
@@ -88,9 +89,7 @@ class Exchange:
 
     async def wait(self) -> None:
         """Until the exchange is over and saved. Cancelling the waiter does not stop the exchange."""
-        await asyncio.wait({self._task})
-        if not self._task.cancelled():
-            self._task.result()
+        await until_over(self._task)
 
     def elapsed_s(self) -> float:
         """Seconds since the exchange began; fixed once it is over."""

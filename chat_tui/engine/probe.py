@@ -27,6 +27,7 @@ from chat_tui.domain.probing.verdicts import Verdict
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.engine.asking import ask
 from chat_tui.engine.refusing import no_model, unknown_provider
+from chat_tui.engine.tasks import until_over
 
 if TYPE_CHECKING:
     from chat_tui.domain.calls import Endpoint
@@ -112,9 +113,7 @@ class Probe:
 
     async def wait(self) -> None:
         """Until it has ended and the card is kept. Cancelling the waiter does not stop it."""
-        await asyncio.wait({self._task})
-        if not self._task.cancelled():
-            self._task.result()
+        await until_over(self._task)
 
     async def _run(self) -> None:
         try:

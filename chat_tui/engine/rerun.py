@@ -17,6 +17,7 @@ from chat_tui.engine.pricing import cost_of_turn
 from chat_tui.engine.refusing import refuse_busy
 from chat_tui.engine.rerun_history import NewHistory
 from chat_tui.engine.rerun_plan import providers_of
+from chat_tui.engine.tasks import until_over
 
 if TYPE_CHECKING:
     from chat_tui.domain.events import Attempted, Step
@@ -109,9 +110,7 @@ class Rerun:
 
     async def wait(self) -> None:
         """Until it is over and everything is saved. Cancelling the waiter does not stop it."""
-        await asyncio.wait({self._task})
-        if not self._task.cancelled():
-            self._task.result()
+        await until_over(self._task)
 
     async def _run(self) -> None:
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.refusing import refuse_busy
 from chat_tui.engine.rerun import facts_of_turn
+from chat_tui.engine.tasks import until_over
 
 if TYPE_CHECKING:
     from chat_tui.domain.events import Attempted, Step
@@ -140,9 +141,7 @@ class Sweep:
 
     async def wait(self) -> None:
         """Until it is over and everything is saved. Cancelling the waiter does not stop it."""
-        await asyncio.wait({self._task})
-        if not self._task.cancelled():
-            self._task.result()
+        await until_over(self._task)
 
     async def _run(self) -> None:
         try:
