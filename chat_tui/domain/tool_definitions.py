@@ -90,7 +90,7 @@ class Approval(Struct, frozen=True, kw_only=True):
         for place, word in enumerate(self.argv):
             yield f"{_RUN[self.via] if place == 0 else '':<10}{_revealed(dump_json(word))}"
         yield f"in        {_revealed(self.folder) or 'a fresh folder, removed afterwards'}"
-        yield f"given     {', '.join(ENVIRONMENT)} of the environment; no shell, no terminal"
+        yield f"given     {', '.join(ENVIRONMENT)}; no shell, no terminal"
         yield f"bounds    {self.timeout_s:g} s, {OUTPUT_LIMIT // 1024} KiB of output"
         yield f"{_INPUT[self.via]:<9} {len(self.stdin):,} characters:"
         yield from (_revealed(line) for line in self.stdin.split("\n"))
@@ -232,7 +232,8 @@ def tool_faults(tool: Json) -> Iterator[str]:
 
 def _revealed(text: str) -> str:
     """One line in which also what has no width of its own is a mark: soft hyphens, joiners, fillers, selectors."""
-    return "".join(_seen(each) for each in visible_line(text))
+    shown = visible_line(text)
+    return shown if shown.isascii() else "".join(map(_seen, shown))
 
 
 def _seen(character: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +16,7 @@ from chat_tui.domain.problems import Problem
 from chat_tui.domain.tool_definitions import Approval, ToolDefinition, ToolOutcome
 from chat_tui.domain.tool_files import definitions_in
 from chat_tui.engine.services import Services
-from chat_tui.ui.screens.tool_approval import ToolApproval
+from chat_tui.ui.screens.tool_approval import ApprovalLines, ToolApproval
 from chat_tui.ui.screens.tool_calls import ToolCallsScreen
 from tests.support.engine_doubles import answered, event
 from tests.support.fakes import Gate, services
@@ -226,6 +227,25 @@ async def test_a_command_runs_only_when_y_answers_what_is_shown() -> None:
             (("weather", "--now"), f'{{"city":"Pa{chr(0x202E)}ris"}}')
         ]
         assert results(await sent(trip)) == [["c0", "sunny"]]
+
+
+async def test_every_character_of_a_huge_call_can_be_reached_in_the_question() -> None:
+    arguments = json.dumps({"city": "A" + " " * 900 + "B" + "x" * 200_000 + "\u202e\u200bEND"}, ensure_ascii=False)
+    async with journey(made(calling(call(arguments))), size=(80, 24)) as trip:
+        await asked(trip)
+        await trip.sees("more characters")
+        await trip.pilot.press("r")
+        await trip.until(lambda: isinstance(trip.app.screen, ToolApproval), "the question")
+        await trip.sees("rows in all")
+        await trip.sees("A  always")
+        view = trip.app.screen.query_one(ApprovalLines)
+        seen = ""
+        for row in range(view.virtual_size.height):
+            view.scroll_to(y=row, animate=False, immediate=True)
+            seen += view.render_line(row - view.scroll_offset.y).text[1 : 1 + view.width - 2]
+        assert "A" + " " * 900 + "B" + "x" * 200_000 in seen
+        await trip.pilot.press("end")
+        await trip.sees("⟨U+202E⟩⟨U+200B⟩END")
 
 
 async def test_a_key_typed_before_the_question_was_shown_does_not_agree() -> None:

@@ -96,6 +96,11 @@ class LinesView(InkedView, can_focus=True):
         self._lines = lines
         self._measure()
 
+    def rows_within(self, width: int) -> int:
+        """How many rows the lines take in so many cells, with the margins and a scroll bar."""
+        self._width = max(16, width - 3)
+        return sum(self._height_of(index) for index in range(len(self._lines)))
+
     def set_legend(self, legend: Legend) -> None:
         """Keys and what they do, on the last rows of the view, whatever is scrolled above them."""
         if legend != self._legend:

@@ -8,16 +8,28 @@ from typing import ClassVar, Literal, TypeAlias
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import ScrollableContainer, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Static
 
 from chat_tui.domain.tool_definitions import Approval, Via
+from chat_tui.ui.panel.lines_view import Line, LinesView
 from chat_tui.ui.screens.overlay import Overlay
 
 Answer: TypeAlias = Literal["once", "always"] | None
 _QUESTIONS: dict[Via, str] = {"command": "Run this command?", "mcp": "Call this tool of this MCP server?"}
 _ANSWERS: dict[str, Answer] = {"y": "once", "A": "always"}
+
+
+class ApprovalLines(LinesView, inherit_bindings=False):
+    """All that would be run, every character in a cell; no key but those that scroll is taken here."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*ScrollableContainer.BINDINGS]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
+        """As many rows as there are to show."""
+        return self.rows_within(width)
 
 
 class ToolApproval(Overlay[Answer]):
@@ -27,7 +39,7 @@ class ToolApproval(Overlay[Answer]):
 
     DEFAULT_CSS = """
     ToolApproval .window { width: 90%; max-width: 110; padding: 0 2; }
-    ToolApproval VerticalScroll { height: auto; max-height: 60vh; margin-bottom: 1; }
+    ToolApproval ApprovalLines { height: auto; max-height: 60vh; margin-bottom: 1; }
     """
 
     def __init__(self, approval: Approval, *, ran: bool = False) -> None:
@@ -47,22 +59,12 @@ class ToolApproval(Overlay[Answer]):
         again = " It was run before for this call." if self._ran else ""
         with Vertical(classes="window"):
             yield Static(Content(f"{_QUESTIONS[self._approval.via]} No, unless you press y.{again}"), classes="title")
-            with VerticalScroll(id="approval-lines"):
-                yield Static(Content("\n".join(self._approval.lines())), markup=False)
-            yield Static(
-                Content.assemble(
-                    ("n, esc, enter", "$accent"),
-                    "  do not run it     ",
-                    ("y", "$accent"),
-                    "  run it, this once\n",
-                    ("A", "$accent"),
-                    "  always: this command, for this tool, in this session",
-                )
-            )
+            yield ApprovalLines([Line(((line, "text"),)) for line in self._approval.lines()], id="approval-lines")
+            yield Static(self._keys(0), id="approval-keys")
 
     def on_mount(self) -> None:
         """Everything counts from the first paint on."""
-        self.query_one(VerticalScroll).focus()
+        self.query_one(ApprovalLines).focus()
         self.call_after_refresh(self._shown)
 
     def on_key(self, event: events.Key) -> None:
@@ -80,3 +82,21 @@ class ToolApproval(Overlay[Answer]):
 
     def _shown(self) -> None:
         self._shown_at_s = monotonic()
+        self.query_one("#approval-keys", Static).update(self._keys(self._rows_if_more()))
+
+    def _rows_if_more(self) -> int:
+        """How many rows there are, where not all of them are on the screen."""
+        lines = self.query_one(ApprovalLines)
+        return lines.virtual_size.height if lines.max_scroll_y else 0
+
+    def _keys(self, rows: int) -> Content:
+        more = f"down, pagedown, end: {rows:,} rows in all" if rows else ""
+        return Content.assemble(
+            ("n, esc, enter", "$accent"),
+            "  do not run it     ",
+            ("y", "$accent"),
+            "  run it, this once\n",
+            ("A", "$accent"),
+            "  always: this command, for this tool, in this session",
+            (f"\n{more}" if more else "", "$warning"),
+        )

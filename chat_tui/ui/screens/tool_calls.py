@@ -23,6 +23,8 @@ Way: TypeAlias = Literal["type", "ok", "empty", "error", "very long", "run", "st
 Leaving: TypeAlias = Literal["send", "send freely"] | None
 """``send freely``: without the setting that forces another call."""
 _ARGUMENT_LINES: Final = 6
+_ARGUMENT_CELLS: Final = 24
+_LINE_CELLS: Final = 150
 _WAYS: Final = (
     ("enter", "type the result", "1 2 3 4", "ok, empty, error, very long"),
     ("r", "run it, shown before", "n", "tell the model: not run"),
@@ -165,7 +167,7 @@ class ToolCallsScreen(Overlay[Leaving]):
             Option(
                 Content.assemble(
                     (visible_line(call.name or "(no name)"), "bold"),
-                    "  ",
+                    f" {_beginning(call.arguments)}  ",
                     (self._state(call, chosen), "$foreground 60%"),
                 )
             )
@@ -186,7 +188,7 @@ class ToolCallsScreen(Overlay[Leaving]):
     def _tell(self) -> None:
         listing = self.query_one(OptionList)
         call = self._calls[listing.highlighted or 0]
-        lines = [f"{'  ' * level}{visible_line(line)}" for level, line in indented(call.arguments)]
+        lines = [f"{'  ' * level}{_cut(line)}" for level, line in indented(call.arguments)]
         if len(lines) > _ARGUMENT_LINES:
             lines = [*lines[:_ARGUMENT_LINES], f"… {len(lines) - _ARGUMENT_LINES} more lines"]
         told = Content("\n".join(lines) or "no arguments")
@@ -220,3 +222,15 @@ class ToolCallsScreen(Overlay[Leaving]):
             words = f"send, and unset {chosen.forced}: it forces a call after every answer"
             lines.append(Content.assemble((f"{'f':<7}", "$accent"), (words, "$warning")))
         return Content("\n").join(lines)
+
+
+def _beginning(arguments: str) -> str:
+    """Enough to tell calls of one tool apart."""
+    line = visible_line(" ".join(arguments[: 2 * _ARGUMENT_CELLS].split()))
+    return line if len(line) <= _ARGUMENT_CELLS else f"{line[: _ARGUMENT_CELLS - 1]}…"
+
+
+def _cut(line: str) -> str:
+    """So much of a line that others have room beside it; all of it stands in the conversation."""
+    rest = len(line) - _LINE_CELLS
+    return visible_line(line) if rest <= 0 else f"{visible_line(line[:_LINE_CELLS])} … {rest:,} more characters"
