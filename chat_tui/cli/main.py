@@ -30,6 +30,7 @@ _MODULES = {
     "themes": "services_lists",
     "local": "local_model",
     "config": "configuration",
+    "completion": "completion",
 }
 _USAGE = 2
 _GARBAGE_THRESHOLD = 100_000
@@ -87,6 +88,10 @@ def _run(words: list[str]) -> int:
 def _run_command(words: list[str]) -> int:
     from chat_tui.cli import arguments, diagnostics, usage
 
+    if "_ARGCOMPLETE" in os.environ:
+        from chat_tui.cli import completing
+
+        completing.answer(_MODULES)
     command, rest = arguments.split_command([*words[1:], "--help"] if words[0:1] == ["help"] else words)
     options = set(rest[: rest.index("--")] if "--" in rest else rest)
     if options & {"--version", "-V"}:

@@ -25,6 +25,7 @@ COMMANDS = {
     "local": "the embedded model: status, fetch, path",
     "config": "the configuration file: path, init, check",
     "themes": "the colour themes",
+    "completion": "what makes bash, zsh or fish complete the words of chat-tui",
 }
 
 SHARED: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
