@@ -36,7 +36,10 @@ def read_session(path: Path) -> Session:
         ProblemError: Not there, not readable, no regular file, or no session.
     """
     source, fold = _Source(_opened(path)), SessionFold()
-    damaged, torn = _fold_lines(source, fold)
+    try:
+        damaged, torn = _fold_lines(source, fold)
+    except OSError as error:  # a disk that fails, a network folder that is gone
+        raise ProblemError(cannot_open(path, error)) from None
     if not fold.readable and (damaged or torn):
         raise ProblemError(not_a_session(path))
     session = fold.session()
@@ -102,7 +105,10 @@ class _Source:
 
     def record(self, place: int, length: int) -> JsonObject:
         """The record there. Of one that cannot be read the line counts as one event's data, so that it is seen."""
-        line = os.pread(self.descriptor, length, place)
+        try:
+            line = os.pread(self.descriptor, length, place)
+        except OSError as error:
+            line = f"This part of the session cannot be read now: {error.strerror}".encode()
         records = decode(line).records
         return records[0] if records else {"events": [[0.0, line.decode("utf-8", "replace")]]}
 

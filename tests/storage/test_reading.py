@@ -279,3 +279,23 @@ def test_a_lone_surrogate_in_a_file_does_not_keep_it_out_of_the_list(path: Path,
     assert [progress.done for progress in library.refreshing()][-1:] == [1]
     assert len(library.search("a").sessions) + len(library.search("").sessions) >= 1
     library.close()
+
+
+def test_a_disk_that_fails_is_a_problem_and_not_a_traceback(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(descriptor: int, length: int, place: int) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    session = read_session(path)
+    monkeypatch.setattr(os, "pread", failing)
+    events_read = [event.data for exchange in session.exchanges.values() for event in exchange.events]
+    assert events_read
+    assert all("Input/output error" in data for data in events_read)
+
+
+def test_a_file_that_fails_while_it_is_read_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> bool:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("chat_tui.storage.reading._fold_line", failing)
+    with pytest.raises(ProblemError, match="Input/output error"):
+        read_session(path)
