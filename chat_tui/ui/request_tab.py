@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from chat_tui.domain.json_values import JsonObject, dump_json
 from chat_tui.domain.problems import ProblemError
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 _FORMS: Final = {".sh": "curl", ".py": "python"}
 """By the suffix of a file; any other holds JSON."""
 
+_Headers: TypeAlias = tuple[tuple[tuple[str, str], ...], str]
+"""Names and values, and why nothing can be sent with them; empty where it can."""
+_NONE_YET: Final[_Headers] = (("Content-Type", "application/json"),), ""
+
 
 class RequestTab:
     """The request as it would go out now, beside the one that went out last."""
@@ -26,7 +31,7 @@ class RequestTab:
         self._screen = screen
         self._compare = False
         self._unfolded = False
-        self._known_headers: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {}
+        self._known_headers: dict[str, _Headers] = {}
 
     def refresh(self) -> None:
         """Bring the tab up to date."""
@@ -108,13 +113,22 @@ class RequestTab:
             compare=self._compare,
         )
 
-    def _headers(self, provider: str) -> tuple[tuple[tuple[str, str], ...], str]:
-        """The headers of a provider's requests, asked for when they are unfolded: finding a key may take a command."""
+    def _headers(self, provider: str) -> _Headers:
+        """The headers of a provider's requests, as far as they are known by now; the first time they are looked for."""
         if provider not in self._known_headers:
-            try:
-                shown = self._screen.services.endpoints.endpoint(provider).shown_headers()
-                self._known_headers[provider] = tuple(shown.items()), ""
-            except ProblemError as error:
-                self._known_headers[provider] = (), error.problem.sentence()
-        headers, problem = self._known_headers[provider]
-        return (("Content-Type", "application/json"), *headers), problem
+            self._known_headers[provider] = _NONE_YET
+            self._screen.run_worker(self._look_up(provider), group="headers", description="")
+        return self._known_headers[provider]
+
+    async def _look_up(self, provider: str) -> None:
+        """In a thread: the key may come from a command of the user's or from the keyring."""
+        endpoints = self._screen.services.endpoints
+        try:
+            endpoint = await asyncio.to_thread(endpoints.endpoint, provider)
+        except ProblemError as error:
+            found = _NONE_YET[0], error.problem.sentence()
+        else:
+            found = (*_NONE_YET[0], *endpoint.shown_headers().items()), ""
+        self._known_headers[provider] = found
+        if self._in_view:
+            self.refresh()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 from textual import events
 
+from chat_tui.domain.calls import Endpoint
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.ui.screens.import_dialog import ImportDialog
 from tests.support.fakes import services
@@ -84,6 +86,30 @@ async def test_headers_are_unfolded_and_a_missing_key_is_told() -> None:
         await trip.sees("There is no key for Local")
         await trip.pilot.press("space")
         await trip.sees("▸ headers")
+
+
+async def test_a_key_that_is_long_in_coming_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = services()
+    asked, released = threading.Event(), threading.Event()
+    find = given.endpoints.endpoint
+
+    def slow(provider: str) -> Endpoint:
+        asked.set()
+        assert released.wait(20)
+        return find(provider)
+
+    async with journey(given) as trip:
+        await on_the_tab(trip)
+        monkeypatch.setattr(given.endpoints, "endpoint", slow)
+        try:
+            await trip.pilot.press("H")
+            await trip.until(asked.is_set, "the search for the key")
+            await trip.sees("▾ headers")
+            await trip.pilot.press("escape")
+            await trip.types("typed meanwhile")
+            await trip.sees("typed meanwhile")
+        finally:
+            released.set()
 
 
 async def test_a_pasted_curl_command_becomes_a_session() -> None:

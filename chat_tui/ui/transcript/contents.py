@@ -27,11 +27,9 @@ class MessageList(MessageScroll, can_focus=True):
         *,
         wrap_code: bool = True,
         pictures: Pictures | None = None,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002  # Textual's name
-        classes: str | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
-        super().__init__(wrap_code=wrap_code, pictures=pictures, name=name, id=id, classes=classes)
+        super().__init__(wrap_code=wrap_code, pictures=pictures, id=id)
         self._timer: Timer | None = None
         self._pacing = Pacing()
         self._grown: set[str] = set()

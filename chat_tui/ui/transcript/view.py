@@ -52,11 +52,9 @@ class MessageScroll(ScrollView, can_focus=True):
         *,
         wrap_code: bool = True,
         pictures: Pictures | None = None,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002  # Textual's name
-        classes: str | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(id=id)
         self.store = Store(wrap_code=wrap_code, thumbnails=self._thumbnails(pictures) if pictures else None)
         self.found: tuple[str, Match] | None = None
         self.paint_s = 0.0
