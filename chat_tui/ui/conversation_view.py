@@ -23,6 +23,7 @@ from chat_tui.ui.figures import reply_footer, thought_words
 from chat_tui.ui.format_lines import checked_words
 from chat_tui.ui.message_images import message_images, reply_images
 from chat_tui.ui.message_marks import message_marks
+from chat_tui.ui.reply_manner import reply_manner
 from chat_tui.ui.tool_cards import answer_words, call_lines, cards_of, coming_calls, is_long_result
 from chat_tui.ui.transcript.entries import Card, Entry
 from chat_tui.ui.upstream_lines import adapted_words
@@ -194,7 +195,6 @@ def _reply_entry(
     called = call_lines(node.message)
     calls = (*called, *citation_lines(noted(node.message, choice)))
     media = _media(choice, turn.body) if choice is not None else ()
-    refused = choice is not None and bool(choice.refusal) and not choice.content
     checked, fits = checked_words(turn.format, node.choice or 0)
     reasoning = "".join(choice.reasoning) if choice is not None else ""
     said = text_of(node.message) or ("".join(choice.said()) if choice is not None else "")
@@ -208,9 +208,7 @@ def _reply_entry(
         media=media,
         calls=calls,
         pictures=reply_images(node, choice, len(calls) + len(media)) if media else (),
-        aside=" ".join(
-            part for part in (aside, "calls a tool" if called else "", "refuses" if refused else "") if part
-        ),
+        aside=" ".join(part for part in (aside, reply_manner(choice, said, media, calls=bool(called))) if part),
         footer=reply_footer(turn.timing, turn.usage, "" if mark == finish else finish, turned, cost),
         mark=f"{mark}: {turn.problem}" if mark and turn.problem else mark,
         checked=checked,

@@ -222,3 +222,17 @@ async def test_the_sources_of_a_reply_are_numbered_and_can_be_chosen() -> None:
         await trip.sees("[1] https://weather.example/rain?x=1&y=2")
         await trip.sees("not opened: only http")
         await trip.sees("https://x.example/a")
+
+
+@pytest.mark.parametrize("delta", [{"content": ""}, {"reasoning": "Hm."}])
+async def test_a_reply_without_an_answer_says_so(delta: JsonObject) -> None:
+    async with journey(services(replied(delta))) as trip:
+        await asked(trip)
+        await trip.sees("says nothing")
+
+
+async def test_a_reply_of_images_alone_is_no_empty_one() -> None:
+    async with journey(services(replied({"images": [image(png())]}))) as trip:
+        await asked(trip)
+        await trip.sees("image_url (png 3×2")
+        assert "says nothing" not in trip.text
