@@ -14,7 +14,7 @@ HOLE: Final = "$value"
 
 
 class Turn(Struct, frozen=True, kw_only=True):
-    """What becomes of one parameter."""
+    """How one retired parameter is rewritten as its successor."""
 
     source: tuple[str, ...]
     """Path of the retired parameter."""

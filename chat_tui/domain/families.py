@@ -20,7 +20,7 @@ _CONFIDENCE: Final = {
 
 
 class Reservation(Struct, frozen=True):
-    """What a family has against a parameter."""
+    """Why a model family would not accept a parameter."""
 
     words: str
     """In a few words, for a narrow row: ``is refused``."""
@@ -29,7 +29,7 @@ class Reservation(Struct, frozen=True):
 
 
 def reservation(request: Request, spec: ParameterSpec) -> Reservation | None:
-    """The first thing a family has against a parameter, or against the one it is a member of, whatever its value.
+    """The first reason for which a family would not accept a parameter, or the object it is a member of, at any value.
 
     Args:
         request: As it would be sent; what a family takes may depend on other parameters.

@@ -53,7 +53,7 @@ Item: TypeAlias = Node | Asked | Retried | Answered | StreamEvent | Comment | En
 
 
 class Frame(Struct, frozen=True):
-    """One thing that happens."""
+    """One item of a turn and its time."""
 
     at_s: float
     """From the beginning of its turn."""
@@ -61,7 +61,7 @@ class Frame(Struct, frozen=True):
 
 
 class FilmTurn(Struct, frozen=True, kw_only=True, dict=True, eq=False):
-    """What belongs together: messages that were written, then perhaps one exchange, from its request to its end."""
+    """Messages that were written together, and the exchange that followed them, if any."""
 
     start_s: float
     """From the beginning of the film."""
@@ -84,7 +84,7 @@ class FilmTurn(Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
     @cached_property
     def frames(self) -> tuple[Frame, ...]:
-        """Everything in it, in order; times never go back. Reads the events of its exchange."""
+        """Its items in order of time. Reads the events of its exchange on first use."""
         return _frames(self.written, self.exchange, self.selected, self.idle_s)
 
     @property

@@ -50,7 +50,7 @@ class Gaps:
                 if self.longest is None or gap > self.longest.gap_s:
                     self.longest = Peak(gap, self.count)
             self._last_s = at_s
-            self._heap(gap)
+            self._add_peak(gap)
             self.count += 1
 
     def quantile(self, share: float) -> float | None:
@@ -76,7 +76,7 @@ class Gaps:
         groups = (self._peaks[start : start + wide] for start in range(0, len(self._peaks), wide))
         return span, [max(group, key=_gap) for group in groups]
 
-    def _heap(self, gap: float) -> None:
+    def _add_peak(self, gap: float) -> None:
         bucket = self.count // self._span
         if bucket == _BUCKETS:
             peaks = self._peaks

@@ -1,4 +1,4 @@
-"""An exchange while it is played: what has come of it so far, in the form of a recorded one."""
+"""An exchange during playback: a recorded one of which only the first part has arrived."""
 
 from __future__ import annotations
 

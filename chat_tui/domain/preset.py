@@ -24,7 +24,7 @@ _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|save|de
 
 
 class Preset(Struct, frozen=True, kw_only=True):
-    """What is not named stays as it is when the preset is used; parameters are replaced as a whole."""
+    """A named set of settings. What it leaves out stays when it is applied; parameters are replaced as a whole."""
 
     name: str
     provider: str = ""

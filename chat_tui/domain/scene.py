@@ -1,4 +1,4 @@
-"""What stands on the screen of a film: a fold of what has happened, from the start of a turn."""
+"""The state of a film at one moment: a fold of its frames from the start of a turn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chat_tui.domain.session import RecordedExchange
 
 
 class Scene:
-    """The state at the beginning of a turn, and from there on after each thing that happens in it.
+    """The state at the beginning of a turn; ``take`` advances it frame by frame.
 
     Args:
         film: Of what.
@@ -44,7 +44,7 @@ class Scene:
         return next(reversed(self.exchanges.values()), None)
 
     def take(self, item: Item) -> None:
-        """One more thing of this turn has happened."""
+        """Apply the next frame of this turn."""
         if isinstance(item, StreamEvent | Comment):
             self.waiting = None
             if self.playing is not None:

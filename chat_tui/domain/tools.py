@@ -13,7 +13,7 @@ from chat_tui.domain.tool_faults import CALLS, CallKind, CallOrigin, Judged, jud
 
 ANSWER_ROLES: Final = ("tool", "function")
 ROUNDS: Final = 10
-"""Replies with calls in a row, without a word of the user between, before somebody has to look."""
+"""Replies with calls in a row, without a user message between, after which the user must confirm that it goes on."""
 ResultOrigin: TypeAlias = Literal["typed", "canned", "command", "mcp", "refusal"]
 
 

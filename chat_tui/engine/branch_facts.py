@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 _OUTCOMES = {"truncated": "cut off", "stopped": "stopped", "error": "failed"}
 _WORDS = 160
-"""Characters of a message that are told."""
+"""Characters of a message that are shown."""
 
 
 class BranchFacts(Struct, frozen=True):
-    """What one branch is told by."""
+    """What a list of branches shows of one."""
 
     model: str
     """Of its last reply of its own; empty without one."""

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from chat_tui.engine.ports import Clock
 
 SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, math.inf)
-"""Film seconds a second; the last one plays without waiting."""
+"""Film seconds per second of the clock; the last one plays without waiting."""
 _AT_ONCE: Final = 256
-"""Things that happen in one tick at the highest speed, so that it can be watched and stopped."""
+"""Frames per tick at the highest speed: few enough to be watched and stopped."""
 _JUST_BEGUN_S: Final = 1.0
-"""So soon after a turn's start, going back means the turn before."""
+"""Within this time of a turn's start, going back leads to the turn before."""
 
 
 class Player:
@@ -41,10 +41,10 @@ class Player:
         self.number = 0
         """The turn that plays, from 0."""
         self.place = 0
-        """How many things of this turn have happened."""
+        """How many frames of this turn were applied."""
         self.scene = Scene(film, 0)
         self.version = 0
-        """Another one whenever the scene was made anew instead of going on."""
+        """Changes whenever the scene was rebuilt instead of advanced."""
         self._clock = clock
         self._watch = watch
         self._from = (0.0, 0.0)
@@ -67,7 +67,7 @@ class Player:
         self._rebase()
 
     def pause(self) -> None:
-        """Stand still."""
+        """Stop where it is."""
         self.tick()
         self.playing = False
 
@@ -83,7 +83,7 @@ class Player:
         self.set_speed(SPEEDS[max(0, min(len(SPEEDS) - 1, nearest + step))])
 
     def tick(self) -> bool:
-        """Let happen what is due by now; whether anything did."""
+        """Apply the frames that are due by now. Returns whether there were any."""
         if not self.playing:
             return False
         if self.speed == math.inf:
@@ -98,7 +98,7 @@ class Player:
         return happened
 
     def due_s(self) -> float | None:
-        """Seconds until the next thing happens; None while the film stands still."""
+        """Seconds until the next frame is due; None while it is paused."""
         if not self.playing:
             return None
         following = self._next()
@@ -108,7 +108,7 @@ class Player:
         return max(0.0, (following[0] - since_s) / self.speed - (self._clock.ticks_s() - ticks))
 
     def step(self, steps: int) -> None:
-        """Stand still, so many things further or earlier."""
+        """Pause and move by a number of frames; backwards if it is negative."""
         self.playing = False
         for _ in range(steps):
             following = self._next()
@@ -121,7 +121,7 @@ class Player:
         self._rebase()
 
     def jump(self, turns: int) -> None:
-        """To the start of a turn so many further or earlier; it goes on playing if it did.
+        """Move by a number of turns to the start of one; playing or paused as before.
 
         Back goes to the start of the present turn first, unless that has only just begun.
         """
@@ -135,7 +135,7 @@ class Player:
             self.seek(self.film.starts[max(0, number)] if self.film.starts else 0.0)
 
     def seek(self, time_s: float) -> None:
-        """To a time, or the nearest there is; it goes on playing if it did."""
+        """Move to a time in seconds, within the film; playing or paused as before."""
         self.time_s = max(0.0, min(time_s, self.film.length_s))
         self._enter(self.film.turn_at(self.time_s))
         while (following := self._next()) is not None and following[0] <= self.time_s:
@@ -143,7 +143,7 @@ class Player:
         self._rebase()
 
     def show(self, film: Film) -> None:
-        """Another film of the same session, with other pauses, from the same thing on."""
+        """Replace the film by one of the same session with other pauses, at the same frame."""
         number, place = self.number, self.place
         self.film = film
         self._enter(number)
@@ -156,7 +156,7 @@ class Player:
         return turn.frames if turn is not None else ()
 
     def _next(self) -> tuple[float, Frame] | None:
-        """What happens next, and when."""
+        """The next frame and its time in the film."""
         turns, number, place = self.film.turns, self.number, self.place
         while number < len(turns):
             if place < len(turns[number].frames):
@@ -192,7 +192,7 @@ class Player:
         self._repeat(max(0, place))
 
     def _repeat(self, place: int) -> None:
-        """From the start of a turn on, so many things again."""
+        """Apply this many frames again from the start of the turn."""
         for _ in range(min(place, len(self._frames))):
             self._happen_next(watched=False)
         turn = self.turn
@@ -205,5 +205,5 @@ class Player:
         self.version += 1
 
     def _rebase(self) -> None:
-        """Time counts from here and now on."""
+        """Measure time from the present position and clock on."""
         self._from = (self.time_s, self._clock.ticks_s())

@@ -42,7 +42,7 @@ def last_turn(bench: Workbench) -> Turn | None:
 
 
 def turn_before(bench: Workbench, turn: Turn) -> Turn | None:
-    """The exchange on whose reply the one of this turn goes on."""
+    """The exchange whose reply this one's request continues; None for the first."""
     return _last(bench, bench.conversation.at(turn.head).path()[:-1], also_unanswered=False)
 
 

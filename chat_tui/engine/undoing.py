@@ -1,4 +1,4 @@
-"""Undo and redo: the head goes back and forth on its way. Nothing is taken from the tree or the file."""
+"""Undo and redo: the head moves back and forth along its history. Nothing is removed from the tree or the file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def undo(bench: Workbench) -> bool:
-    """Take the last act back: an edit, a drop, another branch, a message with its reply.
+    """Undo the last act: an edit, a dropped message, a switch of branches, a message with its reply.
 
     Returns:
         Whether there was one.
@@ -27,7 +27,7 @@ def undo(bench: Workbench) -> bool:
 
 
 def redo(bench: Workbench) -> bool:
-    """Do again what was taken back last; the rest is as of ``undo``."""
+    """Redo the act that was undone last; otherwise like ``undo``."""
     refuse_busy(running=bench.running, read_only=bench.read_only)
     if not bench.history.can_redo:
         return False

@@ -42,7 +42,7 @@ def read_tables(name: str, names: Sequence[str]) -> dict[str, list[JsonObject]]:
 
 @contextmanager
 def _steady(path: Path) -> Iterator[tuple[Path, bool]]:
-    """The file itself; or, where another program left a log beside it, a copy of both (and true), to be read whole."""
+    """Yield the file and False; where a write-ahead log is beside it, a copy of both and True, to be read together."""
     os.close(open_regular(path, os.O_RDONLY))
     log = path.with_name(path.name + _LOG)
     if not (log.is_file() and log.stat().st_size):

@@ -46,7 +46,7 @@ class FileImports:
         Args:
             records: Their own ``t`` counts where they have one.
             created_s: When the conversation began; it is in the name of the file.
-            ended_s: When it was last gone on with: the time of the file, which has its place in lists by that.
+            ended_s: When its last message was written; becomes the file's modification time, by which lists are sorted.
             path: Where to, instead of the folder of sessions; nothing may be there.
 
         Returns:

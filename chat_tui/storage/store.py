@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SUFFIX: Final = ".jsonl"
 _MOST_LISTED: Final = 5
 _FEW: Final = 3
-"""So many files are read sooner than the index is opened."""
+"""Up to this many files are read directly: opening the index would take longer."""
 
 
 class FileSessionStore:

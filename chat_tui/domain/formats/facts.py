@@ -151,7 +151,7 @@ def iso_time(moment_ms: int) -> str:
 
 
 def unused(name: str, taken: Mapping[str, object]) -> str:
-    """An id that nothing has, made from a name."""
+    """An id that is not taken, made from a name by adding underscores."""
     while name in taken:
         name += "_"
     return name

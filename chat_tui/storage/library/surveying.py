@@ -22,7 +22,7 @@ _LARGEST: Final = (1 << 63) - 1
 
 
 class Stamp(NamedTuple):
-    """What tells whether a file is as it was."""
+    """Equal for as long as a file is unchanged."""
 
     size: int
     modified_ns: int
