@@ -54,9 +54,9 @@ class SweepScreen(Overlay[SweepEnd | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Stop or close", show=False, priority=True),
-        Binding("d,space", "base", "Compare", show=False, priority=True),
-        Binding("s", "beside", "Side by side", show=False, priority=True),
-        Binding("y", "copy", "Copy the answer", show=False, priority=True),
+        Binding("d,space", "base", "Compare", show=False),
+        Binding("s", "beside", "Side by side", show=False),
+        Binding("y", "copy", "Copy the answer", show=False),
         Binding("pageup,shift+up", "scroll_detail(-1)", "Scroll the answer", show=False, priority=True),
         Binding("pagedown,shift+down", "scroll_detail(1)", "Scroll the answer", show=False, priority=True),
     ]
