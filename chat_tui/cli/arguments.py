@@ -1,4 +1,4 @@
-"""The command line: parsers, and where a command word stands."""
+"""Parsing of the command line: the command word, its options and its words."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def note(text: str) -> None:
     _write(f"chat-tui: {visible(text)}\n")
 
 
-def asks() -> bool:
+def can_ask() -> bool:
     """Whether there is somebody to ask: standard input and stderr are a terminal."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 

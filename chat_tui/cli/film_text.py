@@ -1,4 +1,4 @@
-"""A film as plain text: what was said, as it came."""
+"""A recorded session played as plain text on standard output."""
 
 from __future__ import annotations
 

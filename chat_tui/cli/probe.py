@@ -68,7 +68,7 @@ def _agreed(plan: ProbePlan, *, yes: bool) -> bool:
     diagnostics.note(f"{whom(plan)}: {announcement(plan)}; a request that fails may be repeated")
     if yes:
         return True
-    if not diagnostics.asks():
+    if not diagnostics.can_ask():
         hint = "Say --yes to send these requests."
         raise ProblemError(Problem(kind="usage", what="There is no terminal to ask on", hint=hint))
     return diagnostics.agreed("Send them?")

@@ -40,7 +40,7 @@ def run(command: str, argv: list[str]) -> int:
     from chat_tui.engine.rerun_plan import plan_rerun
 
     args = parse(command, argv, describe)
-    _refuse_nonsense(args)
+    _refuse_contradictions(args)
     ready = start.setup(args)
     bench = _bench(args, ready)
     plan = plan_rerun(bench, _change(args, ready), follow=args.follow, span=args.turns)
@@ -93,7 +93,7 @@ def _ratio(text: str) -> float:
     return number
 
 
-def _refuse_nonsense(args: argparse.Namespace) -> None:
+def _refuse_contradictions(args: argparse.Namespace) -> None:
     if not (args.name or args.session):
         raise _usage("No session is named", "chat-tui sessions list shows those there are.")
     if args.name and args.session:

@@ -1,4 +1,4 @@
-"""``chat-tui providers`` and ``themes``: what there is to choose from."""
+"""``chat-tui providers`` and ``chat-tui themes``: the known services with their keys and addresses; the themes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A kept session as text or JSON on stdout."""
+"""A session from the store, as text or JSON on standard output."""
 
 from __future__ import annotations
 

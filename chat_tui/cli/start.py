@@ -1,4 +1,4 @@
-"""From the words of the command line to services, settings and a workbench."""
+"""Services, settings and a workbench made of the options of the command line."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _session_path(name: str | None, services: Services, *, latest: bool) -> str 
 
 
 def with_options(args: argparse.Namespace, settings: SessionSettings, services: Services) -> SessionSettings:
-    """Settings with ``--system``, ``--set`` and ``--unset`` applied, in the order of the command line's kinds."""
+    """Settings with first ``--system``, then every ``--set``, then every ``--unset`` applied."""
     if args.system is not None:
         system = read_text(args.system[1:]) if args.system.startswith("@") else args.system
         settings = replace(settings, system=system or None)

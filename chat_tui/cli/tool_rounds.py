@@ -127,7 +127,7 @@ class ToolRounds:
         return outcome.result()
 
     def _free_choice(self) -> None:
-        """What forced the call would force one after every answer."""
+        """Unset what forces a call: it would force another one after every result."""
         settings, name = without_forced_call(self._bench.settings)
         if name:
             self._bench.change(settings)

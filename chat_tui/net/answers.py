@@ -1,4 +1,4 @@
-"""The body of a 200: bytes in, steps out."""
+"""Reads the body of a 200: bytes in, ``Responded``, ``Received`` and ``Closed`` or ``Failed`` steps out."""
 
 from __future__ import annotations
 

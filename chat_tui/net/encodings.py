@@ -26,7 +26,7 @@ class PlainBody:
 
 
 class InflatedBody:
-    """gzip, zlib and raw deflate; comes out in pieces of at most 256 KiB, so that a bomb can be stopped."""
+    """gzip, zlib and raw deflate; pieces of at most 256 KiB come out, so that a decompression bomb can be stopped."""
 
     def __init__(self) -> None:
         self._start = b""

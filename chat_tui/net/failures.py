@@ -1,4 +1,4 @@
-"""Why there is no answer: what the transport raised, as a problem for a user."""
+"""Problems made of what the transport raised: no connection, TLS, timeouts, broken streams."""
 
 from __future__ import annotations
 

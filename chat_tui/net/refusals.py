@@ -1,4 +1,4 @@
-"""What a service says instead of an answer: an error status, a redirect, or a body that is no answer."""
+"""Problems made of answers that are none: an error status, a redirect, or a body that is no completion."""
 
 from __future__ import annotations
 

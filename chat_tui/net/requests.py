@@ -1,4 +1,4 @@
-"""A request ready to be sent, again and again the same."""
+"""A checked and encoded request, which can be sent repeatedly with the same bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts that are loaded when they are first used: a start pays for none of them."""
+"""Stand-ins for parts that are imported and made when they are first used, to keep the start short."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept on this machine, each part loaded when it is first used."""
+"""The stores on this machine's disk as members of ``Services``, each loaded when it is first used."""
 
 from __future__ import annotations
 
