@@ -36,7 +36,8 @@ VALUES of an axis, with commas between them:
 NAME is a parameter, a member with dots (reasoning.effort), any other name, or model.
 
 All cells are checked before anything is sent: one that breaks a rule, and nothing is. A request that fails is told, and
-the others go on. --csv: a cell that a spreadsheet would take for a formula begins with an apostrophe.
+the others go on. --csv: what a spreadsheet would take for a
+formula begins with an apostrophe, and control characters are marks; --json has every text as it came.
 
 Exit code: 0 all replies are there; 1 a request failed; 2 wrong usage or a broken rule, nothing was sent; 130
 interrupted, what came is kept.

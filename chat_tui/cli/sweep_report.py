@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from chat_tui.cli import output
 from chat_tui.domain.costs import money
 from chat_tui.domain.json_values import Json, JsonObject
-from chat_tui.domain.literal import visible_line
+from chat_tui.domain.literal import visible, visible_line
 from chat_tui.domain.sweep import value_words
 from chat_tui.engine.sweep_words import summary, total_cost
 from chat_tui.engine.sweeping import different
@@ -180,7 +180,8 @@ def _row(sweep: Sweep, run: SweepRun, *, value: int) -> tuple[str, ...]:
 
 
 def _harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula; numbers stay numbers."""
+    """Text that no terminal obeys and no spreadsheet takes for a formula; numbers stay numbers."""
+    text = visible(text)
     if not text.startswith(_FORMULA):
         return text
     try:

@@ -106,14 +106,15 @@ def test_json_tells_the_plan_and_every_reply(home: dict[str, str]) -> None:
 
 
 def test_csv_has_a_row_a_request_and_holds_nothing_that_runs(home: dict[str, str]) -> None:
-    hostile = '=cmd|"/c calc"!A1,\r\n"x"'
+    hostile = '=cmd|"/c calc"!A1,\n"x"\x1b[31m'
     with threaded(stream(hostile), stream("-1.5"), stream("+bad"), stream("@x")) as server:
         done = sweep(home, server, "--jobs", "1", "--axis", 'user="=1+1","a,b",c,"-1"', "--csv", "hi")
         assert done.returncode == 0, done.stderr
         text = done.stdout
-    assert text.count("\r\n") == 6  # one of them within a cell
+        assert text.count("\r\n") == 5
+        assert "\x1b" not in text
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert [row["text"] for row in rows] == [f"'{hostile}", "-1.5", "'+bad", "'@x"]
+    assert [row["text"] for row in rows] == ["'" + hostile.replace("\x1b", "␛"), "-1.5", "'+bad", "'@x"]
     assert [row["user"] for row in rows] == ['"=1+1"', '"a,b"', "c", '"-1"']
     assert [row["cell"] for row in rows] == ["1", "2", "3", "4"]
     assert rows[0]["finish_reason"] == "stop"
