@@ -199,11 +199,14 @@ class Calling:
 
     def _ask_for_more(self, count: int) -> None:
         """The bound is reached: only a key lets the model go on."""
+        from chat_tui.ui.actions import first_key
         from chat_tui.ui.screens.tool_rounds import ToolRounds
+
+        again = first_key("again", self._screen.services.options.keys)
 
         def take(more: bool | None) -> None:
             if more:
                 self._bound = count + ROUNDS - 1
                 self._go_on()
 
-        self._screen.app.push_screen(ToolRounds(count), take)
+        self._screen.app.push_screen(ToolRounds(count, again), take)

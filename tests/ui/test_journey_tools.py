@@ -379,7 +379,7 @@ async def test_escape_ends_a_command_that_hangs_and_the_model_can_be_told() -> N
 
 
 async def test_after_many_rounds_a_key_lets_the_model_go_on_and_another_leaves_it_there() -> None:
-    async with journey(made(*[calling(call()) for _ in range(12)])) as trip:
+    async with journey(made(*[calling(call()) for _ in range(13)])) as trip:
         await asked(trip)
         for count in range(2, 12):
             await trip.pilot.press("1")
@@ -392,10 +392,15 @@ async def test_after_many_rounds_a_key_lets_the_model_go_on_and_another_leaves_i
         await trip.until(lambda: trip.app.screen is trip.chat, "the chat")
         assert len(trip.bodies) == 11
         assert trip.bench.conversation.path()[-1].message["role"] == "tool"
-        trip.chat.calling._go_on()
-        await trip.sees("Let the model go on?")
+        await trip.pilot.press("ctrl+r")
+        await trip.until(lambda: len(trip.bodies) == 12, "the reply that was asked for")
+        await trip.idle()
+        await trip.pilot.press("x")
+        await trip.until(lambda: isinstance(trip.app.screen, ToolCallsScreen), "the calls")
+        await trip.pilot.press("1", "s")
+        await trip.sees("ctrl+r goes on later")
         await trip.pilot.press("g")
-        await trip.until(lambda: len(trip.bodies) == 12, "the next request")
+        await trip.until(lambda: len(trip.bodies) == 13, "the next request")
         await trip.idle()
 
 
@@ -403,9 +408,9 @@ async def test_what_forces_another_call_can_be_left_out_with_the_answers() -> No
     async with journey(made(calling(call()), answered("Sunny."))) as trip:
         trip.bench.change(trip.bench.settings.set(("tool_choice",), "required"))
         await asked(trip)
-        assert "forces a call" not in trip.text
+        assert "forces the next call" not in trip.text
         await trip.pilot.press("1")
-        await trip.sees("it forces a call after every answer")
+        await trip.sees("which forces the next call")
         await trip.pilot.press("f")
         await trip.until(lambda: len(trip.bodies) == 2, "the next request")
         await trip.idle()

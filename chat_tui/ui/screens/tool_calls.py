@@ -219,7 +219,7 @@ class ToolCallsScreen(Overlay[Leaving]):
             told = "one more call has an answer" if waiting == 1 else f"{waiting} more calls have answers"
             lines.append(Content.styled(f"They can be sent once {told}.", "$foreground 50%"))
         elif chosen.forced:
-            words = f"send, and unset {chosen.forced}: it forces a call after every answer"
+            words = f"send, and unset {chosen.forced}, which forces the next call"
             lines.append(Content.assemble((f"{'f':<7}", "$accent"), (words, "$warning")))
         return Content("\n").join(lines)
 

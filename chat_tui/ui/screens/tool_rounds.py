@@ -19,6 +19,7 @@ class ToolRounds(Overlay[bool]):
 
     Args:
         count: Replies with calls since the user's last word.
+        again: The key that asks for a reply later.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,9 +31,10 @@ class ToolRounds(Overlay[bool]):
     ToolRounds #rounds-words { margin: 1 0; height: auto; }
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, again: str) -> None:
         super().__init__()
         self._count = count
+        self._again = again
 
     def compose(self) -> ComposeResult:
         """Question, facts, keys."""
@@ -48,7 +50,7 @@ class ToolRounds(Overlay[bool]):
                     ("g              ", "$accent"),
                     (f"go on, for up to {ROUNDS} more\n", "$foreground 70%"),
                     ("n, esc, enter  ", "$accent"),
-                    ("stop here; r on the last message goes on later", "$foreground 70%"),
+                    (f"stop here; {self._again} goes on later", "$foreground 70%"),
                 )
             )
 
