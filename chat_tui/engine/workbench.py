@@ -19,6 +19,7 @@ from chat_tui.domain.settings import SessionSettings, request_body
 from chat_tui.engine.knowing import known_of
 from chat_tui.engine.refusing import refuse_busy, refuse_unsendable, unknown_provider
 from chat_tui.engine.session_log import SessionLog, new_id
+from chat_tui.engine.spoken_turns import messages_of
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Provider
@@ -303,6 +304,9 @@ class Workbench:
 
     def _messages(self, draft: str, parts: Sequence[JsonObject] = ()) -> list[JsonObject]:
         if not draft and not parts:
-            return [node.message for node in self.conversation.path()]
-        said = [node.message for node in self.conversation.at(self.parent_of_next()).path()]
-        return [*said, user_message(draft, parts)]
+            return self._sent(self.conversation)
+        return [*self._sent(self.conversation.at(self.parent_of_next())), user_message(draft, parts)]
+
+    def _sent(self, conversation: Conversation) -> list[JsonObject]:
+        now_s, provider = self.services.clock.now_s(), self.settings.provider
+        return messages_of(conversation.path(), self.exchanges, provider=provider, now_s=now_s)

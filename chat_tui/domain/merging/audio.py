@@ -40,6 +40,12 @@ class AudioState:
         """Bytes of sound so far."""
         return sum(map(len, self._data))
 
+    @property
+    def expires_at(self) -> float | None:
+        """Until when the service knows the sound by its id, in seconds since the epoch; None where it does not say."""
+        moment = self._others.get("expires_at")
+        return moment if isinstance(moment, int | float) and not isinstance(moment, bool) else None
+
     def sound(self) -> bytes:
         """The sound so far, decoded, in the form that was asked for."""
         return b"".join(self._data)
