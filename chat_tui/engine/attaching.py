@@ -128,13 +128,21 @@ def file_names(beginning: str, most: int = 200) -> Sequence[str]:
     try:
         with os.scandir(expanded(shown or ".")) as entries:
             found = sorted(
-                f"{shown}{entry.name}{'/' if entry.is_dir() else ''}"
+                f"{shown}{entry.name}{'/' if _is_folder(entry) else ''}"
                 for entry in entries
                 if entry.name.lower().startswith(start.lower()) and (start or not entry.name.startswith("."))
             )
     except (OSError, ValueError):
         return ()
     return found[:most]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """A link that leads nowhere, or round in a circle, is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _referred(found: Attachment, path: Path, data: bytes) -> Attachment:

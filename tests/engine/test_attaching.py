@@ -189,3 +189,12 @@ def test_what_a_model_does_not_take_is_told_as_far_as_its_list_tells(
     notes = modality_notes(given, workbench(given).settings, attached)
     assert [next(kind for kind in ("image", "audio", "file") if f"no {kind}" in note) for note in notes] == kinds
     assert folder.exists()
+
+
+def test_a_link_in_a_circle_hides_no_other_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "nowhere").symlink_to("gone")
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "a.png").write_bytes(png())
+    assert file_names("") == ["a.png", "circle", "inner/", "nowhere"]
