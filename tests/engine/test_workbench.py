@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 import pytest
 
 from chat_tui.catalogue.load import load_catalogue
+from chat_tui.domain.calls import Call
 from chat_tui.domain.conversation import text_of
 from chat_tui.domain.events import Closed, Failed, Received, Responded, Step, StreamEvent
 from chat_tui.domain.json_values import Json, JsonObject
@@ -257,3 +259,26 @@ async def test_closing_ends_every_exchange_that_runs() -> None:
     await work.close()
     assert (first.done, beside.done) == (True, True)
     assert journal.types().count("end") == 2
+
+
+async def test_stopping_twice_does_not_break_off_the_closing_of_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[bool] = []
+    work, backend, _ = bench()
+
+    async def steps(_call: Call) -> AsyncGenerator[Step, None]:
+        try:
+            yield Responded(200, {}, 0.1, plain=False)
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            closed.append(True)
+
+    monkeypatch.setattr(backend, "steps", steps)
+    exchange = work.send("go", ignore)
+    await until(lambda: exchange.status == 200, what="the answer")
+    exchange.stop()
+    await asyncio.sleep(0)
+    exchange.stop()
+    await exchange.wait()
+    assert closed == [True]
