@@ -8,6 +8,7 @@ import re
 import shlex
 import stat
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -178,8 +179,14 @@ def _local_path(name: str) -> str:
 
 
 def _unquoted(name: str) -> str:
-    quoted = len(name) > 1 and name[0] == name[-1] and name[0] in "\"'"
-    return name[1:-1] if quoted else name
+    """Without its quotes, or with its blanks as they are, where it was escaped as a shell takes it."""
+    if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
+        return name[1:-1]
+    if "\\" in name and not _is_file(name):
+        with suppress(ValueError):
+            words = shlex.split(name)
+            return words[0] if len(words) == 1 else name
+    return name
 
 
 def _bytes_of(name: str, path: Path) -> bytes:

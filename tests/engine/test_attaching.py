@@ -198,3 +198,21 @@ def test_a_link_in_a_circle_hides_no_other_file(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "inner").mkdir()
     (tmp_path / "a.png").write_bytes(png())
     assert file_names("") == ["a.png", "circle", "inner/", "nowhere"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (r"b\ c.wav", ("b c.wav", "")),
+        (r"'b c.wav'", ("b c.wav", "")),
+        (r"in\ one\ \(1\).png low", ("in one (1).png", "low")),
+        (r"back\slash.png", (r"back\slash.png", "")),
+        (r"two\ words and three", (r"two\ words and three", "")),
+        ("open\\", ("open\\", "")),
+    ],
+)
+def test_a_name_is_taken_as_a_shell_would_unless_it_is_one_already(
+    folder: Path, words: str, expected: tuple[str, str]
+) -> None:
+    (folder / "back\\slash.png").write_bytes(png())
+    assert name_and_detail(words) == expected
