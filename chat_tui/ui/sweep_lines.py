@@ -20,7 +20,7 @@ from chat_tui.ui.panel.lines_view import Drawable, Line
 if TYPE_CHECKING:
     from chat_tui.domain.word_diff import Kind, Piece
     from chat_tui.engine.sweep_plan import PlannedSweep
-    from chat_tui.engine.sweeping import State, SweepRun
+    from chat_tui.engine.sweeping import State, Sweep, SweepRun
 
 _GAP: Final = 2
 _LEAST_TEXT: Final = 20
@@ -135,6 +135,16 @@ def comparison(base: SweepRun, run: SweepRun) -> list[Drawable]:
         lines += _diff_lines(choice.content)
     changes = compared.changes()
     return [*lines, Line.of(), *(Line.prose((words, "quiet"), indent=2) for words in changes)] if changes else lines
+
+
+def key_words(sweep: Sweep | None, requests: int, *, comparing: bool) -> str:
+    """The line of keys: before sending (no sweep yet), while replies come, and once all are there."""
+    if sweep is None:
+        return f"enter send {requests} · ↑↓ look at a request · pgup pgdn scroll · esc close"
+    end = "enter go there · s side by side · y copy · esc close"
+    if not sweep.done:
+        end = "pgup pgdn scroll · esc stop; what came is kept"
+    return f"{'d end comparing' if comparing else 'd compare'} · {end}"
 
 
 def _diff_lines(pieces: tuple[Piece, ...]) -> Iterator[Line]:

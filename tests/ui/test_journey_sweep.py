@@ -218,6 +218,31 @@ async def test_many_axes_and_long_values_keep_the_answer_in_view() -> None:
         assert rows.option_count == 8
 
 
+async def test_what_is_being_answered_stays_in_view_until_another_line_is_chosen() -> None:
+    gate, late = Gate(), Gate()
+    replies = [answered(f"reply {number}") for number in range(1, 31)]
+    held: list[Iterable[Step | Gate]] = [
+        *replies[:19],
+        [*answered("held", finish=None), gate],
+        *replies[20:24],
+        [late],
+        *replies[25:],
+    ]
+    async with at(*held, size=(80, 24)) as trip:
+        await opens(trip, "/sweep seed=1..30")
+        await begins(trip)
+        await trip.sees("19 of 30 requests · seed 20")
+        await trip.sees("held")
+        assert "esc stop" in trip.text.split("\n")[-1]
+        await trip.pilot.press("down")
+        await trip.sees("reply 2")
+        gate.open()
+        await trip.sees("24 of 30 requests")
+        assert "reply 24" not in trip.text
+        late.open()
+        await trip.sees("28 of 30 replies")
+
+
 async def test_it_is_in_the_palette() -> None:
     async with at() as trip:
         await trip.pilot.press("ctrl+p")

@@ -19,16 +19,19 @@ from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.sweep_words import announcement, estimate, label, progress, summary
 from chat_tui.engine.sweeping import Sweep, SweepRun, runs_of
 from chat_tui.ui.notes import copy_text, note
+from chat_tui.ui.panel.cells import fitted
 from chat_tui.ui.panel.lines_view import LinesView
 from chat_tui.ui.progress import progress_bar
 from chat_tui.ui.screens.overlay import Overlay
-from chat_tui.ui.sweep_lines import SweepColumns, comparison, detail, plan_detail
+from chat_tui.ui.sweep_lines import SweepColumns, comparison, detail, key_words, plan_detail
 
 if TYPE_CHECKING:
     from chat_tui.engine.sweep_plan import PlannedSweep
     from chat_tui.engine.workbench import Workbench
 
 _BAR_CELLS: Final = 24
+_AROUND: Final = 14
+"""Lines of the window beside the table, four of them for the answer."""
 _FRAME_S: Final = 0.1
 """Least time between two pictures of the table."""
 
@@ -67,7 +70,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
     #sweep-state { height: auto; max-height: 3; margin-bottom: 1; }
     #sweep-heading { height: 1; text-wrap: nowrap; }
     #sweep-runs {
-        height: auto; max-height: 60%; min-height: 3;
+        height: auto; min-height: 3;
         text-wrap: nowrap; text-overflow: ellipsis; scrollbar-gutter: stable;
     }
     #sweep-runs:focus { background-tint: $surface 0%; }
@@ -87,9 +90,13 @@ class SweepScreen(Overlay[SweepEnd | None]):
         self._estimate = estimate(bench, planned)
         self._base: SweepRun | None = None
         self._columns = SweepColumns(planned, 80, priced=False)
+        self._drawn_priced = False
+        """The table has a column of costs."""
         self._changed: set[int] = set()
         """Places of the requests that look otherwise than they are drawn."""
         self._frame: Timer | None = None
+        self._follows = True
+        """What is being answered stays in view; until another line is chosen."""
         self._gone = False
 
     def compose(self) -> ComposeResult:
@@ -116,7 +123,9 @@ class SweepScreen(Overlay[SweepEnd | None]):
         self._show_state()
 
     def on_resize(self) -> None:
-        """Other columns."""
+        """Other columns, and no more lines than leave room for the answer."""
+        runs = self.query_one("#sweep-runs", OptionList)
+        runs.styles.max_height = max(3, min(self.size.height * 3 // 5, self.size.height - _AROUND))
         self._draw_all()
 
     async def on_unmount(self) -> None:
@@ -159,7 +168,8 @@ class SweepScreen(Overlay[SweepEnd | None]):
         view.scroll_relative(y=pages * max(1, view.size.height - 1), animate=False)
 
     @on(OptionList.OptionHighlighted)
-    def _highlighted(self) -> None:
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        self._follows = self._follows and event.option_index == 0
         self._show_detail()
         self.query_one(LinesView).scroll_home(animate=False, immediate=True)
 
@@ -198,6 +208,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
             self._changed.add(run.number - 1)
         if sweep.done:
             self._draw_all()
+            self.query_one("#sweep-runs", OptionList).scroll_to_highlight()
             self._show_state()
             self._show_detail()
         elif self._frame is None:
@@ -212,6 +223,15 @@ class SweepScreen(Overlay[SweepEnd | None]):
         self._show_state()
         if shown:
             self._show_detail()
+        if self._follows:
+            self._keep_in_view(max((run.number for run in self._runs if run.state == "running"), default=1))
+
+    def _keep_in_view(self, number: int) -> None:
+        """Scroll down to a line; never up."""
+        runs = self.query_one("#sweep-runs", OptionList)
+        top = number - runs.size.height
+        if top > runs.scroll_offset.y:
+            runs.scroll_to(y=top, animate=False, immediate=True)
 
     def _draw_changed(self) -> None:
         changed, self._changed = self._changed, set()
@@ -221,9 +241,6 @@ class SweepScreen(Overlay[SweepEnd | None]):
             return
         for place in changed:
             runs.replace_option_prompt_at_index(place, self._line(self._runs[place]))
-
-    _drawn_priced = False
-    """The table has a column of costs."""
 
     def _draw_all(self) -> None:
         runs = self.query_one("#sweep-runs", OptionList)
@@ -266,18 +283,14 @@ class SweepScreen(Overlay[SweepEnd | None]):
             self._state(Content("Nothing is sent before you press enter. The replies become branches."))
         elif not self._sweep.done:
             bar = progress_bar(self._sweep.over / len(self._runs), _BAR_CELLS)
-            self._state(Content.assemble(bar, f"  {visible_line(progress(self._sweep))}"))
+            words = fitted(progress(self._sweep), self.size.width - _BAR_CELLS - 4)
+            self._state(Content.assemble(bar, f"  {words}"))
         else:
             self._state(Content(visible_line(summary(self._runs))))
         self._show_keys()
 
     def _show_keys(self) -> None:
-        if self._sweep is None:
-            words = f"enter send {len(self._runs)} · ↑↓ look at a request · pgup pgdn scroll · esc close"
-        else:
-            base = "d compare" if self._base is None else "d end comparing"
-            end = "enter go there · s side by side · y copy · esc close"
-            words = f"{base} · {end if self._sweep.done else 'pgup pgdn scroll · esc stop; what came is kept'}"
+        words = key_words(self._sweep, len(self._runs), comparing=self._base is not None)
         self.query_one("#sweep-keys", Static).update(Content(words))
 
     def _state(self, content: Content) -> None:
