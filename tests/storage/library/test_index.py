@@ -1,0 +1,43 @@
+"""Two programs bring one index up to date: what one read before the other wrote is passed over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chat_tui.domain.text_search import Term
+from chat_tui.storage.library.sqlite_index import SqliteIndex
+from chat_tui.storage.library.surveying import Surveyed, survey_file
+from tests.support.session_files import store, turn, user, written
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return written(tmp_path, turn(1))
+
+
+def surveyed(index: SqliteIndex, path: Path) -> Surveyed:
+    known = index.known([path.name]).get(path.name)
+    return survey_file(path, known[1] if known is not None else None, same_file=known is not None)
+
+
+def found(index: SqliteIndex, word: str) -> int:
+    return len(index.matching([Term(word)]))
+
+
+def test_what_another_program_has_taken_in_already_is_not_taken_in_twice(path: Path, tmp_path: Path) -> None:
+    one, other = (SqliteIndex(tmp_path / "index", path.parent) for _ in range(2))
+    one.put([surveyed(one, path)], {})
+    before = one.stamps()
+    journal = store(tmp_path).append_to(str(path))
+    journal.append(user("later", "umbrella", "x1.0"))
+    journal.close()
+    mine, theirs = surveyed(one, path), surveyed(other, path)
+    other.put([theirs], before)
+    one.put([mine], before)
+    (number,) = one.cards()
+    assert sum(text.count("umbrella") for text in one.texts(number)) == 1
+    assert (found(one, "umbrella"), found(other, "umbrella")) == (1, 1)
+    one.close()
+    other.close()
