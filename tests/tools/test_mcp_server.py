@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import json
 import os
 import sys
@@ -155,3 +156,12 @@ async def test_a_server_that_answers_nonsense_is_told() -> None:
     outcome = await called((sys.executable, "-c", code), "add", timeout_s=4.0)
     assert outcome.ended == "timeout"
     assert "The MCP server was ended: it took longer than 4 s; it wrote 3 lines of what is no answer" in outcome.words()
+
+
+async def test_stopping_a_call_ends_the_server(argv: tuple[str, ...], tmp_path: Path) -> None:
+    calling = asyncio.ensure_future(called(argv, "hang"))
+    await until(lambda: (tmp_path / "pids").exists() and running(tmp_path) != [], what="the server at work")
+    calling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
+    await until(lambda: running(tmp_path) == [], what="the end of the server")
