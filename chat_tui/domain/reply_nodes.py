@@ -19,9 +19,9 @@ def reply_nodes(reply: Reply, exchange: str, head: str | None, *, empty: bool = 
         head: The message it answers.
         empty: Also the choices that say nothing.
     """
-    messages = [(choice.index, choice.message()) for choice in reply.choices]
+    messages = [(choice, choice.message()) for choice in reply.choices]
     return [
-        Node(f"{exchange}.{index}", head, message, exchange, index)
-        for index, message in messages
-        if empty or any(value for name, value in message.items() if name != "role")
+        Node(f"{exchange}.{choice.index}", head, message, exchange, choice.index)
+        for choice, message in messages
+        if empty or choice.answers or any(value for name, value in message.items() if name != "role")
     ]

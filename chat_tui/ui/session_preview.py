@@ -9,8 +9,11 @@ from typing import Final
 from textual.content import Content
 from textual.widgets import Static
 
-from chat_tui.domain.conversation import text_of
+from chat_tui.domain.conversation import Node, text_of
+from chat_tui.domain.formats.facts import choice_of, exchange_of
 from chat_tui.domain.literal import visible, visible_line
+from chat_tui.domain.message_parts import part_lines
+from chat_tui.domain.reply_media import media_lines
 from chat_tui.domain.session import Session, SessionSummary
 from chat_tui.ui.literal import literal
 
@@ -59,7 +62,7 @@ def preview(session: Session, lines: int) -> Content:
     for node in reversed(session.conversation.path()):
         if left < 2:
             break
-        text = text_of(node.message).strip()
+        text = _text(session, node).strip()
         shown = text[-_MOST_CHARACTERS:]
         body = [line for line in visible(shown).split("\n") if line.strip()][-(left - 1) :]
         cut = "… " if len(shown) < len(text) else ""
@@ -67,3 +70,11 @@ def preview(session: Session, lines: int) -> Content:
         found.append(Content.assemble((speaker, "$accent"), "\n", cut, ("\n".join(body), "$foreground 80%"), "\n"))
         left -= len(body) + len(shown) // _WIDEST + 2
     return Content("\n").join(reversed(found)) if found else Content.styled("nothing was said yet", "$foreground 60%")
+
+
+def _text(session: Session, node: Node) -> str:
+    """What is said in a message, and a line for each part that is more than text."""
+    choice, exchange = choice_of(session, node), exchange_of(session, node)
+    said = text_of(node.message) or ("".join(choice.said()) if choice is not None else "")
+    media = media_lines(choice, exchange.asked) if choice is not None and exchange is not None else ()
+    return "\n".join([said, *part_lines(node.message), *media])
