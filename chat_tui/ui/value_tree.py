@@ -13,6 +13,8 @@ from chat_tui.domain.places import Place, value_in
 
 _OPEN_AT_ONCE: Final = 400
 """Rows; what would make more begins folded."""
+_MOST_ROWS: Final = 50_000
+"""Rows there may be by one key."""
 _LONGEST: Final = 400
 """Characters of a text that are shown on its row."""
 
@@ -62,6 +64,30 @@ class ValueTree:
             return False
         self.toggle(index)
         return True
+
+    def unfold_all(self, index: int) -> bool:
+        """Unfold the row's value and all in it, level by level; False where that would make too many rows."""
+        top = self.rows[index].place
+        level: list[tuple[Place, Json]] = [(top, self.value(index))]
+        rows = len(self.rows)
+        whole = True
+        while level and whole:
+            inner: list[tuple[Place, Json]] = []
+            for place, value in level:
+                if isinstance(value, dict | list) and value:
+                    rows += 0 if place in self._unfolded else len(value)
+                    whole &= rows <= _MOST_ROWS
+                    if whole:
+                        self._unfolded.add(place)
+                        inner += _entries(value, place)
+            level = inner
+        self._refresh()
+        return whole
+
+    def fold_all(self) -> None:
+        """Fold everything but the whole."""
+        self._unfolded = {()}
+        self._refresh()
 
     def fold(self, index: int) -> int:
         """Fold the row's value, else go to what holds it; the row to be on."""

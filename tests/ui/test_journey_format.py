@@ -117,8 +117,24 @@ async def test_it_fits_a_small_screen() -> None:
         assert '   "syllables": 5' in trip.text, "JSON keeps its indentation"
         await trip.pilot.press("up", "f")
         await trip.sees("✗ 1 error")
-        await trip.sees("y copy · esc")
+        await trip.sees("y copy · p path · esc")
         assert all(len(line) <= 80 for line in trip.text.splitlines())
+
+
+async def test_a_large_value_folds_and_unfolds_whole_and_gives_its_paths() -> None:
+    rows: list[JsonObject] = [{"id": number, "inner": {"a b": [number]}} for number in range(900)]
+    async with journey(services(answered(json.dumps({"rows": rows}))), size=(80, 24)) as trip:
+        await asked(trip, None)
+        await trip.pilot.press("up", "f", "down", "plus", "end")
+        await trip.sees('$.rows[899].inner["a b"][0]')
+        await trip.pilot.press("p")
+        await trip.until(lambda: trip.app.clipboard == '$.rows[899].inner["a b"][0]', "the path")
+        await trip.pilot.press("y")
+        await trip.until(lambda: trip.app.clipboard == "899", "the value")
+        await trip.pilot.press("minus")
+        await trip.sees("▸ rows  [900 entries]")
+        await trip.pilot.press("right", "end", "right")
+        await trip.sees("▸ inner  {1 member}")
 
 
 async def test_a_file_becomes_the_output_format(tmp_path: Path) -> None:

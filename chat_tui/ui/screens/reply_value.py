@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from msgspec import Struct
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
 from textual.strip import Strip
 
 from chat_tui.domain.format_check import FormatError
-from chat_tui.domain.json_spans import span_of
+from chat_tui.domain.json_spans import path_words, span_of
 from chat_tui.domain.json_values import dump_json
+from chat_tui.domain.literal import visible_line
 from chat_tui.ui.format_lines import error_words
-from chat_tui.ui.notes import copy_text
+from chat_tui.ui.notes import copy_text, note
 from chat_tui.ui.panel.cells import LineBuilder
 from chat_tui.ui.panel.cursor_list import CursorList
 from chat_tui.ui.panel.editors.dialog import Dialog, line
@@ -44,8 +47,14 @@ class ValueList(CursorList):
         Binding("space", "turn", "Fold or unfold", show=False),
         Binding("n", "fault(1)", "Next error", show=False),
         Binding("N", "fault(-1)", "Previous error", show=False),
+        Binding("plus,asterisk", "unfold_all", "Unfold all in it", show=False),
+        Binding("minus", "fold_all", "Fold all", show=False),
         Binding("y", "copy", "Copy the value", show=False),
+        Binding("p", "copy_path", "Copy the path", show=False),
     ]
+
+    class Moved(Message):
+        """The cursor stands elsewhere."""
 
     def __init__(self, errors: Sequence[FormatError], tree: ValueTree | None) -> None:
         super().__init__()
@@ -61,6 +70,13 @@ class ValueList(CursorList):
     def row(self) -> TreeRow | None:
         """The row of the tree the cursor is on."""
         return self.shown.rows[self._at] if self.shown is not None and self.error is None else None
+
+    @property
+    def path(self) -> str:
+        """Where the row under the cursor stands in the value."""
+        if self.error is not None:
+            return self.error.path
+        return path_words(self.row.place) if self.row is not None else ""
 
     @property
     def _at(self) -> int:
@@ -80,14 +96,14 @@ class ValueList(CursorList):
         """Fold or unfold."""
         if self.shown is not None and self.row is not None:
             self.shown.toggle(self._at)
-            self.fit()
+            self._fit_opened()
 
     def action_unfold(self) -> None:
         """Unfold; where it is, to the first thing in it."""
         if self.shown is None or self.row is None:
             return
         if self.shown.unfold(self._at):
-            self.fit()
+            self._fit_opened()
         elif self.row.unfolded:
             self.action_move(1)
 
@@ -97,6 +113,23 @@ class ValueList(CursorList):
             index = self.shown.fold(self._at)
             self.fit()
             self.go_to(self._before + index)
+
+    def action_unfold_all(self) -> None:
+        """Unfold the row's value and all in it, as far as that does not make too many rows."""
+        if self.shown is None or self.row is None:
+            return
+        if not self.shown.unfold_all(self._at):
+            note(self, "Not all of it: there would be too many rows.", severity="warning")
+        self._fit_opened()
+
+    def action_fold_all(self) -> None:
+        """Fold everything, and stand on what held the row."""
+        if self.shown is None or self.row is None:
+            return
+        place = self.row.place[:1]
+        self.shown.fold_all()
+        self.fit()
+        self.go_to(self._before + next(at for at, row in enumerate(self.shown.rows) if row.place == place))
 
     def action_fault(self, step: int) -> None:
         """To the next value with an error, behind or before."""
@@ -111,6 +144,29 @@ class ValueList(CursorList):
             copy_text(self, error_words(self.error))
         elif self.shown is not None and self.row is not None:
             copy_text(self, dump_json(self.shown.value(self._at), indent=2))
+
+    def action_copy_path(self) -> None:
+        """Send the path of the row to the clipboard of the terminal."""
+        copy_text(self, self.path)
+
+    def go_to(self, row: int) -> None:
+        """Put the cursor on a row, and tell so."""
+        super().go_to(row)
+        self.post_message(self.Moved())
+
+    def fit(self) -> None:
+        """Take in that rows came or went, and tell so."""
+        super().fit()
+        self.post_message(self.Moved())
+
+    def _fit_opened(self) -> None:
+        """Fit; bring the first of what was unfolded into view, too."""
+        self.fit()
+        if self.row is not None and self.row.unfolded:
+            window = max(1, self.size.height)
+            last = min(self.row_count - 1, self.cursor + window // 2)
+            if last >= self.scroll_offset.y + window:
+                self.scroll_to(y=last - window + 1, animate=False)
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on a row; on the row it is on, fold."""
@@ -141,7 +197,9 @@ class ReplyValueScreen(Dialog[Stretch | None]):
     DEFAULT_CSS = """
     ReplyValueScreen {
         & > .dialog--box { height: 90%; max-width: 110; }
-        & ValueList { height: 1fr; margin-top: 1; }
+        & ValueList { height: 1fr; margin: 1 0; }
+        & #value-path { text-wrap: nowrap; text-overflow: ellipsis; }
+        & .dialog--keys { margin-top: 0; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -163,20 +221,26 @@ class ReplyValueScreen(Dialog[Stretch | None]):
         self._title = title
         self._content = content
         self._list = ValueList(errors, tree)
+        self._path = line("", "state", id="value-path")
 
     def compose(self) -> ComposeResult:
         """Title, rows, keys."""
         tree, errors = self._list.shown is not None, bool(self._list.errors)
-        keys = ["⏎ fold or go" if errors else "⏎ fold", "←→ fold", "g its text"] if tree else ["⏎ to its place"]
+        keys = ["⏎ go" if errors else "⏎ fold", "+ - all", "g its text"] if tree else ["⏎ to its place"]
         keys += ["n next error"] if errors and tree else []
         with Vertical(classes="dialog--box"):
             yield line(self._title, "title")
             yield self._list
-            yield line(" · ".join([*keys, "y copy", "esc"]), "keys")
+            yield self._path
+            yield line(" · ".join([*keys, "y copy", "p path", "esc"]), "keys")
 
     def on_mount(self) -> None:
         """The keys go to the list."""
         self._list.focus()
+
+    @on(ValueList.Moved)
+    def _tell_path(self) -> None:
+        self._path.update(Content(visible_line(self._list.path)))
 
     def action_choose(self) -> None:
         """Go to an error's place; fold or unfold a value."""
