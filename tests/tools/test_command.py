@@ -63,6 +63,13 @@ async def test_it_gets_nothing_of_the_environment_but_four_variables() -> None:
     assert KEY not in outcome.stdout
 
 
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
+async def test_what_it_runs_under_holds_no_key_either() -> None:
+    outcome = await ran_code("import os; print(open(f'/proc/{os.getppid()}/environ').read())")
+    assert "PATH" in outcome.stdout
+    assert KEY not in outcome.stdout
+
+
 async def test_it_runs_in_a_fresh_folder_that_is_gone_afterwards() -> None:
     outcome = await ran_code("import os; open('left', 'w').close(); print(os.getcwd(), os.listdir())")
     folder, left = outcome.stdout.strip().split(" ", 1)
