@@ -155,7 +155,7 @@ def _of_schema(root: JsonObject, schema: Json, place: Place) -> Iterator[Lint]:
 def _of_keywords(schema: JsonObject, place: Place) -> Iterator[Lint]:
     for key, value in schema.items():
         if key == "oneOf":
-            yield Lint((*place, key), "is not permitted", "Use anyOf.")
+            yield Lint((*place, key), "is not permitted", "Use anyOf.", loses="anyOf" in schema)
         elif key == "allOf":
             single = isinstance(value, list) and len(value) == 1 and "anyOf" not in schema and "oneOf" not in schema
             yield Lint((*place, key), "is not permitted", "Merge the schemas into one.", repairable=single)

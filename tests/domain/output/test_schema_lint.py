@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.schema_errors import schema_errors
-from chat_tui.domain.schema_lint import lint
+from chat_tui.domain.schema_lint import left_out, lint
 from chat_tui.domain.strict_schema import strict
 
 INVOICE: JsonObject = {
@@ -265,3 +265,11 @@ def test_a_reference_to_a_place_beyond_any_list_is_told() -> None:
     far: JsonObject = {"$ref": f"#/properties/b/enum/{'9' * 5000}"}
     found = lint({"type": "object", "properties": {"a": far, "b": {"enum": [1]}}})
     assert any("is not in the schema" in each.text for each in found)
+
+
+def test_what_the_repair_cannot_keep_beside_another_choice_is_named() -> None:
+    kinds: list[Json] = [{"type": "string"}, {"type": "null"}]
+    alone: JsonObject = {"type": "object", "properties": {"a": {"oneOf": kinds}}}
+    beside: JsonObject = {"type": "object", "properties": {"a": {"oneOf": kinds, "anyOf": kinds}}}
+    assert left_out(alone) == []
+    assert left_out(beside) == ["oneOf"]
