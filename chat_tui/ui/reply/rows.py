@@ -24,11 +24,6 @@ class Row(Struct, frozen=True):
     depth: int = 0
     """Cells by which the label is indented."""
 
-    @property
-    def is_heading(self) -> bool:
-        """A label alone."""
-        return bool(self.label) and not self.value
-
 
 def section(title: str, rows: Iterable[Row]) -> list[Row]:
     """An empty row, a heading and the rows that have a value; nothing where none has."""

@@ -87,14 +87,6 @@ class MessageList(MessageScroll, can_focus=True):
             self.store.views[index].update(entry)
             self._changed(index)
 
-    def remove_entry(self, key: str) -> None:
-        """Take a message out. An unknown key is ignored."""
-        index = self.store.index(key)
-        if index is not None:
-            self.store.remove(index)
-            self.cursor = None if self.cursor == key else self.cursor
-            self.refit()
-
     def toggle_markdown(self, key: str) -> None:
         """Show a message as Markdown or literally. An unknown key is ignored."""
         index = self.store.index(key)

@@ -37,11 +37,6 @@ class Heights:
         """Put one more at the end."""
         self._heights.append(height)
 
-    def remove(self, index: int) -> None:
-        """Take one out."""
-        del self._heights[index]
-        del self._tops[index + 1 :]
-
     def top(self, index: int) -> int:
         """The first line of message ``index``; with their number, the line after the last."""
         tops = self._tops

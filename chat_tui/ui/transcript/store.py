@@ -82,13 +82,6 @@ class Store:
         self.views.append(view)
         self.heights.append(view.estimate(self.width))
 
-    def remove(self, index: int) -> None:
-        """Take a message out."""
-        self._recent.pop(self.views[index].key, None)
-        del self.views[index]
-        self.heights.remove(index)
-        self._index = {view.key: number for number, view in enumerate(self.views)}
-
     def estimate(self, index: int) -> None:
         """Note about how high a message is that changed out of sight."""
         view = self.views[index]

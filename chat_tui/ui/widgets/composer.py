@@ -15,9 +15,6 @@ from chat_tui.ui.actions import bindings
 from chat_tui.ui.pastes import Pastes
 from chat_tui.ui.recall import Recall
 
-MOST_LINES = 8
-"""Screen lines the composer grows to; more scroll."""
-
 WRITE = "Message, or / for commands"
 """Shown in the empty composer."""
 

@@ -178,17 +178,6 @@ async def test_an_update_with_the_same_text_keeps_its_rows() -> None:
         assert "▌  done" in app.screen_text
 
 
-async def test_messages_can_be_taken_out() -> None:
-    app = TranscriptApp()
-    async with app.run_test(size=(60, 40)):
-        app.transcript.show(conversation(4))
-        app.transcript.remove_entry("m1")
-        assert not any("text 1" in line for line in app.screen_text)
-        assert any("text 2" in line for line in app.screen_text)
-        app.transcript.grow("m1", "ignored")
-        app.transcript.remove_entry("m1")
-
-
 async def test_two_messages_cannot_have_one_key() -> None:
     app = TranscriptApp()
     async with app.run_test():
