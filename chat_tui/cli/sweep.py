@@ -170,6 +170,9 @@ def _end(sweep: Sweep, seen: list[int]) -> int:
     for words, runs in failed.items():
         others = f" and {len(runs) - 1} more" if len(runs) > 1 else ""
         diagnostics.note(f"{label(runs[0])}{others}: {words}")
+    adapted = (run.exchange.adapted for run in sweep.runs if run.exchange is not None)
+    for words in dict.fromkeys(words for each in adapted if each is not None for words in each.notes):
+        diagnostics.note(words)
     bench = sweep.bench
     if bench.save_problem is not None:
         diagnostics.note(f"the replies could not be saved in {bench.path}: {bench.save_problem}")

@@ -143,7 +143,7 @@ def _run_as_json(run: SweepRun) -> dict[str, Json]:
 
 
 def _whole(run: SweepRun) -> JsonObject:
-    """What a table has no room for: the merged reply, the error, usage and all times."""
+    """What a table has no room for. ``adapted`` is there only where something else went out than ``request``."""
     exchange = run.exchange
     return {
         "completion": exchange.reply.completion() if exchange is not None else None,
@@ -151,6 +151,7 @@ def _whole(run: SweepRun) -> JsonObject:
         "problem": run.problem.as_json() if run.problem is not None else None,
         "usage": exchange.reply.usage if exchange is not None else None,
         "timing": exchange.timing() if exchange is not None else None,
+        **({"adapted": exchange.adapted.body} if exchange is not None and exchange.adapted is not None else {}),
     }
 
 

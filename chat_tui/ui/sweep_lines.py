@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual.content import Content
 
 from chat_tui.domain.costs import money
@@ -33,6 +33,8 @@ _MARKS: Final[dict[State, tuple[str, str]]] = {
     "stopped": ("■", "$warning"),
 }
 _FIGURES: Final = (("tok", 5), ("tok/s", 5), ("time", 7), ("cost", 8), ("finish", 7))
+_WORDS: Final = frozenset({"finish"})
+"""Figures that are none, and stand to the left."""
 _FIRST_TO_GO: Final = ("tok/s", "finish", "time", "cost", "tok")
 _INKS: Final[dict[Kind, tuple[str, str, str]]] = {
     "same": ("", "", "text"),
@@ -68,11 +70,14 @@ class SweepColumns:
 
     def heading(self) -> Content:
         """The names of the columns."""
-        names = [" " * (3 + self._number)]
-        names += [_padded(name, cells) for name, cells in zip(self._names, self._axes, strict=True)]
-        names += [_padded("reply", 5)] if self._several else []
-        names += [_placed(name, name, cells) for name, cells in self._figures]
-        return Content.styled((" " * _GAP).join([*names, "answer"]), "$foreground 60%")
+        quiet = "$foreground 60%"
+        cells = [*_pieces("", quiet, 3 + self._number)]
+        for name, width in zip(self._names, self._axes, strict=True):
+            cells += _pieces(name, quiet, width)
+        cells += _pieces("reply", quiet, 5) if self._several else []
+        for name, width in self._figures:
+            cells += _pieces(name, quiet, width, right=name not in _WORDS)
+        return Content.assemble(*cells, ("answer", quiet))
 
     def line(self, run: SweepRun, *, base: bool) -> Content:
         """One request.
@@ -82,21 +87,16 @@ class SweepColumns:
             base: The others are compared with it.
         """
         mark, colour = _MARKS[run.state]
-        number = str(run.planned.cell.number).rjust(self._number) if self._number else ""
-        pairs = zip(run.planned.cell.values, self._axes, strict=True)
-        values = [_padded(value_words(value), cells) for value, cells in pairs]
-        values += [str(run.turn).ljust(5)] if self._several else []
-        figures = [_placed(name, _figure(run, name), cells) for name, cells in self._figures]
+        number = str(run.planned.cell.number) if self._number else ""
+        cells: list[str | tuple[str, str]] = [("◆" if base else " ", "$accent"), (mark, colour), " "]
+        cells += _pieces(number, "$foreground 60%", self._number, right=True)
+        for value, width in zip(run.planned.cell.values, self._axes, strict=True):
+            cells += _pieces(value_words(value), "bold", width)
+        cells += _pieces(str(run.turn), "bold", 5) if self._several else []
+        for name, width in self._figures:
+            cells += _pieces(_figure(run, name), "$foreground 70%", width, right=name not in _WORDS)
         text, ink = _answer(run)
-        gap = " " * _GAP
-        return Content.assemble(
-            ("◆" if base else " ", "$accent"),
-            (mark, colour),
-            (f" {number}{gap}", "$foreground 60%"),
-            (gap.join([*values, ""]), "bold"),
-            (gap.join([*figures, ""]), "$foreground 70%"),
-            (fitted(text, self._text), ink),
-        )
+        return Content.assemble(*cells, (fitted(text, self._text), ink))
 
     def _text_cells(self, width: int) -> int:
         taken = [3 + self._number, *self._axes, *([5] if self._several else []), *(cells for _, cells in self._figures)]
@@ -187,10 +187,8 @@ def _figure(run: SweepRun, name: str) -> str:
     return known[name]
 
 
-def _placed(name: str, words: str, cells: int) -> str:
-    """Numbers to the right, words to the left."""
-    return words.ljust(cells) if name == "finish" else words.rjust(cells)
-
-
-def _padded(text: str, cells: int) -> str:
-    return set_cell_size(fitted(text, cells), cells)
+def _pieces(text: str, ink: str, width: int, *, right: bool = False) -> list[str | tuple[str, str]]:
+    """A cell of the table and the gap behind it; blanks by themselves: pictures of the screen place words by them."""
+    shown = fitted(text, width)
+    blank = " " * (width - cell_len(shown))
+    return [blank, (shown, ink), " " * _GAP] if right else [(shown, ink), blank + " " * _GAP]

@@ -98,8 +98,10 @@ class Sweeping:
         """
         parts = self._screen.attaching.parts if draft else ()
         planned = plan_sweep(self._screen.bench, axes, repeat, text=draft, parts=parts)
+        varied = {axis.name for axis in planned.plan.axes}
         for finding in planned.doubts:
-            self._screen.tell(finding.sentence(), severity="warning")
+            if finding.name in varied:  # of what is set, the panel tells
+                self._screen.tell(finding.sentence(), severity="warning")
         self._show(planned, draft)
         return True
 

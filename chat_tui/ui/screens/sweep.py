@@ -71,7 +71,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
     #sweep-heading { height: 1; text-wrap: nowrap; }
     #sweep-runs {
         height: auto; min-height: 3;
-        text-wrap: nowrap; text-overflow: ellipsis; scrollbar-gutter: stable;
+        text-wrap: nowrap; text-overflow: ellipsis;
     }
     #sweep-runs:focus { background-tint: $surface 0%; }
     #sweep-runs:focus > .option-list--option-highlighted {
@@ -284,7 +284,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
         elif not self._sweep.done:
             bar = progress_bar(self._sweep.over / len(self._runs), _BAR_CELLS)
             words = fitted(progress(self._sweep), self.size.width - _BAR_CELLS - 4)
-            self._state(Content.assemble(bar, f"  {words}"))
+            self._state(Content.assemble(bar, "  ", words))
         else:
             self._state(Content(visible_line(summary(self._runs))))
         self._show_keys()
