@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from msgspec.structs import replace
+from textual import events
 
 from chat_tui.domain.events import Closed, Received, Responded, Step, StreamEvent
 from chat_tui.domain.json_values import Json, JsonObject
@@ -252,8 +253,12 @@ async def test_a_key_typed_before_the_question_was_shown_does_not_agree() -> Non
     runner = Runner()
     async with journey(made(calling(call()), runner=runner)) as trip:
         await asked(trip)
-        await trip.types("ryA")
+        queued = [events.Key(each, each) for each in "yA"]
+        await trip.pilot.press("r")
         await trip.until(lambda: isinstance(trip.app.screen, ToolApproval), "the question")
+        await trip.sees("A  always")
+        for key in queued:
+            trip.app.screen.post_message(key)
         await trip.pilot.pause()
         assert isinstance(trip.app.screen, ToolApproval)
         assert runner.ran == []
