@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
@@ -11,10 +10,10 @@ from msgspec.structs import replace
 
 from chat_tui.cli import attach_option, diagnostics, output, start
 from chat_tui.cli.arguments import parse, whole_number
-from chat_tui.domain.literal import visible_line
 from chat_tui.domain.sweep_text import MOST, UNSET_WORD, AxisText, read_axis
 
 if TYPE_CHECKING:
+    from chat_tui.cli.stop_signals import StopSignals
     from chat_tui.engine.sweep_plan import PlannedSweep
     from chat_tui.engine.sweeping import Sweep, SweepRun
     from chat_tui.engine.workbench import Workbench
@@ -126,13 +125,17 @@ def _dry_run(bench: Workbench, planned: PlannedSweep) -> int:
 async def _sweep(bench: Workbench, planned: PlannedSweep, args: argparse.Namespace) -> int:
     from chat_tui.cli import sweep_report
     from chat_tui.cli.stop_signals import StopSignals
-    from chat_tui.engine.sweep_words import announcement, estimate
+    from chat_tui.engine.sweep_words import announcement, estimate, progress
     from chat_tui.engine.sweeping import Sweep
 
-    live = sys.stderr.isatty()
+    line = diagnostics.ProgressLine()
+
+    def tell(sweep: Sweep, _run: SweepRun | None) -> None:
+        if line.live:
+            line.show(progress(sweep))
+
     estimated = estimate(bench, planned)
-    jobs = args.jobs or planned.usual_jobs
-    sweep = Sweep(bench, planned, _tell_progress if live else lambda _sweep, _run: None, jobs=jobs)
+    sweep = Sweep(bench, planned, tell, jobs=args.jobs or planned.usual_jobs)
     signals = StopSignals(sweep.stop)
     diagnostics.note(announcement(planned, estimated))
     try:
@@ -140,26 +143,17 @@ async def _sweep(bench: Workbench, planned: PlannedSweep, args: argparse.Namespa
     finally:
         await bench.close()
         await bench.services.backend.aclose()
-        if live:
-            sys.stderr.write("\r\x1b[K")
+        line.clear()
     if args.json:
         output.json_line(sweep_report.as_json(sweep, estimated), indent=2)
     elif args.csv:
         output.write(sweep_report.as_csv(sweep))
     else:
         sweep_report.print_table(sweep)
-    return _end(sweep, signals.seen)
+    return _end(sweep, signals)
 
 
-def _tell_progress(sweep: Sweep, _run: SweepRun | None) -> None:
-    """One line that is written over itself."""
-    from chat_tui.engine.sweep_words import progress
-
-    sys.stderr.write(f"\r\x1b[K{visible_line(progress(sweep))[:78]}")
-    sys.stderr.flush()
-
-
-def _end(sweep: Sweep, seen: list[int]) -> int:
+def _end(sweep: Sweep, signals: StopSignals) -> int:
     from chat_tui.engine.sweep_words import label
 
     failed: dict[str, list[SweepRun]] = {}
@@ -178,7 +172,7 @@ def _end(sweep: Sweep, seen: list[int]) -> int:
         diagnostics.note(f"the replies could not be saved in {bench.path}: {bench.save_problem}")
     elif bench.path is not None:
         diagnostics.note(f"the replies are branches of {bench.path}")
-    if seen:
+    if signals.seen:
         diagnostics.note("stopped; what came is kept")
-        return 128 + seen[0]
+        return signals.exit_code
     return diagnostics.FAILED if failed else diagnostics.OK
