@@ -1,8 +1,8 @@
-"""Data that a session keeps once: a ``request`` record names the message that holds them in place of repeating them.
+"""Data that later ``request`` records name in place of repeating them.
 
-An image of a message goes out with every request after it. In the file it stands in its ``message`` record alone; a
-part of a request's body has an empty text in its place and says where it is: ``"chat_tui_kept": {"message": "m1",
-"part": 2}``, the part's place in that message's content, from 0. Reading puts the data back. Pure.
+An image of a message goes out with every request after it. The file has it in the ``message`` record and in the first
+request; in later ones the part has an empty text in its place and says where it is: ``"chat_tui_kept": {"message":
+"m1", "part": 2}``, the part's place in that message's content, from 0. Reading puts the data back. Pure.
 """
 
 from __future__ import annotations

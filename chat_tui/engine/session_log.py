@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from chat_tui.domain.kept_once import data_in, without_repeats
+from chat_tui.domain.kept_once import Place, data_in, without_repeats
 from chat_tui.domain.records import head_record, message_record, request_record, settings_record, title_record
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class SessionLog:
         """Message id to when it was written, in milliseconds since the epoch."""
         nodes = session.conversation.nodes.values() if session is not None else ()
         self._kept = {data: place for node in nodes for data, place in data_in(node.id, node.message)}
+        self._fresh: dict[str, Place] = {}
+        """Data of messages that were written after the last request: the next one has them as they go out."""
 
     def append(self, record: JsonObject) -> None:
         """Write a record."""
@@ -72,11 +74,13 @@ class SessionLog:
         self.times[node.id] = round(self._clock.now_s() * 1000)
         self.append(message_record(node, step))
         for data, place in data_in(node.id, node.message):
-            self._kept.setdefault(data, place)
+            self._fresh.setdefault(data, place)
 
     def request(self, exchange: str, head: str, call: Call) -> None:
-        """Write what is about to be sent, and have it on the disk; data that the file holds already are named."""
+        """Write what is about to be sent, and have it on the disk; data that an earlier request had are named."""
         self.append(request_record(exchange, head, replace(call, body=without_repeats(call.body, self._kept))))
+        self._kept = self._fresh | self._kept
+        self._fresh = {}
         self.sync()
 
     def sending(

@@ -114,7 +114,7 @@ def test_doubts_are_told_and_the_file_goes_all_the_same(hello: ScriptedServer, h
     assert hello.requests[0].json()["messages"][0]["content"][1]["image_url"]["url"].startswith("data:image/png;")
 
 
-def test_a_session_holds_the_data_once_however_often_they_are_sent(home: dict[str, str]) -> None:
+def test_a_session_holds_the_data_in_the_message_and_its_first_request_alone(home: dict[str, str]) -> None:
     picture = png(64, 48) + bytes(range(256)) * 40
     Path(home["HOME"], "a.png").write_bytes(picture)
     with threaded(completion("one")) as server:
@@ -127,7 +127,9 @@ def test_a_session_holds_the_data_once_however_often_they_are_sent(home: dict[st
         assert part.keys() == {"type", "image_url"}
         assert base64.b64decode(part["image_url"]["url"].partition(",")[2], validate=True) == picture
     [session] = Path(home["HOME"], "data", "sessions").glob("*.jsonl")
-    assert session.read_text().count(base64.b64encode(picture).decode()) == 1
+    assert session.read_text().count(base64.b64encode(picture).decode()) == 2
+    first = next(record for record in map(json.loads, session.read_text().splitlines()) if record["type"] == "request")
+    assert first["body"] == bodies[0], "jq finds the first request as it went out"
     done = run(home, "export", str(session), "--to", "request", "--exchange", "3", cwd=home["HOME"])
     assert json.loads(done.stdout) == bodies[2]
 
