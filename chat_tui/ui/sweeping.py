@@ -42,6 +42,10 @@ class Sweeping:
         """``/repeat K`` asks the last prompt K times. Returns as ``command``."""
         return self._open_repeat(argument, "")
 
+    def of_axis(self, axis: str) -> None:
+        """Ask with each value of an axis; of which prompt as of ``ask``."""
+        self._open(axis, self._draft())
+
     def ask(self) -> None:
         """Ask for the axes; a message in the composer is the prompt, else the last one is."""
         self._ask(self._draft())

@@ -243,6 +243,26 @@ async def test_what_is_being_answered_stays_in_view_until_another_line_is_chosen
         await trip.sees("28 of 30 replies")
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_several_values_typed_where_one_is_set_are_a_sweep(size: tuple[int, int]) -> None:
+    async with at(answered("x"), answered("y"), answered("z"), size=size) as trip:
+        await trip.pilot.press("f2")
+        await trip.types("/temperature")
+        await trip.pilot.press("enter")
+        await trip.types("0,0.5,")
+        await trip.pilot.press("enter")
+        await trip.sees("must be")
+        assert isinstance(trip.app.screen, type(trip.chat))
+        await trip.types("1.5")
+        await trip.pilot.press("enter")
+        await trip.sees("3 requests to local small: 3 temperature")
+        await begins(trip)
+        await trip.sees("3 of 3 replies")
+        assert [body.get("temperature") for body in trip.bodies] == [None, 0, 0.5, 1.5]
+        await closes(trip)
+        assert "temperature" not in trip.bench.settings.parameters
+
+
 async def test_it_is_in_the_palette() -> None:
     async with at() as trip:
         await trip.pilot.press("ctrl+p")

@@ -55,6 +55,14 @@ class ParametersView(RowTyping, can_focus=True):
             """The view it comes from."""
             return self.view
 
+    class Swept(Message):
+        """The user typed several values."""
+
+        def __init__(self, axis: str) -> None:
+            super().__init__()
+            self.axis = axis
+            """Name, equals sign and values, as a sweep is told."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.tokens: TokenSource | None = None
@@ -69,6 +77,10 @@ class ParametersView(RowTyping, can_focus=True):
         self.shown = replace(self.shown, settings=changed)
         self.rebuild()
         self.post_message(self.Changed(self, changed))
+
+    def sweep(self, row: ParameterRow, text: str) -> None:
+        """Ask the prompt with each of several values; posts ``Swept``."""
+        self.post_message(self.Swept(f"{row.spec.name}={text}"))
 
     def convert(self, row: ParameterRow, value: Json | Unset) -> None:
         """Turn a retired parameter of this value into its successor, all in one change."""

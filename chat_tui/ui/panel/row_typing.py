@@ -11,7 +11,7 @@ from chat_tui.ui.panel.editing_keys import run_own_binding
 from chat_tui.ui.panel.line_draft import LineDraft
 from chat_tui.ui.panel.row_list import RowList
 from chat_tui.ui.panel.rows import ParameterRow
-from chat_tui.ui.panel.turns import draft_of, takes_digits, typed_value
+from chat_tui.ui.panel.turns import draft_of, is_several, takes_digits, typed_value
 
 
 class RowTyping(RowList):
@@ -20,6 +20,10 @@ class RowTyping(RowList):
     @abstractmethod
     def change(self, row: ParameterRow, value: Json | Unset) -> None:
         """Give a parameter a value, or none."""
+
+    @abstractmethod
+    def sweep(self, row: ParameterRow, text: str) -> None:
+        """Ask the prompt with each of several values."""
 
     async def on_key(self, event: events.Key) -> None:
         """Feed the line being typed; a digit begins an exact value; the list's own keys act at once."""
@@ -76,7 +80,7 @@ class RowTyping(RowList):
                 self.filter = ""
             self._end_draft()
         elif key == "enter":
-            self._take_draft()
+            self._take_draft(several=True)
         elif key in ("up", "down", "tab", "shift+tab"):
             self._take_draft()
             return self.draft is not None
@@ -86,14 +90,21 @@ class RowTyping(RowList):
             return False
         return True
 
-    def _take_draft(self) -> None:
-        """Set what was typed; a text that is no value stays, with the reason beside it."""
+    def _take_draft(self, *, several: bool = False) -> None:
+        """Set what was typed; a text that is no value stays, with the reason beside it.
+
+        Args:
+            several: A list of values is a sweep.
+        """
         row, draft = self.current, self.draft
         if self.filtering or draft is None or self.shown is None or not isinstance(row, ParameterRow):
             self._end_draft()
             return
         value, fault = typed_value(row, self.shown, draft.text)
-        if fault:
+        if fault and several and is_several(row, self.shown, draft.text):
+            self._end_draft()
+            self.sweep(row, draft.text)
+        elif fault:
             self.type_in(draft.refused(fault))
         else:
             self._end_draft()

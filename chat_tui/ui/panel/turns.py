@@ -59,3 +59,18 @@ def typed_value(row: ParameterRow, shown: Shown, text: str) -> tuple[Json | Unse
     if takes_digits(row) and finding is not None and finding.kind == "type":
         return UNSET, finding.text
     return value, ""
+
+
+def is_several(row: ParameterRow, shown: Shown, text: str) -> bool:
+    """Whether a typed line holds several values of a number, as a sweep takes them: ``0,0.5,1``, ``0..2:0.5``."""
+    from chat_tui.domain.problems import ProblemError
+    from chat_tui.domain.sweep import axis_of
+    from chat_tui.domain.sweep_text import read_axis
+
+    if not takes_digits(row):
+        return False
+    try:
+        axis, findings = axis_of(read_axis(f"{row.spec.name}={text}"), shown.catalogue, shown.provider)
+    except ProblemError:
+        return False
+    return len(axis.values) > 1 and not findings

@@ -201,6 +201,10 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
         """A knob was turned."""
         self.change(event.settings)
 
+    def on_parameters_view_swept(self, event: ParametersView.Swept) -> None:
+        """Several values were typed where one is set."""
+        self.sweeping.of_axis(event.axis)
+
     def on_side_panel_tab_shown(self) -> None:
         """Another tab is in view."""
         self.panel_view.refresh()
