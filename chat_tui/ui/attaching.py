@@ -139,11 +139,14 @@ class Attaching:
 
     async def _attach(self, read: Callable[[], tuple[Attachment, ...]], typed: str) -> None:
         """Attach what is read; ``typed`` is the command that asked for it, which has done its work then."""
-        screen = self._screen
+        screen, bench = self._screen, self._screen.bench
         try:
             found = await asyncio.to_thread(read)
         except ProblemError as error:
             screen.tell_problem(error.problem)
+            return
+        if screen.bench is not bench:
+            screen.tell("Not attached: another session was opened while the file was read.", severity="warning")
             return
         if typed and screen.composer.whole_text == typed:
             screen.composer.empty()
@@ -153,8 +156,9 @@ class Attaching:
 
     async def _take_paste(self, read: Callable[[], tuple[Attachment, ...]], typed: str) -> None:
         """The pasted text goes from the composer, unless it was changed meanwhile."""
+        bench = self._screen.bench
         found = await asyncio.to_thread(read)
-        if found and self._add(found) and self._screen.composer.text == typed:
+        if found and self._screen.bench is bench and self._add(found) and self._screen.composer.text == typed:
             self._screen.composer.undo()
 
     def _add(self, found: Sequence[Attachment]) -> bool:

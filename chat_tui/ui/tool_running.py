@@ -45,8 +45,8 @@ class ToolRunning:
         return frozenset(call for where, call in self._tasks if where == message)
 
     def start(self, calls: Sequence[ToolCall]) -> None:
-        """Ask about each and run it, in their order, until one is stopped."""
-        self._screen.run_worker(self._run_all(calls), group="tools", description="")
+        """Ask about each and run it, in their order, until one is stopped or another session is opened."""
+        self._screen.run_worker(self._run_all(self._runs(), calls), group="tools", description="")
 
     def stop(self, message: str) -> None:
         """End what runs for a message, with all it has started; nothing that waits for it is begun."""
@@ -54,34 +54,36 @@ class ToolRunning:
             if where == message:
                 task.cancel()
 
-    async def _run_all(self, calls: Sequence[ToolCall]) -> None:
+    async def _run_all(self, runs: ToolRuns, calls: Sequence[ToolCall]) -> None:
         able = [call for call in calls if call.may_run] or calls
         for call in able:
+            if self._runs() is not runs:
+                return
             try:
-                approval = self._runs().approval(call)
-                if not await self._agreed(call, approval):
+                approval = runs.approval(call)
+                if not await self._agreed(runs, call, approval):
                     continue
-                outcome = await self._run(call, approval)
+                outcome = await self._run(runs, call, approval)
             except ProblemError as error:
                 self._screen.tell_problem(error.problem)
                 continue
             if outcome is None or outcome.ended == "stopped":
                 return
 
-    async def _agreed(self, call: ToolCall, approval: Approval) -> bool:
+    async def _agreed(self, runs: ToolRuns, call: ToolCall, approval: Approval) -> bool:
         from chat_tui.ui.screens.tool_approval import ToolApproval
 
-        ran = self._runs().has_run(call)
-        if self._runs().approved(approval) and not ran:
+        ran = runs.has_run(call)
+        if runs.approved(approval) and not ran:
             return True
         said = await self._screen.app.push_screen_wait(ToolApproval(approval, ran=ran))
         if said == "always":
-            self._runs().approve_always(approval)
+            runs.approve_always(approval)
         return said is not None
 
-    async def _run(self, call: ToolCall, approval: Approval) -> ToolOutcome | None:
+    async def _run(self, runs: ToolRuns, call: ToolCall, approval: Approval) -> ToolOutcome | None:
         """How it ended; None where it runs already."""
-        key, runs = (call.message, call.id), self._runs()
+        key = (call.message, call.id)
         if key in self._tasks:
             return None
         began_s = monotonic()

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from msgspec.structs import replace
 from textual import events
 
+from chat_tui.domain.attachments import Attachment
 from chat_tui.domain.calls import Endpoint
 from chat_tui.domain.events import Failed
 from chat_tui.domain.json_values import Json, JsonObject, value_at
 from chat_tui.domain.model_card import ModelCard
 from chat_tui.domain.problems import Problem
+from chat_tui.engine import attaching
 from chat_tui.engine.unkept import NoModelLists
 from chat_tui.ui.screens.picker import Picker
 from tests.support.engine_doubles import OneEndpoint
@@ -306,3 +310,24 @@ async def test_attachments_stay_with_their_session(folder: Path) -> None:
         await trip.command(f"/open {first}")
         await attached(trip, "a.png")
         await trip.sees("+ a.png")
+
+
+async def test_a_file_that_is_still_read_when_its_session_is_left_is_not_attached_to_another(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, whole = threading.Event(), attaching.attach
+
+    def slow(name: str, keep: Literal["data", "reference"]) -> Attachment:
+        assert read.wait(30)
+        return whole(name, keep)
+
+    monkeypatch.setattr(attaching, "attach", slow)
+    async with journey(services()) as trip:
+        await trip.sends("hi")
+        await trip.idle()
+        await trip.sends("/attach a.png")
+        await trip.pilot.press("ctrl+n")
+        await trip.until(lambda: not trip.bench.conversation.nodes, "the new session")
+        read.set()
+        await trip.until(lambda: "another session was opened" in toasts(trip.app), "the note")
+        await attached(trip)
