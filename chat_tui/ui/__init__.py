@@ -1,1 +1,1 @@
-"""What you see: the only package that imports Textual."""
+"""The terminal user interface: the only package that imports Textual."""

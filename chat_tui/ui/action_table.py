@@ -1,4 +1,4 @@
-"""The one table of actions: id, keys and words, from which bindings, footer, help and palette are made."""
+"""The table of actions (id, keys, description) from which bindings, footer, help and palette are built."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ Scope: TypeAlias = Literal["composer", "screen", "message", "request", "reply", 
 
 
 class Action(Struct, frozen=True, kw_only=True):
-    """Something a user can do."""
+    """Something a user can do from the keyboard or the palette."""
 
     id: str
-    """Stable: the user's keymap names it."""
+    """Stable identifier: the user's key map refers to it."""
     keys: str
-    """Default keys in Textual's names, comma-separated; the first is shown. Empty: palette only."""
+    """Default keys by Textual name, comma-separated; the first one is displayed. Empty: palette only."""
     words: str
-    """What it does, in the palette and the help."""
+    """Description in the palette and the help."""
     short: str = ""
     """One word for the footer; empty: not in the footer."""
     scope: Scope = "screen"
-    """Where its keys work: in the composer, on the conversation's screen, on a message of the transcript, in one of the
-    tabs Request, Reply and Events, in a film, on messages side by side, anywhere."""
+    """Where the keys work: in the composer, on the chat screen, on a message of the transcript, in the Request, Reply
+    or Events tab, in a film, in the side-by-side view, or anywhere."""
     method: str = ""
-    """Textual's action where it is not the screen's ``do``."""
+    """The Textual action to bind, where it is not the screen's ``do``."""
     priority: bool = False
-    """Its keys come before those of the focused widget."""
+    """Whether the keys take precedence over those of the focused widget."""
     menu: bool = True
-    """Offered in the palette."""
+    """Whether the palette offers it."""
 
 
 ACTIONS: Final[tuple[Action, ...]] = (

@@ -1,4 +1,4 @@
-"""Bindings, footer and keymap, made of the table of actions."""
+"""Bindings, footer entries and key map, built from the table of actions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _KEY_WORDS: Final = {
 
 
 def bindings(scope: Scope) -> list[BindingType]:
-    """The bindings of one scope, for the class that owns it."""
+    """Return the bindings of one scope, for the class that declares them."""
     return [
         Binding(
             action.keys,
@@ -41,10 +41,13 @@ def bindings(scope: Scope) -> list[BindingType]:
 
 
 def keymap(chosen: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """The user's keys as Textual takes them, and a sentence for each entry that means nothing.
+    """Convert the user's key map to Textual's form.
 
     Args:
-        chosen: Action id to keys, comma-separated, as the configuration has it.
+        chosen: Action id to keys, comma-separated, as in the configuration.
+
+    Returns:
+        The valid entries, and one sentence for each invalid entry.
     """
     known: dict[str, str] = {}
     faults: list[str] = []
@@ -63,17 +66,17 @@ def keymap(chosen: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
 
 
 def _written(key: str) -> str:
-    """A key's name in lower case; a letter alone stays as it is: ``E`` is shift and e."""
+    """Return a key's name in lower case; a single letter is left as it is: ``E`` means shift+e."""
     return key if len(key) == 1 else key.lower()
 
 
 def keys_of(action_id: str, chosen: Mapping[str, str]) -> str:
-    """The keys that work for an action, the user's before the default."""
+    """Return the keys bound to an action: the user's, else the default."""
     return chosen.get(action_id) or BY_ID[action_id].keys
 
 
 def key_words(keys: str, *, short: bool = False) -> str:
-    """Keys as a reader knows them: ``ctrl+j, shift+enter``; ``short``: the first only, as ``^j``."""
+    """Format keys for display: ``ctrl+j, shift+enter``; with ``short``, only the first, as ``^j``."""
     names = [key.strip() for key in keys.split(",") if key.strip()]
     if short:
         return _short(names[0]) if names else ""
@@ -81,12 +84,12 @@ def key_words(keys: str, *, short: bool = False) -> str:
 
 
 def first_key(action_id: str, chosen: Mapping[str, str], *, short: bool = False) -> str:
-    """The key to name in a sentence about an action; ``short`` as of ``key_words``."""
+    """Format the key to mention in a sentence about an action; ``short`` as in ``key_words``."""
     return key_words(keys_of(action_id, chosen).split(",")[0], short=short)
 
 
 def footer(chosen: Mapping[str, str], *scopes: Scope) -> list[tuple[str, str]]:
-    """Key and word of each action of these scopes that has a word in the footer, in order."""
+    """Return key and label of each action in these scopes that has a footer label, in table order."""
     return [
         (key_words(keys_of(action.id, chosen), short=True), action.short)
         for action in ACTIONS

@@ -1,4 +1,4 @@
-"""The app: screens, themes, keymap, and every way out of it."""
+"""The Textual app: screens, themes, key map, and every way the program exits."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from chat_tui.ui.themes import ThemeList
 
 RELEASE_S: Final = 1.5
-"""Longest wait, on leaving, for the running exchange and the connections to close."""
+"""Maximum wait on exit for the running exchange and the connections to close."""
 _GIVE_BACK: Final = b"\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h"
-"""Mouse, paste and keyboard modes off, main screen, cursor."""
+"""Turns mouse, paste and keyboard modes off, returns to the main screen and shows the cursor."""
 
 
 class ChatApp(App[None], inherit_bindings=False):
-    """Everything it needs is given to it; nothing of it is reached from outside but ``run_app``."""
+    """The application. Dependencies are passed in; ``run_app`` is the only entry point other code uses."""
 
     TITLE = "chat-tui"
     CSS = """
     ToastRack { dock: top; align: right top; margin: 1 0 0 0; }
     Toast { background: $panel; padding: 0 1; margin-top: 0; max-width: 80%; }
-    """  # notes stand at the top, away from what is being typed
+    """  # notifications appear at the top, away from the text being typed
     BINDINGS: ClassVar[list[BindingType]] = bindings("app")
     ENABLE_COMMAND_PALETTE = False
 
@@ -48,25 +48,25 @@ class ChatApp(App[None], inherit_bindings=False):
         first_run: bool = False,
         begin: Callable[[ChatApp], Screen[None]] | None = None,
     ) -> None:
-        """Make the app.
+        """Create the app.
 
         Args:
-            services: The ports, the catalogue, the user's options.
-            bench: The session to begin with.
-            first_run: Open the screen that offers the embedded model's file or a provider.
-            begin: Makes a screen that lies over the conversation at first.
+            services: The ports, the catalogue and the user's options.
+            bench: The session to start with.
+            first_run: Open the screen that offers to download the embedded model or set up a provider.
+            begin: Creates a screen that is pushed over the conversation at start.
         """
         super().__init__()
         self.services = services
         self.chat = ChatScreen(services, bench)
         self.signals = EndingSignals(self._signalled, self._restore_terminal)
         self.fault: BaseException | None = None
-        """A fault of our own that ended the app."""
+        """An internal error that ended the app."""
         self._first_run = first_run
         self._begin = begin
         self._released = False
         self._leaving: asyncio.Task[None] | None = None
-        """Kept, so that it is not collected before it has ended."""
+        """Referenced here so that the task is not garbage-collected before it ends."""
         self._start_problems = [*services.options.notices]
         self.register_theme(default_theme())
         self.theme = DEFAULT_THEME
@@ -77,12 +77,12 @@ class ChatApp(App[None], inherit_bindings=False):
         self.set_keymap(known)
 
     def get_default_screen(self) -> Screen[None]:
-        """The conversation; its size class is known before its styles are made for the first time."""
+        """Return the chat screen, with its size classes set before its styles are first computed."""
         self.chat.fit(self.size)
         return self.chat
 
     def on_mount(self) -> None:
-        """Tell what was wrong with the start."""
+        """Report the problems found during start-up and push the initial screens."""
         self._listen()
         for problem in self._start_problems:
             self.chat.tell(problem, severity="warning")
@@ -94,15 +94,15 @@ class ChatApp(App[None], inherit_bindings=False):
             self.push_screen(self._begin(self))
 
     async def on_unmount(self) -> None:
-        """However it ends: stop and save."""
+        """Stop the exchange and save, however the app ends."""
         await self._release()
 
     async def action_quit(self) -> None:
-        """Leave; what runs is stopped and saved."""
+        """Quit; a running exchange is stopped and saved."""
         await self._leave(0)
 
     def theme_names(self) -> list[str]:
-        """Names of the themes that come with the program and of the user's own."""
+        """Return the names of the built-in themes and of the user's own."""
         from chat_tui.ui.themes import theme_files
 
         return list(theme_files(self.services.options.theme_dirs))
@@ -117,10 +117,10 @@ class ChatApp(App[None], inherit_bindings=False):
         return found
 
     def use_theme(self, name: str) -> str:
-        """Wear a theme.
+        """Switch to a theme.
 
         Returns:
-            Empty, or in a sentence why that theme cannot be had; then the one worn is kept.
+            An empty string, or a sentence saying why the theme cannot be used; the current theme then stays.
         """
         from chat_tui.ui.themes import ThemeError, load_theme, theme_files
 
@@ -136,7 +136,7 @@ class ChatApp(App[None], inherit_bindings=False):
         return ""
 
     def _listen(self) -> None:
-        """For signals, and for faults in callbacks and forgotten tasks, which are faults of ours like any other."""
+        """Handle signals, and treat errors in callbacks and forgotten tasks like any other internal error."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._note_loop_fault(context.get("exception")))
         if not self.is_headless:
@@ -146,7 +146,7 @@ class ChatApp(App[None], inherit_bindings=False):
         self._leaving = asyncio.get_running_loop().create_task(self._leave(code))
 
     def _restore_terminal(self) -> None:
-        """Give the terminal back without the help of the loop."""
+        """Restore the terminal without using the event loop."""
         if isinstance(before := getattr(self._driver, "attrs_before", None), list):
             import termios
 
@@ -159,7 +159,7 @@ class ChatApp(App[None], inherit_bindings=False):
         self.exit(return_code=code)
 
     async def _release(self) -> None:
-        """Stop, save, close; once, and in ``RELEASE_S`` at the most."""
+        """Stop, save and close, once, within ``RELEASE_S``."""
         if self._released:
             return
         self._released = True
@@ -181,7 +181,7 @@ class ChatApp(App[None], inherit_bindings=False):
             self._handle_exception(error)
 
     def _handle_exception(self, error: Exception) -> None:
-        """End the app on a fault of our own, without printing anything of it."""
+        """End the app on an internal error without printing anything about it."""
         self._return_code = 1
         self.fault = self.fault or error
         if self._exception is None:
@@ -194,11 +194,11 @@ def run_app(app: ChatApp) -> int:
     """Run the app in this terminal.
 
     Returns:
-        The exit code: 0 after quit, 128+n after a signal, 1 after a fault of our own, which is told in one sentence.
+        The exit code: 0 after quit, 128+n after a signal, 1 after an internal error, which is reported in one sentence.
     """
     try:
         app.run(mouse=app.services.options.mouse)
-    except Exception as error:  # noqa: BLE001 - the last door: whatever it is, the user gets a sentence
+    except Exception as error:  # noqa: BLE001 - last resort: whatever it is, the user gets a sentence
         app.fault = app.fault or error
     finally:
         app.signals.rest()

@@ -1,4 +1,4 @@
-"""What happens when a message may not be sent: the findings are shown, and the user decides."""
+"""Shows the findings that block a message and lets the user decide what to do."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class Blocking:
-    """Asks, and carries out the answer. The composer keeps its text until something is sent."""
+    """Asks the user and carries out the decision. The composer keeps its text until something is sent."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     def ask(self, error: BlockedError, send: Callable[[bool], None]) -> None:
-        """Show what blocks; ``send`` is called again with whether to send anyway, if it comes to that."""
+        """Show what blocks the message; ``send`` is called with whether to send anyway if the user decides to send."""
         from chat_tui.ui.screens.blocked import BlockedScreen
 
         bench = self._screen.bench
@@ -42,7 +42,7 @@ class Blocking:
         self._screen.app.push_screen(BlockedScreen(error.findings, gone), take)
 
     async def go_to(self, finding: Finding) -> None:
-        """Put the cursor where a finding can be put right: on its row of the panel, or on its message."""
+        """Move the cursor to where a finding can be fixed: its row in the panel, or its message."""
         if finding.message is not None:
             self._go_to_message(finding.message)
             return
@@ -50,7 +50,7 @@ class Blocking:
         self._screen.panel.open_parameter(finding.name)
 
     def _go_to_message(self, position: int) -> None:
-        """A position counts as in the body: the system prompt is the first where there is one."""
+        """Show the message at a position in the body, where the system prompt, if any, is the first message."""
         bench = self._screen.bench
         keys = [SYSTEM_KEY] if bench.settings.system else []
         keys += [node.id for node in bench.conversation.path()]

@@ -1,4 +1,4 @@
-"""The JSON lines of a request body, long data folded; those of a message seen before are not made again."""
+"""JSON lines of a request body with long data shortened; lines of messages seen before are cached."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _INDENT: Final = "    "
 
 
 class BodyLines:
-    """Remembers the lines of the messages of the last body: they are most of it, and seldom change."""
+    """Caches the lines of the last body's messages, which are most of it and seldom change."""
 
     def __init__(self) -> None:
         self._kept: dict[int, tuple[Json, list[JsonLine]]] = {}
 
     def of(self, body: JsonObject) -> Sequence[JsonLine]:
-        """The lines of ``json_lines(body)``, with long base64 data in messages as its ends and its length."""
+        """Return the lines of ``json_lines(body)``; long base64 data in messages is cut to its ends and its length."""
         messages = body.get("messages")
         if not isinstance(messages, list) or not messages:
             return json_lines(body)

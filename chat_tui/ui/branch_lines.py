@@ -1,4 +1,4 @@
-"""A branch in words: what a line of the tree says of it."""
+"""The text that describes a branch in a line of the tree."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ if TYPE_CHECKING:
 
 
 class BranchLine(Struct, frozen=True):
-    """What a line shows beside the tree's own lines."""
+    """What a line shows next to the tree's connectors."""
 
     words: str
-    """First words of what it does not share."""
+    """First words of the first message it does not share with another branch."""
     said_by: str
     """The role of that message."""
     model: str
     turned: str
-    """What its first request was turned in, against the branch it departs from."""
+    """Parameter changes of its first request against the branch it departs from."""
     outcome: str
-    """Empty where all is well."""
+    """Empty on success."""
     time: str
     messages: int
 
     def fits(self, words: Sequence[str]) -> bool:
-        """Whether every word, in lower case, occurs in it."""
+        """Return whether every word, given in lower case, occurs in the line."""
         text = f"{self.words}\n{self.model}\n{self.turned}\n{self.outcome}".lower()
         return all(word in text for word in words)
 
 
 class BranchTable:
-    """The branches of a session with their lines; a line is made when it is first needed."""
+    """The branches of a session with their lines, each created on first use."""
 
     def __init__(self, bench: Workbench) -> None:
         self.branches = branches(bench.conversation)
         self.path = frozenset(node.id for node in bench.conversation.path())
-        """The messages of the selected path."""
+        """Ids of the messages on the selected path."""
         self._bench = bench
         self._facts = FactBook(bench)
         self._lines: dict[int, BranchLine] = {}
@@ -53,28 +53,28 @@ class BranchTable:
 
     @property
     def current(self) -> int:
-        """Which branch the selected path ends in; the first where there is none."""
+        """Index of the branch in which the selected path ends; 0 where there is none."""
         places = (place for place, branch in enumerate(self.branches) if branch.current is not None)
         return next(places, 0)
 
     def line(self, place: int) -> BranchLine:
-        """What is said of a branch."""
+        """Return the line of a branch."""
         line = self._lines.get(place)
         if line is None:
             line = self._lines[place] = self._made(self.branches[place])
         return line
 
     def fitting(self, typed: str) -> list[int]:
-        """The branches whose line has every typed word in it."""
+        """Return the indexes of the branches whose line contains every typed word."""
         words = typed.lower().split()
         return [place for place in range(len(self.branches)) if not words or self.line(place).fits(words)]
 
     def excerpt(self, place: int, most: int) -> list[tuple[str, str]]:
-        """Speaker and first words of what the branch does not share: its beginning and its end, and what lies between.
+        """Return speaker and first words of the branch's own messages: its beginning, its end, a count between.
 
         Args:
-            place: Which branch.
-            most: Lines at the most.
+            place: Index of the branch.
+            most: Maximum number of lines.
         """
         own = self.branches[place].own
         shown = [(self._facts.speaker(node).rsplit("/", 1)[-1], words_of(node)) for node in _ends(own, most)]
@@ -109,12 +109,12 @@ class BranchTable:
 
 
 def _turned(before: Mapping[str, Json], own: Mapping[str, Json]) -> str:
-    """The difference, where both were asked anything; the model has a column of its own."""
+    """Return the difference if both made a request; the model is left to a column of its own."""
     return changes(before, own) if before and own else ""
 
 
 def _ends(own: Sequence[Node], most: int) -> Sequence[Node]:
-    """The first and last of them, ``most`` in all."""
+    """Return the first and last nodes, ``most`` in all."""
     if len(own) <= most:
         return own
     first = -(-most // 2)

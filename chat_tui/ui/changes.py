@@ -1,4 +1,4 @@
-"""What was turned between two requests, in a few words."""
+"""Parameter differences between two requests, in a few words."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _MOST = 4
 
 
 def knobs(body: Mapping[str, Json], catalogue: Catalogue) -> dict[str, Json]:
-    """The members of a request body that are parameters of the session, and unknown ones; not what is said in it."""
+    """Return the body's members that are session parameters or unknown; not the messages."""
     fixed = _not_turned(catalogue)
     return {name: value for name, value in body.items() if name not in fixed}
 
 
 def changes(before: Mapping[str, Json], after: Mapping[str, Json]) -> str:
-    """The differences as ``name old→new``, joined; at most four, then how many more. Empty when nothing changed."""
+    """Return the differences as ``name old→new``, joined; at most four, then a count. Empty if nothing changed."""
     found = diff({**before}, {**after})
     told = [
         f"{path_text(change.path)} {short(change.before, _VALUE_CHARACTERS)}→{short(change.after, _VALUE_CHARACTERS)}"

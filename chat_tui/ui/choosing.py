@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def moved_to(settings: SessionSettings, provider: Provider, model: str) -> SessionSettings:
-    """The same knobs at another provider; only what chat-tui set itself follows what that provider takes."""
+    """Move the settings to another provider; only options that chat-tui set itself are adapted to that provider."""
     moved = replace(settings, provider=provider.id, model=model)
     if OWN_USAGE in settings.own and not provider.stream_usage:
         return moved.unset(OWN_USAGE)
@@ -30,13 +30,13 @@ def moved_to(settings: SessionSettings, provider: Provider, model: str) -> Sessi
 
 
 class Choosing:
-    """Turns names into settings; lists are made when they are asked for."""
+    """Changes settings by name; lists are built when they are opened."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     def choose_model(self) -> None:
-        """List the provider's models."""
+        """Open the list of the provider's models."""
         from chat_tui.ui.model_source import ModelSource
         from chat_tui.ui.screens.model_picker import ModelPicker
 
@@ -49,22 +49,22 @@ class Choosing:
             screen.app.push_screen(ModelPicker(source), self.use_model)
 
     def model_ids(self) -> list[str]:
-        """Of the kept list of the provider, for completion."""
+        """Return the ids of the provider's cached model list, for completion."""
         provider = self._screen.services.providers.get(self._screen.bench.settings.provider)
         return [card.id for card in self._screen.services.model_lists.cards(provider.base_url)] if provider else []
 
     def use_model(self, model: str | None) -> None:
-        """Take a model by its id; any id is taken, the service knows best."""
+        """Use a model by its id; any id is accepted, because only the service knows which exist."""
         if model:
             self._screen.change(replace(self._screen.bench.settings, model=model))
 
     def choose_provider(self) -> None:
-        """List the providers."""
+        """Open the list of providers."""
         current = self._screen.bench.settings.provider
         self._screen.windows.pick("Providers", self._providers, self.use_provider, current=current)
 
     def use_provider(self, name: str | None) -> None:
-        """Take a provider by its id; its default model comes with it, else the list of models opens."""
+        """Use a provider by its id with its default model; if it has none, the list of models opens."""
         if not name or name == self._screen.bench.settings.provider:
             return
         provider = self._screen.services.providers.get(name)
@@ -77,7 +77,7 @@ class Choosing:
             self.choose_model()
 
     def choose_theme(self) -> None:
-        """List the themes; the one under the cursor is tried on."""
+        """Open the list of themes; the highlighted one is applied as a preview."""
         app = self._screen.chat_app
         before = app.theme
 
@@ -87,7 +87,7 @@ class Choosing:
         self._screen.windows.pick("Themes", self._themes, chosen, current=before, highlighted=self.use_theme)
 
     def use_theme(self, name: str) -> None:
-        """Take a theme by its name."""
+        """Use a theme by its name."""
         problem = self._screen.chat_app.use_theme(name)
         if problem:
             self._screen.tell(problem, severity="warning")

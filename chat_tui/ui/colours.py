@@ -1,4 +1,4 @@
-"""Whether images are shown as pictures: what the user wants, and what the terminal's colours allow."""
+"""Whether images are shown as pictures: the user's option and the terminal's colour support."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _ENOUGH: Final = ("256", "truecolor")
 
 
 def shown_pictures(services: Services) -> Pictures | None:
-    """What decodes the images of a transcript; None where they are to be lines alone."""
+    """Return the decoder for images of a transcript; None where they are shown as lines of text only."""
     return services.pictures if services.options.thumbnails else None
 
 
 def shows_pictures(app: App[Any]) -> bool:
-    """Whether pictures can be painted: the terminal has 256 colours or more, and ``NO_COLOR`` does not forbid them."""
+    """Return whether pictures can be painted: at least 256 colours, and ``NO_COLOR`` is not set."""
     return not app.no_color and app.console.color_system in _ENOUGH

@@ -1,4 +1,4 @@
-"""Slash commands carried out on the workbench."""
+"""Carries out slash commands on the workbench."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Commands:
-    """One method a command. A command that was carried out empties the composer; a refused one leaves its text."""
+    """One method per command. A successful command empties the composer; a refused one leaves its text."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
@@ -52,7 +52,7 @@ class Commands:
         }
 
     def run(self, command: Command) -> None:
-        """Carry out a command; its problem is told."""
+        """Run a command and show its problem, if any."""
         typed = self._screen.composer.whole_text
         try:
             done = self._table[command.command.name](command.argument)
@@ -64,7 +64,7 @@ class Commands:
             self._screen.composer.remember(typed)
 
     def sources(self) -> dict[Completes, Source]:
-        """What can be completed, looked up when it is asked for."""
+        """Return the completion sources; each is evaluated when completion is requested."""
         services = self._screen.services
         return {
             "parameter": lambda: [spec.name for spec in services.catalogue.parameters.values() if spec.settable],
@@ -79,7 +79,7 @@ class Commands:
         }
 
     def values(self, name: str) -> Iterable[str]:
-        """The known values of a parameter, as they are typed."""
+        """Return the known values of a parameter, in the form the user types them."""
         spec = self._screen.services.catalogue.parameters.get(name)
         if spec is None:
             return ()
@@ -189,7 +189,7 @@ class Commands:
         return True
 
     def _set_names(self) -> list[str]:
-        """Names of what is set: whole parameters, and known members of objects."""
+        """Names of the set parameters, and of the set members of objects that the catalogue knows."""
         screen = self._screen
         parameters = screen.bench.settings.parameters
         known = [

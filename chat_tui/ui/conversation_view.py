@@ -1,4 +1,4 @@
-"""A workbench's state as transcript entries: a pure function, so that what is shown can be tested without a screen."""
+"""The workbench's state as transcript entries: pure functions, so they can be tested without a screen."""
 
 from __future__ import annotations
 
@@ -32,37 +32,37 @@ SYSTEM_KEY = "system"
 _MARKS = {"truncated": "cut off", "stopped": "stopped", "error": "failed"}
 _PLAIN_FINISHES = ("", "stop", "tool_calls")
 FOLDED_AT_ONCE = 30
-"""Recorded replies at the end of the path whose reasoning and finish reason are shown from the start."""
+"""Number of recorded replies at the end of the path whose reasoning and finish reason are shown at once."""
 
 JUDGED_AT_ONCE = 20
-"""Messages at the end of the path whose tool calls are held against their schemas."""
+"""Number of messages at the end of the path whose tool calls are validated against their schemas."""
 
 
 class _Turn(Struct, frozen=True):
-    """What a finished or recorded exchange says of itself, whichever it is."""
+    """What the transcript shows of an exchange, whether finished in this run or read from the session file."""
 
     model: str
     reply: Reply | None
-    """None where it is recorded and was not needed yet: folding all of a long session would take long."""
+    """None for a recorded reply that was not needed yet: folding all events of a long session is slow."""
     outcome: str
     timing: Mapping[str, Json]
     usage: Mapping[str, Json]
     problem: str
     body: JsonObject
     format: FormatResult | None = None
-    """Whether it is the JSON that was asked for, where any was."""
+    """Whether the reply is the JSON that was asked for; None where none was."""
 
     @property
     def answered(self) -> str:
-        """The model that answered, as far as it is known."""
+        """The model that the response names; empty where unknown."""
         answered = self.reply.member("model") if self.reply is not None else None
         return answered if isinstance(answered, str) else ""
 
 
 def entries(bench: Workbench, *, markdown: bool = True) -> list[Entry]:
-    """Everything the transcript shows: system prompt, the selected path, what runs, what failed.
+    """Build all entries of the transcript: system prompt, the selected path, the running reply, the last failure.
 
-    Of a long recorded path, only the last replies are folded anew, and those that were folded before.
+    On a long recorded path only the last replies are folded anew; replies folded earlier are used as well.
     """
     shown = [_system_entry(bench.settings.system, markdown)] if bench.settings.system else []
     shown += _path_entries(bench, markdown)
@@ -76,7 +76,7 @@ def entries(bench: Workbench, *, markdown: bool = True) -> list[Entry]:
 
 
 def live_entry(exchange: Exchange, *, choice: ChoiceState | None = None, markdown: bool = True) -> Entry:
-    """The entry of a reply that is still coming, as far as it is there: of one choice, or else of the first."""
+    """Build the entry of a reply that is still streaming, from what has arrived: one choice, by default the first."""
     key = live_key(exchange) if choice is None else choice_key(exchange, choice)
     choice = choice or shown_choice(exchange.reply)
     calls = coming_calls(choice) if choice is not None else ()
@@ -93,17 +93,17 @@ def live_entry(exchange: Exchange, *, choice: ChoiceState | None = None, markdow
 
 
 def live_key(exchange: Exchange) -> str:
-    """The key of a running exchange's entry: that of the message it will become."""
+    """Return the entry key of a running exchange: the id of the message it will become."""
     return f"{exchange.id}.0"
 
 
 def choice_key(exchange: Exchange, choice: ChoiceState) -> str:
-    """The key of one choice of a running exchange: that of the message it will become."""
+    """Return the entry key of one choice of a running exchange: the id of the message it will become."""
     return f"{exchange.id}.{choice.index}"
 
 
 def sibling_entries(bench: Workbench, nodes: Sequence[Node], *, markdown: bool = True) -> list[Entry]:
-    """Messages that stand at the same place; each tells what its request was turned in against the first one's."""
+    """Build entries for sibling messages, each with the parameter changes of its request against the first one's."""
     found: list[Entry] = []
     first: Mapping[str, Json] | None = None
     for node in nodes:
@@ -121,12 +121,12 @@ def sibling_entries(bench: Workbench, nodes: Sequence[Node], *, markdown: bool =
 
 
 def shown_choice(reply: Reply) -> ChoiceState | None:
-    """The choice that is shown while several come: the one with the lowest index."""
+    """Return the choice shown while several are streaming: the one with the lowest index."""
     return next(iter(reply.choices), None)
 
 
 def short_model(model: str) -> str:
-    """A model's name without its vendor."""
+    """Return a model's name without its vendor prefix."""
     return model.rsplit("/", 1)[-1] or "reply"
 
 
@@ -220,7 +220,7 @@ def _reply_entry(
 
 
 def _failure_at_head(bench: Workbench) -> Entry | None:
-    """The problem of the last exchange from the head, where no word of reply came back."""
+    """Build an entry for the problem of the last exchange sent from the head, if it produced no reply message."""
     head = bench.conversation.head
     if head is None:
         return None
@@ -260,7 +260,7 @@ def _turn(record: Exchange | RecordedExchange, *, fold: bool = True) -> _Turn:
 
 
 def _branch_marks(conversation: Conversation) -> dict[str, str]:
-    """Message id to ``‹ 2/3 ›`` for every message that has siblings; one walk over the tree."""
+    """Map each message id that has siblings to its marker ``‹ 2/3 ›``, in one pass over the tree."""
     children: dict[str | None, list[str]] = {}
     for node in conversation.nodes.values():
         children.setdefault(node.parent, []).append(node.id)
@@ -273,7 +273,7 @@ def _branch_marks(conversation: Conversation) -> dict[str, str]:
 
 
 def _thought(turn: _Turn, thinking: str) -> str:
-    """How much and how long the model thought; the service counts the tokens of all choices together."""
+    """Describe how much and how long the model thought; tokens are counted for all choices together."""
     if not thinking:
         return ""
     alone = turn.reply is not None and len(turn.reply.choices) == 1
@@ -282,7 +282,7 @@ def _thought(turn: _Turn, thinking: str) -> str:
 
 
 def _media(choice: ChoiceState, asked: JsonObject) -> tuple[str, ...]:
-    """Lines of the sounds and images of a reply; most have none, and need not load what tells of them."""
+    """Describe the sounds and images of a reply; the module for it is imported only if there are any."""
     if choice.audio is None and not choice.images and not choice.content_parts:
         return ()
     from chat_tui.domain.reply_media import media_lines

@@ -1,4 +1,4 @@
-"""What each action of the table does: a method of one of the screen's parts, and its arguments."""
+"""What each action of the table calls: a method of one of the screen's parts, with its arguments."""
 
 from __future__ import annotations
 
@@ -89,4 +89,4 @@ OPERATIONS: Final[Mapping[str, tuple[str, *tuple[object, ...]]]] = {
     "events.text": ("tracing.show_text",),
     "events.save": ("event_saving.ask",),
 }
-"""Action id to the path of the method from the screen on, and what it is called with."""
+"""Action id to the attribute path of the method, relative to the screen, followed by its arguments."""

@@ -1,4 +1,4 @@
-"""Gives the side panel's tab in view what it should show; a hidden panel and hidden tabs cost nothing."""
+"""Updates the visible tab of the side panel; a hidden panel and hidden tabs cost nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class PanelView:
-    """The panel as a view of the workbench and of one exchange."""
+    """Shows the workbench and one exchange in the side panel."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
@@ -25,16 +25,16 @@ class PanelView:
 
     @property
     def record(self) -> Exchange | RecordedExchange | None:
-        """The exchange the Reply and Events tabs tell of."""
+        """The exchange shown in the Reply and Events tabs."""
         return self._record
 
     def inspect(self, record: Exchange | RecordedExchange | None, choice: int | None = None) -> None:
-        """Let the Reply and Events tabs tell of this exchange, and this choice of it, from now on."""
+        """Show this exchange, and this choice of it, in the Reply and Events tabs from now on."""
         self._record, self._choice = record, choice
         self.refresh()
 
     def refresh(self) -> None:
-        """Bring the tab in view up to date."""
+        """Update the visible tab."""
         if not self._shows():
             return
         panel = self._screen.panel
@@ -50,24 +50,24 @@ class PanelView:
             panel.show_events([])
 
     def tick(self) -> None:
-        """Time has passed while an exchange runs."""
+        """Update the tabs that show time while an exchange runs."""
         if self._shows("Reply", "Events"):
             self.refresh()
 
     def typed(self) -> None:
-        """The composer holds another text."""
+        """Update the tabs that depend on the composer's text."""
         if self._shows("Parameters", "Request"):
             self.refresh()
 
     def findings(self) -> list[Finding]:
-        """What is wrong or doubtful now; nothing for a provider that is not known."""
+        """Return the current findings; an unknown provider has none."""
         try:
             return self._screen.bench.findings(self.draft(), self._screen.attaching.parts)
         except ProblemError:
             return []
 
     def _shows(self, *tabs: str) -> bool:
-        """Whether the panel is there and, where tabs are named, shows one of them."""
+        """Return whether the panel is visible and, if tabs are named, shows one of them."""
         place = self._screen.panel_place
         return place.display and bool(place.children) and (not tabs or self._screen.panel.tab in tabs)
 
@@ -90,12 +90,12 @@ class PanelView:
         return SessionTokens(self._screen.services, lambda: self._screen.bench.settings)
 
     def draft(self) -> str:
-        """The message that enter would send; empty while a command is typed."""
+        """Return the message that enter would send; empty while a command is being typed."""
         draft = self._screen.composer.whole_text
         return "" if draft.startswith("/") and not draft.startswith("//") else draft
 
     def provider(self) -> Provider:
-        """The provider of the settings; a stand-in for one that is not known."""
+        """Return the provider of the settings, or a placeholder for an unknown one."""
         name = self._screen.bench.settings.provider
         known = self._screen.services.providers.get(name)
         return known or Provider(id=name, title=name, base_url="(unknown provider)", path="")

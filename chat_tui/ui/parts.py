@@ -1,4 +1,4 @@
-"""The parts of the conversation's screen that do something, each loaded and made when it is first needed."""
+"""The parts of the chat screen that act on the workbench, each imported and created on first use."""
 
 from __future__ import annotations
 
@@ -35,32 +35,32 @@ if TYPE_CHECKING:
 
 
 class ScreenParts(ViewParts, inherit_bindings=False):
-    """What carries out commands and keys; what is shown comes from ``ViewParts``."""
+    """The parts that carry out commands and keys; the parts that display state are in ``ViewParts``."""
 
     @cached_property
     def drafting(self) -> Drafting:
-        """What follows the composer's text at a distance."""
+        """Saves, restores and reacts to the composer's text with a delay."""
         from chat_tui.ui.drafting import Drafting
 
         return Drafting(self._chat)
 
     @cached_property
     def sending(self) -> Sending:
-        """Sends and stops."""
+        """Sends messages and stops replies."""
         from chat_tui.ui.sending import Sending
 
         return Sending(self._chat)
 
     @cached_property
     def attaching(self) -> Attaching:
-        """Holds what goes with the next message."""
+        """Holds the attachments of the next message."""
         from chat_tui.ui.attaching import Attaching
 
         return Attaching(self._chat)
 
     @cached_property
     def blocking(self) -> Blocking:
-        """Asks what to do with a message that may not be sent."""
+        """Asks what to do with a message that validation blocks."""
         from chat_tui.ui.blocking import Blocking
 
         return Blocking(self._chat)
@@ -74,7 +74,7 @@ class ScreenParts(ViewParts, inherit_bindings=False):
 
     @cached_property
     def choosing(self) -> Choosing:
-        """Model, provider, theme."""
+        """Chooses model, provider and theme."""
         from chat_tui.ui.choosing import Choosing
 
         return Choosing(self._chat)
@@ -95,7 +95,7 @@ class ScreenParts(ViewParts, inherit_bindings=False):
 
     @cached_property
     def opening(self) -> Opening:
-        """New, open, name."""
+        """Creates, opens and names sessions."""
         from chat_tui.ui.opening import Opening
 
         return Opening(self._chat)
@@ -130,28 +130,28 @@ class ScreenParts(ViewParts, inherit_bindings=False):
 
     @cached_property
     def media(self) -> MediaActions:
-        """Saves, opens and plays."""
+        """Saves and plays media."""
         from chat_tui.ui.media_actions import MediaActions
 
         return MediaActions(self._chat)
 
     @cached_property
     def looking(self) -> Looking:
-        """Shows images large."""
+        """Shows images at full size."""
         from chat_tui.ui.looking import Looking
 
         return Looking(self._chat)
 
     @cached_property
     def message_editing(self) -> MessageEditing:
-        """Writes messages by hand."""
+        """Edits messages by hand and adds new ones."""
         from chat_tui.ui.message_editing import MessageEditing
 
         return MessageEditing(self._chat)
 
     @cached_property
     def undoing(self) -> Undoing:
-        """Takes back what was done to the conversation."""
+        """Undoes and redoes changes to the conversation."""
         from chat_tui.ui.undoing import Undoing
 
         return Undoing(self._chat)
@@ -165,21 +165,21 @@ class ScreenParts(ViewParts, inherit_bindings=False):
 
     @cached_property
     def importing(self) -> Importing:
-        """Makes a session of a request from elsewhere."""
+        """Creates a session from an imported request."""
         from chat_tui.ui.importing import Importing
 
         return Importing(self._chat)
 
     @cached_property
     def exporting(self) -> Exporting:
-        """Writes the session in another format."""
+        """Exports the session to another format."""
         from chat_tui.ui.exporting import Exporting
 
         return Exporting(self._chat)
 
     @cached_property
     def probing(self) -> Probing:
-        """Opens the probe."""
+        """Opens the probe screen."""
         from chat_tui.ui.probing import Probing
 
         return Probing(self._chat)
@@ -193,14 +193,14 @@ class ScreenParts(ViewParts, inherit_bindings=False):
 
     @cached_property
     def rerunning(self) -> Rerunning:
-        """Sends the session's turns again."""
+        """Sends the session's turns again and compares the replies."""
         from chat_tui.ui.rerunning import Rerunning
 
         return Rerunning(self._chat)
 
     @cached_property
     def sweeping(self) -> Sweeping:
-        """Asks a prompt over a grid of values."""
+        """Sends a prompt with every combination of a grid of values."""
         from chat_tui.ui.sweeping import Sweeping
 
         return Sweeping(self._chat)

@@ -1,4 +1,4 @@
-"""Slash commands: their table, and what a typed text means."""
+"""Slash commands: their table, and the parser for the composer's text."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ Completes: TypeAlias = Literal[
 
 
 class SlashCommand(Struct, frozen=True):
-    """One command of the composer."""
+    """One slash command."""
 
     name: str
     arguments: str
-    """As in the help: ``NAME VALUE``."""
+    """Argument syntax as shown in the help: ``NAME VALUE``."""
     words: str
     completes: Completes = ""
-    """What its first argument names."""
+    """What the first argument names, for completion."""
     needs: int = 0
-    """Fewest words of argument."""
+    """Minimum number of words in the argument."""
 
 
 COMMANDS: Final[tuple[SlashCommand, ...]] = (
@@ -57,26 +57,26 @@ BY_NAME: Final = {command.name: command for command in COMMANDS}
 
 
 class Message(Struct, frozen=True):
-    """Text to be sent."""
+    """Text to be sent as a message."""
 
     text: str
 
 
 class Command(Struct, frozen=True):
-    """A command with its argument, unsplit and without outer blanks."""
+    """A command with its argument, unsplit and stripped."""
 
     command: SlashCommand
     argument: str
 
 
 class Refused(Struct, frozen=True):
-    """Neither: why, in a sentence. Nothing is sent."""
+    """Invalid input, with the reason in a sentence. Nothing is sent."""
 
     sentence: str
 
 
 def parse(text: str) -> Message | Command | Refused:
-    """What a text in the composer means. ``//x`` is the message ``/x``; blank text is a message too."""
+    """Parse the composer's text. ``//x`` is the message ``/x``; blank text is a message too."""
     if text.startswith("//"):
         return Message(text[1:])
     if not text.startswith("/"):

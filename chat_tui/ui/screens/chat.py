@@ -1,4 +1,4 @@
-"""The conversation's screen: it owns the workbench; everything on it is a view of that."""
+"""The chat screen: it owns the workbench, and everything on it is a view of the workbench."""
 
 from __future__ import annotations
 
@@ -40,24 +40,24 @@ if TYPE_CHECKING:
     from chat_tui.ui.widgets.find_bar import FindBar
 
 PANEL_BESIDE: Final = 100
-"""Columns from which on the panel stands beside the conversation instead of over it."""
+"""Minimum width in columns at which the panel is placed beside the conversation instead of over it."""
 _FOOTER: tuple[Scope, ...] = ("composer", "screen", "app")
 _SCOPES_OF: Mapping[str, tuple[Scope, ...]] = {
     "composer": _FOOTER,
     "transcript": ("message",),
     "columns": ("beside",),
 }
-"""Whose keys the bottom line shows, by the widget that has the focus; elsewhere those that work everywhere."""
+"""Scopes whose keys the bottom line shows, by id of the focused widget; otherwise those of screen and app."""
 
 
 class MessagePane(Vertical):
-    """Around the transcript; has the keys that act on a message."""
+    """Container of the transcript; declares the keys that act on a message."""
 
     BINDINGS = bindings("message")
 
 
 class ChatScreen(ScreenParts, inherit_bindings=False):
-    """Composes the widgets; each key and each message is one call to a part."""
+    """Composes the widgets and forwards each key and each widget message to a part."""
 
     AUTO_FOCUS = "#composer"
     DEFAULT_CSS = """
@@ -100,11 +100,11 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
 
     @property
     def chat_app(self) -> ChatApp:
-        """The app, by its own type."""
+        """The app, with its concrete type."""
         return cast("ChatApp", self.app)
 
     def compose(self) -> ComposeResult:
-        """Header, conversation beside the panel's place, status line."""
+        """Compose header, conversation, the container for the panel, and status line."""
         yield self.header
         with Horizontal(id="body"):
             with Vertical(id="conversation"):
@@ -119,14 +119,14 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
         yield self.status
 
     def fit(self, size: Size) -> None:
-        """Take the shape for a size beforehand, so that nothing is styled twice."""
+        """Set the breakpoint classes for a size in advance, so that styles are computed only once."""
         for value, steps in ((size.width, self.HORIZONTAL_BREAKPOINTS), (size.height, self.VERTICAL_BREAKPOINTS)):
             self.add_class(*self._get_breakpoint_classes(value, steps or []), update=False)
         self._beside = size.width >= PANEL_BESIDE
         self.panel_place.display = self._beside and self.services.options.panel
 
     def on_mount(self) -> None:
-        """Show the workbench; what an empty session does not need comes right after the first paint."""
+        """Show the workbench; whatever an empty session does not need is mounted after the first paint."""
         self.views.first()
         self.call_after_refresh(self._complete)
 
@@ -138,7 +138,7 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
             await self.windows.mount_panel()
 
     def action_do(self, action_id: str) -> None:
-        """Carry out an action of the table, after the keys that were typed before it."""
+        """Carry out an action of the table, after the keys typed before it have been processed."""
         (self.focused or self).call_later(self._carry_out, action_id)
 
     async def _carry_out(self, action_id: str) -> None:
@@ -148,7 +148,7 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
             await outcome
 
     async def adopt(self, bench: Workbench) -> None:
-        """Put another workbench on the screen; the one before is stopped and saved."""
+        """Switch to another workbench; the previous one is stopped and saved."""
         self.drafting.keep()
         before, self.bench = self.bench, bench
         self.live.exchange = None
@@ -158,16 +158,16 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
         await before.close()
 
     def change(self, settings: SessionSettings) -> None:
-        """Turn knobs."""
+        """Apply changed settings."""
         self.bench.change(settings)
         self.views.settings()
 
     def unset_all(self) -> None:
-        """Leave every parameter out."""
+        """Unset every parameter."""
         self.change(self.bench.settings.unset_all())
 
     def stop_or_return(self) -> None:
-        """Stop what runs, else go back to the composer."""
+        """Stop the running exchange; if there is none, return to the composer."""
         if not self.sending.stop():
             if self.panel_place.display and self.has_class("-narrow"):
                 self.panel_place.display = False
@@ -176,7 +176,7 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
             self.composer.focus()
 
     def copy_or_stop(self) -> None:
-        """Copy what is selected, else stop what runs, else say how to quit."""
+        """Copy the selection; without one, stop the running exchange, else say how to quit."""
         selected = self.get_selected_text()
         if selected:
             self.copy(selected)
@@ -184,88 +184,88 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
             self.tell(f"Nothing is selected. {first_key('quit', self.services.options.keys)} quits.")
 
     def copy(self, text: str) -> None:
-        """Send text to the terminal's clipboard."""
+        """Copy text to the terminal's clipboard."""
         copy_text(self, text)
 
     def tell(self, text: str, *, severity: SeverityLevel = "information") -> None:
-        """A note that goes away by itself."""
+        """Show a notification that disappears by itself."""
         note(self, text, severity=severity)
 
     def tell_problem(self, problem: Problem) -> None:
-        """A problem, whole."""
+        """Show a problem in full."""
         self.tell(problem.sentence(), severity="error")
 
-    # The widgets' messages, by name: naming their classes would load them before the first paint.
+    # The widgets' messages are handled by method name: importing their classes here would delay the first paint.
 
     def on_parameters_view_changed(self, event: ParametersView.Changed) -> None:
-        """A knob was turned."""
+        """A parameter was changed."""
         self.change(event.settings)
 
     def on_parameters_view_swept(self, event: ParametersView.Swept) -> None:
-        """Several values were typed where one is set."""
+        """Several values were typed into a parameter that takes one."""
         self.sweeping.of_axis(event.axis)
 
     def on_side_panel_tab_shown(self) -> None:
-        """Another tab is in view."""
+        """Another tab became visible."""
         self.panel_view.refresh()
 
     def on_request_view_pasted(self, event: RequestView.Pasted) -> None:
-        """A text was pasted into the Request tab."""
+        """Text was pasted into the Request tab."""
         self.importing.take(event.text)
 
     def on_composer_pasted(self, event: Composer.Pasted) -> None:
-        """A text was pasted into the composer."""
+        """Text was pasted into the composer."""
         self.importing.offer(event.text)
         self.attaching.offer(event.text)
 
     def on_composer_erased(self) -> None:
-        """Backspace with nothing before the cursor."""
+        """Backspace was pressed with nothing before the cursor."""
         self.attaching.remove_last()
 
     def on_composer_edited(self) -> None:
-        """The composer holds another text."""
+        """The composer's text changed."""
         if self.completion.display or self.composer.text.startswith("/"):
             self.completing.edited()
         self.drafting.edited()
 
     def on_composer_leave(self) -> None:
-        """Up from an empty composer."""
+        """Up was pressed in an empty composer."""
         if self.beside.focus():
             return
         if self.bench.conversation.path():
             self.transcript.focus()
 
     def on_composer_turned(self, event: Composer.Turned) -> None:
-        """Left or right in an empty composer."""
+        """Left or right was pressed in an empty composer."""
         self.beside.turn(event.step)
 
     def on_composer_completion_asked(self, event: Composer.CompletionAsked) -> None:
-        """Tab in a slash command."""
+        """Tab was pressed in a slash command."""
         self.completing.turn(-1 if event.backward else 1)
 
     def on_transcript_copy_asked(self, event: Transcript.CopyAsked) -> None:
-        """Copy from the transcript."""
+        """Text of the transcript is to be copied."""
         self.copy(event.text)
 
     def on_transcript_moved(self, event: Transcript.Moved) -> None:
-        """Another message is the current one."""
+        """The current message changed."""
         self.messages.moved(event.key)
 
     def on_transcript_chosen(self) -> None:
-        """Enter on a message."""
+        """Enter was pressed on a message."""
         if not self.calling.open_waiting():
             self.messages.continue_here()
 
     def on_find_bar_asked(self, event: FindBar.Asked) -> None:
-        """Find text."""
+        """The find bar asks to search."""
         self.windows.found(event.needle)
 
     def on_find_bar_closed(self) -> None:
-        """Finding is over."""
+        """The find bar was closed."""
         self.windows.close_find()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Below 100 columns the panel lies over the conversation: it does not open by itself."""
+        """Show or hide the panel when the width crosses the limit: below 100 columns it does not open by itself."""
         beside = event.size.width >= PANEL_BESIDE
         if beside != self._beside:
             self._beside = beside
@@ -275,6 +275,6 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
                 self.call_later(self.windows.mount_panel)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The bottom line shows the keys that work where the focus is."""
+        """Show the keys of the focused widget in the bottom line."""
         scopes = _SCOPES_OF.get(event.widget.id or "", ("screen", "app"))
         self.status.show_keys(footer(self.services.options.keys, *scopes))
