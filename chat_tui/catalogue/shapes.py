@@ -224,6 +224,7 @@ PROVIDER: Final[Shape] = fields(
     defaults=table_of(scalar),
     stream_usage=flag,
     tokenizer=one_of("llamacpp", "vllm"),
+    inputs=texts,
     thoughts_back=texts,
     thoughts_only_with_calls=flag,
     vendor_ids=flag,

@@ -133,6 +133,7 @@ def _own(name: str, base_url: str, dialect: Provider) -> Provider:
         headers={},
         headers_env={},
         default_model="",
+        inputs=(),
         thoughts_back=None if dialect.id == _DIALECT else dialect.thoughts_back,
         notes="",
         user_defined=True,

@@ -1,4 +1,4 @@
-"""The catalogue's values: parameters, rules, model families, providers."""
+"""Catalogue data types: parameters, rules, model families, providers."""
 
 from __future__ import annotations
 
@@ -16,49 +16,49 @@ class Rule(Struct, frozen=True, kw_only=True):
     """A cross-field rule of one parameter."""
 
     kind: str
-    """``requires``: while this is set, ``other`` must satisfy ``op``; ``excludes``: it must not; ``note``: advice
-    while it does."""
+    """``requires``: while the parameter is set, ``other`` must satisfy ``op``; ``excludes``: it must not; ``note``:
+    advice while it does."""
     other: str = ""
-    """A wire name; ``header:NAME`` for a header of the provider; empty for advice without a condition."""
+    """A wire name; ``header:NAME`` for a provider header; empty for unconditional advice."""
     op: str = ""
     """set, unset, eq, ne, contains, nonempty, lt, le, gt, ge, mentions or has_part."""
     value: Json = None
-    """What ``op`` compares with: a value, the wire name of a parameter whose value is meant, or None for the value of
-    the parameter that has the rule."""
+    """Operand of ``op``: a value, the wire name of a parameter whose value to compare with, or None for the value of
+    the parameter that owns the rule."""
     when: str = ""
-    """Applies only if the parameter has this value: ``gt:1``, ``ne:none``, ``contains:audio``, ``lacks:audio``, a bare
-    word, or another parameter's name before it: ``stream:true``."""
+    """Condition on the parameter's value under which the rule applies: ``gt:1``, ``ne:none``, ``contains:audio``,
+    ``lacks:audio``, a bare value, or any of these on another parameter: ``stream:true``."""
     unset_ok: bool = False
-    """An absent ``other`` satisfies a ``requires``."""
+    """Whether an absent ``other`` satisfies ``requires``."""
     level: str = "error"
-    """``error``: the service answers 4xx; ``warn``: refused by some, useless or costly; ``info``: worth knowing."""
+    """``error``: the service answers 4xx; ``warn``: some refuse it, or it is useless or costly; ``info``: worth knowing."""
     text: str = ""
     remedy: str = ""
-    """What to do about it, where the rest of the rule does not tell."""
+    """How to fix it, if the other fields do not imply that."""
     family: str = ""
-    """Only for models of this family, where given; such a rule never blocks."""
+    """If set, the rule applies only to models of this family, and never blocks."""
     providers: tuple[str, ...] = ()
-    """Only for these providers (or dialects), where given."""
+    """If set, the rule applies only to these providers (or dialects)."""
     except_providers: tuple[str, ...] = ()
-    """Not for these providers (or dialects)."""
+    """The rule does not apply to these providers (or dialects)."""
 
 
 class ParameterSpec(Struct, frozen=True, kw_only=True):
-    """One member of the request body, as services describe it."""
+    """One member of the request body, as services document it."""
 
     name: str
-    """Wire name; nested members with dots, list members with ``[]``."""
+    """Wire name; nested members with dots, members of list items with ``[]``."""
     path: tuple[str, ...]
-    """The name as steps into the body: ``("reasoning", "effort")``. A map's key may itself contain dots."""
+    """Path into the body: ``("reasoning", "effort")``. The key of a map may itself contain dots."""
     title: str
     types: tuple[str, ...]
-    """JSON types the wire takes: string, number, integer, boolean, array, object, null."""
+    """Accepted JSON types: string, number, integer, boolean, array, object, null."""
     group: str
     control: str
     """slider, number, select, multiselect, switch, text, textarea, list, map, json, messages, model or hidden."""
     help: str
     scope: str = "core"
-    """Who understands it: core, openai, openrouter, kluster, sgp, llamacpp, vllm or other."""
+    """Which API defines it: core, openai, openrouter, kluster, sgp, llamacpp, vllm or other."""
     also_scopes: tuple[str, ...] = ()
     origin: str = "extra"
     seeds: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class ParameterSpec(Struct, frozen=True, kw_only=True):
     successors: tuple[str, ...] = ()
     required: bool = False
     default: Json | Unset = UNSET
-    """What a server uses when the key is left out; never a value of ours."""
+    """The server's default when the key is omitted; chat-tui never sends it by itself."""
     default_text: str = ""
     minimum: float | int | None = None
     maximum: float | int | None = None
@@ -78,22 +78,22 @@ class ParameterSpec(Struct, frozen=True, kw_only=True):
     min_items: int | None = None
     max_items: int | None = None
     item_types: tuple[str, ...] = ()
-    """JSON types of a list's items, where known."""
+    """JSON types of the list items, if known."""
     max_length: int | None = None
-    """Characters."""
+    """In characters."""
     pattern: str = ""
-    """A regular expression for the whole text."""
+    """Regular expression that the whole text must match."""
     enum: tuple[Json, ...] = ()
     enum_open: bool = False
-    """Other values than those of ``enum`` are legal too."""
+    """Whether values outside ``enum`` are accepted too."""
     enum_of: str = ""
-    """The member of an object to which ``enum`` applies."""
+    """For an object: the member to which ``enum`` applies."""
     presets: tuple[str, ...] = ()
-    """Words that stand for ``{enum_of: word}``."""
+    """Words that are shorthand for ``{enum_of: word}``."""
     wraps: str = ""
-    """A bare JSON Schema from a file goes into this member, with a name, and the member's name into ``enum_of``."""
+    """A bare JSON Schema loaded from a file is wrapped in this member with a name, and ``enum_of`` is set to its name."""
     value_types: tuple[str, ...] = ()
-    """JSON types of a map's values, where known."""
+    """JSON types of a map's values, if known."""
     value_min: float | None = None
     value_max: float | None = None
     key_pattern: str = ""
@@ -102,22 +102,22 @@ class ParameterSpec(Struct, frozen=True, kw_only=True):
     max_value_length: int | None = None
     notes: str = ""
     refused_by: tuple[str, ...] = ()
-    """Ids of model families that reject it."""
+    """Ids of the model families that reject it."""
     rules: tuple[Rule, ...] = ()
 
     @property
     def nested(self) -> bool:
-        """A member of another parameter rather than of the body itself."""
+        """Whether it is a member of another parameter instead of the body itself."""
         return len(self.path) > 1
 
     @property
     def settable(self) -> bool:
-        """Can be a member of the session's parameters: not a message's member, not model or messages."""
+        """Whether it can be a session parameter: not a member of a message, not ``model`` or ``messages``."""
         return "[]" not in self.name and self.control not in ("messages", "model")
 
 
 class Group(Struct, frozen=True):
-    """A heading of the panel."""
+    """A section of the parameter panel."""
 
     id: str
     title: str
@@ -125,36 +125,36 @@ class Group(Struct, frozen=True):
 
 
 class Family(Struct, frozen=True, kw_only=True):
-    """Models that share restrictions."""
+    """A group of models with the same restrictions."""
 
     id: str
     title: str
     match: tuple[str, ...] = ()
     """Regular expressions, searched in the model id without its ``vendor/`` prefix and ``:variant`` suffix."""
     providers: tuple[str, ...] = ()
-    """Services all of whose models belong to it."""
+    """Providers whose models all belong to the family."""
     refuses: tuple[str, ...] = ()
-    """Parameters answered with an error, whatever the value."""
+    """Parameters that are rejected with any value."""
     unknown: tuple[str, ...] = ()
-    """The same, with the words for a name never heard of."""
+    """Parameters that are rejected as unknown names."""
     ignores: tuple[str, ...] = ()
     fixed: Mapping[str, Json] = field(default_factory=dict)
-    """Only this value is accepted."""
+    """Parameters that accept only this value."""
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
-    """Rules of single parameters for these models; they never block."""
+    """Rules per parameter for these models; they never block."""
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     enums: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
-    """The values these models take of a parameter's wider choice."""
+    """The subset of a parameter's values that these models accept."""
     defaults: Mapping[str, Json] = field(default_factory=dict)
     rename: Mapping[str, str] = field(default_factory=dict)
-    """What a parameter is called here."""
+    """New name of a parameter for these models."""
     system_role: str = "system"
     confidence: str = ""
     notes: str = ""
 
 
 class Provider(Struct, frozen=True, kw_only=True):
-    """A service: where it is, how it authenticates, which parameters it knows."""
+    """A service: its URL, authentication and supported parameters."""
 
     id: str
     title: str
@@ -162,9 +162,9 @@ class Provider(Struct, frozen=True, kw_only=True):
     path: str = "/chat/completions"
     models_path: str = "/models"
     dialect: str = ""
-    """Id of the provider whose parameter set applies; its own id unless a user's provider names another."""
+    """Id of the provider whose parameter set applies; the provider's own id unless a user-defined one names another."""
     scopes: tuple[str, ...] = ("core",)
-    """Scopes of the catalogue that belong to it."""
+    """Catalogue scopes that the provider supports."""
     aliases: tuple[str, ...] = ()
     base_url_env: str = ""
     auth_header: str = "Authorization"
@@ -180,29 +180,31 @@ class Provider(Struct, frozen=True, kw_only=True):
     enum_overrides: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     no_max: tuple[str, ...] = ()
-    """Numbers without an upper limit here."""
+    """Numbers that have no upper limit at this provider."""
     max_items: Mapping[str, int] = field(default_factory=dict)
     free_keys: tuple[str, ...] = ()
-    """Maps whose keys may be any text here."""
+    """Maps whose keys may be any text at this provider."""
     also_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """JSON types taken here beside the catalogue's."""
+    """JSON types accepted in addition to the catalogue's."""
     value_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """JSON types of a map's values here."""
+    """JSON types of a map's values at this provider."""
     defaults: Mapping[str, Json] = field(default_factory=dict)
-    """The service's own defaults where they differ from the catalogue's."""
+    """The provider's defaults where they differ from the catalogue's."""
     stream_usage: bool = False
-    """Accepts ``stream_options.include_usage``."""
+    """Whether it accepts ``stream_options.include_usage``."""
     tokenizer: str = ""
-    """How its tokenizer is asked: ``llamacpp`` or ``vllm``; empty where it cannot be."""
+    """Tokenizer protocol: ``llamacpp`` or ``vllm``; empty if there is no tokenizer endpoint."""
+    inputs: tuple[str, ...] = ()
+    """Modalities that all its models take: text, image, audio, file; empty: not known, or it differs by model."""
     thoughts_back: tuple[str, ...] | None = None
-    """The members of earlier replies in which it takes their thoughts back; None: not known, all go back."""
+    """Members of earlier replies in which the provider accepts reasoning; None: unknown, all of them are sent."""
     thoughts_only_with_calls: bool = False
-    """Only those of replies that call tools."""
+    """Whether it accepts reasoning only from replies with tool calls."""
     vendor_ids: bool = False
-    """Spells model ids ``vendor/model``."""
+    """Whether model ids have the form ``vendor/model``."""
     default_model: str = ""
     close_connection: bool = False
-    """Send ``Connection: close``: the server breaks kept-alive connections."""
+    """Send ``Connection: close``, because the server breaks keep-alive connections."""
     allow_http: bool = False
     ca_file: str = ""
     notes: str = ""
@@ -210,7 +212,7 @@ class Provider(Struct, frozen=True, kw_only=True):
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):
-    """Everything services say of themselves."""
+    """Everything that is known about parameters, model families and providers."""
 
     parameters: Mapping[str, ParameterSpec]
     groups: tuple[Group, ...]
@@ -218,7 +220,7 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     providers: Mapping[str, Provider]
 
     def path_of(self, name: str) -> tuple[str, ...]:
-        """Steps into the body for a wire name. What follows a map's name is one key, dots and all."""
+        """Return the path into the body for a wire name. Whatever follows a map's name is one key, dots included."""
         head, rest = name, ""
         while head not in self.parameters:
             head, dot, last = head.rpartition(".")
@@ -231,7 +233,7 @@ class Catalogue(Struct, frozen=True, kw_only=True):
         return (*spec.path, rest) if spec.control == "map" else (*spec.path, *rest.split("."))
 
     def families_of(self, provider: str, model: str) -> tuple[Family, ...]:
-        """The families a model belongs to; its ``vendor/`` prefix and ``:variant`` suffix are ignored."""
+        """Return the families of a model; its ``vendor/`` prefix and ``:variant`` suffix are ignored."""
         bare = model.rsplit("/", 1)[-1].split(":", 1)[0]
         return tuple(
             family
@@ -240,14 +242,14 @@ class Catalogue(Struct, frozen=True, kw_only=True):
         )
 
     def supports(self, provider: Provider, spec: ParameterSpec) -> bool:
-        """Whether the provider's documents know the parameter at all."""
+        """Return whether the provider documents the parameter."""
         if spec.name in provider.unsupported or spec.path[0].removesuffix("[]") in provider.unsupported:
             return False
         return spec.scope in provider.scopes or any(scope in provider.scopes for scope in spec.also_scopes)
 
 
 def at_provider(spec: ParameterSpec, provider: Provider) -> ParameterSpec:
-    """The parameter with a provider's own range, choice, types and default in place of the catalogue's."""
+    """Return the parameter with the provider's range, choices, types and default instead of the catalogue's."""
     name = spec.name
     changed: dict[str, Any] = {}
     if name in provider.ranges:
@@ -270,9 +272,9 @@ def at_provider(spec: ParameterSpec, provider: Provider) -> ParameterSpec:
 
 
 def at_families(spec: ParameterSpec, families: Iterable[Family]) -> ParameterSpec:
-    """The parameter narrowed to what the families of a model take of it: choice, range, default.
+    """Return the parameter narrowed to the choices, range and default of the model's families.
 
-    For showing and turning a knob, never for judging a value: what lies outside may be sent, with a warning.
+    Only for displaying and adjusting a control, never for validation: values outside may be sent, with a warning.
     """
     name = spec.name
     for family in families:

@@ -109,16 +109,16 @@ def attach_pasted(text: str, keep: Keep = "data") -> tuple[Attachment, ...]:
 
 
 def modality_notes(services: Services, settings: SessionSettings, attached: Iterable[Attachment]) -> list[str]:
-    """A sentence for each kind of attachment that the model does not take, as far as its service's list tells."""
-    card = known_of(services, settings).card
-    if card is None or not card.inputs:
-        return []
+    """A sentence for each kind of attachment that the model does not take, by its service's list or the catalogue."""
+    card, provider = known_of(services, settings).card, services.providers.get(settings.provider)
+    listed = card.inputs if card is not None else ()
+    inputs = listed or (provider.inputs if provider is not None else ())
+    source = "its service's list" if listed else "what is known of its service"
     kinds = dict.fromkeys(each.modality for each in attached)
-    taken = ", ".join(card.inputs)
     return [
-        f"{settings.model} takes {taken}, no {kind}, by its service's list."
+        f"{settings.model} takes {', '.join(inputs)}, no {kind}, by {source}."
         for kind in kinds
-        if kind not in ("text", *card.inputs)
+        if inputs and kind not in ("text", *inputs)
     ]
 
 

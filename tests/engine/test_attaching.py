@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from chat_tui.domain.attachments import address_attachment, file_attachment
 from chat_tui.domain.json_values import value_at
 from chat_tui.domain.model_card import ModelCard
 from chat_tui.domain.problems import ProblemError
@@ -189,6 +190,14 @@ def test_what_a_model_does_not_take_is_told_as_far_as_its_list_tells(
     notes = modality_notes(given, workbench(given).settings, attached)
     assert [next(kind for kind in ("image", "audio", "file") if f"no {kind}" in note) for note in notes] == kinds
     assert folder.exists()
+
+
+def test_what_the_catalogue_knows_of_a_service_counts_where_no_list_tells() -> None:
+    given = services()
+    known = {name: replace(each, inputs=("text", "image")) for name, each in given.providers.items()}
+    attached = [address_attachment("https://x.org/a.png"), file_attachment("a.pdf", PDF)]
+    [note] = modality_notes(replace(given, providers=known), workbench(given).settings, attached)
+    assert "takes text, image, no file, by what is known of its service" in note
 
 
 def test_a_link_in_a_circle_hides_no_other_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
