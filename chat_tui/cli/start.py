@@ -191,9 +191,7 @@ def prompt_text(words: Sequence[str], *, needed: bool = True) -> str:
     if sys.stdin.isatty() and not words:
         if not needed:
             return ""
-        raise ProblemError(
-            Problem(kind="usage", what="No prompt", hint='Give one: chat-tui send "Say hi", or pipe it in.')
-        )
+        raise ProblemError(Problem(kind="usage", what="No prompt", hint="Write it behind the options, or pipe it in."))
     text = sys.stdin.buffer.read().decode("utf-8", "replace")
     if not text.strip():
         if not needed:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from chat_tui.cli import output
 from chat_tui.domain.costs import money
-from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.json_values import Json, JsonObject, dump_json
 from chat_tui.domain.literal import visible, visible_line
 from chat_tui.domain.sweep import value_words
 from chat_tui.engine.sweep_words import summary, total_cost
@@ -78,7 +78,7 @@ def as_csv(sweep: Sweep) -> str:
         told = _run_as_json(run)
         values = [value_words(value) for value in run.planned.cell.values]
         cells = [run.planned.cell.number, *values, run.turn, *(told[name] for name in _MEMBERS)]
-        writer.writerow(["" if cell is None else _harmless(str(cell)) for cell in cells])
+        writer.writerow([_csv_cell(cell) for cell in cells])
     return text.getvalue()
 
 
@@ -95,6 +95,7 @@ _MEMBERS: Final = (
     "total_s",
     "tokens_per_s",
     "cost",
+    "format_valid",
     "message",
     "text",
 )
@@ -123,6 +124,7 @@ def _cells(sweep: Sweep) -> list[Json]:
 
 def _run_as_json(run: SweepRun) -> dict[str, Json]:
     facts, exchange, problem = run.facts, run.exchange, run.problem
+    checked = exchange.format if exchange is not None else None
     timing: JsonObject = exchange.timing() if exchange is not None else {}
     return {
         "result": _NOT_ASKED if run.state == "waiting" else run.state,
@@ -137,13 +139,14 @@ def _run_as_json(run: SweepRun) -> dict[str, Json]:
         "total_s": timing.get("total_s"),
         "tokens_per_s": timing.get("tokens_per_s"),
         "cost": facts.cost if facts is not None else None,
+        "format_valid": checked.valid if checked is not None else None,
         "message": run.node,
         "text": run.text,
     }
 
 
 def _whole(run: SweepRun) -> JsonObject:
-    """What a table has no room for. ``adapted`` is there only where something else went out than ``request``."""
+    """What a table has no room for. ``adapted`` and ``format`` are there as in ``send --json``."""
     exchange = run.exchange
     return {
         "completion": exchange.reply.completion() if exchange is not None else None,
@@ -151,13 +154,14 @@ def _whole(run: SweepRun) -> JsonObject:
         "problem": run.problem.as_json() if run.problem is not None else None,
         "usage": exchange.reply.usage if exchange is not None else None,
         "timing": exchange.timing() if exchange is not None else None,
+        **({"format": exchange.format.as_json()} if exchange is not None and exchange.format is not None else {}),
         **({"adapted": exchange.adapted.body} if exchange is not None and exchange.adapted is not None else {}),
     }
 
 
 def _headings(sweep: Sweep) -> tuple[str, ...]:
     names = (visible_line(axis.name) for axis in sweep.planned.plan.axes)
-    return ("cell", *names, "reply", "result", "finish", "tok", "tok/s", "time", "cost", "text")
+    return ("cell", *names, "reply", "result", "finish", "tok", "tok/s", "time", "cost", "fits", "text")
 
 
 def _row(sweep: Sweep, run: SweepRun, *, value: int) -> tuple[str, ...]:
@@ -176,8 +180,16 @@ def _row(sweep: Sweep, run: SweepRun, *, value: int) -> tuple[str, ...]:
         f"{speed:.0f}" if isinstance(speed, int | float) else "",
         f"{total:.2f} s" if isinstance(total, int | float) and run.state != "waiting" else "",
         money(facts.cost) if facts is not None and facts.cost is not None else "",
+        "" if told["format_valid"] is None else "yes" if told["format_valid"] else "no",
         visible_line(" ".join((run.text or str(told["problem"] or ""))[:4000].split())),
     )
+
+
+def _csv_cell(value: Json) -> str:
+    """Text as it is but for what could do harm, anything else as JSON; empty where nothing is known."""
+    if value is None:
+        return ""
+    return _harmless(value if isinstance(value, str) else dump_json(value))
 
 
 def _harmless(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
@@ -13,6 +13,7 @@ from chat_tui.domain.reply_comparison import ReplyComparison
 from chat_tui.domain.sweep import value_words
 from chat_tui.engine.sweep_words import label
 from chat_tui.ui.figures import count, seconds
+from chat_tui.ui.format_lines import checked_words
 from chat_tui.ui.panel.cells import fitted
 from chat_tui.ui.panel.json_lines import json_lines
 from chat_tui.ui.panel.lines_view import Drawable, Line
@@ -32,10 +33,12 @@ _MARKS: Final[dict[State, tuple[str, str]]] = {
     "failed": ("✗", "$error"),
     "stopped": ("■", "$warning"),
 }
-_FIGURES: Final = (("tok", 5), ("tok/s", 5), ("time", 7), ("cost", 8), ("finish", 7))
-_WORDS: Final = frozenset({"finish"})
+_FIGURES: Final = (("tok", 5), ("tok/s", 5), ("time", 7), ("cost", 8), ("finish", 7), ("fits", 4))
+_AT_TIMES: Final = frozenset({"cost", "fits"})
+"""Columns that are there only where something is known."""
+_WORDS: Final = frozenset({"finish", "fits"})
 """Figures that are none, and stand to the left."""
-_FIRST_TO_GO: Final = ("tok/s", "finish", "time", "cost", "tok")
+_FIRST_TO_GO: Final = ("tok/s", "finish", "time", "cost", "tok", "fits")
 _INKS: Final[dict[Kind, tuple[str, str, str]]] = {
     "same": ("", "", "text"),
     "removed": ("[-", "-]", "error"),
@@ -49,10 +52,10 @@ class SweepColumns:
     Args:
         planned: What is asked.
         width: Cells of a line.
-        priced: Some cost is known.
+        known: The columns of ``known_of`` that are to be there.
     """
 
-    def __init__(self, planned: PlannedSweep, width: int, *, priced: bool) -> None:
+    def __init__(self, planned: PlannedSweep, width: int, known: Collection[str] = ()) -> None:
         plan = planned.plan
         self._several = plan.repeat > 1
         self._number = len(str(plan.size)) if plan.axes else 0
@@ -61,7 +64,7 @@ class SweepColumns:
         self._axes = [
             min(most, max(cell_len(name) for name in (axis.name, *map(value_words, axis.values)))) for axis in plan.axes
         ]
-        self._figures = [(name, cells) for name, cells in _FIGURES if name != "cost" or priced]
+        self._figures = [(name, cells) for name, cells in _FIGURES if name in known or name not in _AT_TIMES]
         for name in _FIRST_TO_GO:
             if self._text_cells(width) >= _LEAST_TEXT:
                 break
@@ -103,6 +106,11 @@ class SweepColumns:
         return width - sum(taken) - _GAP * len(taken)
 
 
+def known_of(run: SweepRun) -> frozenset[str]:
+    """The columns that are there only where something is known, and to which a request has something to say."""
+    return frozenset(name for name in _AT_TIMES if _figure(run, name))
+
+
 def plan_detail(planned: PlannedSweep, run: SweepRun) -> list[Drawable]:
     """Before sending: the body of a cell."""
     return [*json_lines(planned.body(run.planned))]
@@ -115,6 +123,8 @@ def detail(run: SweepRun) -> list[Drawable]:
     for said in choices:
         lines += [Line.of((f"choice {said.index + 1}", "heading"))] if len(choices) > 1 else []
         lines += [Line.prose((text, "text")) for text in said.text().split("\n")]
+        checked, fits = checked_words(run.exchange.format if run.exchange is not None else None, said.index)
+        lines += [Line.prose((checked, "literal" if fits else "error"), indent=2)] if checked else []
     if not choices:
         lines += [Line.prose((text, "text")) for text in run.text.split("\n") if run.text]
     if run.problem is not None:
@@ -179,7 +189,9 @@ def _figure(run: SweepRun, name: str) -> str:
         return f"{speed:.0f}" if isinstance(speed, int | float) else ""
     if facts is None:
         return ""
+    checked = exchange.format
     known = {
+        "fits": "" if checked is None else "yes" if checked.valid else "no",
         "tok": count(facts.completion_tokens) if facts.completion_tokens is not None else "",
         "cost": money(facts.cost) if facts.cost is not None else "",
         "finish": fitted(facts.choices[0].finish_reason or "", 7),

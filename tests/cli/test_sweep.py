@@ -212,6 +212,26 @@ def test_the_services_name_before_a_model_is_dropped_from_all_of_them_or_none(ho
     assert [body["model"] for body in of_json(done)] == ["gpt-4o", "gpt-4.1"]
 
 
+def test_replies_that_were_to_be_json_are_held_against_their_schema(home: dict[str, str]) -> None:
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+    wanted = json.dumps({"type": "json_schema", "json_schema": {"name": "x", "schema": schema}})
+    axis = ("--jobs", "1", "--axis", f"response_format={wanted},unset", "--repeat", "2")
+    replies = (stream('{"n":1}'), stream('{"n":"one"}'), stream("free"))
+    with threaded(*replies) as server:
+        told = of_json(sweep(home, server, *axis, "--json", "hi"))
+        found = [reply["format_valid"] for cell in told["cells"] for reply in cell["replies"]]
+        assert found == [True, False, None, None]
+        assert told["cells"][0]["replies"][1]["format"]["errors"][0]["path"] == "$.n"
+    with threaded(*replies) as server:
+        rows = list(csv.DictReader(io.StringIO(sweep(home, server, *axis, "--csv", "hi").stdout)))
+        assert [row["format_valid"] for row in rows] == ["true", "false", "", ""]
+    with threaded(*replies) as server:
+        table = sweep(home, server, *axis, "hi").stdout.splitlines()
+        assert "fits" in table[0].split()
+        assert re.search(r" yes +\{", table[1])
+        assert re.search(r" no +\{", table[2])
+
+
 def test_an_interrupt_keeps_what_came_and_exits_130(home: dict[str, str], tmp_path: Path) -> None:
     held = events(*sse(chunk("Tw"), done=False), HOLD)
     with threaded(stream("One"), held) as server:

@@ -9,7 +9,8 @@ import pytest
 from textual.widgets import OptionList
 
 from chat_tui.domain.conversation import text_of
-from chat_tui.domain.events import Failed, Step
+from chat_tui.domain.events import Failed, Received, Step, StreamEvent
+from chat_tui.domain.json_values import JsonObject, dump_json
 from chat_tui.domain.problems import Problem
 from chat_tui.ui.screens.ask import Ask
 from chat_tui.ui.screens.sweep import SweepScreen
@@ -241,6 +242,21 @@ async def test_what_is_being_answered_stays_in_view_until_another_line_is_chosen
         assert "reply 24" not in trip.text
         late.open()
         await trip.sees("28 of 30 replies")
+
+
+async def test_columns_of_cost_and_fit_come_when_something_is_known() -> None:
+    usage: JsonObject = {"prompt_tokens": 3, "completion_tokens": 2, "cost": 0.25}
+    priced = [*answered("[]", finish=None), Received((StreamEvent(0.5, dump_json({"choices": [], "usage": usage})),))]
+    async with at(answered("{}"), [*priced, *answered("", finish="stop")[-2:]]) as trip:
+        await opens(trip, '/sweep response_format=unset,{"type":"json_object"}')
+        assert "fits" not in trip.text
+        await begins(trip)
+        await trip.sees("2 of 2 replies")
+        heading = next(line for line in trip.text.split("\n") if "answer" in line)
+        assert heading.split()[-4:] == ["cost", "finish", "fits", "answer"]
+        await trip.sees("$0.2500")
+        await trip.pilot.press("down")
+        await trip.sees("✗ $")
 
 
 @pytest.mark.parametrize("size", SIZES)

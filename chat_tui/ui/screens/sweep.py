@@ -23,7 +23,7 @@ from chat_tui.ui.panel.cells import fitted
 from chat_tui.ui.panel.lines_view import LinesView
 from chat_tui.ui.progress import progress_bar
 from chat_tui.ui.screens.overlay import Overlay
-from chat_tui.ui.sweep_lines import SweepColumns, comparison, detail, key_words, plan_detail
+from chat_tui.ui.sweep_lines import SweepColumns, comparison, detail, key_words, known_of, plan_detail
 
 if TYPE_CHECKING:
     from chat_tui.engine.sweep_plan import PlannedSweep
@@ -89,9 +89,9 @@ class SweepScreen(Overlay[SweepEnd | None]):
         self._runs = sweep.runs if sweep is not None else tuple(runs_of(planned))
         self._estimate = estimate(bench, planned)
         self._base: SweepRun | None = None
-        self._columns = SweepColumns(planned, 80, priced=False)
-        self._drawn_priced = False
-        """The table has a column of costs."""
+        self._columns = SweepColumns(planned, 80)
+        self._known: frozenset[str] = frozenset()
+        """The columns that the table has beside the usual ones."""
         self._changed: set[int] = set()
         """Places of the requests that look otherwise than they are drawn."""
         self._frame: Timer | None = None
@@ -236,7 +236,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
     def _draw_changed(self) -> None:
         changed, self._changed = self._changed, set()
         runs = self.query_one("#sweep-runs", OptionList)
-        if not self._drawn_priced and any(self._priced(self._runs[place]) for place in changed):
+        if any(known_of(self._runs[place]) - self._known for place in changed):
             self._draw_all()
             return
         for place in changed:
@@ -244,9 +244,9 @@ class SweepScreen(Overlay[SweepEnd | None]):
 
     def _draw_all(self) -> None:
         runs = self.query_one("#sweep-runs", OptionList)
-        self._drawn_priced = self._estimate.prompt_cost is not None or any(map(self._priced, self._runs))
-        width = max(40, self.size.width - 3)
-        self._columns = SweepColumns(self._planned, width, priced=self._drawn_priced)
+        self._known = frozenset({"cost"} if self._estimate.prompt_cost is not None else ())
+        self._known = self._known.union(*map(known_of, self._runs))
+        self._columns = SweepColumns(self._planned, max(40, self.size.width - 3), self._known)
         self.query_one("#sweep-heading", Static).update(self._columns.heading())
         self._changed = set()
         if runs.option_count != len(self._runs):
@@ -254,9 +254,6 @@ class SweepScreen(Overlay[SweepEnd | None]):
             return
         for place, run in enumerate(self._runs):
             runs.replace_option_prompt_at_index(place, self._line(run))
-
-    def _priced(self, run: SweepRun) -> bool:
-        return run.facts is not None and run.facts.cost is not None
 
     def _line(self, run: SweepRun) -> Content:
         return self._columns.line(run, base=run is self._base)
