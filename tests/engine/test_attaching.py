@@ -23,6 +23,7 @@ from chat_tui.engine.attaching import (
     name_and_detail,
     pasted_names,
 )
+from chat_tui.engine.services import Services
 from chat_tui.engine.unkept import NoModelLists
 from tests.support.fakes import services, workbench
 from tests.support.media_files import PDF, png, wav
@@ -173,6 +174,12 @@ class OneCard(NoModelLists):
         return ModelCard(id=model, inputs=self._inputs)
 
 
+def taking(*inputs: str) -> Services:
+    """Services of which the catalogue says that their models take this."""
+    given = services()
+    return replace(given, providers={name: replace(each, inputs=inputs) for name, each in given.providers.items()})
+
+
 @pytest.mark.parametrize(
     ("inputs", "kinds"),
     [
@@ -185,7 +192,7 @@ class OneCard(NoModelLists):
 def test_what_a_model_does_not_take_is_told_as_far_as_its_list_tells(
     folder: Path, inputs: Sequence[str], kinds: list[str]
 ) -> None:
-    given = replace(services(), model_lists=OneCard(inputs))
+    given = replace(taking(), model_lists=OneCard(inputs))
     attached = [attach(name) for name in ("a.png", "b c.wav", "d.pdf", "e.txt", "a.png")]
     notes = modality_notes(given, workbench(given).settings, attached)
     assert [next(kind for kind in ("image", "audio", "file") if f"no {kind}" in note) for note in notes] == kinds
@@ -193,10 +200,9 @@ def test_what_a_model_does_not_take_is_told_as_far_as_its_list_tells(
 
 
 def test_what_the_catalogue_knows_of_a_service_counts_where_no_list_tells() -> None:
-    given = services()
-    known = {name: replace(each, inputs=("text", "image")) for name, each in given.providers.items()}
+    given = taking("text", "image")
     attached = [address_attachment("https://x.org/a.png"), file_attachment("a.pdf", PDF)]
-    [note] = modality_notes(replace(given, providers=known), workbench(given).settings, attached)
+    [note] = modality_notes(given, workbench(given).settings, attached)
     assert "takes text, image, no file, by what is known of its service" in note
 
 
