@@ -1,1 +1,1 @@
-"""What the app does: exchanges and the workbench, over ports."""
+"""Application logic: exchanges with a service and the session workbench, written against ports."""

@@ -1,4 +1,4 @@
-"""One request whose reply is only looked at: nothing of it is kept."""
+"""Sends one request whose reply is examined but not saved."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 async def ask(backend: Backend, call: Call, tell: Callable[[Step], None]) -> Answer:
-    """Send a request and fold its reply to the end.
+    """Send a request and fold its complete reply.
 
     Args:
-        backend: Sends it; repeats it as its retry policy says.
+        backend: Sends the request, with its own retry policy.
         call: The request.
-        tell: Told of every step, before it is folded.
+        tell: Called with every step before it is folded.
     """
     reply, streamed, failure = Reply(), False, None
     notes: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""One exchange: a request from send to saved. Journal first, then fold, then show."""
+"""One exchange, from sending the request to saving the reply: each step is journaled, then folded, then shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chat_tui.domain.format_check import FormatResult
 
 BATCH_S: Final = 0.033
-"""Longest time events wait for others before they are written and shown together."""
+"""Longest time that events are buffered before they are written and shown together."""
 _OWN_FAULT: Final = Problem(
     kind="internal",
     what="chat-tui itself failed while the reply came",
@@ -32,16 +32,16 @@ _OWN_FAULT: Final = Problem(
 
 
 class Exchange:
-    """Owns the task that reads one reply. ``stop`` cancels it at most once, whoever asks."""
+    """Owns the task that reads one reply. ``stop`` cancels the task at most once, however often it is called."""
 
     status: int | None = None
     adapted: Adapted | None = None
-    """What went out instead of the call's body, where something did."""
+    """The body that was sent, if it differs from the call's."""
     waiting: Attempted | None = None
-    """The wait before the next try, while it lasts."""
+    """The attempt whose retry delay is running."""
     problem: Problem | None = None
     format: FormatResult | None = None
-    """Whether the reply is the JSON that was asked for; None where none was, and until it ends."""
+    """The reply validated against the requested JSON format; None until the end, or if none was requested."""
     done = False
     _first_byte_s: float | None = None
     _total_s: float | None = None
@@ -82,21 +82,21 @@ class Exchange:
         self._task.add_done_callback(self._end_unbegun)
 
     def stop(self) -> None:
-        """End the reply and keep what came. Safe to call any number of times; the first call decides."""
+        """Stop the exchange and keep what was received. Idempotent."""
         if not self._stop_asked and not self._task.done():
             self._stop_asked = True
             self._task.cancel()
 
     async def wait(self) -> None:
-        """Until the exchange is over and saved. Cancelling the waiter does not stop the exchange."""
+        """Wait until the exchange is over and saved. Cancelling the waiter does not stop the exchange."""
         await until_over(self._task)
 
     def elapsed_s(self) -> float:
-        """Seconds since the exchange began; fixed once it is over."""
+        """Return seconds since the exchange began; constant once it is over."""
         return self._total_s if self._total_s is not None else self._clock.ticks_s() - self._started_s
 
     def timing(self) -> JsonObject:
-        """first_byte_s, first_token_s, total_s, tokens_per_s, events; null where not known."""
+        """Return first_byte_s, first_token_s, total_s, tokens_per_s, events; null where unknown."""
         return timing(self.reply, first_byte_s=self._first_byte_s, total_s=self._total_s)
 
     async def _run(self) -> None:
@@ -119,11 +119,11 @@ class Exchange:
             raise
 
     def _end_unbegun(self, _task: asyncio.Task[None]) -> None:
-        """Finish an exchange whose task was cancelled before its first step: a coroutine never sees that."""
+        """Finish an exchange whose task was cancelled before it started, which its coroutine cannot observe."""
         self._finish(self.elapsed_s(), stopped=True)
 
     async def _check(self) -> None:
-        """Hold what came against the output format and the tools, where there were any in the request."""
+        """Validate the reply against the output format and the tools of the request, if it has any."""
         if "response_format" in self.call.body:
             from chat_tui.engine.format_checking import check_reply
 
@@ -171,7 +171,7 @@ class Exchange:
             self._flush_timer = asyncio.get_running_loop().call_later(delay, self._flush)
 
     def _flush(self) -> None:
-        """Write, fold and show what has gathered."""
+        """Write, fold and show the buffered events."""
         if self._flush_timer is not None:
             self._flush_timer.cancel()
             self._flush_timer = None
@@ -187,7 +187,7 @@ class Exchange:
         self._listener(self, batch)
 
     def _fail(self, step: Failed) -> None:
-        """A cut stream whose choices are all finished is whole; without a word of reply it is an error."""
+        """End as a cut stream, complete if all its choices finished; as an error if nothing of the reply arrived."""
         self._flush()
         if self.status == 200 and self.reply.events:
             self._finish(step.at_s, cut=step.problem, last=step)

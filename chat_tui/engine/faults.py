@@ -1,4 +1,4 @@
-"""Why a reply that began did not end well, in words for a user."""
+"""Explains, for the user, why a reply that had begun did not end normally."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from chat_tui.domain.reply import Reply
 
 
 def stream_problem(reply: Reply, cut: Problem | None = None) -> Problem | None:
-    """The problem of a closed reply; None for one that is complete or was stopped by the user.
+    """Return the problem of a closed reply; None if it is complete or the user stopped it.
 
     Args:
-        reply: Closed.
-        cut: What the network layer knows of a stream that broke off.
+        reply: A closed reply.
+        cut: The network layer's problem, if the stream broke off.
     """
     if reply.outcome == "error":
         return _service_problem(reply.error or {})

@@ -1,4 +1,4 @@
-"""Opening a workbench: new, or on a session file."""
+"""Opens a workbench on a new session or on a session file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def first_settings(services: Services, provider: str, model: str, *, system: str | None = None) -> SessionSettings:
-    """The settings of a new session: nothing set but the two members chat-tui sets itself."""
+    """Return the settings of a new session: only the two parameters that chat-tui sets itself."""
     known = services.providers.get(provider)
     settings = SessionSettings(provider=provider, model=model, system=system or None)
     return with_own_defaults(settings, stream_usage=known.stream_usage if known is not None else False)
@@ -23,17 +23,17 @@ def first_settings(services: Services, provider: str, model: str, *, system: str
 def new_workbench(
     services: Services, settings: SessionSettings, *, keep: bool = True, path: str | None = None
 ) -> Workbench:
-    """A new session. Nothing is on disk before the first message is sent; ``keep=False``: never."""
+    """Open a new session. Its file is created when the first message is sent, or never with ``keep=False``."""
     return Workbench(services, settings, services.store.create(keep=keep, path=path))
 
 
 def open_workbench(services: Services, path: str, fallback: SessionSettings, *, keep: bool = True) -> Workbench:
-    """A session file opened for going on; settings it does not tell are taken from ``fallback``.
+    """Open a session file to continue it; settings that it lacks are taken from ``fallback``.
 
-    ``keep=False``: what is added to it is never written, so it may be of a newer version.
+    With ``keep=False`` nothing is written, so the file may be of a newer version.
 
     Raises:
-        ProblemError: Not readable, or no session file.
+        ProblemError: The file cannot be read or is not a session.
     """
     session = services.store.load(path)
     if not keep:
@@ -51,10 +51,10 @@ def open_workbench(services: Services, path: str, fallback: SessionSettings, *, 
 
 
 def unkept_workbench(services: Services, path: str, fallback: SessionSettings) -> Workbench:
-    """A session file opened to try something: what is done to it goes nowhere, so it may be of a newer version.
+    """Open a session file without saving any change, so it may be of a newer version.
 
     Raises:
-        ProblemError: Not readable, or no session file.
+        ProblemError: The file cannot be read or is not a session.
     """
     session = services.store.load(path)
     settings = session.settings or fallback

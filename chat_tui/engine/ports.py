@@ -1,4 +1,4 @@
-"""The ports: what the engine needs from the network, the disk and the machine."""
+"""Ports: the protocols through which the engine uses the network, the disk and the machine."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 
 class Backend(Protocol):
-    """Sends a call and yields what comes back."""
+    """Sends a request and yields the steps of its response."""
 
     def steps(self, call: Call) -> AsyncGenerator[Step, None]:
-        """``Adapted`` or not, ``Attempted``*, then ``Responded`` and ``Received``*, then ``Closed`` or ``Failed``.
+        """Yield ``Adapted`` or not, ``Attempted``*, then ``Responded``, ``Received``*, then ``Closed`` or ``Failed``.
 
-        Never raises for a fault of network or service. Cancelling the consuming task once closes the connection.
+        Never raises for a network or service error. Cancelling the consuming task once closes the connection.
         """
         ...
 
     async def models(self, endpoint: Endpoint) -> list[JsonObject]:
-        """The service's model list: objects that have at least a string ``id``.
+        """Return the service's model list: objects that have at least a string ``id``.
 
         Raises:
-            ProblemError: The list could not be had.
+            ProblemError: The list could not be fetched.
         """
         ...
 
@@ -46,20 +46,20 @@ class Endpoints(Protocol):
     """Turns a provider id into an endpoint with its key."""
 
     def endpoint(self, provider: str) -> Endpoint:
-        """Raises ProblemError: unknown provider, missing or malformed key, refused address."""
+        """Raise ProblemError for an unknown provider, a missing or malformed key, or a refused address."""
         ...
 
     def add(self, name: str, *, base_url: str, key_env: str = "", model: str = "") -> Provider:
-        """Make a provider known for this run; ``Services.providers`` has it from then on. One of that name is replaced.
+        """Register a provider for this run, replacing one of that name; ``Services.providers`` includes it at once.
 
         Args:
-            name: Its id.
-            base_url: ``http`` or ``https``, up to what stands before ``/chat/completions``.
-            key_env: The environment variable with its key; empty: it needs none.
-            model: Its default model.
+            name: The provider's id.
+            base_url: ``http`` or ``https``, without ``/chat/completions``.
+            key_env: The environment variable that holds the key; empty if no key is needed.
+            model: The default model.
 
         Raises:
-            ProblemError: The name is one of the catalogue's, or the address is none.
+            ProblemError: The name belongs to the catalogue, or the address is invalid.
         """
         ...
 
@@ -69,22 +69,22 @@ class Journal(Protocol):
 
     @property
     def path(self) -> str | None:
-        """Where the file is or will be; None when nothing is kept."""
+        """Path of the file, which may not exist yet; None when nothing is saved."""
         ...
 
     def append(self, record: JsonObject) -> None:
-        """Write one record (``t`` is added) with one ``write()``; the file is made, 0600, by the first.
+        """Append one record (adding ``t``) with a single ``write()``; the first call creates the file with mode 0600.
 
-        Never raises for a full or failing disk: ``problem`` tells, and what could not be written waits in memory.
+        Never raises for a full or failing disk: ``problem`` reports it, and unwritten records stay in memory.
         """
         ...
 
     def sync(self) -> None:
-        """Force what was written to the disk."""
+        """Flush written records to the disk (fsync)."""
         ...
 
     def close(self) -> None:
-        """Sync and release. Safe to call twice."""
+        """Sync and close the file. Safe to call twice."""
         ...
 
     @property
@@ -97,106 +97,106 @@ class SessionStore(Protocol):
     """The sessions on this machine."""
 
     def create(self, *, keep: bool = True, path: str | None = None) -> Journal:
-        """A new session; nothing is on disk before the first record. ``keep=False``: never."""
+        """Create a session; its file is created by the first record, or never with ``keep=False``."""
         ...
 
     def find(self, name: str) -> str:
-        """The file of a session given by path, id, or title. Raises ProblemError when none or several match."""
+        """Return the file of a session given by path, id or title. Raises ProblemError unless exactly one matches."""
         ...
 
     def find_or_none(self, name: str) -> str | None:
-        """Like ``find``, but None when nothing has that name. Raises ProblemError when several have."""
+        """Like ``find``, but return None when nothing matches. Raises ProblemError when several sessions match."""
         ...
 
     def load(self, path: str) -> Session:
-        """Fold a session file. Raises ProblemError when it is missing or no session."""
+        """Fold a session file. Raises ProblemError when it is missing or not a session."""
         ...
 
     def append_to(self, path: str) -> Journal:
-        """Open for appending; a torn last line is moved aside first. Raises ProblemError when that is not possible."""
+        """Open for appending, after moving a torn last line aside. Raises ProblemError when that is not possible."""
         ...
 
     def recent(self, limit: int | None = None) -> Sequence[SessionSummary]:
-        """Newest first."""
+        """Return session summaries, newest first."""
         ...
 
 
 class Tokenizer(Protocol):
-    """The tokenizers of services that let theirs be asked. Nothing here raises."""
+    """Access to the tokenizers of services that expose one. Never raises."""
 
     async def tokens(self, endpoint: Endpoint, model: str, text: str) -> list[tuple[int, str]] | None:
-        """Ids and texts of a text's tokens, in order; None where the service has no tokenizer or did not answer."""
+        """Return the ids and texts of a text's tokens in order; None if there is no tokenizer or no answer."""
         ...
 
     async def texts(self, endpoint: Endpoint, model: str, ids: Sequence[int]) -> dict[int, str] | None:
-        """Texts of tokens by id, those that are none left out; None as of ``tokens``."""
+        """Return token texts by id, leaving out ids that are not tokens; None as for ``tokens``."""
         ...
 
 
 class ToolLibrary(Protocol):
-    """The user's tool definitions, a file each or several in one."""
+    """The user's tool definitions; a file holds one or several."""
 
     def definitions(self) -> Sequence[ToolDefinition]:
-        """Those in the user's folder, by file and place; of two with one name the first counts."""
+        """Return the tools in the user's folder, ordered by file and position; the first of a duplicate name wins."""
         ...
 
     def problems(self) -> Sequence[Problem]:
-        """Files of that folder that cannot be used, as of the last ``definitions``."""
+        """Return the problems of unusable files that the last ``definitions`` call met."""
         ...
 
     def read(self, file: str) -> Sequence[ToolDefinition]:
-        """The definitions in a file the user names: JSON, or the functions of Python code, which is never run.
+        """Read the tools in a file: JSON, or the functions of Python code, which is never executed.
 
         Raises:
-            ProblemError: It cannot be read, or what it holds is no tool.
+            ProblemError: The file cannot be read, or holds something that is not a tool.
         """
         ...
 
 
 class ToolRunner(Protocol):
-    """Runs the command of a tool, or calls it on its MCP server. Asks nobody: whoever calls it has been asked."""
+    """Runs a tool's command or calls it on its MCP server. Does not ask for approval: the caller has obtained it."""
 
     async def run(self, approval: Approval) -> ToolOutcome:
-        """Run exactly this, once, within its bounds. Never raises for what the command does; cancelling kills it."""
+        """Run the approved call once, within its limits. Never raises for a failing command; cancelling kills it."""
         ...
 
     async def served_by(self, argv: Sequence[str]) -> list[Json]:
-        """Start an MCP server, and give its tools as entries of a definition file.
+        """Start an MCP server and return its tools as entries of a definition file.
 
         Raises:
-            ProblemError: It could not be started, did not answer, or the extra ``mcp`` is missing.
+            ProblemError: The server did not start or did not answer, or the optional dependency ``mcp`` is missing.
         """
         ...
 
 
 class Pictures(Protocol):
-    """Makes images of messages small enough to be shown in a terminal."""
+    """Scales images in messages down to fit a terminal."""
 
     @property
     def available(self) -> bool:
-        """What it takes is installed."""
+        """Whether the required packages are installed."""
         ...
 
     async def picture(
         self, data: str | FileReference, width: int, height: int, *, grow: bool = False
     ) -> Picture | None:
-        """An image in a box of so many pixels; None where it cannot be decoded, whatever is wrong with it.
+        """Fit an image into a box, in pixels; None if it cannot be decoded for any reason.
 
         Args:
-            data: Base64, or the file it is in.
+            data: Base64, or a reference to the file.
             width: At least 1.
             height: At least 1.
-            grow: A small image is made a whole number of times as large as it is.
+            grow: Enlarge a small image by a whole factor.
         """
         ...
 
     async def aclose(self) -> None:
-        """Let go of what it uses."""
+        """Release its resources."""
         ...
 
 
 class Clock(Protocol):
-    """Time, injected so that tests decide it."""
+    """Time source, injected so that tests control it."""
 
     def now_s(self) -> float:
         """Seconds since the epoch."""
@@ -211,13 +211,15 @@ class LocalModel(Protocol):
     """The embedded model's file and server process."""
 
     def status(self) -> LocalStatus:
-        """Looks at the disk only; starts nothing."""
+        """Report the status from the disk alone; starts nothing."""
         ...
 
     async def fetch(self, progress: Callable[[str, float | None], None]) -> str:
-        """Bring the model file, hash-checked; ``progress(words, share 0..1 or None)``. Returns its path.
+        """Download the model file and verify its hash; return its path.
+
+        ``progress(words, share)`` reports progress, ``share`` being 0..1 or None.
 
         Raises:
-            ProblemError: No network, no installer, a wrong hash; says the one command that does it by hand.
+            ProblemError: No network, no installer or a hash mismatch; gives the command that does it by hand.
         """
         ...

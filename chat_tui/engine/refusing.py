@@ -1,4 +1,4 @@
-"""Why a request is not sent: the problems told before anything goes out."""
+"""Checks that refuse a request before it is sent, and their problems."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def refuse_busy(*, running: bool, read_only: bool) -> None:
-    """Raise ProblemError while a reply runs, or in a session of a newer version."""
+    """Raise ProblemError while a reply is running, or if the session is read-only (written by a newer version)."""
     if running:
         raise ProblemError(Problem(kind="usage", what="A reply is still running", hint="Stop it first."))
     if read_only:
@@ -36,17 +36,17 @@ def refuse_unsendable(
     *,
     checked: bool,
 ) -> None:
-    """Make sure that a request can go out.
+    """Check that a request may be sent.
 
     Args:
         catalogue: Its rules.
-        provider: Whom it goes to.
-        settings: Model, system prompt and what is set.
+        provider: The provider it is sent to.
+        settings: Model, system prompt and parameters.
         messages: The conversation as it would be sent, without the system prompt.
-        checked: Whether a broken rule counts.
+        checked: Whether a broken rule is an error.
 
     Raises:
-        ProblemError: No model is chosen where one is needed, or a rule is broken (``BlockedError``).
+        ProblemError: No model is selected where one is required, or a rule is broken (``BlockedError``).
     """
     if not settings.model and provider.key_required:
         raise ProblemError(no_model(provider))
@@ -60,9 +60,9 @@ def refuse_unsendable(
 
 
 class BlockedError(ProblemError):
-    """Nothing was sent: values break a rule.
+    """Nothing was sent because values break a rule.
 
-    Carries the findings and the messages that would have gone out, so that a screen can lead to each of them.
+    Carries the findings and the messages of the request, so that a screen can lead to each of them.
     """
 
     def __init__(self, findings: Sequence[Finding], messages: Sequence[JsonObject] = ()) -> None:
@@ -72,7 +72,7 @@ class BlockedError(ProblemError):
 
 
 def blocked(errors: Sequence[Finding]) -> Problem:
-    """The problem of values that break a rule: nothing was sent."""
+    """Return the problem of a request that was not sent because values break a rule."""
     return Problem(
         kind="blocked",
         what="Not sent",
@@ -83,7 +83,7 @@ def blocked(errors: Sequence[Finding]) -> Problem:
 
 
 def no_model(provider: Provider) -> Problem:
-    """The problem of a provider without a model."""
+    """Return the problem of a provider without a selected model."""
     return Problem(
         kind="usage",
         what=f"No model is chosen for {provider.id}",
@@ -92,5 +92,5 @@ def no_model(provider: Provider) -> Problem:
 
 
 def unknown_provider(name: str, known: Iterable[str]) -> Problem:
-    """The problem of a session whose provider is neither in the catalogue nor in the configuration."""
+    """Return the problem of a provider that is neither in the catalogue nor in the configuration."""
     return Problem(kind="usage", what=f"Unknown provider {name!r}", hint=f"Known: {', '.join(sorted(known))}.")

@@ -1,4 +1,4 @@
-"""What a front end is given: the ports, the catalogue and the user's options."""
+"""The services given to a front end: ports, catalogue and user options."""
 
 from __future__ import annotations
 
@@ -41,68 +41,68 @@ Validation: TypeAlias = Literal["block", "warn", "off"]
 
 
 class PromptHistory(Protocol):
-    """What was typed before, oldest first."""
+    """Prompts typed earlier, oldest first."""
 
     def entries(self) -> Sequence[str]:
-        """At most the last thousand prompts."""
+        """Return at most the last thousand prompts."""
         ...
 
     def append(self, text: str) -> None:
-        """Remember a prompt that was sent."""
+        """Add a prompt that was sent."""
         ...
 
 
 class Draft(Protocol):
-    """The text in the composer, kept over a crash; one for each session, and one for sessions not written yet.
+    """The composer's text, saved against crashes: one per session, and one for sessions that have no file yet.
 
-    ``session`` is the path of the session's file; empty while there is none.
+    ``session`` is the path of the session's file; empty if it has none.
     """
 
     def load(self, session: str = "") -> str:
-        """The kept text, or an empty one."""
+        """Return the saved text, or an empty string."""
         ...
 
     def save(self, text: str, session: str = "") -> None:
-        """Keep the text."""
+        """Save the text."""
         ...
 
     def clear(self, session: str = "") -> None:
-        """Forget it: it was sent."""
+        """Delete the saved text, after it was sent."""
         ...
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """The user's choices that concern a front end."""
+    """User options that front ends read."""
 
     validation: Validation = "block"
     attach: Literal["data", "reference"] = "data"
-    """What a session keeps of an attached file."""
+    """What a session stores of an attached file: its data, or a reference to it."""
     theme: str = ""
     theme_dirs: tuple[Path, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
-    """Action id to keys, comma-separated."""
+    """Action id to comma-separated keys."""
     markdown: bool = True
     panel: bool = True
     mouse: bool = True
     thumbnails: bool = True
-    """Images are shown in the transcript, where the terminal can."""
+    """Whether images are shown in the transcript, if the terminal can."""
     refresh_models: bool = True
-    """Fetch a kept model list again when it is a day old and its service has just answered."""
+    """Whether a cached model list is fetched again once it is a day old and its service has just answered."""
     state_dir: Path | None = None
-    """Where crash files go; None: nowhere."""
+    """Folder of the crash files; None: none are written."""
     config_file: Path | None = None
     offline: bool = False
-    """Recorded answers stand in for the network."""
+    """Whether recorded answers replace the network."""
     notices: tuple[str, ...] = ()
-    """What was wrong with the configuration, to be told once."""
+    """Problems of the configuration, to be shown once."""
 
 
 class Services(Struct, frozen=True, kw_only=True):
-    """Everything the engine and a front end use of the outside."""
+    """Everything outside the process logic that the engine and a front end use."""
 
     catalogue: Catalogue
     providers: Mapping[str, Provider]
-    """The catalogue's and the user's own."""
+    """Those of the catalogue and those the user configured."""
     backend: Backend
     endpoints: Endpoints
     store: SessionStore

@@ -1,4 +1,4 @@
-"""The ports of what is kept beside the session at work: library, model lists, refusals, probes, presets, imports."""
+"""Ports for data stored beside the open session: library, model lists, refusals, probe cards, presets, imports."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 
 
 class SessionLibrary(Protocol):
-    """The sessions of this machine as a library: searched, labelled, moved. May be called in any thread."""
+    """The sessions on this machine: searched, labelled, moved. Thread-safe."""
 
     def refreshing(self) -> Iterator[Progress]:
-        """Take in what changed on the disk; after each step tells how far it is. Nothing has to be taken to the end."""
+        """Index what changed on disk, yielding progress after each step. The iterator may be abandoned at any point."""
         ...
 
     def search(self, text: str, order: Order = "modified") -> Found:
-        """The sessions that fit a query (see ``domain.session_query``), as of the last refresh."""
+        """Return the sessions that match a query (see ``domain.session_query``), as of the last refresh."""
         ...
 
     def excerpts(self, paths: Sequence[str], text: str) -> Mapping[str, Excerpt]:
-        """By path, where the words of a query stand in the texts of some sessions."""
+        """Return, by path, where the query's words occur in the given sessions."""
         ...
 
     def rename(self, path: str, title: str) -> None:
-        """Give a session a name. Raises ProblemError when its file cannot be added to."""
+        """Set a session's title. Raises ProblemError when its file cannot be appended to."""
         ...
 
     def label(
@@ -45,108 +45,108 @@ class SessionLibrary(Protocol):
         starred: bool | None = None,
         archived: bool | None = None,
     ) -> None:
-        """Change labels; what is None stays. Raises ProblemError when the file cannot be added to."""
+        """Change labels; None leaves one unchanged. Raises ProblemError when the file cannot be appended to."""
         ...
 
     def delete(self, path: str) -> str:
-        """Move a session to the trash; where it is now. Raises ProblemError when that is not possible."""
+        """Move a session to the trash and return its new path. Raises ProblemError when that is not possible."""
         ...
 
     def restore(self, name: str) -> str:
-        """Bring a session back from the trash by id, title or path; where it is now. Raises ProblemError."""
+        """Restore a session from the trash by id, title or path and return its new path. Raises ProblemError."""
         ...
 
     def trashed(self) -> Sequence[SessionSummary]:
-        """What is in the trash."""
+        """Return the sessions in the trash."""
         ...
 
     def duplicate(self, path: str) -> str:
-        """Copy a session under an id of its own; the path of the copy. Raises ProblemError."""
+        """Copy a session under a new id and return the copy's path. Raises ProblemError."""
         ...
 
     def close(self) -> None:
-        """Let go of what is open."""
+        """Close the underlying resources."""
         ...
 
 
 class ModelLists(Protocol):
-    """The model lists of services, kept on this machine. Everything here is quick and never raises."""
+    """Cached model lists of services. Every method is fast and never raises."""
 
     def cards(self, base_url: str) -> Sequence[ModelCard]:
-        """The kept list of a service; empty while it was never fetched."""
+        """Return the cached list of a service; empty if it was never fetched."""
         ...
 
     def fetched_s(self, base_url: str) -> float | None:
-        """When the kept list was fetched, in seconds since the epoch; None: never."""
+        """Return when the cached list was fetched, in seconds since the epoch; None if never."""
         ...
 
     def keep(self, base_url: str, cards: Sequence[ModelCard]) -> None:
-        """Keep a list in place of the one before; may be called in a thread."""
+        """Replace the cached list; may be called from a thread."""
         ...
 
     def card(self, base_url: str, model: str) -> ModelCard | None:
-        """The kept entry of a model."""
+        """Return the cached entry of a model."""
         ...
 
     def listed(self, base_url: str) -> frozenset[str]:
-        """Every parameter the kept list names for any model; empty where it names none."""
+        """Return every parameter that the cached list names for any model; empty if it names none."""
         ...
 
 
 class Refusals(Protocol):
-    """Parameters that services refused, kept by base URL and model. Everything here is quick and never raises."""
+    """Parameters that services refused, stored by base URL and model. Every method is fast and never raises."""
 
     def of(self, base_url: str, model: str) -> Mapping[str, Refusal]:
-        """By wire name."""
+        """Return the refusals by wire name."""
         ...
 
     def remember(self, base_url: str, model: str, refusal: Refusal) -> None:
-        """Keep one, in place of an older one of that name."""
+        """Store a refusal, replacing an older one for the same parameter."""
         ...
 
     def forget(self, base_url: str, model: str, names: Collection[str]) -> None:
-        """A request with these parameters has succeeded."""
+        """Remove the refusals of these parameters, after a request with them succeeded."""
         ...
 
 
 class ProbeCards(Protocol):
-    """What probes found, kept by base URL and model. Everything here is quick and never raises."""
+    """Probe results, stored by base URL and model. Every method is fast and never raises."""
 
     def card(self, base_url: str, model: str) -> ProbeCard | None:
-        """The kept card; None: the model was never probed."""
+        """Return the stored card; None if the model was never probed."""
         ...
 
     def keep(self, card: ProbeCard) -> None:
-        """Keep a card in place of the one before."""
+        """Store a card, replacing the previous one."""
         ...
 
 
 class Presets(Protocol):
-    """The user's presets: named sets of provider, model, system prompt and parameters, a file each."""
+    """The user's presets: named sets of provider, model, system prompt and parameters, one file each."""
 
     def names(self) -> Sequence[str]:
-        """In alphabetical order."""
+        """Return the preset names in alphabetical order."""
         ...
 
     def load(self, name: str) -> Preset:
-        """By name, or by the path of a file. Raises ProblemError: there is none, or its file cannot be used."""
+        """Load a preset by name or file path. Raises ProblemError if it does not exist or cannot be used."""
         ...
 
     def save(self, preset: Preset, *, overwrite: bool = False) -> str:
-        """The path of its file. Raises ProblemError: a name that cannot be one or is taken, a disk that refuses."""
+        """Save a preset and return its path. Raises ProblemError for an invalid or taken name, or a write error."""
         ...
 
     def delete(self, name: str) -> None:
-        """Raises ProblemError: there is none, or it cannot be removed."""
+        """Delete a preset. Raises ProblemError if it does not exist or cannot be removed."""
         ...
 
     def path(self, name: str = "") -> str:
-        """The file of a preset, as it is or would be; of none, where presets are kept."""
+        """Return the path of a preset, existing or not; without a name, the presets folder."""
         ...
 
 
 class Imports(Protocol):
-    """What comes from other programs: whole sessions to be kept, databases to be read."""
+    """Data from other programs: whole sessions to store, databases to read."""
 
     def keep(
         self,
@@ -156,9 +156,9 @@ class Imports(Protocol):
         ended_s: float | None = None,
         path: str | None = None,
     ) -> str:
-        """A new session of these records, in one step. Returns its path. Raises ProblemError: it cannot be written."""
+        """Write a new session of these records atomically; return its path. Raises ProblemError if that fails."""
         ...
 
     def tables(self, path: str, names: Sequence[str]) -> Mapping[str, Sequence[JsonObject]]:
-        """The rows of these tables of a SQLite file, which is never written. Raises ProblemError: it is none."""
+        """Read tables of a SQLite file, which is never written to. Raises ProblemError if it is not a database."""
         ...

@@ -1,4 +1,4 @@
-"""The exchanges of a conversation: which one is behind a message, which came before, what each had sent."""
+"""Looks up exchanges: the one behind a message, the one before another, and what each one sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Turn: TypeAlias = "Exchange | RecordedExchange"
 
 
 def turn_of(bench: Workbench, node_id: str) -> Turn | None:
-    """The exchange behind a message: the one that made it; for a user's message the last one it was sent with."""
+    """Return the exchange that produced a message; for a user message, the last one that sent it."""
     node = bench.conversation.nodes.get(node_id)
     if node is None:
         return None
@@ -30,44 +30,44 @@ def turn_of(bench: Workbench, node_id: str) -> Turn | None:
 
 
 def choice_of(bench: Workbench, node: Node) -> ChoiceState | None:
-    """The choice of a reply that became this message; None for one that is no reply."""
+    """Return the choice of a reply that became this message; None if the message is not a reply."""
     turn = turn_of(bench, node.id) if node.exchange is not None else None
     choices = turn.reply.choices if turn is not None else ()
     return next((choice for choice in choices if choice.index == (node.choice or 0)), None)
 
 
 def last_turn(bench: Workbench) -> Turn | None:
-    """The latest exchange on the selected path, be it running or failed."""
+    """Return the latest exchange on the selected path, including running and failed ones."""
     return _last(bench, bench.conversation.path(), also_unanswered=True)
 
 
 def turn_before(bench: Workbench, turn: Turn) -> Turn | None:
-    """The exchange whose reply this one's request continues; None for the first."""
+    """Return the exchange whose reply this one's request continues; None for the first."""
     return _last(bench, bench.conversation.at(turn.head).path()[:-1], also_unanswered=False)
 
 
 def try_before(bench: Workbench, turn: Turn) -> Turn | None:
-    """The exchange before this one that answered the same message."""
+    """Return the previous exchange that answered the same message."""
     tries = [other for other in bench.exchanges.values() if other.head == turn.head]
     place = next((index for index, other in enumerate(tries) if other is turn), 0)
     return tries[place - 1] if place else None
 
 
 def asked_of(turn: Turn) -> JsonObject:
-    """The body that was sent, without its messages; cheap for recorded exchanges."""
+    """Return the body that was sent, without its messages; cheap for recorded exchanges."""
     if isinstance(turn, RecordedExchange):
         return turn.asked
     return {name: value for name, value in turn.call.body.items() if name != "messages"}
 
 
 def body_of(turn: Turn) -> JsonObject:
-    """The body that was sent; read from the session file where it is recorded."""
+    """Return the body that was sent; for a recorded exchange, read from the session file."""
     body = turn.request.get("body") if isinstance(turn, RecordedExchange) else turn.call.body
     return body if isinstance(body, dict) else {}
 
 
 def settings_of(bench: Workbench, turn: Turn) -> SessionSettings:
-    """What was set when it was sent. Where the file does not tell, the body does: every member is a parameter."""
+    """Return the settings of a request. If the file lacks them, they are derived from the body's members."""
     if turn.settings is not None:
         return turn.settings
     body = body_of(turn)
@@ -91,7 +91,7 @@ def _last(bench: Workbench, path: Sequence[Node], *, also_unanswered: bool) -> T
 
 
 def _system_of(body: JsonObject, said: int) -> str | None:
-    """The system prompt of a body: its first message, where it has one more than the conversation had."""
+    """Return the body's system prompt: its first message, if the body has one more than the conversation had."""
     messages = body.get("messages")
     first = messages[0] if isinstance(messages, list) and len(messages) == said + 1 else None
     if not isinstance(first, dict) or first.get("role") not in ("system", "developer"):

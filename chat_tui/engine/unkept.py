@@ -1,4 +1,4 @@
-"""Stores that keep nothing, for a run that is to leave no trace."""
+"""Null implementations of the ports, for a run that saves nothing."""
 
 from __future__ import annotations
 
@@ -24,108 +24,108 @@ if TYPE_CHECKING:
 
 
 class NoModelLists:
-    """Has no list and keeps none."""
+    """Stores no model lists."""
 
     def cards(self, base_url: str) -> Sequence[ModelCard]:  # noqa: ARG002 - the port's
-        """None."""
+        """Return nothing."""
         return ()
 
     def fetched_s(self, base_url: str) -> float | None:  # noqa: ARG002 - the port's
-        """Never."""
+        """Return None."""
         return None
 
     def keep(self, base_url: str, cards: Sequence[ModelCard]) -> None:
-        """Does nothing."""
+        """Do nothing."""
 
     def card(self, base_url: str, model: str) -> ModelCard | None:  # noqa: ARG002 - the port's
-        """None."""
+        """Return None."""
         return None
 
     def listed(self, base_url: str) -> frozenset[str]:  # noqa: ARG002 - the port's
-        """Nothing."""
+        """Return an empty set."""
         return frozenset()
 
 
 class NoRefusals:
-    """Knows of no refusal and remembers none."""
+    """Stores no refusals."""
 
     def of(self, base_url: str, model: str) -> Mapping[str, Refusal]:  # noqa: ARG002 - the port's
-        """None."""
+        """Return nothing."""
         return {}
 
     def remember(self, base_url: str, model: str, refusal: Refusal) -> None:
-        """Does nothing."""
+        """Do nothing."""
 
     def forget(self, base_url: str, model: str, names: Collection[str]) -> None:
-        """Does nothing."""
+        """Do nothing."""
 
 
 class NoProbeCards:
-    """Has no card and keeps none."""
+    """Stores no probe cards."""
 
     def card(self, base_url: str, model: str) -> ProbeCard | None:  # noqa: ARG002 - the port's
-        """None."""
+        """Return None."""
         return None
 
     def keep(self, card: ProbeCard) -> None:
-        """Does nothing."""
+        """Do nothing."""
 
 
 class NoPresets:
-    """Has none and keeps none."""
+    """Stores no presets."""
 
     def names(self) -> Sequence[str]:
-        """None."""
+        """Return nothing."""
         return ()
 
     def load(self, name: str) -> Preset:
-        """Raises ProblemError, whatever the name."""
+        """Raise ProblemError, whatever the name."""
         raise ProblemError(Problem(kind="usage", what=f"There is no preset {name!r}"))
 
     def save(self, preset: Preset, *, overwrite: bool = False) -> str:  # noqa: ARG002 - the port's
-        """Raises ProblemError, whatever the preset."""
+        """Raise ProblemError, whatever the preset."""
         raise ProblemError(Problem(kind="usage", what="Presets are not kept here"))
 
     def delete(self, name: str) -> None:
-        """Raises ProblemError, whatever the name."""
+        """Raise ProblemError, whatever the name."""
         self.load(name)
 
     def path(self, name: str = "") -> str:  # noqa: ARG002 - the port's
-        """Nowhere."""
+        """Return an empty path."""
         return ""
 
 
 class NoTokenizer:
-    """Knows no service's tokenizer."""
+    """Has no tokenizer for any service."""
 
     async def tokens(self, endpoint: Endpoint, model: str, text: str) -> list[tuple[int, str]] | None:  # noqa: ARG002
-        """None."""
+        """Return None."""
         return None
 
     async def texts(self, endpoint: Endpoint, model: str, ids: Sequence[int]) -> dict[int, str] | None:  # noqa: ARG002
-        """None."""
+        """Return None."""
         return None
 
 
 class NoLibrary:
-    """Has no session."""
+    """Holds no sessions."""
 
     def refreshing(self) -> Iterator[Progress]:
-        """Nothing to do."""
+        """Yield nothing."""
         return iter(())
 
     def search(self, text: str, order: Order = "modified") -> Found:  # noqa: ARG002 - the port's
-        """Nothing."""
+        """Find nothing."""
         from chat_tui.domain.library import Found
 
         return Found()
 
     def excerpts(self, paths: Sequence[str], text: str) -> Mapping[str, Excerpt]:  # noqa: ARG002 - the port's
-        """None."""
+        """Return nothing."""
         return {}
 
     def rename(self, path: str, title: str) -> None:  # noqa: ARG002 - the port's
-        """Raises ProblemError, whatever the session."""
+        """Raise ProblemError, whatever the session."""
         _refuse(path)
 
     def label(
@@ -136,27 +136,27 @@ class NoLibrary:
         starred: bool | None = None,  # noqa: ARG002 - the port's
         archived: bool | None = None,  # noqa: ARG002 - the port's
     ) -> None:
-        """Raises ProblemError, whatever the session."""
+        """Raise ProblemError, whatever the session."""
         _refuse(path)
 
     def delete(self, path: str) -> str:
-        """Raises ProblemError, whatever the session."""
+        """Raise ProblemError, whatever the session."""
         return _refuse(path)
 
     def restore(self, name: str) -> str:
-        """Raises ProblemError, whatever the session."""
+        """Raise ProblemError, whatever the session."""
         return _refuse(name)
 
     def trashed(self) -> Sequence[SessionSummary]:
-        """None."""
+        """Return nothing."""
         return ()
 
     def duplicate(self, path: str) -> str:
-        """Raises ProblemError, whatever the session."""
+        """Raise ProblemError, whatever the session."""
         return _refuse(path)
 
     def close(self) -> None:
-        """Does nothing."""
+        """Do nothing."""
 
 
 def _refuse(name: str) -> str:
@@ -164,7 +164,7 @@ def _refuse(name: str) -> str:
 
 
 class NoImports:
-    """Keeps no session and knows no database."""
+    """Stores no sessions and reads no databases."""
 
     def keep(
         self,
@@ -174,44 +174,44 @@ class NoImports:
         ended_s: float | None = None,  # noqa: ARG002
         path: str | None = None,  # noqa: ARG002
     ) -> str:
-        """Refuses."""
+        """Raise ProblemError."""
         raise ProblemError(Problem(kind="usage", what="Sessions are not kept in this run"))
 
     def tables(self, path: str, names: Sequence[str]) -> Mapping[str, Sequence[JsonObject]]:  # noqa: ARG002 - the port's
-        """Refuses."""
+        """Raise ProblemError."""
         raise ProblemError(Problem(kind="usage", what=f"Cannot read the database {path}"))
 
 
 class NoToolLibrary:
-    """Knows no tool."""
+    """Holds no tools."""
 
     def definitions(self) -> Sequence[ToolDefinition]:
-        """None."""
+        """Return nothing."""
         return ()
 
     def problems(self) -> Sequence[Problem]:
-        """None."""
+        """Return nothing."""
         return ()
 
     def read(self, file: str) -> Sequence[ToolDefinition]:
-        """Refuses."""
+        """Raise ProblemError."""
         raise ProblemError(Problem(kind="usage", what=f"Tools are not read in this run; not from {file}"))
 
 
 class NoToolRunner:
-    """Runs nothing."""
+    """Runs no tools."""
 
     async def run(self, approval: Approval) -> ToolOutcome:
-        """Refuses."""
+        """Raise ProblemError."""
         raise ProblemError(Problem(kind="usage", what=f"No command is run here; not of {approval.name}"))
 
     async def served_by(self, argv: Sequence[str]) -> list[Json]:
-        """Refuses."""
+        """Raise ProblemError."""
         raise ProblemError(Problem(kind="usage", what=f"No server is started here; not {argv[0]}"))
 
 
 class NoPictures:
-    """Shows no image."""
+    """Decodes no images."""
 
     available = False
 
@@ -223,8 +223,8 @@ class NoPictures:
         *,
         grow: bool = False,  # noqa: ARG002
     ) -> Picture | None:
-        """None, whatever the image."""
+        """Return None, whatever the image."""
         return None
 
     async def aclose(self) -> None:
-        """Does nothing."""
+        """Do nothing."""

@@ -1,4 +1,4 @@
-"""The workbench: the one owner of a conversation, its settings and its exchanges."""
+"""The workbench: sole owner of an open session's conversation, settings and exchanges."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Listener: TypeAlias = "Callable[[Exchange, Step], None]"
 
 
 class Workbench:
-    """One session at work. Every change is journaled before it is acted upon."""
+    """An open session. Every change is journaled before it takes effect."""
 
     def __init__(
         self, services: Services, settings: SessionSettings, journal: Journal, session: Session | None = None
@@ -46,11 +46,11 @@ class Workbench:
         """The settings of the last request; None before the first."""
         self.conversation = session.conversation if session is not None else Conversation()
         self.history = HeadHistory(session.heads if session is not None else None)
-        """The way the head has gone; each record that moves it tells of its step."""
+        """The positions the head has had; every record that moves the head names the step."""
         self.title = session.title if session is not None else ""
         self.exchanges: dict[str, Exchange | RecordedExchange] = dict(session.exchanges) if session is not None else {}
         self.current: Exchange | None = None
-        """The exchange that runs or ran last in this program."""
+        """The exchange that is running, or the last one that ran in this process."""
         self.notices: tuple[str, ...] = session.notices if session is not None else ()
         self.read_only = session.read_only if session is not None else False
         self._journal = journal
@@ -59,7 +59,7 @@ class Workbench:
 
     @property
     def path(self) -> str | None:
-        """Where the session is or will be kept; None when it is not."""
+        """Path of the session file, existing or not; None when the session is not saved."""
         return self._journal.path
 
     @property
@@ -69,15 +69,15 @@ class Workbench:
 
     @property
     def times(self) -> Mapping[str, int]:
-        """Message id to when it was written, in milliseconds since the epoch."""
+        """Message id to the time it was written, in milliseconds since the epoch."""
         return self._log.times
 
     @property
     def provider(self) -> Provider:
-        """The provider of the settings.
+        """The provider named in the settings.
 
         Raises:
-            ProblemError: It is neither in the catalogue nor in the configuration.
+            ProblemError: The provider is neither in the catalogue nor in the configuration.
         """
         provider = self.services.providers.get(self.settings.provider)
         if provider is None:
@@ -86,61 +86,61 @@ class Workbench:
 
     @property
     def knowledge(self) -> Knowledge:
-        """What was learnt of the model that is chosen."""
+        """What is known about the selected model."""
         return known_of(self.services, self.settings)
 
     @property
     def running(self) -> bool:
-        """An exchange is under way."""
+        """Whether an exchange is in progress."""
         return self.current is not None and not self.current.done
 
     def change(self, settings: SessionSettings) -> None:
-        """Turn knobs. Goes to the file with the next request."""
+        """Replace the settings. They are written to the file with the next request."""
         self.settings = settings
 
     def body(self, draft: str = "", parts: Sequence[JsonObject] = ()) -> JsonObject:
-        """Exactly what sending ``draft`` and ``parts`` now would send; without both, the conversation as it stands."""
+        """Return exactly the body that sending ``draft`` and ``parts`` would send; without both, the messages alone."""
         return self._body(self.settings, self._messages(draft, parts))
 
     def staying(self) -> list[str]:
-        """What of the messages so far does not go out, as the service does not take it: ``messages[2].reasoning``."""
+        """Return the paths of message fields left out because the service rejects them: ``messages[2].reasoning``."""
         first = 1 if self.settings.system else 0
         provider = self.services.providers.get(self.settings.provider)
         return list(staying_places(provider, [node.message for node in self.conversation.path()], first))
 
     def findings(self, draft: str = "", parts: Sequence[JsonObject] = ()) -> list[Finding]:
-        """What is wrong or doubtful about the parameters as they would be sent."""
+        """Return the errors and warnings about the parameters as they would be sent."""
         messages = self._messages(draft, parts)
         return check(self.services.catalogue, self.provider, self.settings, messages, self.knowledge)
 
     def send(
         self, text: str, listener: Listener, *, parts: Sequence[JsonObject] = (), anyway: bool = False
     ) -> Exchange:
-        """Add a user message and send the conversation. The message is on disk before the request goes out.
+        """Add a user message and send the conversation. The message is on disk before the request is sent.
 
         Args:
-            text: The message; may be empty where there are parts.
-            listener: Told of every step.
-            parts: What goes with the text, in wire shape: images, audio, files.
-            anyway: Send what breaks a rule all the same, this once.
+            text: The message; may be empty if there are parts.
+            listener: Called with every step.
+            parts: Further content parts in wire shape: images, audio, files.
+            anyway: Send this request even if it breaks a rule.
 
         Raises:
-            ProblemError: Nothing was sent or written: a broken rule, no key, no model, a reply still running.
+            ProblemError: Nothing was sent or written: a broken rule, no key, no model, or a reply still running.
         """
         parent = self.parent_of_next()
         node = Node(new_id(), parent, user_message(text, parts))
         return self._start(self.conversation.at(parent).add(node), node.id, listener, new=node, anyway=anyway)
 
     def again(self, listener: Listener, *, anyway: bool = False, at: str | None = None) -> Exchange:
-        """Ask for another reply to the last message that is no reply itself: a branch beside the first.
+        """Request another reply to the last message that is not a reply, as a branch beside the first.
 
         Args:
-            listener: Told of every step.
+            listener: Called with every step.
             anyway: As for ``send``.
-            at: The message from which to look for it upwards; None: the head.
+            at: The message to search upwards from; None: the head.
 
         Raises:
-            ProblemError: As ``send``; also when there is no such message.
+            ProblemError: As for ``send``; also when there is no such message.
         """
         path = list(self.conversation.at(at or self.conversation.head).path())
         while path and path[-1].message.get("role") == "assistant":
@@ -155,12 +155,12 @@ class Workbench:
         return exchange
 
     def beside(self, head: str, settings: SessionSettings, listener: Listener) -> Exchange:
-        """Ask for one more reply to a message; what is selected and set stays, and others may be under way.
+        """Request one more reply to a message; selection and settings do not change, and others may be in progress.
 
-        Whether these settings may be sent is for the caller to find out.
+        The caller must have checked that these settings may be sent.
 
         Raises:
-            ProblemError: Nothing was sent: the session is read-only, or the provider cannot be asked.
+            ProblemError: Nothing was sent: the session is read-only, or the provider has no usable endpoint.
         """
         refuse_busy(running=False, read_only=self.read_only)
         messages = [node.message for node in self.conversation.at(head).path()]
@@ -175,7 +175,7 @@ class Workbench:
         )
 
     def parent_of_next(self) -> str | None:
-        """Below which the next message goes: the head, or its parent where no word came back to a user's message."""
+        """Return the parent of the next message: the head, or its parent if it is a user message that failed."""
         head = self.conversation.head
         if head is None or self.conversation.nodes[head].message.get("role") != "user":
             return head
@@ -184,13 +184,13 @@ class Workbench:
         return self.conversation.nodes[head].parent if failed and not answered else head
 
     def select(self, node_id: str | None, step: HeadStep = "") -> None:
-        """Make another message the head; what follows it stays in the tree."""
+        """Make another message the head; messages below it stay in the tree."""
         self.conversation = self.conversation.at(node_id)
         self.history.move(node_id, step)
         self._log.append(head_record(node_id, step))
 
     def put(self, message: JsonObject, parent: str | None, step: HeadStep = "") -> Node:
-        """Write a message by hand below ``parent``, whatever its role; it becomes the head.
+        """Add a hand-written message of any role below ``parent`` and make it the head.
 
         Raises:
             ProblemError: A reply is running, or the session is read-only.
@@ -204,22 +204,22 @@ class Workbench:
         return node
 
     def record(self, record: JsonObject) -> None:
-        """Write of something done beside the conversation, and have it on the disk before it goes on."""
+        """Append a record that is not part of the conversation, and sync it to disk."""
         self._log.append(record)
         self._log.sync()
 
     def rename(self, title: str) -> None:
-        """Give the session a name."""
+        """Set the session's title."""
         self.title = title
         self._log.append(title_record(title))
 
     def name_when_kept(self, title: str) -> None:
-        """Give a new session a name that is written with its first message."""
+        """Set the title of a new session, to be written with its first message."""
         self.title = title
         self._log.title_later(title)
 
     async def close(self) -> None:
-        """Stop what runs, keep what came, release the file."""
+        """Stop running exchanges, save what was received and close the file."""
         from chat_tui.domain.session import RecordedExchange
 
         running = [each for each in self.exchanges.values() if not isinstance(each, RecordedExchange) and not each.done]
@@ -274,7 +274,7 @@ class Workbench:
         return exchange
 
     def _keep_reply(self, exchange: Exchange) -> None:
-        """Add the choices of a finished exchange to the tree; an answer without any leaves it as it was."""
+        """Add the choices of a finished exchange to the tree; without choices, restore the head."""
         nodes = self._add_choices(exchange)
         if nodes and (len(nodes) > 1 or nodes[0].choice):
             self.select(nodes[0].id, "joined")
@@ -282,7 +282,7 @@ class Workbench:
             self.select(self._head_if_empty, "joined")
 
     def _keep_beside(self, exchange: Exchange) -> None:
-        """Add the choices of a finished exchange to the tree, and leave selected what was."""
+        """Add the choices of a finished exchange to the tree without changing the selection."""
         head = self.conversation.head
         if self._add_choices(exchange):
             self.select(head, "joined")
