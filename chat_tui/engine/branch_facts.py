@@ -1,4 +1,4 @@
-"""What is known of the branches of a session: model, outcome, time, and the requests that tell them apart."""
+"""Facts about the branches of a session: model, outcome, time, and the requests in which they differ."""
 
 from __future__ import annotations
 
@@ -18,38 +18,38 @@ if TYPE_CHECKING:
 
 _OUTCOMES = {"truncated": "cut off", "stopped": "stopped", "error": "failed"}
 _WORDS = 160
-"""Characters of a message that are shown."""
+"""Maximum number of characters shown of a message."""
 
 
 class BranchFacts(Struct, frozen=True):
-    """What a list of branches shows of one."""
+    """The facts that a list of branches shows about one branch."""
 
     model: str
-    """Of its last reply of its own; empty without one."""
+    """The model of the branch's own last reply; empty without one."""
     asked: tuple[JsonObject, JsonObject]
-    """The bodies, without messages, that the branch it departs from and this one were asked with first."""
+    """First request bodies, without messages: of the branch it forks from, and of this one."""
     outcome: str
-    """Of its last message: empty where all is well."""
+    """How its last message ended; empty if it completed normally."""
     at_ms: int | None
-    """When its last message was written, in milliseconds since the epoch."""
+    """When the last message was written, in milliseconds since the epoch."""
 
 
 class FactBook:
-    """Looks facts up, each branch's when it is asked for; made anew when the session has changed."""
+    """Computes facts lazily, per branch; must be recreated when the session has changed."""
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
         self._tries = {turn.head: turn for turn in bench.exchanges.values()}
 
     def of(self, branch: Branch) -> BranchFacts:
-        """What is known of one branch."""
+        """Return the facts about one branch."""
         before, own = (self._asked(exchange) for exchange in branch.compared)
         leaf = branch.leaf
         written = leaf.at_ms if leaf.at_ms is not None else self._bench.times.get(leaf.id)
         return BranchFacts(self._model(branch), (before, own), self._outcome(leaf), written)
 
     def speaker(self, node: Node) -> str:
-        """Who says a message: a model's name, else the role."""
+        """Return who wrote a message: a model's name, else the role."""
         return self._model_of(node) or str(node.message.get("role", ""))
 
     def _turn(self, exchange: str | None) -> Turn | None:
@@ -81,7 +81,7 @@ class FactBook:
 
 
 def words_of(node: Node) -> str:
-    """The first words of a message; the names of its calls where it says nothing."""
+    """Return the first words of a message, or the names of its tool calls if it has no text."""
     said = first_words(text_of(node.message), _WORDS)
     calls = node.message.get("tool_calls")
     if said or not isinstance(calls, list):

@@ -1,4 +1,4 @@
-"""The image on the clipboard of this machine, by the tools that the desktop has for it; no shell."""
+"""Reads an image from the system clipboard with the desktop's own tools, without a shell."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _WAIT_S: Final = 5.0
 
 
 def clipboard_image(environment: Mapping[str, str]) -> Attachment:
-    """What ``wl-paste``, ``xclip`` or ``pngpaste`` give as a PNG image.
+    """Return the PNG image that ``wl-paste``, ``xclip`` or ``pngpaste`` outputs.
 
     Raises:
-        ProblemError: There is no such tool here, or no image on the clipboard.
+        ProblemError: No such tool is available, or the clipboard holds no image.
     """
     tools = list(_tools(environment))
     if not tools:
@@ -43,7 +43,7 @@ def clipboard_image(environment: Mapping[str, str]) -> Attachment:
 
 
 def _tools(environment: Mapping[str, str]) -> Iterator[list[str]]:
-    """The commands that fit this desktop and are here, as lists of words."""
+    """Yield the commands available on this desktop, as argument lists."""
     wanted = []
     if environment.get("WAYLAND_DISPLAY"):
         wanted.append(["wl-paste", "--no-newline", "--type", "image/png"])
@@ -58,7 +58,7 @@ def _tools(environment: Mapping[str, str]) -> Iterator[list[str]]:
 
 
 def _output(words: list[str], environment: Mapping[str, str]) -> bytes:
-    """What a tool writes; nothing where it fails: that is how they say that there is no image."""
+    """Return a tool's standard output; empty if it fails, which is how these tools report that there is no image."""
     try:
         done = subprocess.run(  # noqa: S603 - fixed words, no shell
             words,

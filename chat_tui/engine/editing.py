@@ -1,4 +1,4 @@
-"""Writing messages by hand: another in place of one, or one more. Nothing is overwritten; every change is a branch."""
+"""Edits messages by hand: replaces, inserts or drops one. Nothing is overwritten; every change is a branch."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 _FIRST: Final[HeadStep] = ""
 _REST: Final[HeadStep] = "joined"
-"""How the head moves with several messages that are written in one act."""
+"""Steps of the head when one action writes several messages."""
 
 
 def replace_message(bench: Workbench, node_id: str, message: JsonObject, *, keep_following: bool = False) -> Node:
-    """Write a message beside another, with the same parent.
+    """Write a replacement of a message as its sibling.
 
     Args:
-        bench: Where.
-        node_id: The message it stands in for; that one stays in the tree with all that followed it.
-        message: Wire shape.
-        keep_following: Copy what follows on the selected path below the new message; else that becomes the head.
+        bench: The session.
+        node_id: The message to replace; it stays in the tree with everything below it.
+        message: The new message in wire shape.
+        keep_following: Copy the following messages of the selected path below the new one; else that is the head.
 
     Returns:
         The new message.
@@ -41,18 +41,18 @@ def replace_message(bench: Workbench, node_id: str, message: JsonObject, *, keep
 
 
 def insert_after(bench: Workbench, node_id: str | None, message: JsonObject, *, keep_following: bool = False) -> Node:
-    """Write a message below another; ``None``: as the first. The rest is as of ``replace_message``."""
+    """Insert a message below another, or as the first with ``None``; otherwise like ``replace_message``."""
     following = following_of(bench, node_id)
     return _followed(bench, bench.put(message, node_id), following if keep_following else ())
 
 
 def leave_out(bench: Workbench, node_id: str) -> tuple[Node, ...]:
-    """Select a path without one message: what follows it is copied below what it stood under.
+    """Select a path without one message: the messages after it are copied below its parent.
 
-    The answers to the calls of a message that calls tools go with it: no service takes them alone.
+    For a message with tool calls the answers to them are dropped too: no service accepts them alone.
 
     Returns:
-        The messages that were left out, the one that was named first.
+        The messages left out, the named one first.
 
     Raises:
         ProblemError: A reply is running, or the session is read-only.
@@ -71,7 +71,7 @@ def leave_out(bench: Workbench, node_id: str) -> tuple[Node, ...]:
 
 
 def following_of(bench: Workbench, node_id: str | None) -> tuple[Node, ...]:
-    """What follows a message on the selected path; all of the path for None, nothing for one that is not on it."""
+    """Return the messages after one on the selected path: all of it for None, none for one that is not on it."""
     path = bench.conversation.path()
     if node_id is None:
         return path
@@ -80,14 +80,14 @@ def following_of(bench: Workbench, node_id: str | None) -> tuple[Node, ...]:
 
 
 def _answers_to(node: Node, following: Sequence[Node]) -> tuple[Node, ...]:
-    """The tool messages right below a message that calls tools."""
+    """Return the tool messages directly below a message that calls tools."""
     if not node.message.get("tool_calls"):
         return ()
     return tuple(takewhile(lambda each: each.message.get("role") == "tool", following))
 
 
 def _followed(bench: Workbench, node: Node, following: Sequence[Node]) -> Node:
-    """Copies of messages one below the other; they are no replies any more: nothing they answer was sent like this."""
+    """Copy messages below a new one. Copies are not linked to an exchange: no request was sent with this history."""
     parent = node.id
     for each in following:
         parent = bench.put(each.message, parent, _REST).id

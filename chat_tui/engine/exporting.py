@@ -1,4 +1,4 @@
-"""A request as a program to run elsewhere, with the address and headers that it would really go to and with."""
+"""Exports a request as a program to run elsewhere, with the address and headers used in this run."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def program(services: Services, provider: Provider, form: str, body: JsonObject) -> str:
-    """A program that sends a body to a provider. No key is in it.
+    """Return a program that sends a body to a provider. It contains no key.
 
     Args:
-        services: Know where this provider's requests go in this run.
-        provider: Whom the body is for.
+        services: Give the address and headers of the provider in this run.
+        provider: The provider the body is for.
         form: ``curl``, ``python`` (the openai package) or ``httpx``.
-        body: What is sent.
+        body: The request body.
     """
     from chat_tui.domain.snippets import SNIPPETS
 
@@ -30,7 +30,7 @@ def program(services: Services, provider: Provider, form: str, body: JsonObject)
 
 
 def _in_this_run(services: Services, provider: Provider) -> Provider:
-    """The provider with what the environment and the command line make of it; as it stands where it has no key."""
+    """Return the provider with the overrides of environment and command line; unchanged if it has no key."""
     if provider.key_cmd:
         return replace(provider, headers_env={})
     try:

@@ -1,4 +1,4 @@
-"""Checks replies against the output format and the tools of their requests, away from the loop."""
+"""Validates replies against the output format and the tools of their requests, off the event loop."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 async def check_reply(body: Mapping[str, Json], reply: Reply) -> FormatResult | None:
-    """What became of the format a request asked for; None where it asked for no JSON, or no words came.
+    """Validate a reply against the requested format; None if the request asked for no JSON or no text arrived.
 
-    A thread does the work: a long reply takes as long as it takes, and the loop goes on meanwhile.
+    Runs in a thread, since a long reply takes time to validate.
     """
     wanted = wanted_format(body)
     texts = texts_of(reply) if wanted is not None else ()
@@ -30,7 +30,7 @@ async def check_reply(body: Mapping[str, Json], reply: Reply) -> FormatResult | 
 
 
 async def judge_calls(body: Mapping[str, Json], reply: Reply) -> None:
-    """Judge the calls of a reply before anyone asks: what is found is remembered, and no screen has to wait for it."""
+    """Judge a reply's tool calls in advance: the results are cached, so no screen has to wait for them."""
     origin = CallOrigin(asked=body, outcome="complete", finish_reason="tool_calls")
     for choice in reply.choices:
         for call in choice.tool_calls.ordered()[:CALLS]:
@@ -38,7 +38,7 @@ async def judge_calls(body: Mapping[str, Json], reply: Reply) -> None:
 
 
 def format_of(turn: Turn) -> FormatResult | None:
-    """The result of an exchange's check; None while it runs, and where nothing was checked."""
+    """Return the validation result of an exchange; None while it runs, and if nothing was validated."""
     if isinstance(turn, RecordedExchange):
         return read_result((turn.end or {}).get("format"))
     return turn.format

@@ -1,4 +1,4 @@
-"""Reads the file that an output format is made from."""
+"""Reads the file from which an output format is generated."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from chat_tui.engine.user_files import read_text
 
 
 def read_format(word: str) -> MadeFormat:
-    """The output format that ``FILE`` or ``FILE.py:CLASS`` stands for.
+    """Return the output format generated from ``FILE`` or ``FILE.py:CLASS``.
 
     Raises:
-        ProblemError: Names the file, and why no format can be made from it.
+        ProblemError: No format can be generated; names the file and the reason.
     """
     file, class_name = file_and_class(word)
     text = read_text(file)

@@ -1,4 +1,4 @@
-"""Conversations of other programs as new sessions: a file read, and each conversation in it kept."""
+"""Imports conversations of other programs: reads a file and stores each conversation as a new session."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from chat_tui.engine.services import Services
 
 _AS_WRITTEN: Final = frozenset({"messages", "session", "har", "send"})
-"""Formats whose parameters are those of a request; others have names of their own among them."""
+"""Formats whose parameters are those of a request; other formats mix in options of their own."""
 
 
 class Kept(Struct, frozen=True):
-    """A session that was made."""
+    """A stored session."""
 
     path: str
     title: str
@@ -50,19 +50,19 @@ class Kept(Struct, frozen=True):
 
 
 def read_file(services: Services, name: str, *, current: SessionSettings, form: str = "") -> Reading | None:
-    """The conversations of a file, in any format; a database is opened where it is.
+    """Read the conversations of a file in any supported format; a database is opened in place.
 
     Args:
-        services: Know providers, parameters, and how a database is read.
+        services: Give the providers, the parameters and access to databases.
         name: Path of the file.
-        current: Its provider goes before others with the same address.
-        form: Id of the format; empty: told by what is in the file.
+        current: Its provider is preferred among those with the same address.
+        form: Id of the format; empty: detected from the content.
 
     Returns:
-        None where the file is one request, which ``import_request`` reads without loss.
+        None if the file is a single request, which ``import_request`` reads without loss.
 
     Raises:
-        ProblemError: It cannot be read, is in no known format, or holds no conversation.
+        ProblemError: The file cannot be read, has no known format, or contains no conversation.
     """
     if form:
         source_named(form)
@@ -80,7 +80,7 @@ def read_file(services: Services, name: str, *, current: SessionSettings, form: 
 def read_data(
     services: Services, data: bytes, *, name: str, current: SessionSettings, form: str = ""
 ) -> Reading | None:
-    """Like ``read_file``, of what was read already; a database has to be a file."""
+    """Like ``read_file``, for data already in memory, which must not be a database."""
     if data.startswith(DATABASE_MARK):
         raise ProblemError(Problem(kind="usage", what="A database has to be named as a file"))
     prefer = current.provider
@@ -89,25 +89,25 @@ def read_data(
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """How the sessions are to be made."""
+    """Options for storing imported sessions."""
 
     current: SessionSettings
-    """Provider and model where a conversation tells none."""
+    """Provider and model for conversations that name none."""
     origin: str
-    """What the file is called, for the note in each session."""
+    """The name of the file, for the note in each session."""
     change: Callable[[SessionSettings], SessionSettings] = lambda settings: settings
-    """What else is to be set, for conversations that bring no requests of their own."""
+    """Applied to the settings of conversations that contain no requests."""
     title: str = ""
-    """A name instead of the conversation's own."""
+    """Replaces the conversation's own title."""
     path: str | None = None
-    """Where to keep the session, instead of the folder of sessions."""
+    """Where to store the session instead of the sessions folder."""
 
 
 def keep_all(services: Services, reading: Reading, wish: Wish) -> Iterator[Kept]:
-    """Make the sessions, one after another, each in one step.
+    """Store the sessions one by one, each atomically.
 
     Raises:
-        ProblemError: One cannot be kept; those before it are.
+        ProblemError: A session cannot be stored; the preceding ones are.
     """
     note = f"Imported from {wish.origin} ({SOURCES[reading.form].title})."
     for each in reading.conversations:
@@ -152,7 +152,7 @@ def _settings(
 
 
 def _known(services: Services, reading: Reading) -> Reading:
-    """Without parameters that are none of a request: other programs have switches of their own among them."""
+    """Drop parameters that no request has: other programs store options of their own among them."""
     if reading.form in _AS_WRITTEN:
         return reading
     names = {spec.path[0] for spec in services.catalogue.parameters.values()}

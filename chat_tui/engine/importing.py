@@ -1,4 +1,4 @@
-"""A request from outside - a curl command, a JSON body - as a new session."""
+"""Imports a request - a curl command or a JSON body - as a new session."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 def import_request(
     services: Services, text: str, *, current: SessionSettings, keep: bool = True
 ) -> tuple[Workbench, tuple[str, ...]]:
-    """A new session on the request that a text holds: its settings, and its messages written in order.
+    """Create a session from the request in a text: its settings, and its messages in order.
 
     Args:
-        services: Know the providers; one for this run is added for an address none of them has. No key goes there.
-        text: A curl command or JSON, as ``import_text`` takes it.
-        current: Its provider stays where the text tells none.
-        keep: Whether the session is kept on disk.
+        services: Give the providers; an unknown address is added as a provider for this run, without a key.
+        text: A curl command or JSON, as ``import_text`` accepts it.
+        current: Its provider is used if the text names none.
+        keep: Whether the session is saved.
 
     Returns:
-        The workbench, its head on the last message, and a sentence for each thing that could not be kept. The
-        sentences hold foreign text.
+        The workbench with its head on the last message, and a sentence for each thing that was lost. The sentences
+        contain untrusted text.
 
     Raises:
-        ProblemError: The text holds no request; nothing was made.
+        ProblemError: The text contains no request; nothing was created.
     """
     imported = read_request(services, text, current=current)
     return session_of(services, imported, keep=keep), imported.notes
@@ -42,12 +42,12 @@ def import_request(
 def import_file(
     services: Services, name: str, *, current: SessionSettings, keep: bool = True
 ) -> tuple[Workbench, tuple[str, ...]]:
-    """Like ``import_request``, from a text file."""
+    """Like ``import_request``, for a text file."""
     return import_request(services, read_text(name), current=current, keep=keep)
 
 
 def read_request(services: Services, text: str, *, current: SessionSettings) -> Imported:
-    """The request of a text, with a provider that is known from then on."""
+    """Parse the request in a text; its provider is registered from then on."""
     imported = import_text(text, services.providers, prefer=current.provider)
     if imported.settings.provider:
         return imported
@@ -61,7 +61,7 @@ def read_request(services: Services, text: str, *, current: SessionSettings) -> 
 def session_of(
     services: Services, imported: Imported, *, keep: bool = True, title: str = "", path: str | None = None
 ) -> Workbench:
-    """A new session with the settings and messages of a request, on disk unless ``keep`` is false."""
+    """Create a session with a request's settings and messages, on disk unless ``keep`` is false."""
     journal = services.store.create(keep=keep, path=path)
     workbench = Workbench(services, imported.settings, journal)
     if title:
@@ -75,7 +75,7 @@ def session_of(
 
 
 def _provider_at(services: Services, base_url: str, current: str) -> tuple[str, str]:
-    """A provider for this run at an address nobody has, or the current one where that cannot be; and what to tell."""
+    """Return a provider added for an unknown address, or the current one if it cannot be added, and a note."""
     host = base_url.partition("://")[2].partition("/")[0]
     name, number = host, 1
     while name in services.providers and services.providers[name].base_url != base_url:

@@ -1,4 +1,4 @@
-"""Attachments kept by reference: their files are read, checked and put in place when a request goes out."""
+"""Attachments stored by reference: reads, verifies and inlines their files when a request is sent."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def whole_body(body: JsonObject) -> JsonObject:
-    """The body as it goes out: with the data of every file that it names.
+    """Return the body as it is sent: with the data of every referenced file.
 
     Raises:
-        ProblemError: A file is gone, or holds something else than when it was attached.
+        ProblemError: A file is missing, or has changed since it was attached.
     """
     return with_data(body, _data_of)
 
@@ -31,7 +31,7 @@ def whole_body(body: JsonObject) -> JsonObject:
 async def steps_with_files(
     steps: Callable[[Call], AsyncGenerator[Step, None]], call: Call
 ) -> AsyncGenerator[Step, None]:
-    """What ``steps`` yields for a call whose files are in place; a file that cannot be sent fails it at once."""
+    """Yield the steps of a call after inlining its files; a file that cannot be sent fails the call at once."""
     import asyncio
 
     try:

@@ -1,4 +1,4 @@
-"""What an exchange that is over teaches of its model: which parameters the service refuses."""
+"""Learns from a finished exchange which parameters the service refuses for a model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def learn(services: Services, exchange: Exchange) -> None:
-    """Remember the parameters an error blames; after an answer, forget those of its request. Never raises."""
+    """Store the parameters an error blames; after a success, clear those of its request. Never raises."""
     provider = services.providers.get(exchange.settings.provider)
     if provider is None:
         return
@@ -27,5 +27,5 @@ def learn(services: Services, exchange: Exchange) -> None:
 
 
 def _accepted(exchange: Exchange) -> bool:
-    """The service took the request and began to answer, whether or not the answer was heard to its end."""
+    """Whether the service accepted the request and began to reply, complete or not."""
     return exchange.status == 200 and exchange.reply.outcome != "error" and bool(exchange.reply.choices)

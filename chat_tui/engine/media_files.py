@@ -1,4 +1,4 @@
-"""Sounds and images of replies as files the user names, played and opened by the system's own programs."""
+"""Saves audio and images of replies to files, and plays or opens them with the system's programs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PLAYERS: Final = (
     ("mpv", ("--no-config", "--no-video", "--really-quiet"), ("wav", "mp3", "aac", "flac", "opus")),
     ("play", ("-q",), ("wav", "mp3", "flac")),
 )
-"""Program, its options, and what it plays."""
+"""Program, its options, and the file types it plays."""
 OPENERS: Final = ("xdg-open", "open")
 _MOST_NAMES: Final = 1000
 _PASSED: Final = (
@@ -40,9 +40,9 @@ _PASSED_PREFIXES: Final = ("XDG_", "PULSE_", "PIPEWIRE_", "ALSA_", "LC_")
 
 
 def file_names(stem: str, media: Sequence[Medium]) -> list[str]:
-    """The names that a stem gives files: ``reply.png``, or ``reply-1.png``, ``reply-2.wav`` and so on.
+    """Return the file names for a stem: ``reply.png``, or ``reply-1.png``, ``reply-2.wav`` and so on.
 
-    Where one file is to be written, a stem that has its suffix already is its name.
+    For a single file, a stem that already has the suffix is used unchanged.
     """
     if len(media) == 1:
         suffix = f".{media[0].suffix}"
@@ -51,7 +51,7 @@ def file_names(stem: str, media: Sequence[Medium]) -> list[str]:
 
 
 def save_media(stem: str, media: Sequence[Medium]) -> list[Path]:
-    """Write each to a file of its own, for this user alone (0600); nothing is overwritten.
+    """Write each medium to its own file, readable by this user alone (0600); nothing is overwritten.
 
     Raises:
         ProblemError: A name is taken (nothing was written), or a file cannot be written.
@@ -63,7 +63,7 @@ def save_media(stem: str, media: Sequence[Medium]) -> list[Path]:
 
 
 def save_beside(stem: str, media: Sequence[Medium]) -> list[Path]:
-    """As ``save_media``, where nobody is there to choose another name: ``reply-2.wav`` if ``reply.wav`` is taken.
+    """Like ``save_media``, but choose a free name without asking: ``reply-2.wav`` if ``reply.wav`` is taken.
 
     Raises:
         ProblemError: A file cannot be written.
@@ -81,7 +81,7 @@ def _taken(stem: str, media: Sequence[Medium]) -> bool:
 
 
 def player_for(suffix: str) -> tuple[str, ...]:
-    """The system's player and its options; empty where none is found that plays this."""
+    """Return an installed player for a file type, with its options; empty if there is none."""
     for name, options, played in PLAYERS:
         program = shutil.which(name) if suffix in played else None
         if program is not None:
@@ -90,25 +90,25 @@ def player_for(suffix: str) -> tuple[str, ...]:
 
 
 def opener() -> tuple[str, ...]:
-    """The system's opener of files; empty where none is found."""
+    """Return the system's command for opening files; empty if there is none."""
     program = next((found for name in OPENERS if (found := shutil.which(name))), None)
     return (program,) if program is not None else ()
 
 
 def given_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """What a player or opener gets of the environment: no key is among it."""
+    """Return the environment variables passed to a player or opener; keys are not among them."""
     return {name: value for name, value in environment.items() if name in _PASSED or name.startswith(_PASSED_PREFIXES)}
 
 
 async def run_on_file(command: Sequence[str], file: Path) -> None:
-    """Run a program on a file, without a shell, and wait for its end; cancelling ends it.
+    """Run a program on a file, without a shell, and wait until it exits; cancelling terminates it.
 
     Args:
         command: The program and its options.
-        file: An absolute path, so that its name is never taken for an option.
+        file: An absolute path, so that the name cannot be parsed as an option.
 
     Raises:
-        ProblemError: It cannot be started, or says that it failed.
+        ProblemError: The program cannot be started, or its exit code is not 0.
     """
     nothing = asyncio.subprocess.DEVNULL
     try:
@@ -135,10 +135,10 @@ async def run_on_file(command: Sequence[str], file: Path) -> None:
 
 
 async def play(medium: Medium) -> None:
-    """Play a sound from a file of its own that is removed afterwards; cancelling stops it.
+    """Play audio from a temporary file; cancelling stops it.
 
     Raises:
-        ProblemError: There is no player for it, or it failed.
+        ProblemError: There is no player for this type, or it failed.
     """
     command = player_for(medium.suffix)
     if not command:

@@ -1,4 +1,4 @@
-"""Fetching a service's model list anew and keeping it."""
+"""Fetches and caches a service's model list."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from chat_tui.engine.services import Services
 
 OLD_S: Final = 600.0
-"""From this age on, a list that is looked at is fetched again."""
+"""Age in seconds from which a list is fetched again when it is displayed."""
 STALE_S: Final = 24 * 3600.0
-"""From this age on, a list is fetched again when its service is in use anyway."""
+"""Age in seconds from which a list is fetched again when its service is in use anyway."""
 
 
 def list_age(services: Services, provider: Provider) -> str:
-    """When the kept list was fetched, in words: ``2 h ago``; empty where there is none."""
+    """Return the age of the cached list in words: ``2 h ago``; empty if there is none."""
     fetched_s = services.model_lists.fetched_s(provider.base_url)
     return ago(int(fetched_s * 1000), int(services.clock.now_s() * 1000)) if fetched_s is not None else ""
 
 
 def list_age_s(services: Services, provider: Provider) -> float | None:
-    """Seconds since the kept list was fetched; None where there is none, or one from the future."""
+    """Return seconds since the cached list was fetched; None if there is none or its time is in the future."""
     fetched_s = services.model_lists.fetched_s(provider.base_url)
     if fetched_s is None:
         return None
@@ -38,10 +38,10 @@ def list_age_s(services: Services, provider: Provider) -> float | None:
 
 
 async def refreshed(services: Services, provider: Provider) -> Sequence[ModelCard]:
-    """Fetch the list of a service and keep it. Long work is done beside the loop: lists may be megabytes.
+    """Fetch and cache the list of a service. Parsing and writing run in threads: lists may be megabytes.
 
     Raises:
-        ProblemError: The provider is not known, it has no key, or the list could not be had; the kept one stays.
+        ProblemError: Unknown provider, no key, or a failed fetch; the cached list is unchanged.
     """
     if provider.id not in services.providers:
         raise ProblemError(unknown_provider(provider.id, services.providers))

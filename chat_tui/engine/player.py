@@ -1,4 +1,4 @@
-"""Plays a film: where it stands, how fast it goes, and what stands on the screen. Sends nothing, writes nothing."""
+"""Plays a film: position, speed and current scene. Sends nothing and writes nothing."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from chat_tui.engine.ports import Clock
 
 SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, math.inf)
-"""Film seconds per second of the clock; the last one plays without waiting."""
+"""Film seconds per clock second; the last one plays without delays."""
 _AT_ONCE: Final = 256
-"""Frames per tick at the highest speed: few enough to be watched and stopped."""
+"""Frames per tick at the highest speed: few enough to watch and to interrupt."""
 _JUST_BEGUN_S: Final = 1.0
-"""Within this time of a turn's start, going back leads to the turn before."""
+"""Within this many seconds after a turn's start, jumping back leads to the previous turn."""
 
 
 class Player:
-    """The place in a film. Time passes only in ``tick``; between two of them nothing changes by itself.
+    """The playback position in a film. Time advances only in ``tick``.
 
     Args:
-        film: What to play; the place is its beginning.
-        clock: Its monotonic seconds are the pace.
+        film: The film, positioned at its beginning.
+        clock: Its monotonic time sets the pace.
         speed: One of ``SPEEDS``.
-        watch: Told of each thing after it has happened while the film plays or is stepped forward.
+        watch: Called after each item that is played or stepped forward over.
     """
 
     def __init__(
@@ -37,53 +37,53 @@ class Player:
         self.speed = speed
         self.playing = False
         self.time_s = 0.0
-        """Seconds from the beginning of the film."""
+        """Position in seconds from the beginning of the film."""
         self.number = 0
-        """The turn that plays, from 0."""
+        """Index of the current turn."""
         self.place = 0
-        """How many frames of this turn were applied."""
+        """Number of frames of this turn applied so far."""
         self.scene = Scene(film, 0)
         self.version = 0
-        """Changes whenever the scene was rebuilt instead of advanced."""
+        """Incremented whenever the scene was rebuilt instead of advanced."""
         self._clock = clock
         self._watch = watch
         self._from = (0.0, 0.0)
 
     @property
     def turn(self) -> FilmTurn | None:
-        """The turn that plays; None in an empty film."""
+        """The current turn; None in an empty film."""
         return self.film.turns[self.number] if self.film.turns else None
 
     @property
     def over(self) -> bool:
-        """Everything has happened."""
+        """Whether every frame has been applied."""
         return self.number >= len(self.film.turns) - 1 and self.place == len(self._frames)
 
     def play(self) -> None:
-        """Go on; from the beginning where the film is over."""
+        """Start or resume; from the beginning if the film is over."""
         if self.over:
             self.seek(0.0)
         self.playing = bool(self.film.turns)
         self._rebase()
 
     def pause(self) -> None:
-        """Stop where it is."""
+        """Pause at the current position."""
         self.tick()
         self.playing = False
 
     def set_speed(self, speed: float) -> None:
-        """Go on at another speed."""
+        """Change the playback speed."""
         self.tick()
         self.speed = speed
         self._rebase()
 
     def turn_speed(self, step: int) -> None:
-        """The next higher or lower one of ``SPEEDS``."""
+        """Change to the next higher or lower of ``SPEEDS``."""
         nearest = min(range(len(SPEEDS)), key=lambda place: abs(math.atan(SPEEDS[place]) - math.atan(self.speed)))
         self.set_speed(SPEEDS[max(0, min(len(SPEEDS) - 1, nearest + step))])
 
     def tick(self) -> bool:
-        """Apply the frames that are due by now. Returns whether there were any."""
+        """Apply the frames that are due; return whether there were any."""
         if not self.playing:
             return False
         if self.speed == math.inf:
@@ -98,7 +98,7 @@ class Player:
         return happened
 
     def due_s(self) -> float | None:
-        """Seconds until the next frame is due; None while it is paused."""
+        """Return seconds until the next frame is due; None while paused."""
         if not self.playing:
             return None
         following = self._next()
@@ -108,7 +108,7 @@ class Player:
         return max(0.0, (following[0] - since_s) / self.speed - (self._clock.ticks_s() - ticks))
 
     def step(self, steps: int) -> None:
-        """Pause and move by a number of frames; backwards if it is negative."""
+        """Pause and move by a number of frames; backwards if negative."""
         self.playing = False
         for _ in range(steps):
             following = self._next()
@@ -121,9 +121,9 @@ class Player:
         self._rebase()
 
     def jump(self, turns: int) -> None:
-        """Move by a number of turns to the start of one; playing or paused as before.
+        """Move by a number of turns to the start of one, without changing between playing and paused.
 
-        Back goes to the start of the present turn first, unless that has only just begun.
+        Backwards leads to the start of the current turn first, unless that has only just begun.
         """
         number = self.number + turns
         here = self.turn
@@ -135,7 +135,7 @@ class Player:
             self.seek(self.film.starts[max(0, number)] if self.film.starts else 0.0)
 
     def seek(self, time_s: float) -> None:
-        """Move to a time in seconds, within the film; playing or paused as before."""
+        """Move to a time in seconds, clamped to the film, without changing between playing and paused."""
         self.time_s = max(0.0, min(time_s, self.film.length_s))
         self._enter(self.film.turn_at(self.time_s))
         while (following := self._next()) is not None and following[0] <= self.time_s:
@@ -143,7 +143,7 @@ class Player:
         self._rebase()
 
     def show(self, film: Film) -> None:
-        """Replace the film by one of the same session with other pauses, at the same frame."""
+        """Replace the film by one of the same session with other pauses, keeping the current frame."""
         number, place = self.number, self.place
         self.film = film
         self._enter(number)
@@ -156,7 +156,7 @@ class Player:
         return turn.frames if turn is not None else ()
 
     def _next(self) -> tuple[float, Frame] | None:
-        """The next frame and its time in the film."""
+        """Return the next frame and its time in the film."""
         turns, number, place = self.film.turns, self.number, self.place
         while number < len(turns):
             if place < len(turns[number].frames):
@@ -192,7 +192,7 @@ class Player:
         self._repeat(max(0, place))
 
     def _repeat(self, place: int) -> None:
-        """Apply this many frames again from the start of the turn."""
+        """Apply this many frames from the start of the turn."""
         for _ in range(min(place, len(self._frames))):
             self._happen_next(watched=False)
         turn = self.turn
@@ -205,5 +205,5 @@ class Player:
         self.version += 1
 
     def _rebase(self) -> None:
-        """Measure time from the present position and clock on."""
+        """Restart time measurement from the current position and clock."""
         self._from = (self.time_s, self._clock.ticks_s())

@@ -1,4 +1,4 @@
-"""Using a preset: from its name to settings."""
+"""Resolves and applies presets."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def provider_of(services: Services, preset: Preset) -> Provider | None:
-    """The provider a preset names, by its id or another name of it; None where it names none.
+    """Return the provider that a preset names, by id or alias; None if it names none.
 
     Raises:
-        ProblemError: Nobody here has that name; says which preset.
+        ProblemError: The provider is unknown; names the preset.
     """
     if not preset.provider:
         return None
@@ -36,9 +36,9 @@ def provider_of(services: Services, preset: Preset) -> Provider | None:
 
 
 def with_preset(services: Services, preset: Preset, settings: SessionSettings) -> SessionSettings:
-    """The settings with a preset in force.
+    """Return the settings with a preset applied.
 
     Raises:
-        ProblemError: Its provider is not known.
+        ProblemError: The preset's provider is unknown.
     """
     return applied(preset, settings, provider_of(services, preset))

@@ -1,4 +1,4 @@
-"""What an exchange cost, with the prices of the service's model list where the service itself does not say."""
+"""Computes the cost of an exchange, from the model list's prices if the service reports no cost."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 def cost_of_turn(
     bench: Workbench, turn: Turn, usage: Mapping[str, Json], *, answered: str = "", images: int | None = None
 ) -> Cost | None:
-    """The cost of one exchange; None as long as there is no usage, or nobody knows a price.
+    """Return the cost of one exchange; None without usage data or a known price.
 
     Args:
-        bench: Knows the model lists, and the messages that were sent.
+        bench: Gives the model lists and the messages that were sent.
         turn: The exchange.
-        usage: What the service counted.
-        answered: The model that answered, for where the list knows no price of the one that was asked.
-        images: Pictures in the messages; None: counted here.
+        usage: The usage reported by the service.
+        answered: The model that answered, used if the list has no price for the requested one.
+        images: Number of images in the messages; None: counted here.
     """
     if not usage:
         return None
@@ -35,7 +35,7 @@ def cost_of_turn(
 
 
 def prices_of(bench: Workbench, turn: Turn, answered: str = "") -> Mapping[str, float]:
-    """The prices of the model that was asked, else of the one that answered; empty where none are known."""
+    """Return the prices of the requested model, else of the one that answered; empty if unknown."""
     asked = turn.settings
     if asked is None:
         return {}

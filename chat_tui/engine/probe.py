@@ -1,4 +1,4 @@
-"""A probe at work: asks its questions one after another, and keeps what is known however it ends."""
+"""Runs a probe: sends its questions one by one and saves the results, however it ends."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ if TYPE_CHECKING:
     from chat_tui.engine.services import Services
 
 _RATE_LIMITS: Final = 2
-"""Questions in a row that came to nothing because of too many requests, after which no more are asked."""
+"""Consecutive questions lost to rate limits after which the probe ends."""
 
 
 def plan_probe(
     services: Services, provider: str, model: str, *, only: Sequence[str] = (), everything: bool = False
 ) -> ProbePlan:
-    """What a probe of a model would ask. Nothing is sent.
+    """Plan a probe of a model. Nothing is sent.
 
     Raises:
-        ProblemError: An unknown provider or parameter, or no model where one is needed.
+        ProblemError: An unknown provider or parameter, or no model where one is required.
     """
     from chat_tui.catalogue.probes import load_probes
     from chat_tui.domain.probing.planning import plan
@@ -59,16 +59,16 @@ def plan_probe(
 
 
 class Probe:
-    """Owns the task that asks. ``stop`` cancels it at most once, whoever asks; what is known by then stays known.
+    """Owns the task that sends the questions. ``stop`` cancels it at most once; results so far are saved.
 
     Args:
-        services: The backend, the clock, and where card and refusals are kept.
-        plan: What to ask.
-        listener: Told whenever something changed.
-        jobs: How many questions may be under way at once. Seeds may not repeat under load.
+        services: Give the backend, the clock, and the stores of probe cards and refusals.
+        plan: The questions.
+        listener: Called whenever something changed.
+        jobs: Maximum number of concurrent questions. Seeds may not be reproducible under load.
 
     Raises:
-        ProblemError: The provider cannot be asked: no key, a refused address.
+        ProblemError: The provider has no usable endpoint: no key, or a refused address.
     """
 
     def __init__(
@@ -84,11 +84,11 @@ class Probe:
             unasked=tuple(case.name for case in plan.cases),
         )
         self.problem: Problem | None = None
-        """Why it ended early, where the service is the reason."""
+        """Why the probe ended early, if the service is the reason."""
         self.now: tuple[str, ...] = ()
-        """What is being asked about; an empty name is the opening request."""
+        """The parameters being asked about; an empty name is the opening request."""
         self.waiting: Attempted | None = None
-        """The wait before a request is repeated, while it lasts."""
+        """The attempt whose retry delay is running."""
         self.done = False
         self._services = services
         self._endpoint: Endpoint = services.endpoints.endpoint(plan.provider)
@@ -102,17 +102,17 @@ class Probe:
 
     @property
     def answered(self) -> int:
-        """Questions that have a verdict."""
+        """Number of questions that have a verdict."""
         return len(self.card.rows)
 
     def stop(self) -> None:
-        """Ask no more, and end what is under way. Safe to call any number of times; the first call decides."""
+        """Send nothing more and cancel what is running. Idempotent."""
         if not self._stop_asked and not self._task.done():
             self._stop_asked = True
             self._task.cancel()
 
     async def wait(self) -> None:
-        """Until it has ended and the card is kept. Cancelling the waiter does not stop it."""
+        """Wait until the probe has ended and its card is saved. Cancelling the waiter does not stop it."""
         await until_over(self._task)
 
     async def _run(self) -> None:
@@ -129,12 +129,12 @@ class Probe:
             self._finish("stopped" if self.card.why else "complete")
 
     def _end_unbegun(self, _task: asyncio.Task[None]) -> None:
-        """Finish a probe whose task was cancelled before its first step: a coroutine never sees that."""
+        """Finish a probe whose task was cancelled before it started, which its coroutine cannot observe."""
         if not self.done:
             self._finish("cancelled")
 
     async def _open(self) -> bool:
-        """Find an opening request that is answered; without one, nothing else is sent."""
+        """Find an opening request that succeeds; without one, nothing else is sent."""
         for ceiling in (*self.plan.opening.ceilings, ""):
             body = opening_body(self.plan, ceiling)
             answer = await self._ask("", body)
@@ -147,12 +147,12 @@ class Probe:
         return False
 
     async def _ask_unknown(self) -> None:
-        """Whether names that mean nothing are refused at all."""
+        """Ask whether the service refuses unknown names at all."""
         name = self.plan.opening.unknown
         await self._answer(ProbeCase(name=name, path=(name,), values=(1,)))
 
     async def _ask_all(self) -> None:
-        """What others lean on first, one by one; then the rest, as many at once as is wished."""
+        """Ask the cases that others depend on first, in order; then the rest concurrently."""
         cases = self.plan.cases
         if self._jobs == 1:
             await self._in_turn(iter(cases))
@@ -170,7 +170,7 @@ class Probe:
             await self._answer(case)
 
     async def _answer(self, case: ProbeCase) -> None:
-        """Ask one question and write down the verdict."""
+        """Ask one question and record the verdict."""
         context = self._context
         missing = unaskable(case, context)
         if missing is not None:
@@ -192,7 +192,7 @@ class Probe:
         self._note(case, [_at(body, case.path) for body in bodies[: len(answers)]], verdict)
 
     async def _looked_into(self, problem: Problem, verdict: Verdict) -> Verdict:
-        """Whether it was the parameter, or whether the service answers nothing any more."""
+        """Find out whether the parameter is at fault, or the service answers nothing any more."""
         if ends_it(problem):
             self._end_early(problem)
         elif is_rate_limit(problem):
@@ -219,7 +219,7 @@ class Probe:
             self.waiting = None
 
     def _step(self, step: Step) -> None:
-        """A try that failed is one request more."""
+        """Count a failed attempt as one more request."""
         if isinstance(step, Attempted):
             self.card = replace(self.card, requests=self.card.requests + 1)
         before, self.waiting = self.waiting, step if isinstance(step, Attempted) else None
@@ -237,7 +237,7 @@ class Probe:
         self._listener(self)
 
     def _teach(self, row: ProbeRow) -> None:
-        """Let the panel know what was refused, and what is refused no more."""
+        """Store a new refusal, or clear one that no longer applies."""
         refusals, place = self._services.refusals, (self.plan.base_url, self.plan.model)
         if row.outcome == "refused" and row.status is not None:
             words = Refusal(name=row.name, status=row.status, words=row.words, at_ms=row.at_ms)
@@ -250,7 +250,7 @@ class Probe:
         self.card = replace(self.card, why=problem.sentence())
 
     def _finish(self, ended: Ended) -> None:
-        """Order the rows as they were planned, and keep the card where it tells something."""
+        """Sort the rows in plan order, and save the card if it has any."""
         order = {case.name: place for place, case in enumerate(self.plan.cases)}
         rows = tuple(sorted(self.card.rows, key=lambda row: order.get(row.name, 0)))
         self.card = replace(self.card, rows=rows, ended=ended)

@@ -1,4 +1,4 @@
-"""A rerun at work: sends each turn of a session again, and compares what comes with what was recorded."""
+"""Runs a rerun: sends each turn of a session again and compares the replies with the recorded ones."""
 
 from __future__ import annotations
 
@@ -31,37 +31,37 @@ State: TypeAlias = Literal["same", "differs", "failed", "stopped"]
 
 
 class TurnResult(Struct, frozen=True, kw_only=True, eq=False):
-    """What came of one turn."""
+    """The result of one turn."""
 
     turn: RerunTurn
     state: State
-    """``same`` is to the letter; ``failed``: there is no whole reply."""
+    """``same`` is character for character; ``failed``: there is no complete reply."""
     body: JsonObject
-    """That was sent; empty where nothing could be."""
+    """The body that was sent; empty if none was."""
     comparison: ReplyComparison | None = None
-    """None where no word of reply came."""
+    """None if no reply arrived."""
     problem: Problem | None = None
     node: str | None = None
-    """The new reply in the tree."""
+    """Id of the new reply in the tree."""
     note: str = ""
-    """What was done about the history that follows."""
+    """Which reply the following history uses, if not the new one."""
 
 
 class Rerun:
-    """Owns the task that asks. ``stop`` ends it; what came by then stays, in the tree and in ``results``.
+    """Owns the task that sends the turns. ``stop`` ends it; replies so far stay in the tree and in ``results``.
 
-    New replies are branches beside the recorded ones; what is selected stays selected.
+    New replies are branches beside the recorded ones; the selection does not change.
 
     Args:
-        bench: The session; nothing else is to send in it meanwhile.
-        plan: What to ask.
-        listener: Told whenever something changed.
-        jobs: How many requests may be under way at once; with new replies as history it is always one. Seeds may not
-            repeat under load.
-        stop_on_error: Ask no more after a turn that failed.
+        bench: The session; nothing else may send in it meanwhile.
+        plan: The turns to send.
+        listener: Called whenever something changed.
+        jobs: Maximum number of concurrent requests; always one if new replies form the history. Seeds may not be
+            reproducible under load.
+        stop_on_error: Send nothing more after a turn that failed.
 
     Raises:
-        ProblemError: A provider cannot be asked: no key, a refused address; or the session cannot be written.
+        ProblemError: A provider has no usable endpoint (no key, a refused address), or the session is read-only.
     """
 
     def __init__(
@@ -79,9 +79,9 @@ class Rerun:
         self.bench = bench
         self.plan = plan
         self.results: list[TurnResult] = []
-        """In the order of the turns, those that are over."""
+        """Finished turns, in the order of the turns."""
         self.running: dict[int, Exchange] = {}
-        """By the turn's number."""
+        """Running exchanges by turn number."""
         self.done = False
         self._listener = listener
         self._jobs = 1 if plan.follow else max(1, jobs)
@@ -92,24 +92,24 @@ class Rerun:
 
     @property
     def waiting(self) -> Attempted | None:
-        """The wait before a request is repeated, while one lasts."""
+        """The attempt of a running exchange whose retry delay is running, if any."""
         return next((exchange.waiting for exchange in self.running.values() if exchange.waiting is not None), None)
 
     @property
     def stopped(self) -> bool:
-        """It is over, and not every turn was asked, or not to the end."""
+        """Whether it ended before every turn was answered."""
         return self.done and (
             len(self.results) < len(self.plan.turns) or any(result.state == "stopped" for result in self.results)
         )
 
     def stop(self) -> None:
-        """Ask no more, and end what is under way. Safe to call any number of times."""
+        """Send nothing more and stop running exchanges. Idempotent."""
         self._ended = True
         for exchange in list(self.running.values()):
             exchange.stop()
 
     async def wait(self) -> None:
-        """Until it is over and everything is saved. Cancelling the waiter does not stop it."""
+        """Wait until it is over and everything is saved. Cancelling the waiter does not stop it."""
         await until_over(self._task)
 
     async def _run(self) -> None:
@@ -180,7 +180,7 @@ class Rerun:
 
 
 def facts_of_turn(bench: Workbench, turn: Turn) -> ReplyFacts:
-    """What a recorded or finished exchange brought, in the terms of a comparison."""
+    """Return the facts of a recorded or finished exchange that a comparison uses."""
     cost = cost_of_turn(bench, turn, turn.reply.usage or {}, answered=str(turn.reply.member("model") or ""))
     return facts_of(turn.reply, _timing(turn), cost=cost.dollars if cost is not None else None)
 

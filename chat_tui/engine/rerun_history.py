@@ -1,4 +1,4 @@
-"""The history of a rerun that goes on from its own replies: copies of what was said between them."""
+"""Builds the history of a rerun that continues from its own replies: copies the messages between them."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
 
 
 class NewHistory:
-    """Grows a branch turn by turn. A turn without a new reply to go on from keeps its recorded one.
+    """Grows a branch turn by turn. A turn without a usable new reply uses its recorded one.
 
-    Results of tool calls are sent under the ids of the new calls. A reply that calls other tools than the recorded one
-    has no results here: there too the recorded one stays.
+    Tool results are sent under the ids of the new calls. If a reply calls other tools than the recorded one, no results
+    exist for it, and the recorded one is used as well.
 
     Args:
         bench: The session.
-        turns: In order, on the selected path.
+        turns: The turns in order, on the selected path.
     """
 
     def __init__(self, bench: Workbench, turns: Sequence[RerunTurn]) -> None:
         self._bench = bench
         self._between = _between(bench, turns)
         self._tip: str | None = None
-        """The reply the next turn goes on from; None while it is the recorded one."""
+        """The reply that the next turn continues from; None while it is the recorded one."""
         self._head = ""
         self._ids: dict[str, str] = {}
-        """Of recorded tool calls: the ids of the new ones."""
+        """Id of each recorded tool call to the id of the new one."""
 
     def head_of(self, turn: RerunTurn) -> str:
-        """The message a turn answers, below the new replies; written where it is not there yet."""
+        """Return the message a turn answers, below the new replies; it is written if it does not exist yet."""
         self._head = turn.head
         if self._tip is not None:
             for node in self._between[turn.number]:
@@ -43,11 +43,11 @@ class NewHistory:
         return self._head
 
     def answered(self, turn: RerunTurn, reply: Node | None) -> str:
-        """Go on from a new reply, or from the recorded one; a sentence where that is so for want of a new one.
+        """Continue from a new reply, or from the recorded one; return a sentence if the new one is unusable.
 
         Args:
-            turn: The one of the last ``head_of``.
-            reply: None where it is not whole.
+            turn: The turn passed to the last ``head_of``.
+            reply: None if it is incomplete.
         """
         recorded = turn.node.message
         if reply is not None and _call_names(reply.message) == _call_names(recorded):
@@ -64,7 +64,7 @@ class NewHistory:
         return f"In the history that follows, the recorded reply stands: {why}"
 
     def _put(self, message: JsonObject, parent: str) -> str:
-        """Write a copy; what is selected stays so."""
+        """Write a copy without changing the selection."""
         head = self._bench.conversation.head
         node = self._bench.put(message, parent, "joined")
         self._bench.select(head, "joined")
@@ -78,7 +78,7 @@ class NewHistory:
 
 
 def _between(bench: Workbench, turns: Sequence[RerunTurn]) -> dict[int, tuple[Node, ...]]:
-    """By a turn's number: the messages between the reply before and its own."""
+    """Map each turn's number to the messages between the previous reply and its own."""
     path = bench.conversation.path()
     places = {node.id: place for place, node in enumerate(path)}
     found: dict[int, tuple[Node, ...]] = {}
@@ -100,6 +100,6 @@ def _call_ids(message: JsonObject) -> list[str]:
 
 
 def _call_names(message: JsonObject) -> list[Json]:
-    """The tools a message calls, in order."""
+    """Return the names of the tools that a message calls, in order."""
     named = (call.get("function") or call.get("custom") for call in _calls(message))
     return [each.get("name") if isinstance(each, dict) else None for each in named]

@@ -1,4 +1,4 @@
-"""What a rerun would send: the turns of the selected path, each as it was asked, with changes on top."""
+"""Plans a rerun: the turns of the selected path with their recorded settings and the requested changes."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ Change: TypeAlias = Callable[[SessionSettings], SessionSettings]
 
 
 class Span(Struct, frozen=True):
-    """Turns by number, from 1; None: no limit on that side."""
+    """A range of turn numbers, from 1; None: unbounded on that side."""
 
     first: int | None = None
     last: int | None = None
 
     @staticmethod
     def of(text: str) -> Span:
-        """``3``, ``2..4``, ``2..`` or ``..4``.
+        """Parse ``3``, ``2..4``, ``2..`` or ``..4``.
 
         Raises:
-            ValueError: It is none of these, or ends before it begins.
+            ValueError: The text has none of these forms, or the range is empty.
         """
         first, dots, last = text.partition("..")
         span = Span(int(first) if first else None, int(last) if last else None)
@@ -55,31 +55,31 @@ class Span(Struct, frozen=True):
 
 
 class RerunTurn(Struct, frozen=True, kw_only=True, eq=False):
-    """One reply that is asked for again."""
+    """One reply that is requested again."""
 
     number: int
-    """Among the replies of the path that were asked for, from 1."""
+    """Position among the requested replies of the path, from 1."""
     node: Node
     """The recorded reply."""
     path: Sequence[Node]
     """The selected path, the same for every turn."""
     place: int
-    """Of the reply on the path; at least 1."""
+    """Index of the reply on the path; at least 1."""
     exchange: Turn
     before: SessionSettings
-    """What was set when it was recorded."""
+    """The settings when it was recorded."""
     settings: SessionSettings
     provider: Provider | None
-    """Whom it asks; None where it is not known here."""
+    """The provider it is sent to; None if unknown."""
 
     @property
     def head(self) -> str:
-        """The message it answers."""
+        """Id of the message it answers."""
         return self.path[self.place - 1].id
 
     @property
     def body(self) -> JsonObject:
-        """What is sent, with the recorded history."""
+        """The body that is sent, with the recorded history."""
         return request_body(self.settings, outgoing(self.provider, self.messages))
 
     @property
@@ -89,33 +89,33 @@ class RerunTurn(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def prompt(self) -> str:
-        """The first words of what it answers."""
+        """The first words of the message it answers."""
         return first_words(text_of(self.path[self.place - 1].message))
 
 
 class RerunPlan(Struct, frozen=True, kw_only=True, eq=False):
-    """What would be asked; nothing is sent by having one."""
+    """The requests of a rerun; creating a plan sends nothing."""
 
     turns: tuple[RerunTurn, ...]
-    """In order; at least one."""
+    """The turns in order; at least one."""
     follow: bool = False
-    """Each turn goes on from the new replies instead of the recorded ones."""
+    """Whether each turn continues from the new replies instead of the recorded ones."""
 
 
 def plan_rerun(bench: Workbench, change: Change, *, follow: bool = False, span: Span | None = None) -> RerunPlan:
-    """The turns of the selected path.
+    """Plan a rerun of the selected path's turns.
 
-    Messages nobody asked a service for (imported, or written by hand) are history, not turns.
+    Messages that no service produced (imported or hand-written) are history, not turns.
 
     Args:
         bench: The session.
-        change: From what was set at a turn to what is set now; asked once a turn.
-        follow: As of ``RerunPlan``.
-        span: Only these.
+        change: Maps a turn's recorded settings to the new ones; called once per turn.
+        follow: As in ``RerunPlan``.
+        span: Only these turns.
 
     Raises:
-        ProblemError: A reply is running; there is nothing to send; a provider nobody knows, no model; the changes break
-            a rule that what was recorded does not break.
+        ProblemError: A reply is running; there is nothing to send; the provider is unknown; no model is selected; or
+            the changes break a rule that the recorded settings do not break.
     """
     refuse_busy(running=bench.running, read_only=False)
     recorded = recorded_turns(bench)
@@ -137,7 +137,7 @@ _Recorded: TypeAlias = "tuple[Sequence[Node], int, Turn]"
 
 
 def recorded_turns(bench: Workbench) -> list[_Recorded]:
-    """The replies that a service was asked for: the selected path, the place on it, the exchange."""
+    """Return the replies that a service produced: the selected path, the index on it, the exchange."""
     path = bench.conversation.path()
     exchanges = (bench.exchanges.get(node.exchange or "") for node in path)
     return [(path, place, exchange) for place, exchange in enumerate(exchanges) if place and exchange is not None]
@@ -159,7 +159,7 @@ def _turn(bench: Workbench, number: int, recorded: _Recorded, change: Change) ->
 
 
 def _one_of_each_kind(turns: Sequence[RerunTurn]) -> list[RerunTurn]:
-    """Of turns that are asked and were asked alike, the last: its history holds that of the others."""
+    """Of turns with equal old and new settings, return the last: its history includes that of the others."""
     kinds: list[RerunTurn] = []
     for turn in turns:
         alike = (place for place, kind in enumerate(kinds) if _alike(kind, turn))
@@ -194,7 +194,7 @@ def _refuse(bench: Workbench, turn: RerunTurn) -> None:
 
 
 def providers_of(turns: Sequence[RerunTurn]) -> list[str]:
-    """Whom the turns ask, each once."""
+    """Return the providers of the turns, without duplicates."""
     return list(dict.fromkeys(turn.settings.provider for turn in turns))
 
 

@@ -1,4 +1,4 @@
-"""A rerun in words: what it is about to send, how far it is, how each turn came out."""
+"""Describes a rerun in words: what it will send, its progress, and the result of each turn."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Judged(Struct, frozen=True):
 
 
 def judged(result: TurnResult, check: Check = EXACT) -> Judged:
-    """How a turn came out by a check; one without a whole reply never passes."""
+    """Judge a turn's result by a check; a turn without a complete reply never passes."""
     if result.state in ("failed", "stopped") or result.comparison is None:
         why = result.problem.sentence() if result.problem is not None else ""
         return Judged(False, result.state, why)
@@ -43,17 +43,17 @@ def judged(result: TurnResult, check: Check = EXACT) -> Judged:
 
 
 def changes_of(turn: RerunTurn) -> tuple[Change, ...]:
-    """What is asked otherwise than it was recorded, the history left aside."""
+    """Return how the request differs from the recorded one, apart from the history."""
     return diff(_asked(turn.before), _asked(turn.settings))
 
 
 def whom(plan: RerunPlan) -> str:
-    """``openai gpt-4o``; several with commas."""
+    """Return ``openai gpt-4o``; several are separated by commas."""
     return ", ".join(dict.fromkeys(f"{turn.settings.provider} {turn.settings.model}".rstrip() for turn in plan.turns))
 
 
 def change_words(turns: Iterable[RerunTurn]) -> list[str]:
-    """The changes of all turns, a line for those alike: ``temperature 0→1.5``, ``turns 2–3: …``. Empty without any."""
+    """Return the changes, one line per group of equal turns: ``temperature 0→1.5``, ``turns 2–3: …``; may be empty."""
     groups: dict[str, list[int]] = {}
     for turn in turns:
         groups.setdefault(told(changes_of(turn), most=8), []).append(turn.number)
@@ -63,14 +63,14 @@ def change_words(turns: Iterable[RerunTurn]) -> list[str]:
 
 
 def announcement(plan: RerunPlan) -> str:
-    """What is about to be sent, in a line."""
+    """Return one line on what is about to be sent."""
     changed = "; ".join(change_words(plan.turns))
     history = "the new replies as history" if plan.follow else "the recorded history"
     return f"{_counted(len(plan.turns), 'request')} to {whom(plan)}, {history}; {changed or 'asked as recorded'}"
 
 
 def progress(rerun: Rerun) -> str:
-    """How far it is, in a line."""
+    """Return one line on the progress."""
     over, all_of_them = len(rerun.results), len(rerun.plan.turns)
     words = f"{over} of {all_of_them} turns"
     if rerun.running:
@@ -82,7 +82,7 @@ def progress(rerun: Rerun) -> str:
 
 
 def summary(results: Sequence[TurnResult], planned: int, check: Check = EXACT) -> str:
-    """``2 of 3 turns are the same``; by another check ``2 of 3 turns pass (similarity 0.8)``."""
+    """Return ``2 of 3 turns are the same``; for another check ``2 of 3 turns are as good (similarity 0.8)``."""
     good = sum(1 for result in results if judged(result, check).ok)
     what = "the same" if check.kind == "exact" else f"as good ({check.words()})"
     words = f"{good} of {_counted(planned, 'turn')} {'is' if 1 in (good, planned) else 'are'} {what}"

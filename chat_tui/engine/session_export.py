@@ -1,4 +1,4 @@
-"""A kept session in another format: chosen branch and exchange, written to bytes or a file."""
+"""Exports a saved session to another format, to bytes or a file, with the selected branch and exchange."""
 
 from __future__ import annotations
 
@@ -26,36 +26,36 @@ _NAMED: Final = "Files that were attached by reference are named by path and che
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """What of a session is exported."""
+    """Which parts of a session are exported."""
 
     form: Format
     branch: str = ""
-    """The message whose branch is selected; empty: the one that is."""
+    """A message on the branch to export; empty: the selected branch."""
     path_only: bool = False
-    """Of formats that hold every branch: the selected one alone."""
+    """For formats that hold every branch: export only the selected one."""
     exchange: str = ""
-    """For formats that hold one: its id, or its number from 1; empty: the last on the selected branch."""
+    """For formats that hold one exchange: its id or its number from 1; empty: the last on the selected branch."""
     weights: Weights = "all"
 
 
 class Export(Struct, frozen=True):
-    """What was made."""
+    """The result of an export."""
 
     data: bytes
     notes: tuple[str, ...] = ()
-    """Sentences about what could not be carried."""
+    """Sentences about what the format cannot represent."""
 
 
 def export_session(services: Services, source: str | Session, wanted: Wanted) -> Export:
-    """A session in another format. A file is read as a whole; call it in a thread where a screen waits.
+    """Export a session to another format. Reads the whole file; call it in a thread from a screen.
 
     Args:
-        services: Know the providers, and read the file.
-        source: The session's file, or the session where it has none.
-        wanted: What of it.
+        services: Give the providers and read the file.
+        source: The session's file, or the session if it has none.
+        wanted: Which parts to export.
 
     Raises:
-        ProblemError: It cannot be read, has no such branch or exchange, or nothing the format could hold.
+        ProblemError: The session cannot be read, has no such branch or exchange, or nothing the format can hold.
     """
     session = services.store.load(source) if isinstance(source, str) else source
     if wanted.form.scope == "file":
@@ -71,7 +71,7 @@ def export_session(services: Services, source: str | Session, wanted: Wanted) ->
 
 
 def _with_files(exchange: RecordedExchange) -> RecordedExchange:
-    """With the data of attachments that are kept by reference, as they were sent."""
+    """Inline the data of attachments stored by reference, as it was sent."""
     body = exchange.request.get("body")
     if not isinstance(body, dict) or not refers(body):
         return exchange
@@ -80,16 +80,16 @@ def _with_files(exchange: RecordedExchange) -> RecordedExchange:
 
 
 def file_name(source: str | Session, form: Format) -> str:
-    """What an export is called unless the user says otherwise."""
+    """Return the default file name of an export."""
     stem = Path(source).stem if isinstance(source, str) else source.id
     return f"{stem}-copy{form.suffix}" if form.scope == "file" else f"{stem}-{form.id}{form.suffix}"
 
 
 def source_of(bench: Workbench) -> str | Session:
-    """What is exported of a session at work: its file, or, where it has none, what it was opened with.
+    """Return the source for an open session's export: its file, or its contents if it has no file.
 
     Raises:
-        ProblemError: There is nothing in it.
+        ProblemError: The session is empty.
     """
     if not bench.conversation.nodes:
         raise ProblemError(Problem(kind="usage", what="There is nothing in this session to export yet"))
@@ -105,10 +105,10 @@ def source_of(bench: Workbench) -> str | Session:
 
 
 def refuse_own_file(source: str | Session, name: str) -> None:
-    """Make sure that an export does not take the place of the session it is made of.
+    """Refuse an export that would overwrite the session it is made from.
 
     Raises:
-        ProblemError: It would.
+        ProblemError: The name refers to the session's own file.
     """
     with suppress(OSError, ValueError):
         if isinstance(source, str) and expanded(name).samefile(source):
@@ -143,7 +143,7 @@ def _selected(session: Session, wanted: Wanted) -> Session:
 
 
 def _exchange(session: Session, name: str) -> RecordedExchange | None:
-    """By id or number; without a name, the last that made or answers a message of the selected branch."""
+    """Find an exchange by id or number; without a name, the last that produced or answers a message of the branch."""
     exchanges = [*session.exchanges.values()]
     if name:
         found = session.exchanges.get(name)

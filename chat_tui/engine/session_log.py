@@ -1,4 +1,4 @@
-"""What a session at work writes of itself: every change once, before it is acted upon."""
+"""Writes the records of an open session: every change once, before it takes effect."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 class SessionLog:
-    """Knows what the file already tells. A session that is open for reading only writes nothing.
+    """Tracks what the file already contains. A read-only session writes nothing.
 
     Args:
-        journal: The file.
-        clock: Tells when a message was written.
-        session: What the file tells so far; None for a new one.
+        journal: The session's file.
+        clock: Gives the times of messages.
+        session: The contents of the file; None for a new one.
     """
 
     def __init__(self, journal: Journal, clock: Clock, session: Session | None = None) -> None:
@@ -35,36 +35,36 @@ class SessionLog:
         self._read_only = session is not None and session.read_only
         self._title = ""
         self.settings: SessionSettings | None = session.settings if session is not None else None
-        """The settings that the file tells of; None before the first."""
+        """The settings last written to the file; None before the first."""
         self.times = dict(session.times) if session is not None else {}
-        """Message id to when it was written, in milliseconds since the epoch."""
+        """Message id to the time it was written, in milliseconds since the epoch."""
         nodes = session.conversation.nodes.values() if session is not None else ()
         self._kept = {data: place for node in nodes for data, place in data_in(node.id, node.message)}
         self._fresh: dict[str, Place] = {}
-        """Data of messages that were written after the last request: the next one has them as they go out."""
+        """Media data of messages written since the last request: the next request record includes it in full."""
 
     def append(self, record: JsonObject) -> None:
-        """Write a record."""
+        """Write a record, unless the session is read-only."""
         if not self._read_only:
             self._journal.append(record)
 
     def sync(self) -> None:
-        """Have all of it on the disk."""
+        """Sync the file to disk."""
         self._journal.sync()
 
     def title_later(self, title: str) -> None:
-        """Write a title with the first message."""
+        """Write this title with the first message."""
         self._title = title
 
     def title_and_settings(self, settings: SessionSettings) -> None:
-        """Write the title that waits, and the settings where the file tells of others."""
+        """Write the pending title, and the settings if they differ from those in the file."""
         if self._title:
             self.append(title_record(self._title))
             self._title = ""
         self.change_to(settings)
 
     def change_to(self, settings: SessionSettings) -> None:
-        """Write the settings where the file tells of others."""
+        """Write the settings if they differ from those in the file."""
         if self.settings != settings:
             self.append(settings_record(settings))
             self.settings = settings
@@ -77,7 +77,7 @@ class SessionLog:
             self._fresh.setdefault(data, place)
 
     def request(self, exchange: str, head: str, call: Call) -> None:
-        """Write what is about to be sent, and have it on the disk; data that an earlier request had are named."""
+        """Write and sync a request before it is sent; media data of earlier records is replaced by references."""
         self.append(request_record(exchange, head, replace(call, body=without_repeats(call.body, self._kept))))
         self._kept = self._fresh | self._kept
         self._fresh = {}
@@ -86,7 +86,7 @@ class SessionLog:
     def sending(
         self, exchange: str, head: str, call: Call, *, settings: SessionSettings, new: Node | None = None
     ) -> None:
-        """Write all that a request rests on, and the request: settings, the new message or the chosen head."""
+        """Write a request with everything it depends on: settings, and the new message or the selected head."""
         self.title_and_settings(settings)
         if new is not None:
             self.message(new)
@@ -96,5 +96,5 @@ class SessionLog:
 
 
 def new_id() -> str:
-    """An id for a message or an exchange: 48 random bits, in hexadecimal."""
+    """Return an id for a message or an exchange: 48 random bits in hexadecimal."""
     return os.urandom(6).hex()

@@ -1,4 +1,4 @@
-"""Spoken replies in the history: by the id of their sound while their service keeps it, else by their words."""
+"""Puts spoken replies into the history: by their audio id until the service drops it, else as their transcript."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 def messages_of(
     nodes: Iterable[Node], exchanges: Mapping[str, Turn], *, provider: str, now_s: float
 ) -> list[JsonObject]:
-    """The messages of a path as they go out to a service; those that need no change are the same objects.
+    """Return the messages of a path as they are sent; unchanged messages are the same objects.
 
     Args:
         nodes: The path.
-        exchanges: Tell what was spoken, by whose service, and until when that keeps it.
-        provider: Whom they go to.
+        exchanges: Give each spoken reply's provider and expiry.
+        provider: The provider the messages are sent to.
         now_s: Seconds since the epoch.
     """
     return [

@@ -1,4 +1,4 @@
-"""A workbench that shows a film: whatever can be seen of a session can be seen of it; it sends and writes nothing."""
+"""A read-only workbench that shows a film to every view of a session; sends and writes nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Stage(Workbench):
-    """The workbench as it was at one moment of a session; ``show`` moves it to another one."""
+    """The workbench at one moment of a session; ``show`` moves it to another."""
 
     def __init__(self, services: Services, session: Session) -> None:
         super().__init__(services, session.settings or SessionSettings("", ""), services.store.create(keep=False))
@@ -25,7 +25,7 @@ class Stage(Workbench):
         self._found: dict[str, SessionSettings] = {}
 
     def show(self, scene: Scene) -> None:
-        """Take the messages, the exchanges and the settings of a scene."""
+        """Take over the messages, exchanges and settings of a scene."""
         self.conversation = scene.conversation
         self.exchanges = dict(scene.exchanges)
         own = scene.turn.exchange if scene.turn is not None else None
@@ -35,7 +35,7 @@ class Stage(Workbench):
         self.sent = before
 
     def _settings_of(self, exchange: RecordedExchange) -> SessionSettings:
-        """What was set when it was sent, found out once: it may take reading the request."""
+        """Return the settings of an exchange, cached because finding them may require reading the request."""
         found = self._found.get(exchange.id)
         if found is None:
             found = self._found[exchange.id] = settings_of(self, exchange)

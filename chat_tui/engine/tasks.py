@@ -1,4 +1,4 @@
-"""Waiting for a task that somebody else owns."""
+"""Waits for a task that another object owns."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import asyncio
 
 
 async def until_over(task: asyncio.Task[None]) -> None:
-    """Wait until a task is over. Cancelling the waiter does not cancel the task; a cancelled task raises nothing.
+    """Wait until a task is done. Cancelling the waiter does not cancel the task; a cancelled task raises nothing.
 
     Raises:
-        BaseException: What the task itself raised.
+        BaseException: Whatever the task raised.
     """
     await asyncio.wait({task})
     if not task.cancelled():

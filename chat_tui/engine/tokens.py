@@ -1,4 +1,4 @@
-"""The tokenizer of the model a session is set to, for whoever shows tokens."""
+"""Tokenizes text with the selected model's tokenizer, for views that show tokens."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class SessionTokens:
-    """Asks the tokenizer of the provider and model that are set at the time.
+    """Uses the tokenizer of the provider and model selected at the time of the call.
 
     Args:
-        services: Endpoints and the tokenizer.
-        settings: Gives the settings as they are.
+        services: Give the endpoints and the tokenizer.
+        settings: Returns the current settings.
     """
 
     def __init__(self, services: Services, settings: Callable[[], SessionSettings]) -> None:
@@ -26,14 +26,14 @@ class SessionTokens:
         self._settings = settings
 
     async def tokens(self, text: str) -> list[tuple[int, str]] | None:
-        """Ids and texts of a text's tokens; None where the service has no tokenizer or did not answer."""
+        """Return the ids and texts of a text's tokens; None if the service has no tokenizer or did not answer."""
         endpoint = self._endpoint()
         if endpoint is None:
             return None
         return await self._services.tokenizer.tokens(endpoint, self._settings().model, text)
 
     async def texts(self, ids: Sequence[int]) -> Mapping[int, str] | None:
-        """Texts of tokens by id; None as of ``tokens``."""
+        """Return token texts by id; None as for ``tokens``."""
         endpoint = self._endpoint()
         if endpoint is None:
             return None

@@ -1,4 +1,4 @@
-"""Running the commands of tools for the calls of one session: only what was approved, and each call once."""
+"""Runs the tool commands for the calls of a session: only approved ones, and each call once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ToolRuns:
-    """What may be run in a session, and what was. Nothing of it outlives the program: after a restart all is asked."""
+    """What may run in a session, and what has run. Kept in memory only: after a restart, approval is asked again."""
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
@@ -25,19 +25,19 @@ class ToolRuns:
         self._ran: set[tuple[str, str]] = set()
 
     def add(self, definitions: Iterable[ToolDefinition]) -> None:
-        """Know definitions of a file the user named; they go before those of the library."""
+        """Add definitions from a file the user named; they take precedence over the library."""
         self._added.update((definition.name, definition) for definition in definitions)
 
     def definition(self, name: str) -> ToolDefinition | None:
-        """The definition of a tool, by its name."""
+        """Return the definition of a tool by name."""
         library = self._bench.services.tools.definitions
         return self._added.get(name) or next((each for each in library() if each.name == name), None)
 
     def approval(self, call: ToolCall) -> Approval:
-        """What would be run for a call, to be shown before anybody agrees.
+        """Return what would run for a call, to be shown for approval.
 
         Raises:
-            ProblemError: It must not be run, or nothing is known that could be.
+            ProblemError: The call must not run, or its tool has no known command.
         """
         if call.judged.fault is not None:
             raise ProblemError(Problem(kind="tool", what=call.judged.fault.sentence))
@@ -54,27 +54,27 @@ class ToolRuns:
         return approval_for(call, definition)
 
     def approved(self, approval: Approval) -> bool:
-        """Whether the user has said that this tool's command is always to be run in this session."""
+        """Whether the user chose to always run this tool's command in this session."""
         return _lasting(approval) in self._always
 
     def approve_always(self, approval: Approval) -> None:
-        """From now on, in this session: this command for this tool, whatever its input."""
+        """Approve this command of this tool for the rest of the session, whatever its input."""
         self._always.add(_lasting(approval))
 
     def has_run(self, call: ToolCall) -> bool:
-        """Whether it was run in this program already."""
+        """Whether the call has already run in this process."""
         return (call.message, call.id) in self._ran
 
     async def run(self, call: ToolCall, approval: Approval, *, once_more: bool = False) -> ToolOutcome:
-        """Run the command of an approved call. That it begins is on disk before it does.
+        """Run the command of an approved call. A record of the start is on disk before the command starts.
 
         Args:
-            call: To be run.
-            approval: What was shown to the user and agreed to.
-            once_more: The user knows that it ran before.
+            call: The call.
+            approval: What was shown to the user and approved.
+            once_more: Run although the call has run before.
 
         Raises:
-            ProblemError: Nothing was run: it must not be, it is not what was approved, or it ran before.
+            ProblemError: Nothing was run: the call must not run, differs from what was approved, or has run before.
         """
         if self._bench.read_only:
             raise ProblemError(Problem(kind="session", what="This session is open for reading only"))
@@ -94,7 +94,7 @@ class ToolRuns:
 
 
 def _refuse_misfit(call: ToolCall, definition: ToolDefinition) -> None:
-    """The session may have declared the tool in other words than its file: the command gets what its file says."""
+    """Validate the arguments against the file's schema, which the command expects; the request's may differ."""
     if definition.schema is None or call.kind == "custom":
         return
     from chat_tui.domain.schema_errors import schema_errors

@@ -1,4 +1,4 @@
-"""The tools that an MCP server offers, as definitions: those that can be used, and why others cannot."""
+"""Lists the tools of an MCP server as definitions, and why some cannot be used."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 class Offer(Struct, frozen=True):
-    """What a server listed."""
+    """The tools that a server listed."""
 
     definitions: tuple[ToolDefinition, ...]
     refused: tuple[str, ...]
-    """Tools that no request can hold, each a sentence."""
+    """A sentence for each tool that no request can contain."""
 
 
 def server_words(line: str) -> list[str]:
-    """The program and its arguments in a line, which is never given to a shell.
+    """Split a line into program and arguments; no shell interprets it.
 
     Raises:
-        ProblemError: A quote is not closed, or there is no word.
+        ProblemError: A quote is not closed, or the line is empty.
     """
     try:
         words = shlex.split(line)
@@ -43,10 +43,10 @@ def server_words(line: str) -> list[str]:
 
 
 async def tools_of_server(runner: ToolRunner, argv: Sequence[str]) -> Offer:
-    """Start a server, list its tools, and end it. Its calls are run where this program was started.
+    """Start a server, list its tools, and stop it. The tools will run in the current directory.
 
     Raises:
-        ProblemError: It could not be started, did not answer, or the extra ``mcp`` is missing.
+        ProblemError: The server did not start or did not answer, or the optional dependency ``mcp`` is missing.
     """
     folder, source = str(Path.cwd()), "an MCP server of this session"
     found: dict[str, ToolDefinition] = {}

@@ -1,4 +1,4 @@
-"""Answering the tool calls of a reply: results become messages below it, in the order of the calls; then it goes on."""
+"""Answers the tool calls of a reply: adds results as messages below it, in call order, and continues."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 _FIRST: Final[HeadStep] = ""
 _REST: Final[HeadStep] = "joined"
-"""How the head moves with several messages that are written in one act."""
+"""Steps of the head when one action writes several messages."""
 
 
 def calls_at(bench: Workbench, message: str) -> tuple[ToolCall, ...]:
-    """The calls of a message, judged, and with their answers on the selected path; empty for one that calls nothing."""
+    """Return a message's calls, judged, with their answers on the selected path; empty if it calls nothing."""
     node = bench.conversation.nodes.get(message)
     if node is None or not calls_of(node):
         return ()
@@ -33,24 +33,24 @@ def calls_at(bench: Workbench, message: str) -> tuple[ToolCall, ...]:
 
 
 def pending_calls(bench: Workbench) -> tuple[ToolCall, ...]:
-    """The calls that wait for an answer before the conversation can go on, in their order."""
+    """Return the calls that need an answer before the conversation can continue, in order."""
     node = calling_node(bench.conversation, bench.conversation.head)
     return tuple(call for call in calls_at(bench, node.id) if call.pending) if node is not None else ()
 
 
 def answer(bench: Workbench, results: Mapping[str, ToolResult], *, message: str | None = None) -> Node:
-    """Answer calls, some or all of them, for the first time or with another result than before.
+    """Answer some or all calls, for the first time or with a new result.
 
-    The answers stand below the calling message in the order of its calls. What changes is a branch: the messages that
-    were there stay, and answers that are kept are copied. They are written before anything is sent.
+    The answers follow the calling message in call order. A change creates a branch: existing messages stay, and
+    unchanged answers are copied. Answers are written before anything is sent.
 
     Args:
         bench: The session.
-        results: By the id of the call.
-        message: The message that makes the calls; None: the one whose calls are open at the head.
+        results: Results by call id.
+        message: The calling message; None: the one whose calls are open at the head.
 
     Returns:
-        The last answer, which is the head now.
+        The last answer, which is now the head.
 
     Raises:
         ProblemError: There is no such call, a reply is running, or the session is read-only.
@@ -72,10 +72,10 @@ def answer(bench: Workbench, results: Mapping[str, ToolResult], *, message: str 
 
 
 class RoundsError(ProblemError):
-    """The model has called tools in many replies in a row.
+    """The model has called tools in too many replies in a row.
 
     Args:
-        count: So many.
+        count: How many replies in a row.
     """
 
     def __init__(self, count: int) -> None:
@@ -85,17 +85,17 @@ class RoundsError(ProblemError):
 
 
 def go_on(bench: Workbench, listener: Listener, *, anyway: bool = False, bound: int = ROUNDS) -> Exchange:
-    """Send the answers: the model goes on.
+    """Send the answers, so that the model continues.
 
     Args:
         bench: The session.
-        listener: Told of every step.
-        anyway: Send what breaks a rule all the same, this once.
-        bound: Replies with calls in a row, without a word of the user between, after which nothing is sent.
+        listener: Called with every step.
+        anyway: Send this request even if it breaks a rule.
+        bound: Maximum number of replies with calls in a row, without a user message between them.
 
     Raises:
-        RoundsError: There were more rounds than that; nothing was sent.
-        ProblemError: Nothing was sent: calls wait for an answer, there is nothing to go on from; and as of
+        RoundsError: The bound is exceeded; nothing was sent.
+        ProblemError: Nothing was sent: calls are unanswered, there is nothing to continue, or as for
             ``Workbench.send``.
     """
     waiting = pending_calls(bench)
@@ -115,9 +115,9 @@ def go_on(bench: Workbench, listener: Listener, *, anyway: bool = False, bound: 
 
 
 def origin_of(bench: Workbench, node: Node) -> CallOrigin | None:
-    """The reply that made a message; None for one by hand, from another program, or whose exchange is lost.
+    """Return the origin of a message; None if it is hand-written, imported, or its exchange is missing.
 
-    A copy that differs in nothing but the ids its calls were given here has the origin of what it was copied from.
+    A copy that differs only in the call ids assigned here has the origin of the message it was copied from.
     """
     if node.exchange is None:
         same = (each for each in bench.conversation.siblings(node.id) if each.exchange is not None)
@@ -144,7 +144,7 @@ def _calling(bench: Workbench, message: str | None) -> Node:
 
 
 def _written(bench: Workbench, node: Node, wanted: list[tuple[JsonObject, Node | None]]) -> Node:
-    """The answers below a message; those that stand there already are not written again."""
+    """Write the answers below a message, except those that are already in place."""
     step = _FIRST
     here = _with_ids(bench, node)
     if here.id not in bench.conversation.nodes:
@@ -160,7 +160,7 @@ def _written(bench: Workbench, node: Node, wanted: list[tuple[JsonObject, Node |
 
 
 def _with_ids(bench: Workbench, node: Node) -> Node:
-    """The message, or the copy of it whose calls have ids; one that is not in the tree yet has no id itself."""
+    """Return the message, or its copy whose calls have ids; a copy that is not in the tree yet has an empty node id."""
     message = with_ids(node.message)
     if message is node.message:
         return node

@@ -1,4 +1,4 @@
-"""Undo and redo: the head moves back and forth along its history. Nothing is removed from the tree or the file."""
+"""Undo and redo: moves the head along its history. Nothing is removed from the tree or the file."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def undo(bench: Workbench) -> bool:
-    """Undo the last act: an edit, a dropped message, a switch of branches, a message with its reply.
+    """Undo the last action: an edit, a dropped message, a switch of branches, a message with its reply.
 
     Returns:
-        Whether there was one.
+        Whether there was an action to undo.
 
     Raises:
         ProblemError: A reply is running, or the session is read-only.
@@ -27,7 +27,7 @@ def undo(bench: Workbench) -> bool:
 
 
 def redo(bench: Workbench) -> bool:
-    """Redo the act that was undone last; otherwise like ``undo``."""
+    """Redo the last undone action; otherwise like ``undo``."""
     refuse_busy(running=bench.running, read_only=bench.read_only)
     if not bench.history.can_redo:
         return False

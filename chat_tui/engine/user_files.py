@@ -1,4 +1,4 @@
-"""Files that a user names to be read: on the command line or in a slash command."""
+"""Reads files that the user names on the command line or in a slash command."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from chat_tui.disk.named import expanded
 from chat_tui.domain.problems import Problem, ProblemError
 
 READ_LIMIT: Final = 16 * 1024 * 1024
-"""Bytes of a text; more than any service takes."""
+"""Maximum size of a text in bytes; more than any service accepts."""
 BYTES_LIMIT: Final = 512 * 1024 * 1024
-"""Bytes of a file that holds many conversations."""
+"""Maximum size in bytes of a file with many conversations."""
 
 
 def read_text(name: str) -> str:
-    """The text of a regular file in UTF-8, every end of a line as a newline.
+    """Read a regular UTF-8 text file, with line endings normalised to newlines.
 
     Raises:
-        ProblemError: Names the file and why it cannot be read.
+        ProblemError: The file cannot be read; names it and the reason.
     """
     try:
         text = read_bytes(name, READ_LIMIT).decode("utf-8-sig")
@@ -28,10 +28,10 @@ def read_text(name: str) -> str:
 
 
 def read_bytes(name: str, limit: int = BYTES_LIMIT) -> bytes:
-    """What is in a regular file of at most ``limit`` bytes.
+    """Read a regular file of at most ``limit`` bytes.
 
     Raises:
-        ProblemError: Names the file and why it cannot be read.
+        ProblemError: The file cannot be read; names it and the reason.
     """
     if not name:
         raise ProblemError(Problem(kind="usage", what="No file is named", hint="A name stands behind the @."))

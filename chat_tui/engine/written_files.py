@@ -1,4 +1,4 @@
-"""Text files that a user names to be written."""
+"""Writes files that the user names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chat_tui.domain.problems import Problem, ProblemError
 
 
 def is_taken(name: str) -> bool:
-    """Whether anything, even a dangling link, has that name; nothing has a name that cannot be one."""
+    """Whether a path exists, including as a dangling link; False for an invalid name."""
     try:
         return os.path.lexists(expanded(name))
     except (OSError, ValueError):
@@ -19,18 +19,18 @@ def is_taken(name: str) -> bool:
 
 
 def write_text(name: str, text: str | bytes, *, overwrite: bool = False) -> Path:
-    """Write a text as one step, for this user alone (0600): the file is there whole, or as it was before.
+    """Write a file atomically, readable by this user alone (0600): it has its new or its previous content.
 
     Args:
-        name: Relative to the current directory; ``~`` is the user's home. Its folder must be there.
-        text: Lone surrogates become question marks; bytes are written as they are.
-        overwrite: Replace what has that name.
+        name: Relative to the current directory; ``~`` is the user's home. Its folder must exist.
+        text: Lone surrogates become question marks; bytes are written unchanged.
+        overwrite: Replace an existing file.
 
     Returns:
-        The file.
+        The path of the file.
 
     Raises:
-        ProblemError: Names the file and why it was not written.
+        ProblemError: The file was not written; names it and the reason.
     """
     try:
         path = expanded(name)
