@@ -1,1 +1,1 @@
-"""What a chat is: messages, conversation, parameters and rules, events, the one fold, problems. Pure."""
+"""Pure domain model of a chat: messages, conversation tree, parameters and rules, stream events, response merging."""

@@ -1,4 +1,4 @@
-"""The headers of an answer, sorted by what they tell: who it was, what is left of the limits, how long it took."""
+"""Sort the headers of a response by meaning: request ids, rate limits, processing time, everything else."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _SECOND_STAMP: Final = 1e9
 
 
 class RateLimit(Struct, frozen=True):
-    """One budget of a service."""
+    """One rate limit of a service."""
 
     of: str
-    """``requests``, ``tokens`` …; empty where the service has only one."""
+    """What is limited: ``requests``, ``tokens`` …; empty if the service has only one limit."""
     limit: str = ""
     remaining: str = ""
     reset: str = ""
 
     def words(self) -> str:
-        """``499 of 500 left · reset 120ms``, as far as it is known."""
+        """Describe the limit, as far as it is known: ``499 of 500 left · reset 120ms``."""
         if self.remaining:
             amount = f"{self.remaining} of {self.limit} left" if self.limit else f"{self.remaining} left"
         else:
@@ -38,18 +38,18 @@ class RateLimit(Struct, frozen=True):
 
 
 class AnswerHeaders(Struct, frozen=True):
-    """Headers by kind; each header is in one place."""
+    """Response headers grouped by kind; each header appears in exactly one group."""
 
     ids: tuple[tuple[str, str], ...]
-    """Name and value: the provider's request id first."""
+    """Name and value; the provider's own request id comes first."""
     limits: tuple[RateLimit, ...]
     notable: tuple[tuple[str, str], ...]
-    """Processing time, what was said about retrying, the server."""
+    """Processing time, retry headers and the server name."""
     others: tuple[tuple[str, str], ...]
 
 
 def sorted_headers(headers: Mapping[str, str], request_id_header: str = "") -> AnswerHeaders:
-    """Sort the headers of an answer; ``headers`` have lower-case names."""
+    """Group the headers of a response; ``headers`` must have lower-case names."""
     first = request_id_header.lower()
     id_names = [first, *(name for name in _IDS if name != first)]
     ids = tuple((name, headers[name]) for name in id_names if name in headers)
@@ -71,7 +71,7 @@ def sorted_headers(headers: Mapping[str, str], request_id_header: str = "") -> A
 
 
 def when(reset: str) -> str:
-    """A reset as it is read: a duration stays, bare seconds get their unit, a time stamp becomes a time."""
+    """Format a reset value: durations are unchanged, bare seconds get a unit, timestamps become a UTC time."""
     try:
         number = float(reset)
     except ValueError:

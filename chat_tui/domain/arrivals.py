@@ -1,4 +1,4 @@
-"""Events and comments of one stream merged into one list in order of arrival, as they come."""
+"""Incrementally merge the events and comments of one stream into a single list in order of arrival."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Arrival: TypeAlias = StreamEvent | Comment
 
 
 class Arrivals:
-    """Takes what is new of two growing lists; what was merged once is never looked at again."""
+    """Merges two growing lists; items that were already merged are never read again."""
 
     items: list[Arrival]
-    """In order of arrival. Of what came with one read, comments stand first: the time alone tells no more."""
+    """In order of arrival. Within one network read, comments come first, since only the time stamp orders them."""
     numbers: list[int | None]
-    """For each item, which event it is, from 0; None for a comment."""
+    """For each item, the index of the event, from 0; None for a comment."""
     places: list[int]
-    """For each event, its place in ``items``."""
+    """For each event, its index in ``items``."""
 
     def __init__(self) -> None:
         self.items = []
@@ -28,22 +28,22 @@ class Arrivals:
 
     @property
     def comments(self) -> int:
-        """How many comments there are."""
+        """Number of comments."""
         return self._comments
 
     def extends(self, events: Sequence[StreamEvent], comments: Sequence[Comment]) -> bool:
-        """Whether these lists can be what was taken so far, grown."""
+        """Return whether these lists can be later states of the lists merged so far."""
         return len(events) >= len(self.places) and len(comments) >= self._comments
 
     def take(self, events: Sequence[StreamEvent], comments: Sequence[Comment]) -> int:
-        """Add what these lists hold beyond what was taken before.
+        """Merge the items that were added to the lists since the last call.
 
         Args:
             events: All events so far.
             comments: All comments so far.
 
         Returns:
-            How many items are new.
+            Number of new items.
         """
         before = len(self.items)
         for place in range(len(self.places), len(events)):
@@ -58,7 +58,7 @@ class Arrivals:
         return len(self.items) - before
 
     def gap_s(self, place: int) -> float:
-        """Seconds between an item and the one before it, or the sending of the request; never below 0."""
+        """Return the seconds between an item and the one before it (or the request being sent); never below 0."""
         return max(0.0, self.items[place].at_s - (self.items[place - 1].at_s if place else 0.0))
 
     def _add_comment(self, comment: Comment) -> None:
@@ -68,5 +68,5 @@ class Arrivals:
 
 
 def raw_text(arrival: Arrival) -> str:
-    """The data of an event, or the words of a comment."""
+    """Return the data of an event or the text of a comment."""
     return arrival.data if isinstance(arrival, StreamEvent) else arrival.text

@@ -1,4 +1,4 @@
-"""Attachments: files and addresses as parts of a message, in wire shape, and what is said of them. Pure."""
+"""Turn files and URLs into message parts in wire format, and describe such parts. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chat_tui.domain.media import HEAD_BYTES, Media, foreign_name, media_of
 from chat_tui.domain.problems import Problem, ProblemError
 
 DETAILS: Final = ("auto", "low", "high", "original")
-"""How closely a service looks at an image; ``original`` is known to OpenRouter alone."""
+"""Image detail levels; only OpenRouter knows ``original``."""
 _SUFFIXES: Final = {
     "png": "png",
     "jpg": "jpeg",
@@ -34,35 +34,35 @@ _LONGEST: Final = 60
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
-    """One part that goes out with the next message."""
+    """One part to send with the next message."""
 
     name: str
-    """The file's name without its folder, or the address; exact, may hold anything."""
+    """The file name without its folder, or the URL; unsanitised, may contain any character."""
     part: JsonObject
     media: Media | None
-    """None for an address: it is not fetched."""
+    """None for a URL, since it is not fetched."""
     size: int = 0
-    """Bytes."""
+    """In bytes."""
     notes: tuple[str, ...] = ()
-    """Doubts, each a sentence: a wrong ending, a file that is cut off."""
+    """Warnings, one sentence each: a misleading file extension, a truncated file."""
 
     @property
     def modality(self) -> str:
-        """What a model has to take: image, audio, file or text."""
+        """The input modality the model must support: image, audio, file or text."""
         return self.media.modality if self.media is not None else "image"
 
     def with_detail(self, detail: str) -> Attachment:
-        """An image that is to be looked at so closely.
+        """Return the image with another detail level.
 
         Raises:
-            ProblemError: It is no image.
+            ProblemError: The attachment is not an image.
         """
         if self.modality != "image":
             raise ProblemError(Problem(kind="usage", what=f"{self.name} is no image: it takes no detail"))
         return replace(self, part=with_value(self.part, ("image_url", "detail"), detail))
 
     def words(self) -> str:
-        """Name, kind, pixels or seconds, size: ``rain.png · png 640×480 · 12.0 KB``; safe to show."""
+        """Name, kind, pixels or seconds, size: ``rain.png · png 640×480 · 12.0 KB``; safe to display."""
         told = [visible_line(_cut(self.name))]
         if self.media is None:
             told.append("image address, not fetched")
@@ -73,14 +73,14 @@ class Attachment(Struct, frozen=True, kw_only=True):
 
 
 def file_attachment(name: str, data: bytes) -> Attachment:
-    """A file as a part; what it is, its bytes tell, not its name.
+    """Build a message part from a file; its type is detected from the content, not from the name.
 
     Args:
-        name: The file's name without its folder.
-        data: All of it.
+        name: The file name without its folder.
+        data: The complete content.
 
     Raises:
-        ProblemError: The file is empty, or nothing that a message can hold.
+        ProblemError: The file is empty or of a type that messages do not support.
     """
     media = media_of(data)
     if media is None:
@@ -90,10 +90,10 @@ def file_attachment(name: str, data: bytes) -> Attachment:
 
 
 def address_attachment(address: str) -> Attachment:
-    """An image by its address: the service fetches it, nothing here does.
+    """Build an image part from a URL; the service fetches it, chat-tui does not.
 
     Raises:
-        ProblemError: The address ends like a sound or a document; only images go by address.
+        ProblemError: The URL has an audio or document extension; only images can be sent by URL.
     """
     ending = _SUFFIXES.get(re.split(r"[?#]", address)[0].rsplit(".", 1)[-1].lower(), "")
     if ending in ("wav", "mp3", "pdf"):
@@ -106,14 +106,14 @@ def address_attachment(address: str) -> Attachment:
 
 
 def is_address(text: str) -> bool:
-    """An ``http`` or ``https`` address without blanks."""
+    """Return whether the text is an ``http`` or ``https`` URL without whitespace."""
     return _ADDRESS.fullmatch(text) is not None
 
 
 def part_words(part: Mapping[str, Json]) -> str:
-    """What an image, audio or file part holds: ``png 640×480, 12.0 KB``; empty for any other part.
+    """Describe an image, audio or file part: ``png 640×480, 12.0 KB``; empty for any other part.
 
-    Only the head of the data is decoded, so that this costs the same for a part of any size.
+    Only the first bytes of the data are decoded, so the cost does not depend on the size of the part.
     """
     reference = reference_of(dict(part))
     if reference is not None:
@@ -135,14 +135,14 @@ def part_words(part: Mapping[str, Json]) -> str:
 
 
 def media_words(media: Media) -> str:
-    """Kind, and pixels or seconds: ``png 640×480``, ``wav 3.2 s``."""
+    """Return the kind with pixels or seconds: ``png 640×480``, ``wav 3.2 s``."""
     if media.width is not None:
         return f"{media.kind} {media.width}×{media.height}"
     return f"{media.kind} {media.seconds:.1f} s" if media.seconds is not None else media.kind
 
 
 def size_words(size: int) -> str:
-    """Bytes for reading: ``512 bytes``, ``12.0 KB``, ``3.4 MB``; powers of ten."""
+    """Format a size in bytes: ``512 bytes``, ``12.0 KB``, ``3.4 MB``; powers of ten."""
     if size < 1000:
         return f"{size} bytes"
     return f"{size / 1000:.1f} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
@@ -165,7 +165,7 @@ def _image_part(address: str) -> JsonObject:
 
 
 def _encodable(name: str) -> str:
-    """A file name whose bytes are no UTF-8 has lone surrogates, which no request can hold."""
+    """Replace lone surrogates (from file names that are not UTF-8), which a request body cannot contain."""
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -200,7 +200,7 @@ def _url_words(url: str) -> list[str]:
 
 
 def _base64_words(text: str, start: int, said: str) -> list[str]:
-    """Kind and size of base64 data that begins at ``start``; what is said of it where the data do not tell."""
+    """Kind and size of the base64 data that begins at ``start``; falls back to the declared kind ``said``."""
     size = coded_size(text, start)
     head = decoded_head(text, start, HEAD_BYTES)
     if head is None:

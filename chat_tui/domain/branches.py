@@ -1,4 +1,4 @@
-"""The branches of a conversation: one for each end of the tree, each told by what it does not share."""
+"""Split a conversation tree into branches, one for each leaf, each with the messages it shares with no other."""
 
 from __future__ import annotations
 
@@ -14,46 +14,46 @@ _PAST, _BLANK = "│  ", "   "
 
 
 class Branch(Struct, frozen=True, kw_only=True):
-    """A path from the beginning to an end, drawn below the one it departs from.
+    """A path from a root to a leaf, drawn below the branch it forks from.
 
-    Of the messages below one another that were written at the same place, the first goes on with the branch that leads
-    there; each other one begins a branch of its own.
+    Of several messages with the same parent, the first continues the branch of the parent; each other one starts a
+    branch.
     """
 
     own: tuple[Node, ...]
-    """The messages that it shares with no branch drawn above it; at least one."""
+    """The messages that no branch drawn above contains; at least one."""
     shared: int
-    """How many messages stand before those."""
+    """Number of messages before those."""
     beside: Node | None
-    """The message of the branch it departs from that stands where its own first one does; None for a beginning."""
+    """The sibling of ``first`` on the branch it forks from; None for a root."""
     compared: tuple[str | None, str | None]
-    """The exchanges of the first reply from there on: of the branch it departs from, and its own."""
+    """Exchange ids of the first reply from the fork on: of the branch it forks from, and of this one."""
     guides: str
-    """The tree's lines before it: none for a beginning."""
+    """Tree guide lines to draw before it; empty for the first root."""
     current: int | None
-    """How many messages of the selected path it has, where that ends among its own; else None."""
+    """Number of messages of the selected path if that ends among ``own``; else None."""
 
     @property
     def leaf(self) -> Node:
-        """Its last message."""
+        """The last message."""
         return self.own[-1]
 
     @property
     def first(self) -> Node:
-        """Its first own message."""
+        """The first of its own messages."""
         return self.own[0]
 
     @property
     def length(self) -> int:
-        """All its messages."""
+        """Total number of messages, shared ones included."""
         return self.shared + len(self.own)
 
 
 def branches(conversation: Conversation) -> tuple[Branch, ...]:
-    """All branches, each before those that depart from it, those in the order of the places where they do.
+    """Return all branches in drawing order: each before its forks, forks in order of the position they leave at.
 
-    Loops and missing parents are mended as in ``tree_of``. As many branches as there are messages without a following
-    one; every message is the own one of exactly one branch.
+    Cycles and missing parents are repaired as in ``tree_of``. There is one branch for each leaf, and every message is
+    in ``own`` of exactly one branch.
     """
     tree = tree_of(conversation)
     roots = tree.children[None]
@@ -86,7 +86,7 @@ def branches(conversation: Conversation) -> tuple[Branch, ...]:
 
 
 def _line(tree: Tree, first: str) -> tuple[Node, ...]:
-    """A message and, of what was written below each, always the first."""
+    """Return a message and, repeatedly, its first child."""
     found = [tree.nodes[first]]
     while below := tree.children[found[-1].id]:
         found.append(tree.nodes[below[0]])
@@ -94,7 +94,7 @@ def _line(tree: Tree, first: str) -> tuple[Node, ...]:
 
 
 def _forks(tree: Tree, own: Sequence[Node], shared: int) -> list[tuple[str, int, str]]:
-    """What departs from a line: its first message, how many stand before that, and the message it stands beside."""
+    """Return the forks of a line: first message, number of messages before it, and the sibling on the line."""
     return [
         (other, place, below[0])
         for place, node in enumerate(own, shared)
@@ -104,7 +104,7 @@ def _forks(tree: Tree, own: Sequence[Node], shared: int) -> list[tuple[str, int,
 
 
 def _first_replies(tree: Tree) -> dict[str, str | None]:
-    """Message id to the exchange of the first reply on the line from there on."""
+    """Map each message id to the exchange of the first reply on the line from there on."""
     found: dict[str, str | None] = {}
     for node in reversed([*tree.nodes.values()]):
         below = tree.children[node.id]

@@ -1,4 +1,4 @@
-"""Whether the tool messages of a conversation answer the calls before them, each one, as services demand. Pure."""
+"""Check that tool messages answer the preceding tool calls one to one, as services require. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from chat_tui.domain.json_values import UNSET, Json, JsonObject, Unset
 from chat_tui.domain.message_parts import place_name
 
 ID_LIMIT: Final = 40
-"""Characters of a call's id that services take."""
+"""Longest call id that services accept, in characters."""
 
 
 def call_findings(messages: Sequence[JsonObject]) -> Iterator[Finding]:
-    """Calls without an answer right below, answers to no call, ids that are too long; all of level warn.
+    """Report unanswered calls, answers without a call and ids that are too long; all at level warn.
 
     Args:
-        messages: As they would be sent, the system prompt among them.
+        messages: The messages as sent, including the system prompt.
     """
     open_calls: dict[str, str] = {}
     caller = 0
@@ -56,7 +56,7 @@ def _of_ids(place: int, open_calls: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _calls(message: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
-    """Id and name of each call that has an id."""
+    """Yield id and name of each call that has an id."""
     calls = message.get("tool_calls")
     for call in calls if isinstance(calls, list) and message.get("role") == "assistant" else ():
         call_id = call.get("id") if isinstance(call, dict) else None

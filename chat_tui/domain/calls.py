@@ -1,4 +1,4 @@
-"""A call: where one request goes, with what headers, limits and body."""
+"""A call: one request with its endpoint, headers, limits and body."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chat_tui.domain.secrets import Secret
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """Bounds on one exchange, in seconds; ``retries`` are repeats after the first try."""
+    """Timeouts of one exchange, in seconds; ``retries`` is the number of attempts after the first."""
 
     connect_timeout_s: float = 10.0
     first_byte_timeout_s: float = 300.0
@@ -20,7 +20,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
-    """Where a provider's requests go and with what headers. Keys are ``Secret`` and bound to this origin."""
+    """Where a provider's requests go, with which headers. Keys are ``Secret`` and bound to this origin."""
 
     provider: str
     base_url: str
@@ -32,24 +32,24 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     allow_http: bool = False
     close_connection: bool = False
     tokenizer: str = ""
-    """How its tokenizer is asked; as of the provider."""
+    """Tokenizer protocol of the server; see ``Provider.tokenizer``."""
     key_source: str = ""
-    """Where the key came from, in words: ``environment variable OPENAI_API_KEY``. Empty without a key."""
+    """Description of where the key came from: ``environment variable OPENAI_API_KEY``. Empty without a key."""
     key_hint: str = ""
-    """What would give a key, for the message after a 401: ``OPENAI_API_KEY``."""
+    """Where a key could be set, for the message after a 401: ``OPENAI_API_KEY``."""
 
     @property
     def url(self) -> str:
-        """The address of a chat completion."""
+        """The URL of the chat completions endpoint."""
         return self.base_url.rstrip("/") + self.path
 
     def shown_headers(self) -> dict[str, str]:
-        """The headers with every secret as ``***``."""
+        """Return the headers with every secret masked as ``***``."""
         return {name: str(value) for name, value in self.headers.items()}
 
 
 class Call(Struct, frozen=True):
-    """One request as it goes out."""
+    """One request to send."""
 
     endpoint: Endpoint
     body: JsonObject

@@ -31,7 +31,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     unset_ok: bool = False
     """Whether an absent ``other`` satisfies ``requires``."""
     level: str = "error"
-    """``error``: the service answers 4xx; ``warn``: some refuse it, or it is useless or costly; ``info``: worth knowing."""
+    """``error``: the service answers 4xx; ``warn``: some refuse it, or it is useless or costly; ``info``: a hint."""
     text: str = ""
     remedy: str = ""
     """How to fix it, if the other fields do not imply that."""
@@ -91,7 +91,7 @@ class ParameterSpec(Struct, frozen=True, kw_only=True):
     presets: tuple[str, ...] = ()
     """Words that are shorthand for ``{enum_of: word}``."""
     wraps: str = ""
-    """A bare JSON Schema loaded from a file is wrapped in this member with a name, and ``enum_of`` is set to its name."""
+    """A bare JSON Schema from a file is wrapped in this member with a name, and ``enum_of`` is set to the member's name."""
     value_types: tuple[str, ...] = ()
     """JSON types of a map's values, if known."""
     value_min: float | None = None

@@ -1,4 +1,4 @@
-"""Changes as lines to read: a mark, a path, and the values before and after."""
+"""Format changes between JSON values as lines: a sign, a path, and the values before and after."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ Tone: TypeAlias = Literal["path", "quiet", "removed", "added"]
 _MARKS: Final = {"added": "+", "removed": "−", "changed": "~"}
 _SHORT: Final = 26
 _MOST_LINES: Final = 300
-"""Lines shown of one value."""
+"""Maximum number of lines shown of one value."""
 
 
 class ChangeLine(Struct, frozen=True):
-    """One line in pieces of one tone each; a text may hold anything but newlines."""
+    """One line as styled segments; a segment may contain anything but newlines."""
 
     pieces: tuple[tuple[str, Tone], ...]
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """The line without styles."""
         return "".join(piece for piece, _ in self.pieces)
 
 
 def change_lines(changes: Iterable[Change]) -> list[ChangeLine]:
-    """Every change: on one line where its values are short, else with the values below, what differs marked."""
+    """Return the lines of every change: one line if its values are short, else an inline diff below the path."""
     return [line for change in changes for line in _lines(change)]
 
 
 def told(changes: Sequence[Change], most: int = 3) -> str:
-    """Changes in a few words: ``temperature 0→0.7 · +messages[2–4] · 4 more``. Empty without any."""
+    """Summarise changes: ``temperature 0→0.7 · +messages[2–4] · 4 more``. Empty without changes."""
     runs = _runs(changes)
     parts = [_told(run) for run in runs[:most]]
     if len(runs) > most:
@@ -46,7 +46,7 @@ def told(changes: Sequence[Change], most: int = 3) -> str:
 
 
 def short(value: Json | Unset, limit: int = _SHORT) -> str:
-    """A value in at most ``limit`` characters, cut with …; texts without quotes, absence as ``unset``."""
+    """Format a value in at most ``limit`` characters, cut with …; strings without quotes, absence as ``unset``."""
     if isinstance(value, Unset):
         return "unset"
     text = value if isinstance(value, str) else dump_json(value)
@@ -54,7 +54,7 @@ def short(value: Json | Unset, limit: int = _SHORT) -> str:
 
 
 def _runs(changes: Iterable[Change]) -> list[list[Change]]:
-    """Changes one by one, but for neighbours in a list that were all added or all removed."""
+    """Group neighbouring list items that were all added or all removed; other changes stay single."""
     runs: list[list[Change]] = []
     for change in changes:
         last = runs[-1][-1] if runs else None
@@ -103,7 +103,7 @@ def _lines(change: Change) -> Iterator[ChangeLine]:
 
 
 def _text_lines(before: str, after: str) -> Iterator[ChangeLine]:
-    """Where two texts differ; long data only by its ends and its length."""
+    """Diff of two texts; long base64 data is shown only by its ends and its length."""
     shown = folded(before), folded(after)
     if shown[0] == shown[1]:
         yield ChangeLine((("    other data of the same length", "quiet"),))
@@ -125,7 +125,7 @@ def _exact(value: Json | Unset) -> str:
 
 
 def _written(value: Json | Unset) -> list[str]:
-    """A value as lines: a text as it is, anything else as indented JSON; long data by its ends and its length."""
+    """A value as lines: a string as it is, anything else as indented JSON; long base64 data is folded."""
     if isinstance(value, Unset):
         return []
     shown = folded(value)

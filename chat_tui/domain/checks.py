@@ -1,4 +1,4 @@
-"""All findings about a request before it goes out: its values, its rules, its service and its model."""
+"""All validation findings about a request before it is sent: values, rules, provider and model."""
 
 from __future__ import annotations
 
@@ -27,20 +27,19 @@ def check(
     messages: Sequence[JsonObject],
     knowledge: Knowledge = NOTHING,
 ) -> list[Finding]:
-    """Everything worth saying about a request, in the catalogue's order; unknown names come last.
+    """Return all findings about a request in catalogue order; unknown names come last.
 
-    Only what a value, a rule or a service's documents forbid has level error. A model family never blocks, nor does a
-    service that does not know a parameter: finding out is what the program is for. What chat-tui set itself and the
-    user did not touch has no findings.
+    Only what a value, a rule or the provider's documentation forbids has level error. A model family never blocks, nor
+    does a provider that does not document a parameter: finding out is what the program is for. Parameters that
+    chat-tui set itself and the user did not change have no findings.
 
     Args:
         catalogue: Types, ranges, rules, families.
-        provider: Its own limits go before the catalogue's.
-        settings: Model, system prompt and what is set.
-        messages: The conversation as it would be sent, without the system prompt, which is counted all the same:
-            ``messages[0]`` is what the body begins with. While it is empty, nothing is said about messages: there is
-            nothing to judge yet.
-        knowledge: What was learnt of the model; it never blocks.
+        provider: Its own limits override the catalogue's.
+        settings: Model, system prompt and the parameters that are set.
+        messages: The conversation as it would be sent, without the system prompt, which counts in positions all the
+            same: ``messages[0]`` is the first message of the body. While it is empty, messages are not checked.
+        knowledge: What was learned about the model; it never blocks.
     """
     opening: list[JsonObject] = [{"role": "system", "content": settings.system}] if settings.system else []
     request = Request(
@@ -63,9 +62,9 @@ def check(
 def _instances(
     here: JsonObject, path: Sequence[str], *, required: bool, before: str = ""
 ) -> Iterator[tuple[str, JsonObject, str]]:
-    """Where a path leads in a body: shown name, the object that holds the member, and the member's key.
+    """Yield every occurrence of a path in a body: display name, the containing object, and the member's key.
 
-    A step that ends in ``[]`` goes through the objects of a list. A member that is absent is given only if required.
+    A step that ends in ``[]`` iterates over the objects of a list. An absent member is yielded only if it is required.
     """
     step, *rest = path
     if not rest:
@@ -101,7 +100,7 @@ def _about(request: Request, spec: ParameterSpec, touched: JsonObject, knowledge
 
 
 def _of_service(request: Request, spec: ParameterSpec, name: str, *, listed: bool) -> Iterator[Finding]:
-    """What is true of the parameter whatever its value; said once, and of a member only where its parent is known."""
+    """Findings that do not depend on the value; reported once, and for a member only if its parent is supported."""
     catalogue, provider = request.catalogue, request.provider
     if not listed and not catalogue.supports(provider, spec):
         parent = catalogue.parameters.get(spec.path[0])

@@ -1,4 +1,4 @@
-"""Commands for Windows' cmd.exe taken apart into words, as browsers copy a request for it."""
+"""Split cmd.exe (Windows) command lines into words, in the form in which browsers copy a request as cURL."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _VARIABLE: Final = re.compile(r"%[A-Za-z_][A-Za-z0-9_]*%")
 
 
 def is_for_cmd(text: str) -> bool:
-    """Whether a curl command has the carets of cmd.exe: before its address, or at the end of its first line."""
+    """Return whether a curl command uses cmd.exe carets: before its URL, or at the end of its first line."""
     return _MARKED.match(text.replace("\r\n", "\n")) is not None
 
 
 def cmd_words(text: str) -> list[Word]:
-    """The words of the first command; variables (``%NAME%``) stay as they are written."""
+    """Return the words of the first command; variables (``%NAME%``) are not expanded."""
     words = _split(_without_carets(text.replace("\r\n", "\n").strip()))
     return [Word(word, tuple(_VARIABLE.findall(word))) for word in words]
 
 
 def _without_carets(text: str) -> str:
-    """The command as cmd.exe hands it on: a caret takes the meaning from what follows it, but not within quotes."""
+    """Return the command as cmd.exe passes it on: outside quotes, a caret escapes the next character."""
     pieces: list[str] = []
     quoted, at = False, 0
     while at < len(text):
@@ -44,7 +44,7 @@ def _without_carets(text: str) -> str:
 
 
 def _split(line: str) -> list[str]:
-    """Words as a C program gets them: backslashes before a quote are halved, an odd one keeps it, ``""`` is one."""
+    """Split by the C runtime's rules: backslashes before a quote are halved, an odd one escapes it, ``""`` is one."""
     words: list[str] = []
     pieces: list[str] | None = None
     quoted, at = False, 0

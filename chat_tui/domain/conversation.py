@@ -1,4 +1,4 @@
-"""A conversation: a tree of messages in wire shape; the head selects the path that is sent."""
+"""A conversation: an immutable tree of messages in wire format; the head selects the path that is sent."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ class Node(Struct, frozen=True):
     id: str
     parent: str | None
     message: JsonObject
-    """Wire shape, lossless."""
+    """In wire format, lossless."""
     exchange: str | None = None
-    """The exchange that made it; None for what a user wrote."""
+    """Id of the exchange that produced it; None for a message written by a user."""
     choice: int | None = None
     model: str = ""
-    """Who wrote it, where no exchange tells: a message from another program."""
+    """The model that wrote it, if there is no exchange: for messages imported from another program."""
     at_ms: int | None = None
-    """When it was written, in milliseconds since the epoch, where another program told."""
+    """When it was written, in milliseconds since the epoch, if an imported file contained that."""
 
 
 class Conversation(Struct, frozen=True):
-    """An immutable tree. Insertion order is the order of writing."""
+    """An immutable tree. Insertion order is the order in which the messages were written."""
 
     nodes: Mapping[str, Node] = field(default_factory=dict)
     head: str | None = None
 
     @staticmethod
     def of(nodes: Iterable[Node], head: str | None) -> Conversation:
-        """A tree from nodes in order of writing; a head that is not among them counts as none."""
+        """Build a tree from nodes in order of writing; a head that is not among them becomes None."""
         table = {node.id: node for node in nodes}
         return Conversation(table, head if head in table else None)
 
     def add(self, node: Node) -> Conversation:
-        """With one more message, which becomes the head."""
+        """Return the conversation with one more message, which becomes the head."""
         return Conversation({**self.nodes, node.id: node}, node.id)
 
     def at(self, head: str | None) -> Conversation:
-        """With another path selected; None selects the empty one."""
+        """Return the conversation with another head; None selects the empty path."""
         return Conversation(self.nodes, head)
 
     def path(self) -> tuple[Node, ...]:
-        """The messages from the root to the head; a parent that is missing or repeats ends the walk."""
+        """Return the messages from the root to the head; the walk ends at a missing parent or a cycle."""
         found: list[Node] = []
         seen: set[str] = set()
         here = self.head
@@ -57,13 +57,13 @@ class Conversation(Struct, frozen=True):
         return tuple(reversed(found))
 
     def siblings(self, node_id: str) -> tuple[Node, ...]:
-        """The messages with the same parent, itself included, in order of writing."""
+        """Return the messages with the same parent, the message itself included, in order of writing."""
         parent = self.nodes[node_id].parent
         return tuple(node for node in self.nodes.values() if node.parent == parent)
 
 
 def text_of(message: Mapping[str, object]) -> str:
-    """The words of a message: its content, or its text parts joined by newlines; without content, its refusal."""
+    """Return the text of a message: its content, or its text parts joined by newlines; without content, its refusal."""
     content = message.get("content")
     if isinstance(content, str) and content:
         return content

@@ -1,4 +1,4 @@
-"""Retired parameters turned into what took their place. Pure; what becomes what is data."""
+"""Convert deprecated parameters to their successors; the conversions are data from the catalogue. Pure."""
 
 from __future__ import annotations
 
@@ -10,44 +10,44 @@ from msgspec import Struct
 from chat_tui.domain.json_values import Json, JsonObject, Unset, json_type, value_at, with_value, without_value
 
 HOLE: Final = "$value"
-"""Stands in a template for the old value, or for each of its entries."""
+"""Placeholder in a template for the old value, or for each of its items."""
 
 
 class Turn(Struct, frozen=True, kw_only=True):
-    """How one retired parameter is rewritten as its successor."""
+    """How to rewrite one deprecated parameter as its successor."""
 
     source: tuple[str, ...]
-    """Path of the retired parameter."""
+    """Path of the deprecated parameter."""
     target: tuple[str, ...]
     """Path of its successor."""
     types: tuple[str, ...] = ()
-    """Only values of these JSON types; none: any."""
+    """Convert only values of these JSON types; empty: any type."""
     template: Json = HOLE
-    """The new value, with ``HOLE`` where the old one goes."""
+    """The new value, with ``HOLE`` in place of the old one."""
     each: bool = False
-    """The template is for every entry of a list; what the successor holds already stays in front."""
+    """Whether the template applies to every item of a list; existing items of the successor stay in front."""
     words: Mapping[str, Json] = {}
-    """New values for single old ones; any other goes into the template."""
+    """New values for particular old ones; any other value goes into the template."""
 
 
 class Conversion(Struct, frozen=True, kw_only=True):
     """Parameters that are converted together."""
 
     title: str
-    """What it does, as a command: ``Convert to tools``."""
+    """What it does, in the imperative: ``Convert to tools``."""
     turns: tuple[Turn, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Wire names of what it converts."""
+        """Wire names of the parameters that it converts."""
         return tuple(dict.fromkeys(".".join(turn.source) for turn in self.turns))
 
 
 def converted(parameters: JsonObject, conversion: Conversion) -> JsonObject:
-    """The parameters with every retired one of a conversion replaced by its successor.
+    """Return the parameters with every deprecated one of a conversion replaced by its successor.
 
-    What the conversion has no turn for stays as it is. A list is added to one that is there already; any other
-    successor that is set is replaced.
+    Values that match no turn are unchanged. List items are appended to an existing list; any other successor that is
+    set is replaced.
     """
     result = parameters
     for turn in conversion.turns:

@@ -1,4 +1,4 @@
-"""What a reply cost: as the service charged it, else from the prices of its model list."""
+"""Cost of a reply: the amount the service charged, else computed from the prices of its model list."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _IMAGES: Final = frozenset({"image_url", "image"})
 
 
 class CostPart(Struct, frozen=True):
-    """One line of a bill."""
+    """One item of a bill."""
 
     name: str
     """What is charged: ``prompt``, ``cache_read``, ``cache_write``, ``completion``, ``reasoning``, ``request``,
     ``image``, ``search``."""
     units: float
     price: float
-    """US dollars for one unit."""
+    """US dollars per unit."""
 
     @property
     def dollars(self) -> float:
@@ -37,29 +37,29 @@ class Cost(Struct, frozen=True):
     dollars: float
     source: Literal["service", "prices"]
     parts: tuple[CostPart, ...] = ()
-    """How it was computed; empty where the service said it."""
+    """The items of the computation; empty if the service reported the cost."""
 
     @property
     def exact(self) -> bool:
-        """The service itself said so."""
+        """Whether the service itself reported the cost."""
         return self.source == "service"
 
     @property
     def words(self) -> str:
-        """Where the figure comes from."""
+        """Description of the source of the amount."""
         return SERVICE if self.exact else PRICES
 
 
 def cost_of(usage: Mapping[str, Json], prices: Mapping[str, float], *, images: int = 0) -> Cost | None:
-    """The cost of one reply.
+    """Return the cost of one reply.
 
     Args:
-        usage: As the service counted; nothing can be computed without its token counts.
-        prices: As of ``ModelCard``.
-        images: In the messages that were sent.
+        usage: The usage reported by the service; without token counts nothing can be computed.
+        prices: As in ``ModelCard``.
+        images: Number of images in the messages that were sent.
 
     Returns:
-        ``usage.cost`` where it is a number (or an object with a total); else computed; None where neither is possible.
+        ``usage.cost`` if it is a number (or an object with a total); else the computed cost; None if neither exists.
     """
     said = charged(usage)
     if said is not None:
@@ -75,7 +75,7 @@ def cost_of(usage: Mapping[str, Json], prices: Mapping[str, float], *, images: i
 
 
 def money(dollars: float) -> str:
-    """A sum: ``$0.0007``; less than that with as many places as two digits take, more than a dollar with two."""
+    """Format an amount: four decimals (``$0.0007``), two significant digits below that, two decimals from $1."""
     if dollars >= 1:
         return f"${dollars:,.2f}"
     places = 4 if not 0 < dollars < 0.0005 else min(12, 1 - math.floor(math.log10(dollars)))
@@ -83,7 +83,7 @@ def money(dollars: float) -> str:
 
 
 def charged(usage: Mapping[str, Json]) -> float | None:
-    """What the service says it charged."""
+    """Return the cost that the service reported, if any."""
     cost = usage.get("cost")
     if isinstance(cost, dict):
         cost = cost.get("total_cost")
@@ -91,13 +91,13 @@ def charged(usage: Mapping[str, Json]) -> float | None:
 
 
 def images_in(messages: Iterable[JsonObject]) -> int:
-    """How many pictures are in messages."""
+    """Count the images in messages."""
     parts = [part for message in messages if isinstance(found := message.get("content"), list) for part in found]
     return sum(1 for part in parts if isinstance(part, dict) and part.get("type") in _IMAGES)
 
 
 def _prompt(usage: Mapping[str, Json], prices: Mapping[str, float]) -> dict[str, float]:
-    """The prompt's tokens; those read from and written to a cache apart, where they have a price of their own."""
+    """Prompt tokens; cache reads and writes are separate if they have their own price."""
     total = usage.get("prompt_tokens")
     if not _is_number(total):
         return {}
@@ -115,7 +115,7 @@ def _prompt(usage: Mapping[str, Json], prices: Mapping[str, float]) -> dict[str,
 
 
 def _completion(usage: Mapping[str, Json], prices: Mapping[str, float]) -> dict[str, float]:
-    """The answer's tokens; those of its reasoning apart, where they have a price of their own."""
+    """Completion tokens; reasoning tokens are separate if they have their own price."""
     total = usage.get("completion_tokens")
     if not _is_number(total):
         return {}
@@ -140,5 +140,5 @@ def _is_number(value: Json | Unset) -> bool:
 
 
 def _number(value: Json | Unset) -> float:
-    """A count; nothing below zero."""
+    """A count, at least 0."""
     return max(0.0, float(value)) if isinstance(value, int | float) and _is_number(value) else 0.0

@@ -1,4 +1,4 @@
-"""A curl command, as users paste it, becomes an address and a body; whatever else it says is reported."""
+"""Parse a pasted curl command into a URL and a body; everything else in it is reported as a note."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ class CurlRequest(Struct, frozen=True, kw_only=True):
     """What a curl command sends."""
 
     url: str
-    """As written; empty where it has none."""
+    """As written; empty if there is none."""
     data: str
     """The body."""
     variables: tuple[str, ...] = ()
-    """What a shell would have put something in place of, in the body: it stands there as it was written."""
+    """Shell variables and substitutions that occur in the body; they are not expanded."""
     headers: tuple[tuple[str, str], ...] = ()
-    """Those that say something of the request, and are no secret."""
+    """Headers that matter for the request and are not secret."""
     notes: tuple[str, ...] = ()
-    """What was left out, a sentence each."""
+    """What was left out, one sentence each."""
 
 
 def holds_curl(text: str) -> bool:
-    """Whether a text looks like a curl command, perhaps among other commands."""
+    """Return whether a text looks like it contains a curl command, perhaps among other commands."""
     return _CURL.search(text) is not None
 
 
 def read_curl(text: str) -> CurlRequest:
-    """The request of the first curl command in a text.
+    """Parse the first curl command in a text.
 
     Raises:
-        ProblemError: A quote is never closed, or the command sends no body that could be read.
+        ProblemError: A quote is not closed, or the command has no body that can be read.
     """
     if is_for_cmd(text):
         return _Reading().request(cmd_words(text)[1:])
@@ -70,7 +70,7 @@ def read_curl(text: str) -> CurlRequest:
 
 
 def _input_of(command: Command, before: Command | None) -> Word | None:
-    """What the command's standard input is, where the text tells it."""
+    """Return the command's standard input, if the text contains it."""
     if command.stdin is not None or command.reads or before is None:
         return command.stdin
     name = before.words[0].text
@@ -85,7 +85,7 @@ def _input_of(command: Command, before: Command | None) -> Word | None:
 
 
 def _others(found: Sequence[Command], place: int, before: Command | None) -> tuple[str, ...]:
-    """The names of other commands in the text; one that gave the input is told of elsewhere or not at all."""
+    """Return the names of the other commands in the text, except one that is piped into curl."""
     names = []
     for number, command in enumerate(found):
         if number == place or command is before:
@@ -97,12 +97,12 @@ def _others(found: Sequence[Command], place: int, before: Command | None) -> tup
 
 
 class _Reading:
-    """Goes through the options of one command.
+    """Processes the options of one command.
 
     Args:
-        stdin: What ``@-`` means, where that is known.
-        reads: The file ``@-`` means, where there is one.
-        others: Other commands that were in the text.
+        stdin: What ``@-`` expands to, if known.
+        reads: The file that ``@-`` refers to, if any.
+        others: Names of the other commands in the text.
     """
 
     def __init__(self, stdin: Word | None = None, reads: str = "", others: Sequence[str] = ()) -> None:
@@ -114,12 +114,12 @@ class _Reading:
         self._headers: list[tuple[str, str]] = []
         self._notes: dict[str, None] = {}
         self._unread = ""
-        """The file the body comes from."""
+        """The file that contains the body."""
         if others:
             self._note(f"Other commands were left out: {', '.join(others)}.")
 
     def request(self, words: Sequence[Word]) -> CurlRequest:
-        """What the words after ``curl`` mean."""
+        """Return the request for the words after ``curl``."""
         for option in options(words):
             if option.name == "next":
                 self._note(reason(option))

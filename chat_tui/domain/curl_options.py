@@ -1,4 +1,4 @@
-"""The options of curl: which take a value, which do not touch the request, and what to say of the others."""
+"""Table of curl's options: which take a value, which do not affect the request, and why the others are dropped."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ WITHOUT_EFFECT: Final = frozenset(
     trace-ascii trace-config trace-ids trace-time use-ascii user-agent verbose write-out xattr
     """.split()  # noqa: SIM905
 )
-"""Options about how curl transfers and what it shows."""
+"""Options that only affect transfer and output."""
 
 _KEY: Final = "a key comes from the provider's setting"
 _TRUST: Final = "the provider's ca_file in the configuration says whom to trust"
@@ -78,18 +78,18 @@ _REASONS: Final = {
 
 
 class Option(Struct, frozen=True):
-    """One option, or an operand."""
+    """One option or operand."""
 
     name: str
     """The long name without dashes; empty for an operand."""
     written: str
-    """As it stands in the command: ``-H``."""
+    """As written in the command: ``-H``."""
     value: Word | None = None
-    """None where it takes none, or has none."""
+    """None if the option takes no value, or the value is missing."""
 
 
 def options(words: Sequence[Word]) -> Iterator[Option]:
-    """The options and operands after ``curl``, in order: values attached or apart, short ones in a row."""
+    """Yield the options and operands after ``curl`` in order; values may be attached, short options combined."""
     rest = list(reversed(words))
     only_operands = False
     while rest:
@@ -106,7 +106,7 @@ def options(words: Sequence[Word]) -> Iterator[Option]:
 
 
 def reason(option: Option) -> str:
-    """Why an option cannot be kept, as a sentence that names it."""
+    """Return a sentence that names the option and says why it was left out."""
     words = _REASONS.get(option.name, "a session does not hold it")
     return f"{option.written} was left out: {words}."
 
@@ -120,12 +120,12 @@ def _long(word: Word, rest: list[Word]) -> Option:
 
 
 def takes_value(name: str) -> bool:
-    """Whether the option of a long name has a value."""
+    """Return whether a long option takes a value."""
     return name in _VALUED or name.startswith("expand-")
 
 
 def _full_name(name: str) -> str:
-    """The name itself, or the only one it begins."""
+    """Return the name itself, or the full name of an unambiguous abbreviation."""
     if name in _VALUED or name in WITHOUT_EFFECT or name in _REASONS:
         return name
     longer = [each for each in (*_VALUED, *_SHORT.values()) if each.startswith(name)] if len(name) > 2 else []
@@ -133,7 +133,7 @@ def _full_name(name: str) -> str:
 
 
 def _row(word: Word, rest: list[Word]) -> Iterator[Option]:
-    """Short options in one word; the first that takes a value takes what follows."""
+    """Parse combined short options; the first one with a value takes the rest of the word, or the next word."""
     for place, letter in enumerate(word.text[1:], 2):
         name = _SHORT.get(letter, letter)
         if not takes_value(name):

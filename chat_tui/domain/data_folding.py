@@ -1,4 +1,4 @@
-"""Long runs of base64 in a JSON value, folded for reading: a screen shows their ends and how long they are. Pure."""
+"""Fold long runs of base64 in a JSON value for display: only their ends and their length are shown. Pure."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Final
 from chat_tui.domain.json_values import Json
 
 LONGEST: Final = 2048
-"""Characters of a run that is still shown whole."""
+"""Longest run that is still shown in full, in characters."""
 _RUN: Final = re.compile(rf"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{{{LONGEST + 1},}}={{0,2}}")
-"""Tried at the beginning of a run alone: a text of many runs just short of that is read in one pass."""
+"""The lookbehind limits attempts to the start of a run, so that many runs just below the limit take linear time."""
 _HEAD, _TAIL = 48, 16
 
 
 def folded(value: Json) -> Json:
-    """The value with every long run of base64 as its beginning, its length and its end; the same object without one."""
+    """Fold every long run of base64 into start, length and end; the same object is returned if there is none."""
     if isinstance(value, str):
         return value if len(value) <= LONGEST else _RUN.sub(_fold, value)
     if isinstance(value, list):
@@ -34,18 +34,18 @@ def _fold(run: re.Match[str]) -> str:
 
 
 class DataAside:
-    """Long data put aside while a value is edited as text: marks stand for them, and they come back when it is read."""
+    """Replaces long data with placeholders while a value is edited as text, and restores it when the text is parsed."""
 
     def __init__(self) -> None:
         self._marks: dict[str, str] = {}
-        """Data to mark."""
+        """Data to placeholder."""
 
     def put(self, value: Json) -> Json:
-        """The value with a mark for every long run of base64; the same run has the same mark each time."""
+        """Return the value with a placeholder for every long run of base64; equal runs always get the same one."""
         return _replaced(value, lambda text: _RUN.sub(self._mark, text) if len(text) > LONGEST else text)
 
     def restore(self, value: Json) -> Json:
-        """The value with the data in place of their marks. Marks of others stay as they are."""
+        """Return the value with the data instead of its placeholders. Unknown placeholders are unchanged."""
         if not self._marks:
             return value
         data = {mark: run for run, mark in self._marks.items()}
@@ -57,7 +57,7 @@ class DataAside:
 
 
 def _replaced(value: Json, change: Callable[[str], str]) -> Json:
-    """The value with every text in it changed."""
+    """Return the value with every string in it changed."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Data within a text: base64 and ``data:`` URLs as services write them, not only as the standard has them. Pure."""
+"""Decode base64 and ``data:`` URLs leniently, in the forms that services actually send. Pure."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from msgspec import Struct
 
 _DATA_URL: Final = re.compile(r"data:([^,;]{0,100})((?:;[^,;]{0,100}){0,5}),", re.IGNORECASE)
 _HEAD: Final = 700
-"""Characters in which the data of a URL have to begin."""
+"""The data of a URL must start within this many characters."""
 _OTHER_LETTERS: Final = str.maketrans("-_", "+/")
 
 
 class DataUrl(Struct, frozen=True):
-    """The head of a ``data:`` URL."""
+    """The header of a ``data:`` URL."""
 
     mime: str
-    """What its data are said to be, in lower case; may be empty or anything."""
+    """The declared media type in lower case; may be empty or arbitrary."""
     start: int
-    """Where the data begin."""
+    """Offset of the data."""
     coded: bool
-    """They are base64, not percent-encoded."""
+    """Whether the data is base64 instead of percent-encoded."""
 
     def data(self, url: str) -> bytes | None:
-        """The data of the URL this is the head of; None where they are not what they are said to be."""
+        """Decode the data of the URL that this header belongs to; None if it is not valid base64."""
         rest = url[self.start :]
         return decoded(rest) if self.coded else unquote_to_bytes(rest)
 
 
 def data_url(url: str) -> DataUrl | None:
-    """The head of a ``data:`` URL; None for any other text."""
+    """Parse the header of a ``data:`` URL; None for any other text."""
     head = _DATA_URL.match(url[:_HEAD])
     if head is None:
         return None
@@ -42,7 +42,7 @@ def data_url(url: str) -> DataUrl | None:
 
 
 def decoded(text: str) -> bytes | None:
-    """Base64 with or without its padding, with blanks between, in either alphabet; None for anything else."""
+    """Decode base64 in either alphabet, with or without padding, with whitespace inside; None for anything else."""
     bare = _bare(text)
     try:
         return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
@@ -51,19 +51,19 @@ def decoded(text: str) -> bytes | None:
 
 
 def decoded_head(text: str, start: int, most: int) -> bytes | None:
-    """The first bytes of base64 that begins at ``start``; costs the same for a text of any length.
+    """Decode the first bytes of the base64 that begins at ``start``; the cost does not depend on the text's length.
 
     Args:
-        text: Holds it.
-        start: Where in it.
-        most: Bytes that are wanted, at most; a multiple of three.
+        text: Contains the base64.
+        start: Offset of the base64.
+        most: Maximum number of bytes to return; a multiple of three.
     """
     bare = _bare(text[start : start + most // 3 * 4])
     return decoded(bare[: len(bare) // 4 * 4] if len(text) - start > most // 3 * 4 else bare)
 
 
 def coded_size(text: str, start: int) -> int:
-    """About how many bytes the base64 that begins at ``start`` holds; exact where no blanks are in it."""
+    """Return the approximate number of bytes that the base64 at ``start`` decodes to; exact without whitespace."""
     return max(0, (len(text) - start - text[-2:].count("=")) * 3 // 4)
 
 
