@@ -1,4 +1,4 @@
-"""What tab can put into the composer: pure, over what is known at the moment."""
+"""Tab completion for the composer: pure functions over the names known at the moment."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Source = Callable[[], Iterable[str]]
 
 
 class Candidates(Struct, frozen=True):
-    """Words that fit, and the text before them that stays."""
+    """Matching words, and the text before them that stays."""
 
     kept: str
     words: tuple[str, ...]
 
     def text(self, index: int) -> str:
-        """The composer's text with one of the words in place."""
+        """Return the composer's text completed with one of the words."""
         return self.kept + self.words[index]
 
 
@@ -30,14 +30,14 @@ def candidates(
     files: Callable[[str], Iterable[str]] = lambda _: (),
     most: int = 200,
 ) -> Candidates:
-    """What could stand at the end of ``text``; nothing unless it is a slash command on one line.
+    """Return the completions for the end of ``text``; none unless it is a slash command on one line.
 
     Args:
         text: The composer's text up to the cursor.
-        sources: Names by what they name.
-        values: The known values of a parameter, as text.
-        files: The paths that go on from what is typed of one; they may hold blanks.
-        most: Longest list that is useful.
+        sources: Functions returning the names of each kind.
+        values: Returns the known values of a parameter, as text.
+        files: Returns the paths that complete a typed path; they may contain spaces.
+        most: Maximum number of words returned.
     """
     if not text.startswith("/") or text.startswith("//") or "\n" in text:
         return Candidates(text, ())
@@ -61,7 +61,7 @@ def _opened(name: str) -> str:
 
 
 def _fitting(words: Iterable[str], prefix: str, most: int) -> tuple[str, ...]:
-    """Words that begin with the prefix, then those that contain it; without regard to case."""
+    """Return the words that begin with the prefix, then those that contain it, ignoring case."""
     low = prefix.lower()
     listed = list(words)
     begin = [word for word in listed if word.lower().startswith(low)]
@@ -70,7 +70,7 @@ def _fitting(words: Iterable[str], prefix: str, most: int) -> tuple[str, ...]:
 
 
 class Completion:
-    """Cycling through candidates with tab."""
+    """Cycles through candidates with tab."""
 
     def __init__(self, find: Callable[[str], Candidates]) -> None:
         self._find = find
@@ -84,22 +84,22 @@ class Completion:
 
     @property
     def commands(self) -> bool:
-        """The candidates are commands, not their arguments."""
+        """Whether the candidates are commands rather than their arguments."""
         return self._found.kept == "/"
 
     @property
     def index(self) -> int | None:
-        """The candidate that is in the composer now; None before the first tab."""
+        """Index of the candidate in the composer now; None before the first tab."""
         return self._index
 
     def edited(self, text: str) -> None:
-        """The composer holds another text: look anew, unless it is the one put there by ``turn``."""
+        """Recompute the candidates after the text changed, unless ``turn`` put that text there."""
         if self._index is not None and text == self._found.text(self._index):
             return
         self._found, self._index = self._find(text), None
 
     def turn(self, text: str, step: int) -> str | None:
-        """The text with the next candidate in place; None when there is none."""
+        """Return the text completed with the next candidate; None when there is none."""
         self.edited(text)
         if not self._found.words:
             return None

@@ -1,4 +1,4 @@
-"""Shows what tab offers for the composer's text, and puts it there."""
+"""Shows the completions for the composer's text and inserts the chosen one."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 
 class CompletionView:
-    """Between the composer and the list above it."""
+    """Connects the composer with the completion list above it."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
         self._completion = Completion(self._candidates)
 
     def edited(self) -> None:
-        """The composer holds another text."""
+        """Update the list after the composer's text changed."""
         self._completion.edited(self._screen.composer.text)
         self._show()
 
     def turn(self, step: int) -> None:
-        """Put the next candidate into the composer."""
+        """Put the next candidate, or with a negative step the previous one, into the composer."""
         text = self._completion.turn(self._screen.composer.text, step)
         if text is not None:
             self._screen.composer.put(text)

@@ -1,4 +1,4 @@
-"""What is left after a fault of our own: a private file with the places, never with values."""
+"""Crash reports: a private file with the traceback's locations, never with values."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _MESSAGE_LIMIT: Final = 300
 
 
 def report(error: BaseException) -> str:
-    """The text of a crash file: versions, then each error of the chain with its places.
+    """Return the text of a crash file: versions, then each error of the chain with its stack frames.
 
-    No local variables, and anything in a message that could be a key is left out.
+    It contains no local variables, and anything in a message that could be a key is masked.
     """
     lines = [
         f"chat-tui {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}",
@@ -33,7 +33,7 @@ def report(error: BaseException) -> str:
 
 
 def write_report(error: BaseException, folder: Path | None, stamp: str) -> Path | None:
-    """Write the crash file, mode 0600, into ``folder``; None where there is no folder or it cannot be written."""
+    """Write the crash file with mode 0600 into ``folder``; return None without a folder or if it cannot be written."""
     if folder is None:
         return None
     path = folder / f"crash-{stamp}-{os.getpid()}.txt"
@@ -48,14 +48,14 @@ def write_report(error: BaseException, folder: Path | None, stamp: str) -> Path 
 
 
 def sentence(session: str | None, file: Path | None) -> str:
-    """The one line printed after the terminal is restored."""
+    """Return the line printed after the terminal is restored."""
     saved = f"the session is saved in {session}" if session else "no session file had been started"
     details = f"crash details are in {file}" if file else "no crash file could be written"
     return visible(f"chat-tui: a fault of its own ended it; {saved}; {details}")
 
 
 def tell(text: str) -> None:
-    """Print a line on standard error; a terminal that is gone is no further fault."""
+    """Print a line on standard error; a closed terminal is ignored."""
     try:
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()

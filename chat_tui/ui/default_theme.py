@@ -1,4 +1,4 @@
-"""The theme worn when none is chosen: built in, so that the first screen waits for no file."""
+"""The default theme, built in so that the first paint does not wait for a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DEFAULT_THEME: Final = "harbour"
 
 
 def default_theme() -> Theme:
-    """The same as the file of that name, which is there to start a theme of one's own from."""
+    """Return the default theme; it equals the theme file of the same name, which users can copy as a template."""
     return Theme(
         name=DEFAULT_THEME,
         background="#1a1b26",

@@ -1,4 +1,4 @@
-"""What follows the composer's text at a distance: the kept draft, the request's body, the estimate of tokens."""
+"""Reacts to the composer's text with a delay: saves the draft, updates the panel and the token estimate."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
 
 PAUSE_S: Final = 0.3
-"""Typing is over when nothing was typed for that long."""
+"""Typing counts as paused after this long without a change."""
 
 
 class Drafting:
-    """Waits for a pause in typing, then brings everything up to date once."""
+    """Waits for a pause in typing, then updates everything once."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
         self._timer: Timer | None = None
         self._kept = ""
         self._session = ""
-        """Under which path it is kept."""
+        """The session path under which the draft is saved."""
 
     @property
     def resting(self) -> bool:
-        """Nothing is waiting for a pause."""
+        """Whether no update is pending."""
         return self._timer is None
 
     def restore(self) -> None:
-        """Put the draft of the last run into the composer."""
+        """Put the draft of the previous run into the composer."""
         if not self._screen.composer.text:
             self.change_session()
 
     def change_session(self) -> None:
-        """Another session is on the screen: its draft and attachments take the place of those of the one before."""
+        """Replace the draft and the attachments after another session was put on the screen."""
         before, self._session = self._session, self._path()
         if "attaching" in vars(self._screen):
             self._screen.attaching.change_session(before, self._session)
@@ -43,25 +43,25 @@ class Drafting:
             self._screen.composer.put(text)
 
     def edited(self) -> None:
-        """The text changed."""
+        """Restart the pause timer after the text changed."""
         if self._timer is not None:
             self._timer.stop()
         self._timer = self._screen.set_timer(PAUSE_S, self._paused)
 
     def forget(self) -> None:
-        """The text was sent; what is typed from now on belongs to a session that is written."""
+        """Clear the draft after sending; the next draft is saved under the session's path, which may be new."""
         self._screen.services.draft.clear(self._session)
         self._kept, self._session = "", self._path()
 
     def keep(self) -> None:
-        """Save the text now, if it is not saved already."""
+        """Save the text now, unless it is saved already."""
         text = self._screen.composer.whole_text
         if text != self._kept:
             self._kept = text
             self._screen.services.draft.save(text, self._session)
 
     def _path(self) -> str:
-        """Of the session's file; empty as long as nothing was said in it."""
+        """Return the path of the session's file; empty while the conversation is empty."""
         bench = self._screen.bench
         return bench.path or "" if bench.conversation.nodes else ""
 

@@ -1,4 +1,4 @@
-"""The prompt in the user's own editor."""
+"""Editing the prompt in the user's own editor."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from chat_tui.engine.user_files import read_text
 
 
 def editor_command(environment: Mapping[str, str]) -> list[str]:
-    """The words of ``$VISUAL`` or ``$EDITOR``.
+    """Return the words of ``$VISUAL`` or ``$EDITOR``.
 
     Raises:
-        ProblemError: Neither is set, or it cannot be split into words.
+        ProblemError: Neither is set, or the value cannot be split into words.
     """
     line = environment.get("VISUAL") or environment.get("EDITOR") or ""
     try:
@@ -32,10 +32,13 @@ def editor_command(environment: Mapping[str, str]) -> list[str]:
 
 
 def edit(text: str, command: list[str]) -> str:
-    """Let the user edit ``text``; the file is private (0600) and gone afterwards. One final newline is taken off.
+    """Open ``text`` in the user's editor, in a private file (0600) that is deleted afterwards.
+
+    Returns:
+        The edited text without one trailing newline.
 
     Raises:
-        ProblemError: The editor could not be started or failed; the text is as it was.
+        ProblemError: The editor could not be started or failed; the text is unchanged.
     """
     descriptor, name = tempfile.mkstemp(prefix="chat-tui-", suffix=".md")
     try:

@@ -1,4 +1,4 @@
-"""Saves the events of an exchange to a file the user names."""
+"""Saves the events of an exchange to a file that the user names."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 class EventSaving:
-    """Asks for a name, never overwrites without asking."""
+    """Asks for a file name; never overwrites without asking."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     def ask(self) -> None:
-        """Ask where the events of the inspected exchange go; a filter makes no difference."""
+        """Ask where to save the events of the inspected exchange; the tab's filter is ignored."""
         screen = self._screen
         turn = screen.panel_view.record
         if turn is None or not (turn.events or turn.comments):

@@ -1,4 +1,4 @@
-"""From an event to the text it brought, and from a place in the text to its event."""
+"""Links events and text: from an event to the text it added, and from a position in the text to its event."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
 
 _AT_ONCE: Final = 500
-"""Events folded before keys and paint have their turn."""
+"""Number of events folded before control returns to the event loop."""
 
 
 class EventTracing:
-    """Keeps the places of the texts of one exchange, the one that was asked about last."""
+    """Caches the text positions of one exchange, the one asked about last."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
@@ -30,7 +30,7 @@ class EventTracing:
         self._of: Turn | None = None
 
     async def show_text(self) -> None:
-        """Show in the transcript what the current event of the Events tab brought."""
+        """Show in the transcript the text that the Events tab's current event added."""
         screen = self._screen
         turn = screen.panel_view.record
         number = screen.panel.events.event_number
@@ -49,7 +49,7 @@ class EventTracing:
         self._mark(turn, shown[0])
 
     async def show_event(self) -> None:
-        """Show in the Events tab what brought the selection, the found place, or the current message."""
+        """Show in the Events tab the event that produced the selection, the search match or the current message."""
         screen = self._screen
         key = screen.transcript.cursor or screen.bench.conversation.head or ""
         live = screen.bench.current if screen.bench.running else None
@@ -72,7 +72,7 @@ class EventTracing:
         screen.panel.focus_view()
 
     async def _placed(self, turn: Turn) -> TextPlaces:
-        """The places of an exchange's texts, as far as they have come."""
+        """Return the text positions of an exchange for the events received so far."""
         if turn is not self._of:
             self._of, self._places = turn, TextPlaces(plain=isinstance(turn, RecordedExchange) and turn.plain)
         places = self._places
@@ -82,7 +82,7 @@ class EventTracing:
         return places
 
     def _event_of(self, turn: Turn, choice: int, place: tuple[str, int] | None, places: TextPlaces) -> int | None:
-        """The event of a place; without one, the first that brought anything of the choice, else the first of all."""
+        """Return the event of a position; without one, the first event of the choice, else the first of all."""
         if place is not None:
             region, offset = place
             both = _parted(turn, choice)
@@ -109,7 +109,7 @@ class EventTracing:
             screen.transcript.focus()
 
     def _key(self, turn: Turn, choice: int) -> str | None:
-        """The key of a choice's message in the transcript; None where it is not shown."""
+        """Return the transcript key of a choice's message; None where it is not shown."""
         key = f"{turn.id}.{choice}"
         return key if screen_has(self._screen, key) else None
 
@@ -124,7 +124,7 @@ class EventTracing:
 
 
 def screen_has(screen: ChatScreen, key: str) -> bool:
-    """Whether the transcript shows a message."""
+    """Return whether the transcript shows a message."""
     return screen.transcript.view_of(key) is not None
 
 
@@ -133,7 +133,7 @@ def _choice_of(turn: Turn, index: int) -> ChoiceState | None:
 
 
 def _parted(turn: Turn, index: int) -> Parted:
-    """A choice's content as the transcript shows it: thinking apart from the answer once the reply is over."""
+    """Split a choice's content as the transcript does: once the reply is over, thinking is separate from the answer."""
     choice = _choice_of(turn, index)
     if choice is None or choice.reasoning or (isinstance(turn, Exchange) and not turn.done):
         return Parted("")
@@ -141,7 +141,7 @@ def _parted(turn: Turn, index: int) -> Parted:
 
 
 def _region_of(turn: Turn, name: TextName) -> tuple[str, int]:
-    """Where the transcript shows a text: the region, and how many characters stand before it there."""
+    """Return the region of the transcript that shows a text, and the number of characters before the text in it."""
     if name.kind == "content":
         return "text", 0
     if name.kind == "reasoning":
@@ -156,7 +156,7 @@ def _region_of(turn: Turn, name: TextName) -> tuple[str, int]:
 
 
 def _name_of(turn: Turn, choice: int, region: str, places: TextPlaces) -> tuple[TextName | None, int]:
-    """The inverse of ``_region_of``."""
+    """Return the text shown in a region: the inverse of ``_region_of``."""
     for name in places.names():
         if name.choice == choice:
             found, before = _region_of(turn, name)

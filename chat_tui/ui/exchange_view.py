@@ -1,4 +1,4 @@
-"""Feeds a running exchange into the transcript, which paints at its own pace."""
+"""Feeds a running exchange into the transcript, which paints at its own rate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ExchangeView:
-    """The view of one exchange at a time: a listener of the engine, a writer of the transcript."""
+    """Follows one exchange at a time: listens to the engine and writes to the transcript."""
 
     def __init__(
         self,
@@ -25,24 +25,24 @@ class ExchangeView:
         ended: Callable[[Exchange], None],
         elsewhere: Callable[[Exchange], bool] = lambda _: False,
     ) -> None:
-        """Make a view.
+        """Create a view.
 
         Args:
-            transcript: Where replies grow.
+            transcript: Returns the transcript to which replies are appended.
             ticks_s: The monotonic clock.
-            ended: Told of each exchange that is over.
-            elsewhere: Whether a reply of several choices was shown somewhere else, and need not be in the transcript.
+            ended: Called with each exchange when it ends.
+            elsewhere: Whether a reply of several choices is shown in another view, so the transcript does not show it.
         """
         self._transcript = transcript
         self._ticks_s = ticks_s
         self._ended = ended
         self._elsewhere = elsewhere
         self.exchange: Exchange | None = None
-        """The running one; None while nothing runs."""
+        """The running exchange; None while nothing runs."""
         self.waiting_since_s = 0.0
-        """When the present wait before a retry began, on the monotonic clock."""
+        """When the current wait before a retry began, on the monotonic clock."""
         self.data_at_s = 0.0
-        """When something last came, on that clock."""
+        """When data last arrived, on the monotonic clock."""
         self._content = self._reasoning = 0
 
     def begin(self, exchange: Exchange) -> None:
@@ -52,7 +52,7 @@ class ExchangeView:
         self._content = self._reasoning = 0
 
     def listen(self, exchange: Exchange, step: Step) -> None:
-        """A step of an exchange. One that is no longer on the screen is only told when it ends."""
+        """Process a step of an exchange. Of an exchange that is not followed, only the end matters."""
         self.data_at_s = self._ticks_s()
         if isinstance(step, Attempted):
             self.waiting_since_s = self.data_at_s
@@ -63,7 +63,7 @@ class ExchangeView:
             self._ended(exchange)
 
     def caught_up(self) -> None:
-        """The transcript was given everything there is so far by other means."""
+        """Mark all text received so far as shown, after the transcript was rebuilt from the workbench."""
         choice = shown_choice(self.exchange.reply) if self.exchange is not None else None
         self._content = len(choice.said()) if choice is not None else 0
         self._reasoning = len(choice.reasoning) if choice is not None else 0

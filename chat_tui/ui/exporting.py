@@ -1,4 +1,4 @@
-"""The session in another format, written to a file the user names."""
+"""Exports the session to another format, in a file that the user names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ class Exporting:
         self._screen = screen
 
     def command(self, argument: str) -> bool:
-        """``/export``, ``/export FORMAT`` or ``/export FORMAT FILE``; whether it was carried out.
+        """Carry out ``/export``, ``/export FORMAT`` or ``/export FORMAT FILE``.
+
+        Returns:
+            Whether it was carried out.
 
         Raises:
             ProblemError: There is no such format, or nothing to export.
@@ -42,7 +45,7 @@ class Exporting:
         return True
 
     def choose(self) -> None:
-        """List the formats, then ask for the file."""
+        """Ask for the format, then for the file."""
         try:
             source_of(self._screen.bench)
         except ProblemError as error:

@@ -1,4 +1,4 @@
-"""Times, tokens and waits in words: the footer of a message, the right side of the status line."""
+"""Formats times, tokens and waits for the footer of a message and the right side of the status line."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from chat_tui.domain.json_values import Json
 from chat_tui.engine.exchange import Exchange
 
 SILENCE_S = 10.0
-"""Without data for longer than this, it is said."""
+"""A gap in the data longer than this is reported."""
 _CHARACTERS_A_TOKEN = 4
 
 
 def seconds(value: float) -> str:
-    """A duration: ``0.41 s``, ``12.3 s``, ``2 min 05 s``."""
+    """Format a duration: ``0.41 s``, ``12.3 s``, ``2 min 05 s``."""
     if value >= 120:
         return f"{int(value // 60)} min {int(value % 60):02d} s"
     return f"{value:.2f} s" if value < 10 else f"{value:.1f} s"
 
 
 def count(number: float) -> str:
-    """A number of tokens: ``417``, ``12.3k``."""
+    """Format a number of tokens: ``417``, ``12.3k``."""
     return f"{number:.0f}" if number < 10_000 else f"{number / 1000:.1f}k"
 
 
 def estimated_tokens(characters: int) -> int:
-    """About how many tokens a text of that many characters is; a rule of thumb for English, always shown with ≈."""
+    """Estimate the tokens of a text of that many characters: a rule of thumb for English, always shown with ≈."""
     return -(-characters // _CHARACTERS_A_TOKEN)
 
 
 def reply_footer(
     timing: Mapping[str, Json], usage: Mapping[str, Json], finish: str, turned: str, cost: Cost | None = None
 ) -> str:
-    """The quiet line below a reply: ``0.41 s first · 63 tok/s · 17→24 tok · $0.0007 · stop · name 1→0.7``.
+    """Format the footer of a reply: ``0.41 s first · 63 tok/s · 17→24 tok · $0.0007 · stop · name 1→0.7``.
 
-    A cost that was computed rather than said by the service is marked with ≈.
+    A cost that was computed instead of reported by the service is marked with ≈.
     """
     parts = []
     if (first := _number(timing.get("first_token_s"))) is not None:
@@ -53,14 +53,14 @@ def reply_footer(
 
 
 def running_figures(exchange: Exchange, *, now_s: float, waiting_since_s: float, data_at_s: float, width: int) -> str:
-    """What a running exchange is doing, for the status line.
+    """Describe what a running exchange is doing, for the status line.
 
     Args:
-        exchange: Not yet done.
+        exchange: The exchange, not yet done.
         now_s: The monotonic clock.
-        waiting_since_s: When the present wait before a retry began, on that clock.
-        data_at_s: When something last arrived (at first: when it was sent), on that clock.
-        width: Of the terminal; below 100 cells fewer words are used.
+        waiting_since_s: When the current wait before a retry began, on that clock.
+        data_at_s: When data last arrived (at first: when the request was sent), on that clock.
+        width: Width of the terminal in cells; a narrow one gets fewer words.
     """
     if exchange.waiting is not None:
         left = max(0.0, exchange.waiting.wait_s - (now_s - waiting_since_s))
@@ -83,7 +83,7 @@ def running_figures(exchange: Exchange, *, now_s: float, waiting_since_s: float,
 
 
 def thought_words(characters: int, seconds_s: float | None, usage: Mapping[str, Json]) -> str:
-    """How much was thought, and how long: ``417 tok · 2.10 s``; tokens that no service counted are marked with ≈."""
+    """Format how much and how long the model thought: ``417 tok · 2.10 s``; estimated tokens are marked with ≈."""
     details = usage.get("completion_tokens_details")
     counted = _number(details.get("reasoning_tokens")) if isinstance(details, dict) else None
     counted = counted or _number(usage.get("reasoning_tokens"))

@@ -1,4 +1,4 @@
-"""Asks which file to write. One that exists is overwritten only after a second question."""
+"""Asks which file to write. An existing file is overwritten only after a second question."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Write: TypeAlias = Callable[[str, bool], None]
 
 
 class FileAsking:
-    """One question and what follows from its answer; leaving it at any point writes nothing.
+    """Asks for a file name and writes the file; cancelling at any point writes nothing.
 
     Args:
-        windows: Opens the questions.
-        question: What is asked for.
-        write: What to do with the answer.
+        windows: Opens the dialogs.
+        question: The text of the question.
+        write: Writes the file.
     """
 
     def __init__(self, windows: Windows, question: str, write: Write) -> None:
@@ -30,7 +30,7 @@ class FileAsking:
         self._write = write
 
     def ask(self, name: str) -> None:
-        """Ask for a name, proposing one."""
+        """Ask for a name, with a suggestion."""
 
         def answered(answer: str | None) -> None:
             if answer is not None and answer.strip():
@@ -39,7 +39,7 @@ class FileAsking:
         self._windows.ask(self._question, name, answered)
 
     def take(self, name: str) -> None:
-        """Write to a file, after a second question where there is one of that name."""
+        """Write to a file; ask first if it exists."""
         if is_taken(name):
             self._ask_to_overwrite(name)
         else:

@@ -1,4 +1,4 @@
-"""The result of a format check in words: below a reply, and as rows of the Reply tab. Pure."""
+"""Formats the result of a format check, below a reply and as rows of the Reply tab. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MOST: Final = 20
 
 
 def checked_words(result: FormatResult | None, choice: int) -> tuple[str, bool]:
-    """``✓ fits Haiku`` or ``✗ 2 errors: $.lines[3]: …``, and whether it fits; empty words where nothing was checked."""
+    """Return ``✓ fits Haiku`` or ``✗ 2 errors: $.lines[3]: …`` and whether it fits; empty if nothing was checked."""
     if result is None:
         return "", True
     errors = errors_of(result, choice)
@@ -23,17 +23,17 @@ def checked_words(result: FormatResult | None, choice: int) -> tuple[str, bool]:
 
 
 def errors_of(result: FormatResult, choice: int) -> list[FormatError]:
-    """The errors of one choice."""
+    """Return the errors of one choice."""
     return [error for error in result.errors if error.choice == choice]
 
 
 def error_words(error: FormatError) -> str:
-    """``$.lines[3]: must be a string, is null``."""
+    """Format an error: ``$.lines[3]: must be a string, is null``."""
     return f"{error.path}: {error.message}"
 
 
 def format_rows(result: FormatResult | None, choices: Sequence[int]) -> list[Row]:
-    """What became of the format that was asked for; nothing where nothing was checked."""
+    """Return the rows about the requested format; none if nothing was checked."""
     return [] if result is None else section("Format", _rows(result, several=len(choices) > 1))
 
 

@@ -1,4 +1,4 @@
-"""Opens the JSON of a reply as a tree, and goes from an error to its place in the text."""
+"""Opens the JSON of a reply as a tree, and jumps from an error to its position in the text."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 class FormatView:
-    """The value of one message."""
+    """Shows the value of one message and sets the requested format."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     async def show(self) -> None:
-        """Show the JSON of the message under the cursor, else of the last one, with what does not fit."""
+        """Show the JSON of the message under the cursor, else of the last message, with its validation errors."""
         from chat_tui.ui.screens.reply_value import ReplyValueScreen
 
         screen = self._screen
@@ -48,10 +48,10 @@ class FormatView:
         screen.app.push_screen(ReplyValueScreen(title, content, errors, tree), lambda to: self._go(node, to))
 
     def use_file(self, word: str) -> bool:
-        """Ask for replies of the format that a file stands for: a schema, an example, Python code with a class.
+        """Set the reply format from a file: a schema, an example, or Python code with a class.
 
         Raises:
-            ProblemError: There is no such file, or no format can be made from it.
+            ProblemError: There is no such file, or no format can be built from it.
         """
         from chat_tui.engine.format_files import read_format
 
@@ -67,7 +67,7 @@ class FormatView:
 
 
 def _tree(content: str, errors: list[FormatError]) -> ValueTree | None:
-    """The value of a text; None where it is no JSON object or list."""
+    """Parse a text; None if it is not a JSON object or array and has no errors to show."""
     from chat_tui.ui.value_tree import ValueTree
 
     try:

@@ -1,4 +1,4 @@
-"""The lines of the help: keys, commands, one parameter; made from the tables of actions, commands and parameters."""
+"""The lines of the help (keys, commands, one parameter), built from the tables of actions, commands and parameters."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _FORM = (
 
 
 def general_help(chosen_keys: Mapping[str, str], *, first: Scope = "composer") -> list[Line]:
-    """Keys and commands; the keys of one scope stand first."""
+    """Build the help on keys and commands, with the keys of one scope first."""
     lines: list[Line] = []
     for scope, title in sorted(_SCOPES, key=lambda pair: pair[0] != first):
         scopes = (scope, "app") if scope == "screen" else (scope,)
@@ -74,7 +74,7 @@ def general_help(chosen_keys: Mapping[str, str], *, first: Scope = "composer") -
 
 
 def topic_help(name: str, catalogue: Catalogue, providers: Mapping[str, Provider]) -> list[Line] | None:
-    """The help of one parameter or command; None when nothing has that name."""
+    """Build the help on one parameter or command; None when nothing has that name."""
     command = BY_NAME.get(name.removeprefix("/"))
     if name.startswith("/") and command is not None:
         return _table(f"/{command.name}", [(command.arguments or "(no argument)", command.words)])
@@ -85,7 +85,7 @@ def topic_help(name: str, catalogue: Catalogue, providers: Mapping[str, Provider
 
 
 def parameter_help(spec: ParameterSpec, catalogue: Catalogue, providers: Mapping[str, Provider]) -> list[Line]:
-    """Type, range, default, who knows it, the rules it takes part in."""
+    """List a parameter's type, range, default, the providers that know it, and the rules it takes part in."""
     knowing = [provider.id for provider in providers.values() if catalogue.supports(provider, spec)]
     rows = [
         ("type", ", ".join(spec.types)),
@@ -123,7 +123,7 @@ def _table(title: str, rows: Sequence[tuple[str, str]]) -> list[Line]:
 
 
 def _rows(rows: Sequence[tuple[str, str]]) -> list[Line]:
-    """Two columns; what is longer than a line goes on in the second one."""
+    """Lay out two columns; text that is too long wraps within the second."""
     widest = max([_COLUMN, *(len(left) for left, _ in rows if len(left) < _WIDEST_COLUMN)])
     return [
         Line.prose((f"  {left.ljust(widest)}  ", "value"), (right, "text"), indent=widest + 4) for left, right in rows

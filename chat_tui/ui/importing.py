@@ -1,4 +1,4 @@
-"""What comes from elsewhere becomes new sessions: a request pasted or read from a file, or whole conversations."""
+"""Imports into new sessions: a request, pasted or from a file, or whole conversations."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 _CURL: Final = "curl "
 _COMMAND: Final = "/import"
 _LONGEST_EDITED: Final = 200_000
-"""Characters; a longer text is taken as it is, an area to edit it in would be slow."""
+"""Characters; longer text is imported as it is, because a text area would be slow with it."""
 _MANY: Final = 20
-"""Conversations that take long enough to tell how far it is."""
+"""From this many conversations on, the import takes long enough to announce it."""
 
 
 class Importing:
-    """Puts on the screen what was imported; tells what could not be carried."""
+    """Opens imported sessions and reports what could not be converted."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     def ask(self) -> None:
-        """Open the dialog; a curl command in the composer is in it already."""
+        """Open the dialog, filled with the curl command from the composer if there is one."""
         text = self._screen.composer.whole_text
         self.take(text if text.lstrip().startswith(_CURL) else "")
 
     def take(self, text: str) -> None:
-        """Open the dialog with a text; one that is too long to be edited is imported as it is."""
+        """Open the dialog with a text; one that is too long to edit is imported as it is."""
         from chat_tui.ui.screens.import_dialog import ImportDialog
 
         if len(text) > _LONGEST_EDITED:
@@ -48,7 +48,11 @@ class Importing:
         self._screen.app.push_screen(ImportDialog(text, self._read), self._begin)
 
     def file(self, name: str) -> bool:
-        """Import a file, in the background; without a name, ask. Its problem is told; the command stays typed then."""
+        """Import a file in the background; without a name, open the dialog.
+
+        Returns:
+            Whether the command is done. False for a file: the command stays in the composer until the import succeeds.
+        """
         if not name:
             self.take("")
             return True
@@ -56,7 +60,7 @@ class Importing:
         return False
 
     def offer(self, text: str) -> None:
-        """Text was pasted into the composer: a curl command may be meant as a request."""
+        """Suggest the import when the text pasted into the composer is a curl command."""
         if text.lstrip().startswith(_CURL):
             palette = first_key("palette", self._screen.services.options.keys)
             self._screen.tell(f"That is a curl command. In the palette ({palette}), “Import a request” takes it in.")
@@ -91,7 +95,7 @@ class Importing:
             screen.opening.choose()
 
     async def _keep(self, reading: Reading, name: str) -> list[Kept]:
-        """Make the sessions one by one off the screen's thread."""
+        """Create the sessions in a thread, one after another."""
         from chat_tui.engine.import_conversations import Wish, keep_all
 
         screen, whole = self._screen, len(reading.conversations)
@@ -107,7 +111,7 @@ class Importing:
             self._screen.tell(note, severity="warning")
 
     def _empty_composer(self) -> None:
-        """Of what asked for the import, and of nothing else."""
+        """Empty the composer if it holds the text that asked for the import."""
         screen = self._screen
         typed = screen.composer.whole_text
         if typed.lstrip().startswith((_CURL, _COMMAND)):

@@ -1,4 +1,4 @@
-"""Foreign text as Textual content: literal and visible, never markup."""
+"""Converts untrusted text to Textual content that shows it literally, never as markup."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chat_tui.domain.literal import visible, visible_line
 
 
 def literal(text: str) -> Content:
-    """``text`` as content that is shown as it is: markup stays text, control characters become marks.
+    """Return ``text`` as content that is shown as it is: markup stays text, control characters become visible marks.
 
     Args:
         text: Any text, several lines allowed.
@@ -20,5 +20,5 @@ def literal(text: str) -> Content:
 
 
 def literal_line(text: str) -> Content:
-    """Like ``literal``, on one line: newlines and tabs become marks too."""
+    """Return ``text`` like ``literal``, on one line: newlines and tabs become marks too."""
     return Content(visible_line(text))

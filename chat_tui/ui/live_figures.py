@@ -1,4 +1,4 @@
-"""The right side of the status line; a timer runs only while an exchange does."""
+"""Updates the right side of the status line; its timer runs only while an exchange does."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 TICK_S: Final = 0.2
 _COVERED_TICKS: Final = 5
-"""While a dialog lies over the screen, one tick of so many is shown: each one then paints the whole screen, dimmed."""
+"""While a dialog covers the screen, only one tick in this many is shown: each repaints the whole dimmed screen."""
 
 
 class LiveFigures:
-    """Shows what runs, or about how much would be sent."""
+    """Shows the running exchange, or an estimate of the tokens that would be sent."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
@@ -29,19 +29,19 @@ class LiveFigures:
         self._ticks = 0
 
     def start(self) -> None:
-        """An exchange began."""
+        """Start the timer when an exchange begins."""
         if self._timer is None:
             self._timer = self._screen.set_interval(TICK_S, self._tick)
         self.show()
 
     def count_path(self) -> None:
-        """The conversation or the system prompt changed: count its characters once."""
+        """Count the characters of the path once, after the conversation or the system prompt changed."""
         bench = self._screen.bench
         said = sum(len(text_of(node.message)) for node in bench.conversation.path())
         self._path_characters = said + len(bench.settings.system or "")
 
     def show(self) -> None:
-        """Bring the line up to date."""
+        """Update the status line."""
         screen = self._screen
         exchange = screen.bench.current
         if exchange is None or exchange.done:

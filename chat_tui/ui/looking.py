@@ -1,4 +1,4 @@
-"""Looking at images: those of a message, and those that are attached, in a window of their own."""
+"""Shows the images of a message, or the attached ones, in a window."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 
 class Looking:
-    """Opens the window of images, or says why there is nothing to be seen. An address is not fetched."""
+    """Opens the image window, or says why there is nothing to show. URLs are not fetched."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     def message(self) -> None:
-        """The images of the message under the cursor, or of the last one."""
+        """Show the images of the message under the cursor, else of the last message."""
         node = self._screen.messages.current()
         view = self._screen.transcript.view_of(node.id) if node is not None else None
         self._open(view.entry.images if view is not None else (), "There is no image in this message.")
 
     def attached(self) -> None:
-        """The images that wait to be sent."""
+        """Show the attached images."""
         held = [(each.words(), image_source(each.part, each.name)) for each in self._screen.attaching.held]
         self._open([(words, image) for words, image in held if image is not None], "No image is attached.")
 

@@ -1,4 +1,4 @@
-"""Sounds and images of a message: saved to files, opened and played when a key asks for it, never by themselves."""
+"""Saves, opens and plays a message's sounds and images; only at a key press, never automatically."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class MediaActions:
-    """Acts on the message under the cursor, or the last one."""
+    """Acts on the message under the cursor, else on the last message."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
@@ -83,7 +83,7 @@ class MediaActions:
             self._offer(program, [path for path, medium in zip(paths, media, strict=True) if medium.opened])
 
     def _offer(self, program: tuple[str, ...], paths: Sequence[Path]) -> None:
-        """What is opened is shown before, and only a choice opens it."""
+        """Offer to open the saved files; the choice names file and program, and nothing opens without it."""
         if not paths:
             return
 

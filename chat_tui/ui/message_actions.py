@@ -1,4 +1,4 @@
-"""What can be done with one message of the transcript."""
+"""The actions on one message of the transcript."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 class MessageActions:
-    """Acts on the message under the transcript's cursor. Branches stay in the tree; only the path changes."""
+    """Acts on the message under the transcript's cursor. Branches stay in the tree; only the selected path changes."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     def again(self) -> None:
-        """Another reply at this place, beside the one that is there."""
+        """Request another reply here, as a sibling of the present one."""
         node = self.current()
         if node is None or not self.free():
             return
         self._screen.sending.again(node.id)
 
     def turn(self, step: int) -> None:
-        """To the sibling of this message, and down its newest branch."""
+        """Go to a sibling of this message, and to the end of its newest branch."""
         node = self.current()
         if node is None or not self.free():
             return
@@ -41,7 +41,7 @@ class MessageActions:
             self.go_to_branch(family[place].id)
 
     def drop(self) -> None:
-        """Leave this message and what follows out of the path."""
+        """Shorten the path to end before this message."""
         node = self.current()
         if node is not None and self.free():
             before = self._screen.bench.conversation.path()
@@ -49,7 +49,7 @@ class MessageActions:
             self._tell_undoable("Dropped", before)
 
     def leave_out(self) -> None:
-        """Leave only this message out; what follows goes on as copies."""
+        """Leave only this message out; the messages after it are copied to a new branch."""
         node = self.current()
         if node is None or not self.free():
             return
@@ -65,7 +65,7 @@ class MessageActions:
         screen.tell(f"Left out{also}; what follows is a copy. {screen.undoing.hint()} undoes that.")
 
     def continue_here(self) -> None:
-        """Let the path end with this message, and go to the composer."""
+        """End the path with this message, and focus the composer."""
         node = self.current()
         if node is None or not self.free():
             return
@@ -81,19 +81,19 @@ class MessageActions:
         self._screen.copy(self._screen.transcript.selected_or_current_text())
 
     def toggle_markdown(self) -> None:
-        """Markdown or the literal text."""
+        """Switch between Markdown and literal text."""
         key = self._screen.transcript.cursor
         if key is not None:
             self._screen.transcript.toggle_markdown(key)
 
     def toggle_fold(self) -> None:
-        """Fold or unfold."""
+        """Fold or unfold the message."""
         key = self._screen.transcript.cursor
         if key is not None:
             self._screen.transcript.toggle_fold(key)
 
     async def inspect(self) -> None:
-        """Show the exchange behind this message in the panel."""
+        """Show the exchange of this message in the panel."""
         key = self._screen.transcript.cursor or self._screen.bench.conversation.head or ""
         if self._follow(key):
             await self._screen.windows.show_panel()
@@ -102,7 +102,7 @@ class MessageActions:
             self._screen.tell("There is no exchange behind this message.", severity="warning")
 
     def moved(self, key: str) -> None:
-        """Another message is the current one: the panel tells of it; show what was not needed of it before."""
+        """Show another current message in the panel, and fold its recorded reply if that was not needed before."""
         node = self._screen.bench.conversation.nodes.get(key)
         record = self._screen.bench.exchanges.get(node.exchange) if node is not None and node.exchange else None
         if isinstance(record, RecordedExchange) and "reply" not in vars(record):
@@ -111,7 +111,7 @@ class MessageActions:
         self._follow(key)
 
     def _follow(self, key: str) -> bool:
-        """Let the panel tell of the exchange behind a message; whether there is one."""
+        """Show the exchange of a message in the panel; return whether it has one."""
         bench = self._screen.bench
         node = bench.conversation.nodes.get(key)
         turn = turn_of(bench, key) if node is not None else bench.exchanges.get(key.rpartition(".")[0])
@@ -120,13 +120,13 @@ class MessageActions:
         return turn is not None
 
     def current(self) -> Node | None:
-        """The current message; the last one while none was looked at."""
+        """Return the message under the cursor; the last message if there is no cursor."""
         conversation = self._screen.bench.conversation
         key = self._screen.transcript.cursor or conversation.head
         return conversation.nodes.get(key) if key else None
 
     def free(self) -> bool:
-        """Whether no reply is running; says so if one is."""
+        """Return whether no reply is running; tell the user if one is."""
         if self._screen.bench.running:
             stop = first_key("stop", self._screen.services.options.keys)
             self._screen.tell(f"A reply is still running; {stop} stops it.", severity="warning")
@@ -144,13 +144,13 @@ class MessageActions:
         self.go_to(self._end_of(node_id))
 
     def _tell_undoable(self, done: str, before: tuple[Node, ...]) -> None:
-        """What a shorter path means, and that it is not lost."""
+        """Say what was removed from the path and that it can be undone."""
         screen = self._screen
         told = difference(before, screen.bench.conversation.path())
         screen.tell(f"{done}: {told}; {screen.undoing.hint()} undoes that.")
 
     def _end_of(self, node_id: str) -> str:
-        """The end of the newest branch below a message."""
+        """Return the id of the last message of the newest branch below a message."""
         newest: dict[str | None, str] = {}
         for node in self._screen.bench.conversation.nodes.values():
             newest[node.parent] = node.id

@@ -1,4 +1,4 @@
-"""Writing in the transcript: a message's text, a whole message, one more, the system prompt. Each edit is a branch."""
+"""Edits the transcript: a message's text, a whole message, a new message, the system prompt. Each edit is a branch."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class MessageEditing:
-    """Opens the editor that fits and writes what comes of it. What stood there stays in the tree."""
+    """Opens the right editor and writes the result. The original message stays in the tree."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     def text(self) -> None:
-        """Edit the text: a prompt in the composer, any other text in a window, what is more than text as a whole."""
+        """Edit the text: a prompt in the composer, other text in a window; a message with other parts as a whole."""
         node = self._node()
         if node is None or not self._screen.messages.free():
             return
@@ -40,7 +40,7 @@ class MessageEditing:
             self._write(speaker(node.message), text, lambda new: self._replace(node, with_text(node.message, new)))
 
     def whole(self) -> None:
-        """Edit the whole message: role, name, parts, calls, any other member; as a form or as JSON."""
+        """Edit the whole message (role, name, parts, calls, any other member) as a form or as JSON."""
         node = self._node()
         if node is not None and self._screen.messages.free():
             bench = self._screen.bench
@@ -54,7 +54,7 @@ class MessageEditing:
             )
 
     def add(self) -> None:
-        """Write a message after the current one, whatever its role; after the system prompt: as the first."""
+        """Write a message of any role after the current one; on the system prompt, as the first message."""
         if not self._screen.messages.free():
             return
         node = None if self._at_system else self._screen.messages.current()
@@ -72,7 +72,7 @@ class MessageEditing:
         )
 
     def _node(self) -> Node | None:
-        """The current message; on the system prompt, that is edited instead."""
+        """Return the current message; if that is the system prompt, open its editor and return None."""
         if self._at_system:
             self._write("system prompt", self._screen.bench.settings.system or "", self._set_system)
             return None
@@ -83,13 +83,13 @@ class MessageEditing:
         return self._screen.transcript.cursor == SYSTEM_KEY
 
     def _recall(self, node: Node, text: str) -> None:
-        """Bring a prompt back into the composer; sending makes the branch."""
+        """Put a prompt back into the composer; sending it creates the branch."""
         self._screen.messages.go_to(node.parent, "passing")
         self._screen.composer.put(f"/{text}" if text.startswith("/") else text)
         self._screen.composer.focus()
 
     def _write(self, title: str, text: str, then: Callable[[str], None]) -> None:
-        """A window for a text; ``then`` gets it if it was changed."""
+        """Open a window to edit a text; ``then`` is called if it was changed."""
         from chat_tui.ui.panel.editors.texts import PLAIN_FORM
         from chat_tui.ui.panel.editors.writing import WritingScreen
 
@@ -109,7 +109,7 @@ class MessageEditing:
         *,
         fresh: bool = False,
     ) -> None:
-        """The form of the message at a position of the path; ``then`` gets what is saved."""
+        """Open the form for the message at a position of the path; ``then`` is called with what is saved."""
         from chat_tui.catalogue.forms import load_forms
         from chat_tui.domain.message_forms import message_form
         from chat_tui.ui.screens.message_form import MessageForm, Saved
@@ -129,7 +129,7 @@ class MessageEditing:
         self._done(lambda: replace_message(self._screen.bench, node.id, message, keep_following=keep))
 
     def _done(self, write: Callable[[], Node]) -> None:
-        """Write, show, and put the cursor on what was written."""
+        """Write the message, update the screen, and move the cursor to it."""
         try:
             node = write()
         except ProblemError as error:

@@ -1,4 +1,4 @@
-"""Which lines of a message tell of an image that can be shown, and which image that is."""
+"""Maps the lines of a message to the images they describe."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from chat_tui.domain.reply import ChoiceState
 
 
 def message_images(node: Node, above: int) -> tuple[ImageSource | None, ...]:
-    """The images of a message, one for each of its lines; nothing where there is none.
+    """Return the images of a message, one entry per line; empty if it has none.
 
     Args:
-        node: The message; parts of its content that are no text have lines.
-        above: How many lines come before those of its parts.
+        node: The message; each content part other than text has a line.
+        above: Number of lines before those of the parts.
     """
     content = node.message.get("content")
     return _below(above, content if isinstance(content, list) else (), node.id)
 
 
 def reply_images(node: Node, choice: ChoiceState | None, lines: int) -> tuple[ImageSource | None, ...]:
-    """The images of a reply, one for each of its lines; nothing where there is none.
+    """Return the images of a reply, one entry per line; empty if it has none.
 
     Args:
-        node: The message it became.
-        choice: What came of it.
-        lines: All it has; the last of them are those of its images.
+        node: The reply's message.
+        choice: The merged choice of the response.
+        lines: Number of lines of the message; those of its images come last.
     """
     parts = [*choice.images, *choice.content_parts] if choice is not None else []
     return _below(max(0, lines - len(shown_images(parts, ""))), parts, node.id)

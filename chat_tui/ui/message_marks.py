@@ -1,4 +1,4 @@
-"""What is wrong or doubtful about messages written by hand, for the line below each. Pure."""
+"""Findings about messages written by hand, for the line below each message. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chat_tui.engine.workbench import Workbench
 
 
 def message_marks(bench: Workbench) -> Mapping[str, str]:
-    """Id of a message on the path to the gravest thing to say of it; replies and plain prompts cost nothing."""
+    """Map each hand-written message on the path to its gravest finding; replies and plain prompts are not checked."""
     path = bench.conversation.path()
     written = [node.id for node in path if node.exchange is None and not is_plain_prompt(node.message)]
     if not written:

@@ -1,4 +1,4 @@
-"""What is known of one model, as a few lines below the list. Pure."""
+"""Details of one model, as a few lines below the list. Pure."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from chat_tui.domain.model_words import price_words, token_count
 
 _QUIET = "$foreground 60%"
 _LONGEST = 600
-"""Characters of a description; more does not fit."""
+"""Maximum number of characters of a description; more does not fit."""
 
 
 def details(card: ModelCard, lacking: Sequence[str]) -> Content:
-    """Name and date; size and modalities; prices; parameters; the beginning of the description.
+    """Format name and date, size and modalities, prices, parameters and the beginning of the description.
 
     Args:
         card: The model.
-        lacking: Parameters that are set now and that its list does not name for it.
+        lacking: Parameters that are set now and that the service's list does not name for this model.
     """
     name: list[tuple[str, str]] = [(visible_line(card.name or card.id), "bold")]
     if card.created_s is not None:

@@ -1,4 +1,4 @@
-"""Fetches model lists beside the conversation: when one is looked at, and before a list in use grows stale."""
+"""Fetches model lists in the background: when one is opened, and when a list in use is stale."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ Told: TypeAlias = "Callable[[Sequence[ModelCard] | Problem], None]"
 
 
 class ModelRefreshing:
-    """One request a service at a time; it goes on when whoever asked has gone."""
+    """Runs one request per service at a time; it continues if its caller is gone."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
         self._waiting: dict[str, list[Told]] = {}
-        """Provider id to whom its list is told, while it is being fetched."""
+        """Provider id to the callbacks waiting for its list, while it is being fetched."""
         self._seen: set[str] = set()
 
     def fetch(self, provider: Provider, told: Told) -> None:
-        """Fetch the list of a service; ``told`` gets the cards, or why there are none."""
+        """Fetch the list of a service; ``told`` is called with the cards, or with the problem."""
         waiting = self._waiting.setdefault(provider.id, [])
         waiting.append(told)
         if len(waiting) == 1:
             self._screen.run_worker(self._fetch(provider), group="models", description="")
 
     def answered(self, exchange: Exchange) -> None:
-        """A service has answered: a list of it that was fetched once, and is a day old by now, is fetched again."""
+        """Fetch the list of a service that has just answered, if the cached list is stale; once per run."""
         from chat_tui.engine.model_refresh import STALE_S, list_age_s
 
         services = self._screen.services

@@ -1,4 +1,4 @@
-"""What the model picker is given of one service: its kept list, its age, a new one, and the models used of late."""
+"""What the model picker needs of one service: its cached list, the list's age, a refresh, recently used models."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
 
 _SESSIONS: Final = 40
-"""Of the latest sessions, how many are looked through."""
+"""Number of recent sessions that are searched for models."""
 _RECENT: Final = 5
 
 
@@ -28,41 +28,41 @@ class ModelSource:
         self._services = screen.services
         self._provider = provider
         self.current = screen.bench.settings.model
-        """The model that is chosen now."""
+        """The model selected now."""
         self._set = tuple(sent_parameters(screen.bench.settings))
 
     @property
     def title(self) -> str:
-        """Above the list."""
+        """The title above the list."""
         return f"Models of {self._provider.id}"
 
     def cards(self) -> Sequence[ModelCard]:
-        """The kept list; may be called in a thread."""
+        """Return the cached list; may be called in a thread."""
         return self._services.model_lists.cards(self._provider.base_url)
 
     @property
     def age(self) -> str:
-        """When it was fetched, in words; empty: never."""
+        """The age of the list in words; empty if it was never fetched."""
         return list_age(self._services, self._provider)
 
     @property
     def old(self) -> bool:
-        """It is time to fetch it again."""
+        """Whether the list should be fetched again."""
         age_s = list_age_s(self._services, self._provider)
         return age_s is None or age_s > OLD_S
 
     def fetch(self, told: Told) -> None:
-        """Fetch it now."""
+        """Fetch the list now."""
         self._screen.model_refreshing.fetch(self._provider, told)
 
     def recent(self) -> Sequence[str]:
-        """The models of this service in the latest sessions, the latest first; may be called in a thread."""
+        """Return the service's models in recent sessions, latest first; may be called in a thread."""
         summaries = self._services.store.recent(_SESSIONS)
         used = [each.model for each in summaries if each.provider == self._provider.id and each.model]
         return tuple(dict.fromkeys(used))[:_RECENT]
 
     def lacking(self, card: ModelCard) -> Sequence[str]:
-        """Parameters that are set now and that the list names for other models, but not for this one."""
+        """Return the parameters set now that the list names for other models but not for this one."""
         listed = self._services.model_lists.listed(self._provider.base_url)
         knowledge = Knowledge(card=card, listed=listed)
         return [name for name in self._set if knowledge.lacks(name)]

@@ -1,4 +1,4 @@
-"""New, open, name: one session at a time is on the screen."""
+"""Creates, opens and names sessions; one session at a time is on the screen."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 class Opening:
-    """Moves from one workbench to the next; what runs is stopped and saved first."""
+    """Switches from one workbench to the next; a running exchange is stopped and saved first."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     async def new(self) -> None:
-        """A new session with the same provider, model and system prompt, nothing set."""
+        """Start a new session with the same provider, model and system prompt, and no parameter set."""
         old = self._screen.bench.settings
         settings = first_settings(self._screen.services, old.provider, old.model, system=old.system)
         await self._screen.adopt(new_workbench(self._screen.services, settings))
 
     def choose(self) -> None:
-        """Show the library of sessions."""
+        """Open the session library."""
         from chat_tui.ui.screens.sessions import SessionsScreen
         from chat_tui.ui.session_shelf import SessionShelf
 
@@ -44,7 +44,7 @@ class Opening:
         await self.open(path)
 
     async def open(self, path: str) -> None:
-        """Open a session file; one that cannot be opened leaves everything as it is."""
+        """Open a session file; if that fails, the current session stays."""
         screen = self._screen
         if path == screen.bench.path and screen.bench.conversation.nodes:
             return
@@ -61,7 +61,7 @@ class Opening:
         self._screen.windows.ask("Name of this session", self._screen.bench.title, self.rename)
 
     def rename(self, title: str | None) -> None:
-        """Give the session a name; an empty one leaves it as it is."""
+        """Rename the session; an empty name changes nothing."""
         if title and title.strip():
             self._screen.bench.rename(title.strip())
             self._screen.views.header()

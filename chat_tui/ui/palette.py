@@ -1,4 +1,4 @@
-"""The command palette: every action by its name, made from the table."""
+"""The items of the command palette, built from the table of actions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chat_tui.ui.choices import Choice
 
 
 def palette_choices(chosen_keys: Mapping[str, str]) -> Sequence[Choice]:
-    """One line an action, its keys beside it; what acts on a message acts on the transcript's current one."""
+    """Return one item per action with its keys; a message action applies to the transcript's current message."""
     return [
         Choice(action.id, action.words, key_words(keys_of(action.id, chosen_keys))) for action in ACTIONS if action.menu
     ]

@@ -1,4 +1,4 @@
-"""Pastes put aside: the composer shows a short mark, sending puts the exact text back."""
+"""Large pastes: the composer shows a short placeholder, and sending restores the exact text."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Final
 from chat_tui.domain.literal import visible
 
 ASIDE_CHARACTERS: Final = 64 * 1024
-"""Texts above this are put aside: a text area slows down with what it holds."""
+"""Longer texts are replaced by a placeholder: a text area slows down with its length."""
 ASIDE_LINE_CHARACTERS: Final = 8 * 1024
-"""So are texts with a longer line than this: each key would wrap it anew."""
+"""So are texts with a longer line than this, which would be wrapped again at each key press."""
 
 
 class Pastes:
-    """Texts put aside and the marks that stand for them.
+    """Stored texts by their placeholders.
 
-    Text with characters that cannot be seen is put aside too: it goes out exactly as it is, but never to the terminal.
+    Text with invisible characters is stored too: it is sent unchanged, but never written to the terminal.
     """
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Pastes:
         self._count = 0
 
     def shorten(self, text: str) -> str:
-        """The text itself, or a mark that stands for it."""
+        """Return the text itself, or a placeholder for it."""
         hidden = _hidden(text)
         if not hidden and len(text) <= ASIDE_CHARACTERS and _longest_line(text) <= ASIDE_LINE_CHARACTERS:
             return text
@@ -35,20 +35,20 @@ class Pastes:
         return mark
 
     def expand(self, text: str) -> str:
-        """``text`` with every mark replaced by what it stands for. Marks typed by hand stay as they are."""
+        """Return ``text`` with every placeholder replaced by its text. Similar text typed by hand is left alone."""
         if not self._texts:
             return text
         marks = re.compile("|".join(re.escape(mark) for mark in self._texts))
         return marks.sub(lambda match: self._texts[match.group()], text)
 
     def clear(self) -> None:
-        """Forget them all: the composer is empty."""
+        """Forget all texts, when the composer is emptied."""
         self._texts.clear()
         self._count = 0
 
 
 def _hidden(text: str) -> int:
-    """How many characters of ``text`` a terminal would obey or not show."""
+    """Count the characters of ``text`` that a terminal would interpret or not show."""
     shown = visible(text)
     if shown == text:
         return 0
