@@ -139,7 +139,7 @@ def comparison(base: SweepRun, run: SweepRun) -> list[Drawable]:
     if base.facts is None or run.facts is None:
         return [Line.prose((f"There is no reply of {label(run if base.facts else base)} to compare.", "quiet"))]
     compared = ReplyComparison(base.facts, run.facts)
-    lines: list[Drawable] = []
+    lines: list[Drawable] = [Line.of(("the same to the letter", "quiet"))] if compared.same else []
     for choice in compared.choices:
         lines += [Line.of((f"choice {choice.index + 1}", "heading"))] if len(compared.choices) > 1 else []
         lines += _diff_lines(choice.content)

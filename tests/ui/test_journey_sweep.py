@@ -145,7 +145,9 @@ async def test_repeating_says_how_many_differ_and_shows_them_side_by_side(size: 
         await begins(trip)
         await trip.sees("3 of 3 replies, 2 different")
         assert len({str(body) for body in trip.bodies}) == 1
-        await trip.pilot.press("down")
+        await trip.pilot.press("d", "down", "down")
+        await trip.sees("the same to the letter")
+        await trip.pilot.press("up")
         await closes(trip, "s")
         await trip.until(lambda: trip.chat.beside.shown, "the columns")
         assert path(trip) == ["Hi", "b b"]
