@@ -1,4 +1,4 @@
-"""Presets on the screen: chosen from a list or by name, and saved from what is set."""
+"""Presets: chosen from a list or by name, and saved from the current settings."""
 
 from __future__ import annotations
 
@@ -24,16 +24,19 @@ _MOST_TOLD: Final = 4
 
 
 class Presetting:
-    """Turns presets into settings and back; using one is one change."""
+    """Applies presets to the settings and saves settings as presets; applying one is a single change."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     def command(self, argument: str) -> bool:
-        """``/preset``, ``/preset NAME``, ``/preset save`` or ``/preset save NAME``; whether it was carried out.
+        """Carry out ``/preset``, ``/preset NAME``, ``/preset save`` or ``/preset save NAME``.
+
+        Returns:
+            Whether it was carried out.
 
         Raises:
-            ProblemError: No such preset, one that cannot be used, a name that cannot be one.
+            ProblemError: There is no such preset, it cannot be used, or the name is not valid.
         """
         word, _, rest = argument.partition(" ")
         if word == SAVE:
@@ -54,10 +57,10 @@ class Presetting:
         self._screen.windows.pick("Presets", self._choices, chosen, own_text=True)
 
     def use(self, name: str) -> None:
-        """Put a preset in force, by its name or its file.
+        """Apply a preset, given by its name or its file.
 
         Raises:
-            ProblemError: No such preset, one that cannot be used, or a provider that is not known.
+            ProblemError: There is no such preset, it cannot be used, or its provider is unknown.
         """
         screen = self._screen
         preset = screen.services.presets.load(name)
@@ -85,10 +88,10 @@ class Presetting:
         return True
 
     def save(self, name: str) -> bool:
-        """Save what is set under a name; where there is one already, ask first.
+        """Save the current settings under a name; if it exists, ask first.
 
         Raises:
-            ProblemError: The name cannot be one, or the file cannot be written.
+            ProblemError: The name is not valid, or the file cannot be written.
         """
         presets = self._screen.services.presets
         preset = preset_of(name, self._screen.bench.settings)
@@ -110,7 +113,7 @@ class Presetting:
         return True
 
     def names(self) -> Sequence[str]:
-        """For completion: the presets, and the word that saves."""
+        """Return the words for completion: the presets, and the word that saves."""
         return [*self._screen.services.presets.names(), SAVE]
 
     def _replace(self, preset: Preset) -> None:
@@ -120,7 +123,7 @@ class Presetting:
         self._screen.tell(f"Saved as {path}.")
 
     def _telling(self, act: Callable[[], object]) -> None:
-        """Carry out what a list or a question led to; its problem is told."""
+        """Run an action that follows a list or a question, and show its problem, if any."""
         try:
             act()
         except ProblemError as error:
@@ -143,7 +146,7 @@ class Presetting:
 
 
 def _told(before: SessionSettings, after: SessionSettings) -> str:
-    """What using a preset changes, in a few words."""
+    """Describe what applying a preset changes, in a few words."""
     parts = []
     if (before.provider, before.model) != (after.provider, after.model):
         parts.append(f"{after.provider} ▸ {after.model or 'no model'}")

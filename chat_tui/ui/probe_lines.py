@@ -1,4 +1,4 @@
-"""A probe's plan and card as lines: name, verdict, what it rests on."""
+"""A probe's plan and results as lines: name, verdict, evidence."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST_VALUE: Final = 60
 
 
 def card_lines(card: ProbeCard) -> list[Line]:
-    """A line each for what must be known to read the card, for every verdict, and for what was not asked about."""
+    """Build one line for each remark, for each verdict, and for each parameter that was not probed."""
     notes = [] if card.ended == "running" else [Line.prose((remark, "quiet")) for remark in remarks(card)]
     width = _width((*(row.name for row in card.rows), *card.unasked))
     rows = [
@@ -43,7 +43,7 @@ def card_lines(card: ProbeCard) -> list[Line]:
 
 
 def plan_lines(plan: ProbePlan) -> list[Line]:
-    """A line each for what would be asked with which values, and for what would not be."""
+    """Build one line for each parameter with the values to be sent, and for each that would not be probed."""
     width = _width(case.name for case in plan.cases)
     cases = [
         Line.prose((case.name.ljust(width), "name"), (" · ".join(map(_short, case.values)), "quiet"), indent=width)

@@ -1,4 +1,4 @@
-"""Opens the probe of the model that is chosen."""
+"""Opens the probe of the selected model."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class Probing:
-    """The way from an action to the probe's window."""
+    """Creates the probe screen with a plan for the current settings."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     def open(self) -> None:
-        """Show the kept card, or ask whether to make one; nothing is sent yet."""
+        """Show the stored probe card, or ask whether to run a probe; nothing is sent yet."""
         from chat_tui.ui.screens.probe import ProbeScreen
 
         try:

@@ -1,4 +1,4 @@
-"""Walking through earlier prompts with up and down."""
+"""Prompt history: walking through earlier prompts with up and down."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 class Recall:
-    """A place in the history of prompts; what was being typed waits at the newest end."""
+    """A position in the prompt history; text being typed is kept after the newest entry."""
 
     def __init__(self, entries: Sequence[str] = ()) -> None:
         self._entries = list(entries)
@@ -15,11 +15,11 @@ class Recall:
 
     @property
     def walking(self) -> bool:
-        """An earlier prompt is shown."""
+        """Whether an earlier prompt is shown."""
         return self._place is not None
 
     def previous(self, typed: str) -> str | None:
-        """The prompt before the one shown, or None at the oldest. ``typed`` is what the composer holds now."""
+        """Return the prompt before the one shown, or None at the oldest. ``typed`` is the composer's current text."""
         if self._place is None:
             if not self._entries:
                 return None
@@ -31,7 +31,7 @@ class Recall:
         return self._entries[self._place]
 
     def next(self) -> str | None:
-        """The prompt after the one shown, at the end what had been typed; None when nothing is being walked."""
+        """Return the prompt after the one shown, after the newest the text typed before; None when not walking."""
         if self._place is None:
             return None
         self._place += 1
@@ -41,11 +41,11 @@ class Recall:
         return self._typed
 
     def add(self, text: str) -> None:
-        """Remember a prompt as the newest; a repetition of the last is not kept twice."""
+        """Add a prompt as the newest, unless it equals the last one."""
         self._place = None
         if not self._entries or self._entries[-1] != text:
             self._entries.append(text)
 
     def leave(self) -> None:
-        """Stop walking: what is shown has been changed by hand."""
+        """Stop walking, because the shown text was edited."""
         self._place = None

@@ -1,4 +1,4 @@
-"""The way into a film: of the session at hand, or of one that was named."""
+"""Opens the film of the current session or of a named one."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class Replaying:
-    """Plays the session on the screen, as far as it is recorded by now."""
+    """Plays the session on the screen, as far as it is recorded."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     def open(self) -> bool:
-        """Play it; whether there is anything to play."""
+        """Play the session; return whether there is anything to play."""
         bench = self._screen.bench
         if bench.path is None or not bench.conversation.nodes:
             self._screen.tell("There is nothing to replay: this session has no file yet.", severity="warning")
@@ -49,14 +49,14 @@ class Replaying:
 def film_screen(
     services: Services, session: Session, *, path: str, speed: float, cap_s: float | None
 ) -> Callable[[ChatApp], FilmScreen]:
-    """What makes a film's screen once the app runs; leaving it opens the session for going on.
+    """Return a factory of the film screen for a running app; leaving the film opens the session to continue it.
 
     Args:
-        services: As for the screen.
-        session: What to play.
-        path: Its file.
-        speed: To begin with.
-        cap_s: Longest pause; None: as recorded.
+        services: Passed to the screen.
+        session: The session to play.
+        path: The path of its file.
+        speed: Initial speed.
+        cap_s: Longest pause in seconds; None: as recorded.
     """
 
     def begin(app: ChatApp) -> FilmScreen:

@@ -1,4 +1,4 @@
-"""What a reply does where it does not just say something: the words beside its name. Pure."""
+"""What a reply does other than answer in text, for the words beside its name. Pure."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from chat_tui.domain.reply import ChoiceState
 
 
 def reply_manner(choice: ChoiceState | None, said: str, media: Sequence[str], *, calls: bool) -> str:
-    """What a reply does where it does not just say something; empty where it does, or is not known.
+    """Describe a reply that calls a tool, refuses or is empty; return an empty string for any other, or if unknown.
 
     Args:
-        choice: As it was folded.
-        said: Its words.
-        media: Its sounds and images.
-        calls: It calls a tool.
+        choice: The merged choice; None if unknown.
+        said: Its text.
+        media: Lines describing its sounds and images.
+        calls: Whether it calls a tool.
     """
     if calls:
         return "calls a tool"

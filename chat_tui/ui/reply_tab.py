@@ -1,4 +1,4 @@
-"""What the Reply tab shows and what its keys do."""
+"""The Reply tab: what it shows and what its keys do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ReplyTab:
-    """The page of the exchange that is looked at."""
+    """Shows the inspected exchange in the Reply tab."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
@@ -25,7 +25,7 @@ class ReplyTab:
         self._unfolded = False
 
     def refresh(self, turn: Turn | None, choice: int | None) -> None:
-        """Bring the tab up to date."""
+        """Update the tab."""
         panel = self._screen.panel
         panel.reply.set_legend(tuple(footer(self._screen.services.options.keys, "reply")))
         if turn is None:
@@ -36,7 +36,7 @@ class ReplyTab:
         panel.show_reply(self._page.rows(choice=choice, all_headers=self._unfolded))
 
     def copy(self) -> None:
-        """Send what the tab shows to the clipboard of the terminal."""
+        """Copy the tab's text to the terminal's clipboard."""
         self._screen.copy(self._screen.panel.reply.copied_text())
 
     async def turn_headers(self) -> None:

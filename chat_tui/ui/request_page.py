@@ -1,4 +1,4 @@
-"""The Request tab's lines: where to, with what headers, what changed, and the body. Pure."""
+"""The lines of the Request tab: URL, headers, changes, and the body. Pure."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ _OWN: Final = "  ← chat-tui"
 
 
 class RequestPage(Struct, frozen=True, kw_only=True):
-    """What the tab shows."""
+    """What the Request tab shows."""
 
     target: str
-    """``POST https://…``."""
+    """Method and URL: ``POST https://…``."""
     body: JsonObject
     own: frozenset[tuple[str, ...]] = frozenset()
-    """Members of the body that chat-tui set itself."""
+    """Paths of the body's members that chat-tui set itself."""
     staying: tuple[str, ...] = ()
-    """Members of messages that this service does not get: ``messages[2].reasoning_content``."""
+    """Paths of message members that are not sent to this service: ``messages[2].reasoning_content``."""
     headers: tuple[tuple[str, str], ...] | None = None
-    """With every secret as ``***``; None: folded."""
+    """The headers, with every secret as ``***``; None: folded."""
     headers_problem: str = ""
-    """Why nothing could be sent, where that is known from the headers."""
+    """Why nothing can be sent, if looking up the headers failed."""
     before: JsonObject | None = None
-    """The body of the last turn; None: nothing was sent yet."""
+    """The body of the last turn; None if nothing was sent yet."""
     compare: bool = False
-    """Show the difference in place of the body."""
+    """Whether to show the difference instead of the body."""
 
     def same_as(self, other: RequestPage) -> bool:
-        """Whether both show the same lines; messages that are the same object are not looked into."""
+        """Return whether both show the same lines; messages that are the same object are not compared in depth."""
         return (
             same(self.body, other.body)
             and (self.target, self.own, self.staying, self.headers, self.headers_problem, self.compare)
@@ -48,7 +48,7 @@ class RequestPage(Struct, frozen=True, kw_only=True):
 
 
 def request_lines(page: RequestPage, body_lines: BodyLines) -> list[Drawable]:
-    """The page as lines; ``body_lines`` remembers what it made for the last one."""
+    """Build the page's lines; ``body_lines`` caches those of the last body."""
     method, _, url = page.target.partition(" ")
     lines: list[Drawable] = [Line.of((method, "accent"), (f" {url}", "quiet"), indent=2), *_headers(page)]
     changes = diff(page.before, page.body) if page.before is not None else ()
@@ -92,7 +92,7 @@ def _difference(changes: Sequence[Change]) -> list[Drawable]:
 
 
 class _OwnLine(Struct, frozen=True):
-    """A line of the body with a remark behind it."""
+    """A line of the body with a remark after it."""
 
     line: JsonLine
     indent: int = 4
@@ -105,12 +105,12 @@ class _OwnLine(Struct, frozen=True):
 
     @property
     def pieces(self) -> tuple[tuple[str, str], ...]:
-        """Those of the line, and the remark."""
+        """The pieces of the line, and the remark."""
         return (*self.line.pieces, (_OWN, "faint"))
 
 
 def _marked(lines: Sequence[JsonLine], own: Collection[tuple[str, ...]]) -> list[Drawable]:
-    """The lines of a body, those that chat-tui added itself marked. They stand near the end."""
+    """Mark the lines of the body that chat-tui added itself."""
     marked: list[Drawable] = list(lines)
     for path in own:
         place = _place_of(lines, path)
@@ -120,7 +120,7 @@ def _marked(lines: Sequence[JsonLine], own: Collection[tuple[str, ...]]) -> list
 
 
 def _place_of(lines: Sequence[JsonLine], path: Sequence[str]) -> int | None:
-    """The line on which a member begins: its depth shows in its indentation, which no text within can imitate."""
+    """Return the index of the line where a member begins, found by its indentation, which no value can imitate."""
     after, before = 0, len(lines)
     for depth, step in enumerate(path, 1):
         begin = f'{"  " * depth}"{step}": '

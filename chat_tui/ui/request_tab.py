@@ -1,4 +1,4 @@
-"""What the Request tab shows and what its keys do."""
+"""The Request tab: what it shows and what its keys do."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
 
 _FORMS: Final = {".sh": "curl", ".py": "python"}
-"""By the suffix of a file; any other holds JSON."""
+"""Snippet format by file suffix; any other suffix means JSON."""
 
 _Headers: TypeAlias = tuple[tuple[tuple[str, str], ...], str]
-"""Names and values, and why nothing can be sent with them; empty where it can."""
+"""Header names and values, and why nothing can be sent with them; empty if it can."""
 _NONE_YET: Final[_Headers] = (("Content-Type", "application/json"),), ""
 
 
 class RequestTab:
-    """The request as it would go out now, beside the one that went out last."""
+    """Shows the request that would be sent now, compared with the last one sent."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
@@ -34,16 +34,16 @@ class RequestTab:
         self._known_headers: dict[str, _Headers] = {}
 
     def refresh(self) -> None:
-        """Bring the tab up to date."""
+        """Update the tab."""
         panel = self._screen.panel
         panel.request.set_legend(tuple(footer(self._screen.services.options.keys, "request")))
         panel.show_request(self._page())
 
     def copy(self, form: str) -> None:
-        """Send the request to the clipboard of the terminal.
+        """Copy the request to the terminal's clipboard.
 
         Args:
-            form: A name of ``SNIPPETS``; empty: the JSON body.
+            form: A key of ``SNIPPETS``; empty: the JSON body.
         """
         try:
             self._screen.copy(self._written(form))
@@ -51,7 +51,7 @@ class RequestTab:
             self._screen.tell_problem(error.problem)
 
     def ask_file(self) -> None:
-        """Ask for a file and write the request to it, in the form of its suffix; nothing is overwritten."""
+        """Ask for a file and write the request to it, in the format of its suffix; nothing is overwritten."""
         question = "Save the request as .json, .sh (curl) or .py (openai package)"
         self._screen.windows.ask(question, "request.json", self._save)
 
@@ -66,7 +66,11 @@ class RequestTab:
             self._screen.tell(f"Saved to {path}.")
 
     def _written(self, form: str) -> str:
-        """Raises ProblemError: the provider is not known, or a file that is attached by reference has changed."""
+        """Write the request in a format.
+
+        Raises:
+            ProblemError: The provider is unknown, or a file attached by reference has changed.
+        """
         from chat_tui.domain.snippets import SNIPPETS
         from chat_tui.engine.kept_files import whole_body
 
@@ -74,7 +78,7 @@ class RequestTab:
         return SNIPPETS[form](self._screen.bench.provider, body) if form else dump_json(body, indent=2) + "\n"
 
     async def turn_difference(self) -> None:
-        """The body, or how it differs from the last turn's."""
+        """Switch between the body and its difference from the last turn's."""
         self._compare = not self._compare or not self._in_view
         await self._show()
 
@@ -90,7 +94,7 @@ class RequestTab:
         return place.display and bool(place.children) and self._screen.panel.tab == "Request"
 
     async def _show(self) -> None:
-        """Up to date and in view: the palette can be asked from anywhere."""
+        """Open the tab and update it, because the palette works from anywhere."""
         await self._screen.windows.show_panel()
         self._screen.panel.open_tab("Request")
         self.refresh()
@@ -114,14 +118,14 @@ class RequestTab:
         )
 
     def _headers(self, provider: str) -> _Headers:
-        """The headers of a provider's requests, as far as they are known by now; the first time they are looked for."""
+        """Return the known headers of a provider's requests; the first call starts a worker that looks them up."""
         if provider not in self._known_headers:
             self._known_headers[provider] = _NONE_YET
             self._screen.run_worker(self._look_up(provider), group="headers", description="")
         return self._known_headers[provider]
 
     async def _look_up(self, provider: str) -> None:
-        """In a thread: the key may come from a command of the user's or from the keyring."""
+        """Look up the headers, the endpoint in a thread: the key may come from a command or from the keyring."""
         endpoints = self._screen.services.endpoints
         try:
             endpoint = await asyncio.to_thread(endpoints.endpoint, provider)

@@ -1,4 +1,4 @@
-"""A rerun as lines: what would be sent, how each turn came out, old and new side by side, what else changed."""
+"""A rerun as lines: its plan, the result of each turn, old and new side by side, other differences."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INKS: Final[dict[Kind, str]] = {"same": "text", "removed": "error", "added": "l
 
 
 def plan_lines(plan: RerunPlan) -> list[Line]:
-    """A line a turn: its number, what it answers, what is asked otherwise."""
+    """Build one line per turn: its number, the prompt it answers, what is changed in the request."""
     lines = []
     for turn in plan.turns:
         changed = told(changes_of(turn), most=8)
@@ -38,7 +38,7 @@ def plan_lines(plan: RerunPlan) -> list[Line]:
 
 
 def running_lines(rerun: Rerun) -> list[Line]:
-    """A line a turn: how it came out, or that it is being answered, or nothing yet."""
+    """Build one line per turn: its result, a sign that it is running, or nothing yet."""
     results = {result.turn.number: result for result in rerun.results}
     lines = []
     for turn in rerun.plan.turns:
@@ -56,7 +56,7 @@ def running_lines(rerun: Rerun) -> list[Line]:
 
 
 def side_lines(result: TurnResult, side: Literal["old", "new"]) -> list[Line]:
-    """One side of a comparison, with what is only there marked."""
+    """Build the lines of one side of a comparison, with text that only this side has marked."""
     lines: list[Line] = []
     choices = result.comparison.choices if result.comparison is not None else ()
     for choice in choices:
@@ -72,7 +72,7 @@ def side_lines(result: TurnResult, side: Literal["old", "new"]) -> list[Line]:
 
 
 def change_lines(result: TurnResult) -> list[Line]:
-    """What was asked otherwise, what else changed, and what was done about the history."""
+    """List what was changed in the request, what else differs in the reply, and the note on the message history."""
     asked = told(changes_of(result.turn), most=8)
     lines = [Line.prose(("asked with  ", "quiet"), (asked, "value"), indent=2)] if asked else []
     if result.comparison is not None:
@@ -96,7 +96,7 @@ def _said_lines(choice: ChoiceComparison, said: Said, side: Literal["old", "new"
 
 
 def _text_lines(pieces: Iterable[Piece], without: Kind) -> Iterator[Line]:
-    """The text of one side, a line each."""
+    """Build the lines of one side's text."""
     row: list[tuple[str, str]] = []
     for piece in pieces:
         if piece.kind == without:

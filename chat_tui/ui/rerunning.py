@@ -1,4 +1,4 @@
-"""Sends the session's turns again: from the words of the command to the branch one jumps to."""
+"""Reruns the session's turns: parses the command, opens the windows, jumps to the chosen branch."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _MODEL: Final = "model"
 
 
 class _Values(Struct, frozen=True):
-    """What a command sets on top of what was recorded."""
+    """The values a command sets on top of the recorded ones."""
 
     model: str = ""
     values: tuple[tuple[Sequence[str], Json], ...] = ()
 
 
 class Rerunning:
-    """Asks, runs, shows; keeps the last rerun of the session to be shown again."""
+    """Opens the rerun and its results; remembers the last rerun so that its results can be shown again."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
@@ -45,10 +45,10 @@ class Rerunning:
         """Ask whether to send; nothing is sent yet.
 
         Args:
-            argument: ``NAME=VALUE`` and more of them, on top of what was set at each turn; ``model=ID`` is one.
+            argument: ``NAME=VALUE`` pairs, applied on top of what was set at each turn; ``model=ID`` is allowed.
 
         Returns:
-            Whether the window opened; a problem is told.
+            Whether the window opened; if not, the problem was shown.
         """
         from chat_tui.ui.screens.rerun import RerunScreen, Wish
 
@@ -92,10 +92,10 @@ class Rerunning:
         return plan_rerun(bench, change, follow=wish.follow)
 
     def _values(self, argument: str) -> _Values:
-        """What the words of the command set.
+        """Parse the command's argument.
 
         Raises:
-            ProblemError: A word that is none, or a value of a wrong type.
+            ProblemError: A word is not of the form NAME=VALUE, or a value has the wrong type.
         """
         screen = self._screen
         found = _Values()
@@ -118,7 +118,7 @@ class Rerunning:
 
 
 def _over(settings: SessionSettings, values: _Values) -> SessionSettings:
-    """Settings with every value that is set in others."""
+    """Return the settings with the command's values applied."""
     if values.model:
         settings = replace(settings, model=values.model)
     for path, value in values.values:

@@ -1,4 +1,4 @@
-"""What the list of sessions does to the one under its cursor: name, tags, star, copy, put away, trash."""
+"""The changes the session list makes to the session under its cursor: name, tags, star, archive, copy, trash."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Change: TypeAlias = Literal["name", "tags", "star", "archive", "duplicate", "del
 
 
 class SessionChanges:
-    """One change at a time; each is on disk before the list tells it. What fails is told in place of it."""
+    """Makes one change at a time; each is on disk before the list reports it. A failure is reported instead."""
 
     def __init__(self, screen: SessionsScreen, shelf: SessionShelf) -> None:
         self._screen = screen
@@ -39,7 +39,7 @@ class SessionChanges:
         }
 
     def start(self, change: Change) -> None:
-        """Begin one; some ask first."""
+        """Start a change; some ask the user first."""
         self._table[change]()
 
     def _ask_name(self) -> None:
@@ -56,26 +56,26 @@ class SessionChanges:
             self._ask("Tags, with blanks between them", words, lambda tags: self._tag(session, tags))
 
     def _star(self) -> None:
-        """Star, or take the star away."""
+        """Add or remove the star."""
         session = self._session()
         if session is not None:
             self._run(self._label(session, starred=not session.starred))
 
     def _archive(self) -> None:
-        """Put away, or back."""
+        """Archive, or bring back from the archive."""
         session = self._session()
         if session is not None:
             told = "Back in the list" if session.archived else "Put away; is:archived shows it"
             self._run(self._label(session, archived=not session.archived, told=told))
 
     def _duplicate_it(self) -> None:
-        """Copy."""
+        """Copy the session."""
         session = self._session()
         if session is not None:
             self._run(self._duplicate(session))
 
     def _ask_to_delete(self) -> None:
-        """Ask the first time, carry it out the second."""
+        """Ask on the first call, delete on the second."""
         session = self._session(keep_question=True)
         if session is None:
             return
@@ -86,7 +86,7 @@ class SessionChanges:
             self._screen.say(f"Move “{_name(session)}” to the trash? enter does it, esc does not.", refused=True)
 
     def confirm(self) -> bool:
-        """Carry out what was asked about; whether there was something."""
+        """Carry out the deletion that was asked about; return whether there was one."""
         session, asked = self._screen.session, self._asked_about
         self._asked_about = ""
         if not asked or session is None or session.path != asked:
@@ -95,14 +95,14 @@ class SessionChanges:
         return True
 
     def forget(self) -> bool:
-        """Take back the question; whether there was one."""
+        """Withdraw the question; return whether there was one."""
         asked, self._asked_about = self._asked_about, ""
         if asked:
             self._screen.say("")
         return bool(asked)
 
     def _undo(self) -> None:
-        """Bring back what was deleted last."""
+        """Restore the session deleted last."""
         if self._busy:
             return
         if self._deleted:
@@ -174,7 +174,7 @@ class SessionChanges:
         try:
             restored = await asyncio.to_thread(self._shelf.library.restore, path)
         except ProblemError:
-            self._deleted.insert(0, path)  # it can be tried again, after the others
+            self._deleted.insert(0, path)  # it can be retried, after the others
             raise
         self._screen.say(f"{Path(restored).stem} is back.")
 

@@ -1,4 +1,4 @@
-"""The last lines of a session, for a glance before it is opened."""
+"""A preview of the last lines of a session."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from chat_tui.ui.literal import literal
 _MOST_CHARACTERS: Final = 600
 _WIDEST: Final = 40
 _AFTER_S: Final = 0.12
-"""The cursor rests so long before its session is read."""
+"""Delay before a session is read, while the cursor may still move."""
 
 
 class SessionPreview(Static):
-    """Follows the cursor of the list, where there is room for it.
+    """Follows the cursor of the list, if there is room for it.
 
     Args:
-        load: A session by its path, or why it cannot be read; called in a thread.
+        load: Returns a session by its path, or why it cannot be read; called in a thread.
     """
 
     def __init__(self, load: Callable[[str], Session | str], *, id: str) -> None:  # noqa: A002 - Textual's own name
@@ -36,13 +36,13 @@ class SessionPreview(Static):
         self._session: SessionSummary | None = None
 
     def follow(self, session: SessionSummary | None) -> None:
-        """Show the end of a session as soon as the cursor rests on it."""
+        """Show the end of a session once the cursor rests on it."""
         self._session = session
         if self.display and self.size.width:
             self.run_worker(self._read(session), group="session-preview", exclusive=True, description="")
 
     def on_resize(self) -> None:
-        """There is room for it now, or another room."""
+        """Reload after the available space changed."""
         self.follow(self._session)
 
     async def _read(self, session: SessionSummary | None) -> None:
@@ -56,7 +56,7 @@ class SessionPreview(Static):
 
 
 def preview(session: Session, lines: int) -> Content:
-    """The end of the selected path: of each message its speaker and its last words, as much as ``lines`` hold."""
+    """Format the end of the selected path: speaker and last words of each message, within ``lines`` lines."""
     found: list[Content] = []
     left = lines
     for node in reversed(session.conversation.path()):
@@ -73,7 +73,7 @@ def preview(session: Session, lines: int) -> Content:
 
 
 def _text(session: Session, node: Node) -> str:
-    """What is said in a message, and a line for each part that is more than text."""
+    """Return the text of a message, and a line for each part that is not text."""
     choice, exchange = choice_of(session, node), exchange_of(session, node)
     said = text_of(node.message) or ("".join(choice.said()) if choice is not None else "")
     media = media_lines(choice, exchange.asked) if choice is not None and exchange is not None else ()

@@ -1,4 +1,4 @@
-"""Searches the library for its list: in threads, one search at a time, and always the last one typed."""
+"""Searches the session library in threads, one search at a time, always for the latest typed text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SessionSearch:
-    """Brings the screen what fits, where the words stand, and what changed on the disk."""
+    """Updates the screen with matching sessions, excerpts, and changes found on disk."""
 
     def __init__(self, screen: SessionsScreen, library: SessionLibrary) -> None:
         self._screen = screen
@@ -23,28 +23,28 @@ class SessionSearch:
         self._asked = self._answered = 0
         self._seeking = self._explaining = False
         self.progress = ""
-        """How far reading is; empty while nothing is read."""
+        """Progress of reading the sessions, in words; empty while nothing is read."""
 
     def open(self) -> None:
-        """Show what is known at once, then take in what changed on the disk."""
+        """Show the indexed sessions at once, then read what changed on disk."""
         self._asked, self._seeking = self._asked + 1, True
         self._screen.run_worker(self._open(), group="library-refresh", description="")
 
     def seek(self) -> None:
-        """Search for what is typed, now or as soon as the search before is over."""
+        """Search for the typed text now, or as soon as the running search ends."""
         self._asked += 1
         if not self._seeking:
             self._seeking = True
             self._screen.run_worker(self._seek(), group="library-search", description="")
 
     def explain(self) -> None:
-        """Look up where the words stand in the sessions that are in view."""
+        """Look up excerpts with the typed words for the sessions in view."""
         if not self._explaining and self._screen.typed.strip():
             self._explaining = True
             self._screen.run_worker(self._look_up(), group="library-excerpts", description="")
 
     async def refresh(self) -> None:
-        """Take in what changed on the disk, and show it as it comes."""
+        """Read what changed on disk, updating the list as it goes."""
         steps = self._library.refreshing()
         while (step := await asyncio.to_thread(next, steps, None)) is not None:
             if not self._screen.is_mounted:

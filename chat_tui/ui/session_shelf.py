@@ -1,4 +1,4 @@
-"""What the list of sessions works with: the library, and the one session that is open."""
+"""What the session list works with: the library, and the session that is open."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SessionShelf:
-    """Between the list and the conversation's screen, which owns the session that is open."""
+    """Connects the list with the chat screen, which owns the open session."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
@@ -29,21 +29,21 @@ class SessionShelf:
         return self._screen.services.clock.now_s()
 
     def is_open(self, path: str) -> bool:
-        """Whether it is the session on the screen."""
+        """Return whether a path is that of the session on the screen."""
         kept = self._screen.bench.path
         return kept is not None and Path(kept).absolute() == Path(path).absolute()
 
     def load(self, path: str) -> Session | str:
-        """A session, or why it cannot be read. May be called in any thread."""
+        """Load a session, or return why it cannot be read. May be called in any thread."""
         try:
             return self._screen.services.store.load(path)
         except ProblemError as error:
             return error.problem.sentence()
 
     def rename_open(self, title: str) -> None:
-        """Give the session on the screen a name."""
+        """Rename the session on the screen."""
         self._screen.opening.rename(title)
 
     async def leave_open(self) -> None:
-        """Put a new session on the screen in place of the one that is open."""
+        """Replace the open session on the screen with a new one."""
         await self._screen.opening.new()

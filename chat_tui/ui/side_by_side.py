@@ -1,4 +1,4 @@
-"""Siblings in columns in the transcript's place: the choices of a reply as they come, or any messages of one place."""
+"""Sibling messages in columns in place of the transcript: choices while they stream, or messages of one parent."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 
 
 class SideBySide:
-    """Shows, follows and leaves the columns. What is chosen in them is what the conversation goes on with."""
+    """Shows, updates and hides the columns. The conversation continues with the message chosen in them."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
         self._columns: Columns | None = None
         self._live: Exchange | None = None
-        """The exchange whose choices are coming in the columns."""
+        """The exchange whose choices are streaming in the columns."""
         self._left = ""
-        """The exchange that was sent back to the transcript."""
+        """Id of the running exchange for which the user went back to the transcript."""
         self._keys: Sequence[str] = ()
         self._chosen = 0
         self._entries: dict[str, Entry] = {}
 
     @property
     def shown(self) -> bool:
-        """Whether the columns are there instead of the transcript."""
+        """Whether the columns are shown instead of the transcript."""
         return self._columns is not None and bool(self._columns.display)
 
     def follow(self, exchange: Exchange) -> bool:
-        """Take in what has come of a reply of several choices; whether it is shown here."""
+        """Show what has arrived of a reply with several choices; return whether it is shown here."""
         from chat_tui.ui.conversation_view import choice_key
 
         if exchange.id == self._left:
@@ -53,7 +53,7 @@ class SideBySide:
         return True
 
     def refresh(self) -> None:
-        """The conversation has changed: show what became of the messages, or leave where they are not on the path."""
+        """Update the columns after the conversation changed, or hide them if their messages are not on the path."""
         if not self.shown or (self._live is not None and not self._live.done):
             return
         bench = self._screen.bench
@@ -71,7 +71,7 @@ class SideBySide:
             self._show(keys, chosen)
 
     def compare(self) -> None:
-        """The message under the cursor beside the others that stand at its place."""
+        """Show the message under the cursor beside its siblings."""
         screen = self._screen
         live = screen.live.exchange
         if live is not None and live.id == self._left and (screen.transcript.cursor or "").startswith(f"{live.id}."):
@@ -90,7 +90,7 @@ class SideBySide:
         self.focus()
 
     def turn(self, step: int) -> None:
-        """Choose the message to the left or right; once it is whole, the path goes there."""
+        """Choose the message to the left or right; unless it is still streaming, the path moves to it."""
         place = self._chosen + step
         if not self.shown or not 0 <= place < len(self._keys):
             return
@@ -100,7 +100,7 @@ class SideBySide:
             self._screen.messages.go_to_branch(self._keys[place])
 
     def take(self) -> None:
-        """Go on with the chosen message: the transcript ends with it."""
+        """Continue with the chosen message: it becomes the end of the path."""
         if self._live is None and self._keys:
             key = self._keys[self._chosen]
             if not self._screen.messages.free():
@@ -111,7 +111,7 @@ class SideBySide:
         self._screen.composer.focus()
 
     def toggle_words(self) -> None:
-        """Mark, or no longer, what differs from the chosen message."""
+        """Turn the marking of differences from the chosen message on or off."""
         if self._columns is not None:
             self._columns.toggle_words()
 
@@ -121,19 +121,19 @@ class SideBySide:
             self._screen.copy(self._source(self._keys[self._chosen])[0].text)
 
     def focus(self) -> bool:
-        """Give the keys to the columns, where they are shown."""
+        """Focus the columns if they are shown; return whether they are."""
         if self.shown and self._columns is not None:
             self._columns.focus()
         return self.shown
 
     def leave(self) -> None:
-        """Back to the transcript, on the chosen message."""
+        """Return to the transcript, on the chosen message."""
         focused = self._columns is not None and self._columns.has_focus
         if self._hide() and focused:
             self._screen.transcript.focus()
 
     def _hide(self) -> bool:
-        """Show the transcript instead; whether the columns were there."""
+        """Show the transcript instead; return whether the columns were shown."""
         columns, screen = self._columns, self._screen
         if columns is None or not columns.display:
             return False
@@ -167,7 +167,7 @@ class SideBySide:
         return self._columns
 
     def _source(self, key: str) -> tuple[Entry, ChoiceState | None]:
-        """The message of a key as it is now, and what is there of it while it is coming."""
+        """Return the entry of a key, with its choice while it is streaming."""
         from chat_tui.ui.conversation_view import choice_key, live_entry, sibling_entries
 
         markdown = self._screen.services.options.markdown
@@ -181,7 +181,7 @@ class SideBySide:
         return self._entries[key], None
 
     def _about(self) -> str:
-        """The first words of what they answer."""
+        """Return the first words of the message the columns answer."""
         nodes = self._screen.bench.conversation.nodes
         first = nodes.get(self._keys[0])
         above = self._live.head if self._live is not None else first.parent if first is not None else None

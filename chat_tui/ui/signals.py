@@ -1,4 +1,4 @@
-"""Signals that end the program: the loop is told, and a deadline holds even when the loop no longer turns."""
+"""Signals that end the program: the event loop is told to leave, and a deadline holds even if the loop is blocked."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from types import FrameType
 from typing import Any, Final
 
 LIMIT_S: Final = 1.9
-"""From the signal to the end of the process at the latest."""
+"""Maximum time from the signal to the end of the process."""
 _ENDING: Final = ("SIGTERM", "SIGHUP", "SIGINT")
 
 
 class EndingSignals:
-    """Terminate, hang up and interrupt. A terminal that is gone can block whoever writes to it: hence the deadline."""
+    """Catches SIGTERM, SIGHUP and SIGINT. Writing to a closed terminal can block, hence the deadline."""
 
     def __init__(self, leave: Callable[[int], None], restore: Callable[[], None]) -> None:
-        """Prepare; nothing is caught before ``listen``.
+        """Prepare; no signal is caught before ``listen``.
 
         Args:
             leave: Called in the loop with the exit code, once.
-            restore: Called when the deadline passes, before the process ends: gives the terminal back, best effort.
+            restore: Called at the deadline, before the process ends; restores the terminal as far as possible.
         """
         self._leave = leave
         self._restore = restore
@@ -31,7 +31,7 @@ class EndingSignals:
         self._code: int | None = None
 
     def listen(self) -> None:
-        """Catch the signals from now on; call it in the loop, in the main thread."""
+        """Catch the signals from now on; must be called in the loop and in the main thread."""
         self._loop = asyncio.get_running_loop()
         for name in _ENDING:
             number = getattr(signal, name, None)
@@ -39,7 +39,7 @@ class EndingSignals:
                 self._before[number] = signal.signal(number, self._received)
 
     def rest(self) -> None:
-        """Leave the signals to whom they belonged before."""
+        """Restore the previous signal handlers."""
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in self._before.items():

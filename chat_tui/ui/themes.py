@@ -1,4 +1,4 @@
-"""Themes: one TOML file each, validated, as Textual themes."""
+"""Themes: one validated TOML file each, converted to Textual themes."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _READ_LIMIT: Final = 64 * 1024
 
 
 class ThemeError(ValueError):
-    """A theme file that cannot be used; its text names the file and what is wrong with it."""
+    """A theme file that cannot be used; the text names the file and the error."""
 
 
 class ThemeList(Struct, frozen=True):
-    """The themes that can be used, and a sentence for each file that cannot."""
+    """The usable themes, and a sentence for each file that cannot be used."""
 
     themes: tuple[Theme, ...]
     problems: tuple[str, ...]
 
 
 def theme_files(folders: Sequence[Path]) -> dict[str, Path]:
-    """Theme name to file; a later folder's file takes the place of an earlier one's. Missing folders count as empty."""
+    """Map theme names to files; a later folder overrides an earlier one. Missing folders count as empty."""
     found: dict[str, Path] = {}
     for folder in folders:
         try:
@@ -46,7 +46,7 @@ def load_theme(path: Path) -> Theme:
     """Read one theme file.
 
     Raises:
-        ThemeError: Not readable, not TOML, an unknown or missing key, or a value that is no colour.
+        ThemeError: Not readable, not TOML, an unknown or missing key, or an invalid value.
     """
     import tomllib
 
@@ -64,10 +64,10 @@ def load_theme(path: Path) -> Theme:
 
 
 def theme_of(name: str, entries: Mapping[str, object], *, source: str) -> Theme:
-    """A theme from the entries of its file.
+    """Build a theme from the entries of its file.
 
     Raises:
-        ThemeError: As ``load_theme``; ``source`` is named first.
+        ThemeError: As ``load_theme``; the text begins with ``source``.
     """
     if not _NAME.fullmatch(name):
         raise ThemeError(f"{source}: a theme's file name is made of a-z, 0-9, - and _")
@@ -86,7 +86,7 @@ def theme_of(name: str, entries: Mapping[str, object], *, source: str) -> Theme:
 
 
 def load_themes(folders: Sequence[Path]) -> ThemeList:
-    """Every theme of the folders; a bad file is reported and left out, never fatal."""
+    """Load every theme in the folders; a bad file is reported and skipped."""
     themes: list[Theme] = []
     problems: list[str] = []
     for path in theme_files(folders).values():

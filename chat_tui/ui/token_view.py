@@ -1,4 +1,4 @@
-"""Opens the tokens of the current message, or says how to get them."""
+"""Opens the tokens of the current message, or says how to request them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class TokenView:
-    """The tokens of one choice."""
+    """Shows the tokens of one choice."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     def show(self) -> None:
-        """Show the tokens of the message under the cursor, else of the last one."""
+        """Show the tokens of the message under the cursor, else of the last message."""
         from chat_tui.ui.screens.tokens import TokensScreen
 
         bench = self._screen.bench

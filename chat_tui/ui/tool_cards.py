@@ -1,4 +1,4 @@
-"""What is said of the tool calls of a message, and of the answers to them. Pure."""
+"""The text describing the tool calls of a message and the answers to them. Pure."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from chat_tui.engine.workbench import Workbench
 
 LONG_RESULT: Final = 600
-"""Characters from which on a tool's result is shown folded at first; so are more than ten lines."""
+"""A tool's result with more characters than this, or more than ten lines, is folded at first."""
 _LINES: Final = 10
 
 
 def call_lines(message: Mapping[str, Json]) -> tuple[str, ...]:
-    """Name and arguments of each call of a message, as they came."""
+    """Return name and arguments of each call in a message, as received."""
     return tuple(_joined(call.name, call.arguments) for call in calls_of(Node("", None, {**message})))
 
 
 def coming_calls(choice: ChoiceState) -> tuple[str, ...]:
-    """The calls of a reply that is still coming, as far as they are there."""
+    """Return the calls of a reply that is still streaming, as received so far."""
     found = [_joined(call.name, "".join(call.arguments)) for call in choice.tool_calls.ordered()]
     if choice.function_call is not None and not found:
         found.append(_joined(choice.function_call.name, choice.function_call.text.text()))
@@ -36,12 +36,12 @@ def coming_calls(choice: ChoiceState) -> tuple[str, ...]:
 
 
 def cards_of(bench: Workbench, node: Node, *, judge: bool = True) -> tuple[Card, ...]:
-    """State and findings of each call of a message.
+    """Return state and findings of each call in a message.
 
     Args:
         bench: The session.
         node: A message on the selected path.
-        judge: Hold the arguments against the tool's schema; costs time where the exchange is only recorded.
+        judge: Whether to validate the arguments against the tool's schema; slow for a recorded exchange.
     """
     if not judge:
         return tuple(Card() for _ in call_lines(node.message))
@@ -49,7 +49,7 @@ def cards_of(bench: Workbench, node: Node, *, judge: bool = True) -> tuple[Card,
 
 
 def answer_words(bench: Workbench, node: Node) -> str:
-    """What a message with a tool's result answers, and how large it is; empty for any other message."""
+    """Describe what a tool result message answers, and its size; empty for any other message."""
     message = node.message
     if message.get("role") not in ANSWER_ROLES:
         return ""
@@ -60,7 +60,7 @@ def answer_words(bench: Workbench, node: Node) -> str:
 
 
 def is_long_result(message: Mapping[str, Json]) -> bool:
-    """Whether a tool's result is shown folded at first."""
+    """Return whether a tool's result is folded at first."""
     if message.get("role") not in ANSWER_ROLES:
         return False
     text = text_of(message)
@@ -90,7 +90,7 @@ def _joined(name: str, arguments: str) -> str:
 
 
 def _name_of(bench: Workbench, node: Node, call_id: Json) -> Json:
-    """The name of the tool that a call of this id calls, in the message above."""
+    """Return the name of the tool in the call with this id, searched in the message above the answers."""
     above, nodes = node.parent, bench.conversation.nodes
     while above is not None and above in nodes and nodes[above].message.get("role") in ANSWER_ROLES:
         above = nodes[above].parent

@@ -1,4 +1,4 @@
-"""The tools of a session: turned on and off from a list, added from definition files."""
+"""The tools of a session: switched on and off in a list, added from definition files or MCP servers."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _SERVER: Final = "mcp"
 
 
 class Tooling:
-    """Changes what goes with the next request; nothing of a tool is run here."""
+    """Changes which tools the next request offers; no tool is run here."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
         self._known: dict[str, ToolDefinition] = {}
         self._server = ""
-        """The line that was typed last for an MCP server."""
+        """The MCP server command typed last."""
         self.added: tuple[ToolDefinition, ...] = ()
-        """Those of files that were named, in this run of the program."""
+        """Definitions from files and servers that the user named in this run of the program."""
         self._seen: dict[str, JsonObject] = {}
 
     def command(self, argument: str) -> bool:
-        """``/tool``: the list; ``/tool FILE``: add what a file defines; ``/tool mcp COMMAND``: what a server offers."""
+        """Carry out ``/tool`` (list), ``/tool FILE`` (add a file's tools) or ``/tool mcp COMMAND`` (list a server's)."""
         first, _, rest = argument.partition(" ")
         if first == _SERVER:
             self.serve(rest) if rest.strip() else self._ask_for_server()
@@ -43,7 +43,7 @@ class Tooling:
         return True
 
     def open(self) -> None:
-        """List the user's tools and the session's."""
+        """List the tools of the user's library and of the session."""
         self._screen.run_worker(self._open(), group="tools", description="")
 
     async def _open(self, at: str = "") -> None:
@@ -66,7 +66,7 @@ class Tooling:
         self._screen.windows.ask(question, self._server, self.serve)
 
     def serve(self, line: str | None) -> None:
-        """Start an MCP server by the words of a line, and list its tools; None: not after all."""
+        """Start an MCP server with the given command line and list its tools; None means cancelled."""
         if line is None:
             return
         try:
@@ -94,7 +94,7 @@ class Tooling:
             screen.tell(f"{words[0]} offers no tools.", severity="warning")
 
     def _know(self, definitions: Sequence[ToolDefinition]) -> None:
-        """They go first in the list, and before those of the library where a call is run."""
+        """Add definitions; they come first in the list and take precedence over the library's when a call is run."""
         self._known = {definition.name: definition for definition in definitions} | {
             name: known for name, known in self._known.items() if all(name != each.name for each in definitions)
         }
@@ -122,7 +122,7 @@ class Tooling:
         return [ToolLine(name, *self._words(name), name in on) for name in names if name]
 
     def _words(self, name: str) -> tuple[str, str]:
-        """What it does; whether it can be run, and where it is from."""
+        """Return the tool's description, and its command and source."""
         definition = self._known.get(name) or ToolDefinition(tool=self._seen[name])
         verb = "asks" if definition.via == "mcp" else "runs"
         run = f"{verb} {shlex.join(definition.command)}" if definition.command else "no command"

@@ -1,4 +1,4 @@
-"""Keeps the transcript equal to a list of entries with as little work as the difference needs."""
+"""Updates the transcript to match a list of entries with the fewest changes."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 
 class TranscriptFeed:
-    """Remembers what was shown last."""
+    """Compares new entries with those shown last."""
 
     def __init__(self, transcript: Transcript) -> None:
         self._transcript = transcript
         self._shown: list[Entry] = []
 
     def entry(self, key: str) -> Entry | None:
-        """The shown entry of that key."""
+        """Return the shown entry with that key."""
         return next((entry for entry in self._shown if entry.key == key), None)
 
     def sync(self, entries: Sequence[Entry]) -> None:
-        """Show these entries: changed ones are updated in place, new ones at the end appended, else all shown anew."""
+        """Show these entries: update changed ones in place and append new ones; if keys differ, show all anew."""
         old, new = self._shown, list(entries)
         self._shown = new
         if [entry.key for entry in old] != [entry.key for entry in new[: len(old)]]:
@@ -39,5 +39,5 @@ class TranscriptFeed:
             self._transcript.append(entry)
 
     def forget(self, key: str) -> None:
-        """The entry has grown since: count it as different at the next ``sync``."""
+        """Treat the entry as different at the next ``sync``, because it has grown since."""
         self._shown = [Entry(key, "", "") if entry.key == key else entry for entry in self._shown]

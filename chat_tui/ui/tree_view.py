@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class TreeView:
-    """The way to the tree and back."""
+    """Opens the branch tree and selects the chosen branch."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen

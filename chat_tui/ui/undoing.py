@@ -1,4 +1,4 @@
-"""Undo and redo on the conversation's screen."""
+"""Undo and redo on the chat screen."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 
 class Undoing:
-    """Walks the head's way back and forth and says what that did to the path."""
+    """Moves through the history of heads and says how the path changed."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     def undo(self) -> None:
-        """Take back the last edit, drop, choice of a branch, or turn."""
+        """Undo the last edit, drop, choice of a branch, or turn."""
         self._walk(undo, "Undone", "redo", "There is nothing to undo.")
 
     def redo(self) -> None:
-        """Do again what was taken back."""
+        """Redo what was undone."""
         self._walk(redo, "Done again", "undo", "There is nothing to do again.")
 
     def hint(self) -> str:
-        """The key that takes back, for notes."""
+        """Return the key for undo, to be named in notes."""
         return first_key("undo", self._screen.services.options.keys)
 
     def _walk(self, walk: Callable[[Workbench], bool], done: str, other: str, nothing: str) -> None:
@@ -53,7 +53,7 @@ class Undoing:
 
 
 def difference(before: tuple[Node, ...], after: tuple[Node, ...]) -> str:
-    """How a path differs from the one before, counted in messages: ``2 messages out, 1 in``."""
+    """Describe how a path differs from the one before, counted in messages: ``2 messages out, 1 back in``."""
     shared = sum(1 for one, other in zip(before, after, strict=False) if one.id == other.id)
     out, back = len(before) - shared, len(after) - shared
     parts = ([_counted(out, "out")] if out else []) + ([_counted(back, "back in")] if back else [])
