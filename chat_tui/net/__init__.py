@@ -1,1 +1,1 @@
-"""How bytes travel: event streams, error bodies, retries, the HTTP client."""
+"""Network layer: event streams, error bodies, retries and the HTTP client."""

@@ -1,4 +1,4 @@
-"""Checks of an address and its headers before anything is sent."""
+"""Validates a URL and its headers before anything is sent."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ _PORTS: Final = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A checked URL."""
+    """A validated URL."""
 
     url: str
     scheme: str
     host: str
-    """Without brackets, lower case."""
+    """Lower case, without brackets."""
     port: int
 
     @property
     def place(self) -> str:
-        """``host:port``, or the host alone where the port is the scheme's own."""
+        """``host:port``, or the host alone if the port is the scheme's default."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
     def exact_place(self) -> str:
-        """``host:port`` always."""
+        """``host:port``, also for the default port."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def origin(self) -> str:
-        """Scheme, host and, where it is not the scheme's own, port."""
+        """Scheme, host and, unless it is the scheme's default, port."""
         return f"{self.scheme}://{self.place}"
 
     @property
     def loopback(self) -> bool:
-        """Whether it can only mean this machine."""
+        """Whether the host is certainly this machine."""
         return is_loopback(self.host)
 
 
 def is_loopback(host: str) -> bool:
-    """``localhost``, its subdomains, 127.0.0.0/8 and ::1; nothing that would have to be looked up."""
+    """Whether a host is ``localhost``, a subdomain of it, in 127.0.0.0/8, or ::1; does no name lookup."""
     name = host.lower().strip("[]").removesuffix(".")
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -62,10 +62,10 @@ def is_loopback(host: str) -> bool:
 
 
 def checked_address(url: str) -> Address:
-    """Take a URL apart.
+    """Parse and validate a URL.
 
     Raises:
-        ProblemError: It is not a plain http or https URL. The sentence shows the URL only where it holds no password.
+        ProblemError: It is not a plain http or https URL. The message never contains a URL with a password.
     """
     for place, character in enumerate(url, 1):
         if not "!" <= character <= "~":
@@ -93,10 +93,10 @@ def _checked_parts(url: str, parts: SplitResult) -> tuple[str, str]:
 
 
 def checked_headers(headers: Mapping[str, str | Secret]) -> dict[str, str]:
-    """The headers as they go out, spaces around a value dropped.
+    """Validate headers and return them as they are sent, with spaces around values stripped.
 
     Raises:
-        ProblemError: A name or value cannot be sent; names header and position, never the value.
+        ProblemError: A name or value cannot be sent; names the header and the position, never the value.
     """
     sent: dict[str, str] = {}
     for name, value in headers.items():
@@ -114,10 +114,10 @@ def checked_headers(headers: Mapping[str, str | Secret]) -> dict[str, str]:
 
 
 def checked_endpoint(endpoint: Endpoint, url: str) -> tuple[Address, dict[str, str]]:
-    """Address and headers of a request to ``url`` at an endpoint, checked.
+    """Validate the address and headers of a request to ``url`` at an endpoint.
 
     Raises:
-        ProblemError: Something in them must not be sent, or a key would cross a network unencrypted.
+        ProblemError: Address or headers are invalid, or a key would be sent unencrypted over a network.
     """
     address, headers = checked_address(url), checked_headers(endpoint.headers)
     keyed = any(isinstance(value, Secret) for value in endpoint.headers.values())
@@ -130,7 +130,7 @@ def checked_endpoint(endpoint: Endpoint, url: str) -> tuple[Address, dict[str, s
 
 
 def redirect_target(address: Address, location: str) -> str:
-    """Where a redirect points, in words: a URL of the same origin, the other origin, or that it cannot be read."""
+    """Describe the target of a redirect: a URL of the same origin, another origin, or that it is unreadable."""
     try:
         target = checked_address(urljoin(address.url, location.strip()))
     except (ProblemError, ValueError):

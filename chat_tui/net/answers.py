@@ -1,4 +1,4 @@
-"""Reads the body of a 200: bytes in, ``Responded``, ``Received`` and ``Closed`` or ``Failed`` steps out."""
+"""Reads the body of a 200 response and yields ``Responded``, ``Received`` and ``Closed`` or ``Failed`` steps."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from chat_tui.net.sniffing import Kind, sniff
 from chat_tui.net.sse import CommentLine, Item, SseDecoder
 
 MAX_PLAIN_BYTES: Final = 64 * 1024 * 1024
-"""Bound on a JSON answer, and on anything that comes out of a compressed body."""
+"""Maximum size of a JSON response, and of the output of a compressed body."""
 DONE_GRACE_S: Final = 0.25
-"""How long the rest of a body may take after its end mark before its connection is given up."""
+"""How long to wait for the rest of a body after its end marker before closing the connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What an answer is read with."""
+    """The context in which a response is read: route, mask and limits."""
 
     route: Route
     mask: Mask
@@ -37,12 +37,12 @@ class Circumstances:
 
 
 class Answer:
-    """Reads the body of one 200, from its first byte to its end.
+    """Reads the body of one 200 response, from its first byte to its end.
 
     Args:
-        reading: Its headers are there.
+        reading: The request, whose response headers have arrived.
         headers: Lower-case names, secrets masked.
-        circumstances: Where it comes from, what is masked, how long it may take.
+        circumstances: Route, mask and time limits.
     """
 
     def __init__(self, reading: Reading, headers: Mapping[str, str], circumstances: Circumstances) -> None:
@@ -57,7 +57,7 @@ class Answer:
         self._fault: Problem | None = None
 
     async def steps(self) -> AsyncGenerator[Step, None]:
-        """``Responded``, then ``Received``*, then ``Closed`` or ``Failed``."""
+        """Yield ``Responded``, then ``Received``*, then ``Closed`` or ``Failed``."""
         encoding = self._headers.get("content-encoding", "")
         inflate = body_decoder(encoding)
         if inflate is None:
@@ -81,7 +81,7 @@ class Answer:
             yield self._failed(not_an_answer(kind, words, self._route))
 
     async def _pieces(self) -> AsyncIterator[bytes]:
-        """The body decoded; ends early, with ``_fault`` set, where it breaks off."""
+        """Yield the decompressed body; ends early and sets ``_fault`` if the body breaks off."""
         while True:
             wait_s = self._limits.idle_timeout_s
             until_s = self._last_s + wait_s if self._begun else self._limits.first_byte_timeout_s
@@ -121,7 +121,7 @@ class Answer:
         return None
 
     async def _sniff(self, pieces: AsyncIterator[bytes]) -> tuple[Kind, bytes]:
-        """What the body is, and the bytes looked at for it."""
+        """Detect the kind of the body; also return the bytes consumed for it."""
         content_type = self._headers.get("content-type", "")
         start = b""
         async for piece in pieces:
@@ -155,7 +155,7 @@ class Answer:
             yield Closed(self._now_s(), unterminated=self._decoder.unterminated)
 
     def _received(self, items: list[Item]) -> tuple[Received | None, bool]:
-        """The items as one step, and whether the end mark is among them; what is behind it is left out."""
+        """Convert items to one step, up to the end marker; also return whether the marker was found."""
         at_s, mask, done = self._last_s, self._mask, False
         events: list[StreamEvent] = []
         comments: list[Comment] = []
@@ -170,7 +170,7 @@ class Answer:
         return (Received(tuple(events), tuple(comments)) if events or comments else None), done
 
     async def _document(self, start: bytes, pieces: AsyncIterator[bytes]) -> list[Step]:
-        """A whole JSON document as one event."""
+        """Read a complete JSON document as a single event."""
         parts, size = [start], len(start)
         async for piece in pieces:
             parts.append(piece)
@@ -217,7 +217,7 @@ class Answer:
 
 
 def _is_lines(text: str) -> bool:
-    """Whether the first line is JSON on its own and another follows."""
+    """Whether the first line is a JSON value and another line follows."""
     first, newline, rest = text.partition("\n")
     try:
         json.loads(first)
@@ -227,7 +227,7 @@ def _is_lines(text: str) -> bool:
 
 
 def readable_headers(pairs: Iterable[tuple[str, str]], mask: Mask) -> dict[str, str]:
-    """Response headers fit to be kept: lower-case names, repeated ones joined, no cookies, secrets masked."""
+    """Return response headers fit for storage: lower-case names, repeated ones joined, no cookies, secrets masked."""
     headers: dict[str, str] = {}
     for name, value in pairs:
         key = name.lower()

@@ -1,4 +1,4 @@
-"""The backend that speaks HTTP to a service."""
+"""HTTP backend: sends requests to a service and yields the steps of the response."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
     import httpx
 
 _ERROR_BODY_S: Final = 10.0
-"""How long the body of an error may take once its headers are there."""
+"""Time limit for the body of an error, after its headers."""
 _MODELS_TIMEOUT_S: Final = 60.0
-"""A model list is never waited for longer."""
+"""Upper limit of the wait for a model list."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
-    """One request that brought no 200."""
+    """A request that did not get a 200 response."""
 
     problem: Problem
     at_s: float
     wait_s: float | None
-    """Before it may be sent again; None: it must not be."""
+    """Delay before a retry; None: not to be retried."""
     response: Responded | None = None
 
 
@@ -54,17 +54,17 @@ class _Page:
 
     entries: list[JsonObject]
     following: str | None
-    """The address of the next one."""
+    """URL of the next page."""
     size: int
-    """Bytes."""
+    """Size in bytes."""
 
 
 class HttpBackend:
-    """Sends calls over HTTP; one for the whole program. Fits ``Backend`` of the engine.
+    """Sends requests over HTTP; one instance per process. Implements the engine's ``Backend``.
 
     Args:
-        environ: Where proxies and certificates are looked up; the process's own by default.
-        wait: Waits so many seconds before a request is repeated.
+        environ: Environment for proxies and certificates; the process's own by default.
+        wait: Sleeps for the given seconds before a retry.
     """
 
     def __init__(
@@ -78,9 +78,9 @@ class HttpBackend:
         self._readings: set[Reading] = set()
 
     async def steps(self, call: Call) -> AsyncGenerator[Step, None]:
-        """``Attempted``*, then ``Responded`` and ``Received``*, then ``Closed`` or ``Failed``.
+        """Yield ``Attempted``*, then ``Responded`` and ``Received``*, then ``Closed`` or ``Failed``.
 
-        Never raises for a fault of network or service. Cancelling the consuming task closes the connection.
+        Never raises for a network or service error. Cancelling the consuming task closes the connection.
         """
         try:
             prepared = chat_request(call)
@@ -115,13 +115,13 @@ class HttpBackend:
             await self._wait(refusal.wait_s)
 
     async def models(self, endpoint: Endpoint) -> list[JsonObject]:
-        """The service's model list: objects that have at least a string ``id``. No request is repeated.
+        """Return the service's model list: objects with at least a string ``id``. Requests are not retried.
 
-        Further pages are asked for as far as the service says how. Where one fails, or brings nothing new, the list is
-        what came until then.
+        Further pages are fetched as the service indicates. If one fails or contains nothing new, the entries fetched
+        so far are returned.
 
         Raises:
-            ProblemError: The list could not be had.
+            ProblemError: The list could not be fetched.
         """
         patience_s = min(endpoint.limits.first_byte_timeout_s, _MODELS_TIMEOUT_S)
         endpoint = replace(endpoint, limits=replace(endpoint.limits, first_byte_timeout_s=patience_s))
@@ -143,7 +143,7 @@ class HttpBackend:
         return list(found.values())
 
     async def aclose(self) -> None:
-        """End every request and close every connection."""
+        """Cancel every request and close every connection."""
         tasks = {reading.task for reading in self._readings}
         for reading in list(self._readings):
             reading.cancel()
@@ -152,7 +152,7 @@ class HttpBackend:
         await self._connections.aclose()
 
     async def _page(self, prepared: PreparedRequest, limit: int) -> _Page:
-        """One page of a model list, of at most ``limit`` bytes."""
+        """Fetch one page of a model list, of at most ``limit`` bytes."""
         patience_s = prepared.endpoint.limits.first_byte_timeout_s
         route, transport = await self._way(prepared)
         reading = self._begin(transport, prepared.build(first_byte_timeout_s=patience_s))
@@ -193,7 +193,7 @@ class HttpBackend:
     async def _response(
         self, reading: Reading, prepared: PreparedRequest, route: Route, number: int
     ) -> httpx.Response | _Refusal:
-        """Wait for the headers; the response if they say 200."""
+        """Wait for the headers and return the response if its status is 200."""
         limits = prepared.endpoint.limits
         try:
             outcome = await reading.outcome(limits.first_byte_timeout_s)
@@ -227,7 +227,7 @@ async def _status_refusal(
 
 
 async def _body(reading: Reading, limit: int, until_s: float) -> tuple[bytes, bool]:
-    """The body and whether it is all of it; a body over ``limit`` bytes is left after the read that went over it."""
+    """Return the body and whether it is complete; reading stops after exceeding ``limit`` bytes."""
     parts: list[bytes] = []
     size = 0
     try:
@@ -243,7 +243,7 @@ async def _body(reading: Reading, limit: int, until_s: float) -> tuple[bytes, bo
 
 
 def _decoded(data: bytes, encoding: str) -> str:
-    """An error body as text, at most 64 KiB of it, decompressed as far as that goes."""
+    """Decode at most 64 KiB of an error body, decompressing as much as possible."""
     decoder = body_decoder(encoding)
     if decoder is None:
         return ""

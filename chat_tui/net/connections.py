@@ -1,4 +1,4 @@
-"""The connections kept open, one pool for each way out: certificate authority and proxy."""
+"""Connection pools, one per certificate authority and proxy."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _IDLE_S: Final = 30.0
 
 
 class Connections:
-    """Makes and keeps transports. A transport follows no redirect, keeps no cookie, and reads no environment.
+    """Creates and caches transports. They follow no redirects, store no cookies, and ignore the environment.
 
     Args:
-        environ: Where the proxy variables, SSL_CERT_FILE and SSL_CERT_DIR are looked up.
+        environ: Environment for the proxy variables, SSL_CERT_FILE and SSL_CERT_DIR.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -33,14 +33,14 @@ class Connections:
         self._making = asyncio.Lock()
 
     def proxy(self, address: Address) -> ProxyChoice | None:
-        """The proxy for an address, by the environment."""
+        """Return the proxy that the environment sets for an address."""
         return proxy_for(address, self._environ)
 
     async def transport(self, address: Address, proxy: ProxyChoice | None, ca_file: str) -> httpx.AsyncHTTPTransport:
-        """The transport for an address. The first one imports httpx and reads certificates, in a thread.
+        """Return the transport for an address. The first call imports httpx and loads certificates, in a thread.
 
         Raises:
-            ProblemError: The certificate file or the proxy cannot be used; names it.
+            ProblemError: The certificate file or the proxy is unusable; names it.
         """
         authority = ca_file if address.scheme == "https" else None
         key = (authority, proxy.url if proxy else "")
@@ -93,7 +93,7 @@ class Connections:
 
 
 def _load_event_loop_half() -> None:
-    """What httpx would otherwise import on the loop, while its first answer is being timed."""
+    """Import what httpx would otherwise import on the event loop, while its first response is being timed."""
     with contextlib.suppress(ImportError):
         importlib.import_module("anyio._backends._asyncio")
 

@@ -1,4 +1,4 @@
-"""Undoes the compression of a body that was compressed although it was asked not to be."""
+"""Decompresses bodies that a service compressed although the request asked for identity encoding."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ class CorruptBodyError(ValueError):
 
 
 class PlainBody:
-    """Bytes that are not compressed."""
+    """Pass-through for uncompressed bytes."""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """The same bytes."""
+        """Yield the bytes unchanged."""
         yield data
 
     def end(self) -> None:
-        """Nothing is ever missing."""
+        """Do nothing: an uncompressed body cannot be incomplete."""
 
 
 class InflatedBody:
-    """gzip, zlib and raw deflate; pieces of at most 256 KiB come out, so that a decompression bomb can be stopped."""
+    """Decodes gzip, zlib and raw deflate in pieces of at most 256 KiB, so that a decompression bomb can be stopped."""
 
     def __init__(self) -> None:
         self._start = b""
         self._inflate: zlib._Decompress | None = None
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """What the bytes decode to.
+        """Yield the decompressed bytes.
 
         Raises:
-            CorruptBodyError: They cannot be decoded.
+            CorruptBodyError: The bytes cannot be decompressed.
         """
         if self._inflate is None:
             data = self._start = self._start + data
@@ -57,17 +57,17 @@ class InflatedBody:
                 yield piece
 
     def end(self) -> None:
-        """The body is over.
+        """Finish the body.
 
         Raises:
-            CorruptBodyError: It ended before the compressed data did.
+            CorruptBodyError: The body ended before the compressed data did.
         """
         if self._start and not (self._inflate and self._inflate.eof):
             raise CorruptBodyError("it ended before its compressed data did")
 
 
 def _sound_part(inflate: zlib._Decompress, data: bytes) -> bytes:
-    """What comes out of damaged data before the damage."""
+    """Return the output of damaged data up to the damage."""
     sound = b""
     try:
         for at in range(len(data)):
@@ -78,12 +78,12 @@ def _sound_part(inflate: zlib._Decompress, data: bytes) -> bytes:
 
 
 def _has_header(start: bytes) -> bool:
-    """Whether two bytes begin gzip or zlib data (RFC 1952, RFC 1950); raw deflate has no header."""
+    """Whether two bytes start gzip or zlib data (RFC 1952, RFC 1950); raw deflate has no header."""
     return start[:2] == b"\x1f\x8b" or (start[0] & 0x0F == 8 and (start[0] << 8 | start[1]) % 31 == 0)
 
 
 def body_decoder(content_encoding: str) -> PlainBody | InflatedBody | None:
-    """The decoder for a Content-Encoding header; None for an encoding that is not known here."""
+    """Return the decoder for a Content-Encoding header; None for an unsupported encoding."""
     names = [name.strip().lower() for name in content_encoding.split(",") if name.strip()]
     names = [name for name in names if name not in ("identity", "none")]
     if not names:

@@ -1,4 +1,4 @@
-"""Error bodies of services, in every known shape, read into one."""
+"""Parses the error bodies of services, in every known shape, into one structure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json
 
 MAX_BODY_BYTES: Final = 64 * 1024
-"""What is read of an error body."""
+"""Maximum number of bytes read of an error body."""
 _MAX_MESSAGE: Final = 2000
 _MAX_PAGE_TEXT: Final = 200
 _MAX_RAW_TEXT: Final = 500
@@ -16,21 +16,21 @@ _MAX_RAW_TEXT: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorBody:
-    """What an error body says. Every member may be missing."""
+    """The contents of an error body. Any field may be missing."""
 
     message: str = ""
-    """The service's own sentence, at most 2,000 characters."""
+    """The service's message, at most 2,000 characters."""
     code: str | None = None
-    """A number is given as text."""
+    """Numbers are converted to text."""
     type: str | None = None
     param: str | None = None
     metadata: JsonObject = field(default_factory=dict)
     retryable: bool | None = None
-    """What the service says about trying again."""
+    """Whether the service says that a retry may succeed."""
 
 
 def read_error(body: str) -> ErrorBody:
-    """Read an error body: OpenAI, OpenRouter, llama.cpp, FastAPI, Google and bare shapes, a web page, or plain text."""
+    """Parse an error body: OpenAI, OpenRouter, llama.cpp, FastAPI, Google, bare shapes, a web page, or plain text."""
     stripped = body.strip().removeprefix("\ufeff")
     try:
         value = parse_json(stripped)
@@ -41,7 +41,7 @@ def read_error(body: str) -> ErrorBody:
 
 
 def error_in(value: Json) -> ErrorBody | None:
-    """The error a JSON value tells of; None when no known shape fits."""
+    """Return the error in a JSON value; None if it has no known shape."""
     if isinstance(value, list):
         return next((found for found in map(error_in, value[:1]) if found), None)
     if not isinstance(value, dict):
@@ -99,7 +99,7 @@ def _from_detail(detail: Json) -> ErrorBody | None:
 
 
 def _word(value: Json) -> str | None:
-    """A code or name as text; nothing for what is neither text nor number."""
+    """Return a code or name as text; None for anything but text and numbers."""
     if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
         return None
     return _clip(str(value), _MAX_PAGE_TEXT)
@@ -110,7 +110,7 @@ def _clip(text: str, limit: int = _MAX_MESSAGE) -> str:
 
 
 def page_text(html: str) -> str:
-    """The first 200 characters of the text of a web page: no tags, scripts, styles or runs of white space."""
+    """Return the first 200 characters of a web page's text, without tags, scripts, styles and runs of white space."""
     from html import unescape
 
     pieces: list[str] = []
@@ -125,7 +125,7 @@ def page_text(html: str) -> str:
 
 
 def _after_tag(html: str, start: int) -> int:
-    """The index behind the tag at ``start``, and behind the whole element for a script or style; -1: nothing more."""
+    """Return the index after the tag at ``start``, or after the element of a script or style; -1 at the end."""
     if start < 0:
         return -1
     name = html[start + 1 : start + 7].lower()

@@ -1,4 +1,4 @@
-"""Problems made of what the transport raised: no connection, TLS, timeouts, broken streams."""
+"""Converts transport exceptions to problems: no connection, TLS, timeouts, broken streams."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ _CERTIFICATE_FAULTS: Final = {
     62: "its certificate is for another host name",
     64: "its certificate is for another address",
 }
-"""By OpenSSL's verification code."""
+"""Explanations by OpenSSL verification code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a request goes, and through what."""
+    """The address a request is sent to, and its proxy."""
 
     address: Address
     proxy: ProxyChoice | None = None
 
     def through(self) -> str:
-        """`` through the proxy …``, or nothing."""
+        """Return `` through the proxy …``, or an empty string."""
         return f" through {self.proxy.shown}" if self.proxy else ""
 
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """A request that got no answer."""
+    """A request without a response."""
 
     problem: Problem
     repeatable: bool
-    """Whether sending it again may help."""
+    """Whether a retry may succeed."""
 
 
 def no_answer(error: Exception, route: Route, *, connect_timeout_s: float) -> NoAnswer:
-    """Name what the transport raised before any answer came."""
+    """Explain an exception that the transport raised before any response."""
     causes = list(_causes(error))
     return (
         _tls_fault(causes, route)
@@ -57,7 +57,7 @@ def no_answer(error: Exception, route: Route, *, connect_timeout_s: float) -> No
 
 
 def broken_stream(error: Exception, route: Route) -> Problem:
-    """The problem of an answer that broke off."""
+    """Return the problem of a response that broke off."""
     reset = any(isinstance(cause, ConnectionResetError) for cause in _causes(error))
     garbled = _is_h11(error) and "peer closed" not in str(error)
     why = "the connection was reset" if reset else "what came is not HTTP" if garbled else "it was closed too early"
@@ -70,7 +70,7 @@ def broken_stream(error: Exception, route: Route) -> Problem:
 
 
 def silent(route: Route, seconds: float) -> Problem:
-    """No first byte came in time."""
+    """Return the problem of a missing first byte."""
     return Problem(
         kind="timeout",
         what=f"No answer from {route.address.place} within {seconds:g} s{route.through()}",
@@ -79,7 +79,7 @@ def silent(route: Route, seconds: float) -> Problem:
 
 
 def stalled(route: Route, seconds: float) -> Problem:
-    """The answer stopped coming."""
+    """Return the problem of a response that stopped arriving."""
     return Problem(
         kind="timeout",
         what=f"No data from {route.address.place} for {seconds:g} s{route.through()}",
@@ -166,7 +166,7 @@ def _is_h11(error: Exception) -> bool:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception and all it came from: causes, contexts, arguments and group members."""
+    """Yield the exception and everything behind it: causes, contexts, arguments and group members."""
     waiting: list[object] = [error]
     seen: set[int] = set()
     while waiting:

@@ -1,4 +1,4 @@
-"""Takes the secrets of a request out of whatever a service sends back."""
+"""Masks a request's secrets in everything the service sends back."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from urllib.parse import quote
 from chat_tui.domain.secrets import Secret
 
 _SHORTEST: Final = 4
-"""A shorter word is no key, and masking it would make holes in every sentence."""
+"""Shorter words are not keys, and masking them would damage ordinary text."""
 _SHORTEST_IN_REPLY: Final = 16
-"""Replies are only searched for real keys: placeholders such as ``ollama`` are words people write about."""
+"""Only real keys are masked in replies: placeholders such as ``ollama`` are ordinary words."""
 _MASK: Final = "***"
 
 
 class Mask:
-    """Masks the secrets among some headers, also the bare key behind a scheme such as ``Bearer``.
+    """Masks the secrets in the given headers, including the bare key after a scheme such as ``Bearer``.
 
-    Spellings a service may echo are covered: as sent, escaped as in JSON, and percent-encoded.
+    Covers the forms in which a service may echo them: as sent, JSON-escaped, and percent-encoded.
     """
 
     def __init__(self, headers: Mapping[str, str | Secret]) -> None:
@@ -33,14 +33,14 @@ class Mask:
         self._long_words = [word for word in self._words if len(word) >= _SHORTEST_IN_REPLY]
 
     def __call__(self, text: str) -> str:
-        """``text`` with ``***`` for every secret."""
+        """Return ``text`` with ``***`` in place of every secret."""
         for word in self._words:
             if word in text:
                 text = text.replace(word, _MASK)
         return text
 
     def reply(self, text: str) -> str:
-        """Like calling it, for the words of a reply: only secrets of 16 characters and more."""
+        """Mask text of a reply: like a call, but only secrets of 16 characters or more."""
         for word in self._long_words:
             if word in text:
                 text = text.replace(word, _MASK)
@@ -48,7 +48,7 @@ class Mask:
 
     @property
     def any(self) -> bool:
-        """Whether the headers hold a secret."""
+        """Whether the headers contain a secret."""
         return bool(self._words)
 
 

@@ -1,4 +1,4 @@
-"""Model lists of services, in every known shape, page by page."""
+"""Parses the model lists of services, in every known shape, page by page."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from urllib.parse import quote, urljoin, urlsplit
 from chat_tui.domain.json_values import Json, JsonObject, value_at
 
 MAX_LIST_BYTES: Final = 16 * 1024 * 1024
-"""Of all pages together."""
+"""Limit for all pages together."""
 MAX_MODELS: Final = 20_000
 MAX_PAGES: Final = 100
 _MEMBERS: Final = ("data", "models", "items")
 _IDS: Final = ("id", "model", "name")
 _TOKENS: Final = {"nextPageToken": "pageToken", "next_page_token": "page_token"}
 _LONGEST_MARK: Final = 2_000
-"""Characters of what leads to the next page."""
+"""Maximum length of the token or link to the next page, in characters."""
 
 
 def model_entries(value: Json) -> list[JsonObject] | None:
-    """The entries that have a string ``id``, the first of each id, in the service's order.
+    """Return the entries that have a string ``id``, the first of each id, in the service's order.
 
-    Known shapes: ``{"data": […]}``, ``{"models": […]}``, ``{"items": […]}``, a bare list; a bare string is an id, and
-    where an entry has no ``id``, its ``model`` or ``name`` is it.
+    Known shapes: ``{"data": […]}``, ``{"models": […]}``, ``{"items": […]}``, a bare list. A bare string is an id; an
+    entry without ``id`` is identified by ``model`` or ``name``.
 
     Returns:
-        None when there is no list in it.
+        None if the value contains no list.
     """
     found = value if isinstance(value, list) else _list_in(value)
     if found is None:
@@ -40,15 +40,15 @@ def model_entries(value: Json) -> list[JsonObject] | None:
 
 
 def next_page(value: Json, entries: Sequence[JsonObject], url: str) -> str | None:
-    """The address of the next page, at the same place as the first; None after the last one.
+    """Return the URL of the next page; None after the last one.
 
-    A service says so with a token (Gemini), a link (OpenRouter), or ``has_more`` (OpenAI; Scale, whose entries are
-    ``items``). A link to another origin or path is not followed: keys would go along.
+    Supports a token (Gemini), a link (OpenRouter), and ``has_more`` (OpenAI; Scale, whose entries are in ``items``). A
+    link to another origin or path is not followed, since the key would be sent there.
 
     Args:
         value: This page.
-        entries: What was read from it.
-        url: The address of the first page.
+        entries: The entries parsed from it.
+        url: The URL of the first page.
     """
     if not isinstance(value, dict):
         return None

@@ -1,4 +1,4 @@
-"""Which proxy of the environment a request goes through."""
+"""Chooses the proxy for a request from environment variables."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from chat_tui.net.addresses import Address
 
 @dataclass(frozen=True, slots=True)
 class ProxyChoice:
-    """A proxy and the variable that named it."""
+    """A proxy and the variable that sets it."""
 
     url: str = field(repr=False)
-    """May hold a password; never shown."""
+    """May contain a password; never shown."""
     variable: str
 
     @property
     def shown(self) -> str:
-        """Host and port, and the variable; without the password."""
+        """Host, port and variable, without the password."""
         try:
             parts = urlsplit(self.url)
             place = f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
@@ -30,9 +30,9 @@ class ProxyChoice:
 
 
 def proxy_for(address: Address, environ: Mapping[str, str]) -> ProxyChoice | None:
-    """The proxy for an address: ``https_proxy`` or ``http_proxy``, then ``all_proxy``, unless ``no_proxy`` excepts it.
+    """Return the proxy for an address: ``https_proxy`` or ``http_proxy``, then ``all_proxy``, unless in ``no_proxy``.
 
-    Small letters go before capitals, the scheme's own variable before ``all_proxy``. Loopback never has a proxy.
+    Lower-case names take precedence over upper-case ones. Loopback addresses never use a proxy.
     """
     if address.loopback or _excepted(address, environ.get("no_proxy") or environ.get("NO_PROXY") or ""):
         return None
@@ -49,7 +49,7 @@ def _excepted(address: Address, no_proxy: str) -> bool:
 
 
 def _matches(address: Address, entry: str) -> bool:
-    """Whether an entry of ``no_proxy`` (``*``, domain, host:port, address, or network) means the address."""
+    """Whether a ``no_proxy`` entry (``*``, domain, host:port, address, or network) matches the address."""
     if entry == "*":
         return True
     try:

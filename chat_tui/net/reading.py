@@ -1,7 +1,7 @@
-"""One request and its answer's bytes, read by a task of its own.
+"""Sends one request and reads the bytes of its response in a dedicated task.
 
-The reader of the bytes may be cancelled any number of times, at any moment: the task that owns the connection is
-cancelled at most once, which is what httpx needs to give the connection back.
+The consumer of the bytes may be cancelled any number of times, at any moment: the task that owns the connection is
+cancelled at most once, which httpx requires to release the connection.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import httpx
 
 _HELD_BYTES: Final = 4 * 1024 * 1024
-"""Reading pauses while this much waits to be taken."""
+"""Reading pauses while this many bytes are buffered."""
 
 
 class Read:
@@ -24,27 +24,27 @@ class Read:
 
     def __init__(self, at_s: float, chunk: bytes) -> None:
         self.at_s = at_s
-        """Seconds since the request was begun."""
+        """Seconds since the request started."""
         self.chunks = [chunk]
 
     def data(self) -> bytes:
-        """All of it."""
+        """Return all bytes of the read."""
         return self.chunks[0] if len(self.chunks) == 1 else b"".join(self.chunks)
 
 
 class Reading:
-    """Sends a request at once and reads the answer. ``close`` it when done, in whatever way it ended."""
+    """Sends a request immediately and reads the response. Call ``close`` when done, however it ended."""
 
     def __init__(self, transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> None:
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
         self._response: httpx.Response | None = None
         self.headers_at_s = 0.0
-        """When status and headers were there, in seconds since the request was begun."""
+        """When status and headers arrived, in seconds since the request started."""
         self.error: Exception | None = None
-        """What ended it, if it did not end well."""
+        """The exception that ended the request, if any."""
         self.ended = False
-        """Nothing more will come, be it by the end of the body or by an error."""
+        """Whether no more bytes will arrive, after the end of the body or an error."""
         self._reads: deque[Read] = deque()
         self._open: Read | None = None
         self._held = 0
@@ -55,27 +55,27 @@ class Reading:
         self.task = self._loop.create_task(self._run(transport, request))
 
     def elapsed_s(self) -> float:
-        """Seconds since the request was begun."""
+        """Return seconds since the request started."""
         return self._loop.time() - self._began
 
     async def outcome(self, until_s: float) -> httpx.Response | Exception:
-        """Wait for status and headers; what ended the request instead of them is returned, not raised.
+        """Wait for status and headers; an exception that ended the request is returned, not raised.
 
         Args:
-            until_s: At most until so many seconds since the beginning.
+            until_s: Deadline, in seconds since the request started.
 
         Raises:
-            TimeoutError: It took longer.
+            TimeoutError: The deadline passed.
         """
         while self._response is None and not self.ended:
             await self._wait(until_s)
         return self._response or self.error or ConnectionAbortedError()
 
     async def next_read(self, until_s: float) -> Read | None:
-        """The next bytes of the body; None when nothing more will come.
+        """Return the next bytes of the body; None if no more will arrive.
 
         Raises:
-            TimeoutError: None came until then.
+            TimeoutError: The deadline passed without data.
         """
         if self._reads:
             await asyncio.sleep(0)
@@ -89,7 +89,7 @@ class Reading:
         return read
 
     async def close(self) -> None:
-        """Close the connection unless the answer was read to its end; returns when that is done.
+        """Close the connection unless the response was read to its end, and wait until that is done.
 
         After ``finish_within`` it returns at once.
         """
@@ -100,7 +100,7 @@ class Reading:
             await asyncio.wait({self.task})
 
     def finish_within(self, grace_s: float) -> None:
-        """Let the rest of the answer come for a moment, unread, so that its connection can be used again."""
+        """Discard the rest of the response for up to ``grace_s`` seconds, so that the connection can be reused."""
         self._discarding = True
         self._room.set()
         if not self.task.done():
@@ -108,7 +108,7 @@ class Reading:
             self.task.add_done_callback(lambda _: timer.cancel())
 
     def cancel(self) -> None:
-        """Stop reading. The first call decides; later ones, and any after the end, do nothing."""
+        """Stop reading. Repeated calls, and calls after the end, do nothing."""
         if not (self._cancelled or self.ended):
             self._cancelled = True
             self.task.cancel()
@@ -125,7 +125,7 @@ class Reading:
                 await self._read_body(response)
             finally:
                 await response.aclose()
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told to the reader and named there
+        except Exception as error:  # noqa: BLE001 - any exception is passed to the consumer, which explains it
             self.error = error
         except asyncio.CancelledError:
             self.error = ConnectionAbortedError()
@@ -155,6 +155,6 @@ class Reading:
         self._news.set()
 
     def _end_read(self) -> None:
-        """The loop went round: what comes next came with another read from the socket."""
+        """Mark the current read as complete after one loop iteration: later bytes come from another socket read."""
         self._open = None
         self._news.set()

@@ -1,4 +1,4 @@
-"""Problems made of answers that are none: an error status, a redirect, or a body that is no completion."""
+"""Converts unusable responses to problems: an error status, a redirect, or a body that is not a completion."""
 
 from __future__ import annotations
 
@@ -40,25 +40,25 @@ _STATUS_HINTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An answer whose status is not 200."""
+    """A response whose status is not 200."""
 
     status: int
     headers: Mapping[str, str]
     """Lower-case names, secrets masked."""
     error: ErrorBody
-    """Its body, read; secrets masked."""
+    """The parsed body; secrets masked."""
     body: str
-    """Its body as text, secrets masked."""
+    """The body as text; secrets masked."""
     endpoint: Endpoint
     model: str
-    """The model asked for; empty for a model list."""
+    """The requested model; empty for a model list."""
     route: Route
     now: float
-    """Seconds since the epoch, for a dated Retry-After."""
+    """Seconds since the epoch, for a Retry-After date."""
 
 
 def status_problem(refused: Refused) -> Problem:
-    """The problem of an answer whose status is not 200."""
+    """Return the problem of a response whose status is not 200."""
     status, headers, error, route = refused.status, refused.headers, refused.error, refused.route
     wait_s = retry_after_s(headers, refused.now)
     if status in _REDIRECTS:
@@ -84,13 +84,13 @@ def status_problem(refused: Refused) -> Problem:
 
 
 def not_an_answer(kind: str, start: str, route: Route, *, status: int = 200) -> Problem:
-    """The problem of a 200 whose body is neither a stream nor a JSON answer.
+    """Return the problem of a 200 response whose body is neither an event stream nor a JSON completion.
 
     Args:
         kind: ``page``, ``lines``, ``empty``, ``other``, ``encoding``, ``broken``, ``large``,
             ``no list`` or ``large list``.
-        start: The beginning of the body, secrets masked; for ``encoding`` its name.
-        route: The address that answered.
+        start: The beginning of the body, secrets masked; for ``encoding``, the name of the encoding.
+        route: The address that responded.
         status: HTTP status.
     """
     place = route.address.place

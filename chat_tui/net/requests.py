@@ -1,4 +1,4 @@
-"""A checked and encoded request, which can be sent repeatedly with the same bytes."""
+"""A validated and encoded request, which can be sent repeatedly with the same bytes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PreparedRequest:
-    """Checked and encoded. Holds the key in the clear: it has no repr and is never stored."""
+    """A validated and encoded request. Contains the key in plain text, so it has no repr and is never stored."""
 
     method: Literal["GET", "POST"]
     endpoint: Endpoint
@@ -29,10 +29,10 @@ class PreparedRequest:
     model: str
 
     def build(self, *, first_byte_timeout_s: float) -> httpx.Request:
-        """A request for the transport; a new one each time, with the same bytes.
+        """Return a new request for the transport, with the same bytes each time.
 
         Raises:
-            ProblemError: The address cannot be used.
+            ProblemError: The address is unusable.
         """
         import httpx
 
@@ -52,10 +52,10 @@ class PreparedRequest:
 
 
 def chat_request(call: Call) -> PreparedRequest:
-    """The POST of a call.
+    """Prepare the POST request of a call.
 
     Raises:
-        ProblemError: Address, headers or body must not or cannot be sent.
+        ProblemError: Address, headers or body are invalid.
     """
     try:
         body = dump_json(call.body).encode("utf-8")
@@ -69,10 +69,10 @@ def chat_request(call: Call) -> PreparedRequest:
 
 
 def json_request(endpoint: Endpoint, url: str, body: JsonObject) -> PreparedRequest:
-    """A POST of an object to an address of an endpoint that is not its chat.
+    """Prepare a POST of a JSON object to another address of an endpoint than its chat completions.
 
     Raises:
-        ProblemError: Address or headers must not be sent, or the body is no JSON.
+        ProblemError: Address or headers are invalid, or the body cannot be serialised.
     """
     try:
         data = dump_json(body).encode("utf-8")
@@ -84,14 +84,14 @@ def json_request(endpoint: Endpoint, url: str, body: JsonObject) -> PreparedRequ
 
 
 def models_request(endpoint: Endpoint, url: str = "") -> PreparedRequest:
-    """The GET of the model list.
+    """Prepare the GET request for the model list.
 
     Args:
-        endpoint: Whose list.
-        url: Another page of it; its first one by default.
+        endpoint: The endpoint.
+        url: The URL of a page; the first page by default.
 
     Raises:
-        ProblemError: Address or headers must not be sent.
+        ProblemError: Address or headers are invalid.
     """
     url = url or endpoint.base_url.rstrip("/") + endpoint.models_path
     return _prepared("GET", endpoint, url, {"Accept": "application/json"})

@@ -1,4 +1,4 @@
-"""Whether and when a request is sent again: a pure policy."""
+"""Retry policy: decides whether and when a request is sent again, without I/O."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 MAX_REQUESTS: Final = 3
-"""No exchange sends more requests than this, whatever the settings say."""
+"""Maximum number of requests per exchange, whatever the settings say."""
 MAX_WAIT_S: Final = 60.0
-"""A service that asks for a longer wait is not asked again."""
+"""If a service asks for a longer wait, the request is not retried."""
 
 _FIRST_WAIT_S: Final = 0.5
 _LONGEST_BACKOFF_S: Final = 8.0
@@ -19,7 +19,7 @@ _HOPELESS_CODES: Final[frozenset[str | None]] = frozenset({"insufficient_quota",
 
 
 def requests_allowed(retries: int) -> int:
-    """How many requests one exchange may send: 1 to 3."""
+    """Return how many requests one exchange may send: 1 to 3."""
     return max(1, min(1 + retries, MAX_REQUESTS))
 
 
@@ -33,19 +33,19 @@ def wait_before_retry(
     codes: Collection[str | None] = (),
     retryable: bool | None = None,
 ) -> float | None:
-    """How long to wait before sending the request again.
+    """Return the delay before the request is retried.
 
     Args:
-        attempt: Requests already sent, from 1. The number of them is not limited here.
-        status: HTTP status, or None if no response came.
-        headers: Of the response, lower-case names.
-        now: Wall-clock time in seconds since the epoch; only used for a dated Retry-After.
-        jitter: 0 to 1, random; takes up to a quarter off a back-off, never off a wait the service asked for.
+        attempt: Number of requests already sent, from 1. The limit on it is applied elsewhere.
+        status: HTTP status, or None if no response arrived.
+        headers: Response headers with lower-case names.
+        now: Wall-clock time in seconds since the epoch; only used for a Retry-After date.
+        jitter: Random number from 0 to 1; shortens a back-off by up to a quarter, never a wait the service asked for.
         codes: The service's error code and type.
-        retryable: What the error body says of itself, where it does.
+        retryable: What the error body says about retrying, if anything.
 
     Returns:
-        Seconds to wait (0 to 60), or None if the request must not be repeated.
+        Seconds to wait (0 to 60), or None if the request must not be retried.
     """
     if not _worth_repeating(status, headers, codes, retryable):
         return None
@@ -72,9 +72,9 @@ def _worth_repeating(
 
 
 def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
-    """The wait a service asks for, in seconds, above 0; None where it asks for none or its wish makes no sense.
+    """Return the wait a service asks for, in seconds, above 0; None if it asks for none or the value is invalid.
 
-    ``retry-after-ms`` goes before ``retry-after``, which is seconds (fractions allowed) or an HTTP date.
+    ``retry-after-ms`` takes precedence over ``retry-after``, which is seconds (fractions allowed) or an HTTP date.
     """
     milliseconds = _positive(headers.get("retry-after-ms", ""))
     if milliseconds is not None:

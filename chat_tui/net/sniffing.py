@@ -1,11 +1,11 @@
-"""What a body is, told from its first bytes rather than from what its header says."""
+"""Detects the kind of a response body from its first bytes rather than from its content type."""
 
 from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
 Kind: TypeAlias = Literal["stream", "json", "page", "lines", "empty", "other"]
-"""Event stream, JSON document, web page, JSON lines, nothing at all, anything else."""
+"""Event stream, JSON document, web page, JSON lines, empty body, anything else."""
 
 _BOM: Final = b"\xef\xbb\xbf"
 _FIELDS: Final = (b"data", b"event", b"retry", b"id")
@@ -13,12 +13,12 @@ _MAX_BLANK: Final = 64 * 1024
 
 
 def sniff(start: bytes, content_type: str, *, at_end: bool) -> Kind | None:
-    """What a body is.
+    """Detect the kind of a body.
 
     Args:
-        start: Its first bytes, as many as there are.
-        content_type: Of its header; only decides where the bytes leave a doubt.
-        at_end: There are no more bytes.
+        start: The bytes received so far.
+        content_type: The header; only used if the bytes are ambiguous.
+        at_end: Whether the body is complete.
 
     Returns:
         The kind, or None if more bytes are needed.

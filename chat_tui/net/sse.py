@@ -1,7 +1,7 @@
-"""Event-stream decoder: bytes in, events and comments out, without any I/O.
+"""Server-sent events decoder: bytes in, events and comments out, without I/O.
 
-Follows the HTML Standard, section 9.2 (server-sent events), whatever the cuts of the input. What is not in the
-standard is kept apart: bounds on size, and the event that a server left without its blank line (``end``).
+Follows the HTML Standard, section 9.2 (server-sent events), however the input is split. Beyond the standard are the
+size limits, and the last event of a server that omits its blank line (``end``).
 """
 
 from __future__ import annotations
@@ -11,34 +11,34 @@ from typing import Final, NamedTuple, TypeAlias
 from chat_tui.domain.merging.payload import is_done, is_json
 
 MAX_EVENT_BYTES: Final = 8 * 1024 * 1024
-"""Bound on the data of one event."""
+"""Maximum size of the data of one event."""
 MAX_COMMENT_BYTES: Final = 64 * 1024
-"""Bound on one comment; the rest of a longer one is dropped."""
+"""Maximum size of one comment; longer ones are truncated."""
 EXCERPT_BYTES: Final = 1024
-"""What is kept of the data of an event beyond its bound."""
+"""How much of the data of an oversized event is kept."""
 
 _BOM: Final = b"\xef\xbb\xbf"
 _LONGEST_PREFIX: Final = len(b"event: ")
 
 
 class Dispatched(NamedTuple):
-    """One event."""
+    """One decoded event."""
 
     data: str
     name: str = "message"
-    """The ``event`` field; ``message`` where there was none or an empty one."""
+    """The ``event`` field; ``message`` if it is missing or empty."""
     id: str = ""
-    """The last event id in force."""
+    """The last event id in effect."""
     retry: int | None = None
-    """The reconnection time in force, in milliseconds. Told, never acted upon."""
+    """The reconnection time in effect, in milliseconds. Reported only."""
     oversized: bool = False
-    """The data was over the bound; ``data`` is its beginning only."""
+    """Whether the data exceeded the limit; ``data`` is then only its beginning."""
     unterminated: bool = False
-    """The input ended before the blank line that would have dispatched it."""
+    """Whether the input ended before the blank line that would have dispatched the event."""
 
 
 class CommentLine(NamedTuple):
-    """A line that began with a colon: a sign of life."""
+    """A line that starts with a colon; servers use them as keep-alives."""
 
     text: str
 
@@ -49,27 +49,27 @@ Item: TypeAlias = Dispatched | CommentLine
 class SseDecoder:
     """Decodes one stream.
 
-    Time is linear in the input however it is cut; memory is bounded by one chunk and one event.
+    Time is linear in the input however it is split; memory is bounded by one chunk and one event.
 
     Args:
-        max_event_bytes: Bound on the data of one event. A larger one comes out cut and flagged ``oversized``.
+        max_event_bytes: Maximum size of the data of one event. Larger data is truncated and flagged ``oversized``.
     """
 
     last_event_id: str
-    """As committed by the last blank line."""
+    """The id as of the last blank line."""
     retry: int | None
     """The last valid ``retry`` field, in milliseconds."""
     unterminated: bool
-    """``end`` found an event with data but without its blank line."""
+    """Whether ``end`` found an event with data but without its blank line."""
 
     def __init__(self, *, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
         self.last_event_id = ""
         self.retry = None
         self.unterminated = False
         self._max = max_event_bytes
-        self._start: bytes | None = b""  # bytes that may be a byte order mark; None once that is decided
+        self._start: bytes | None = b""  # possible start of a byte order mark; None once that is decided
         self._after_cr = False
-        self._line = bytearray()  # the line that has no end yet, up to its bound
+        self._line = bytearray()  # the unfinished line, up to its size limit
         self._line_bytes = 0  # its full length
         self._data: bytes | bytearray | None = None
         self._oversized = False
@@ -77,10 +77,10 @@ class SseDecoder:
         self._id = ""
 
     def feed(self, chunk: bytes) -> list[Item]:
-        """Take the next bytes, any number of them.
+        """Decode the next bytes; any number is allowed.
 
         Returns:
-            What was completed by them, in order of arrival.
+            The items completed by these bytes, in order.
         """
         if self._start is not None:
             chunk = self._without_mark(chunk)
@@ -107,11 +107,11 @@ class SseDecoder:
         return items
 
     def end(self) -> list[Item]:
-        """The input is over; call once.
+        """Signal the end of the input; call once.
 
-        The standard drops what has no blank line after it. Services do leave it out, so an event whose data is
-        ``[DONE]`` or whole JSON is returned all the same, flagged; ``last_event_id`` and ``retry`` stay as the
-        standard has them.
+        The standard drops an event without a blank line after it. Some services omit that line, so an event whose data
+        is ``[DONE]`` or complete JSON is returned and flagged; ``last_event_id`` and ``retry`` keep the values that the
+        standard prescribes.
         """
         items: list[Item] = []
         retry = self.retry
@@ -127,7 +127,7 @@ class SseDecoder:
         return items
 
     def _without_mark(self, chunk: bytes) -> bytes:
-        """``chunk`` without the byte order mark, once it is known whether there is one; nothing until then."""
+        """Return ``chunk`` without a byte order mark; nothing until it is known whether there is one."""
         start = (self._start or b"") + chunk
         if len(start) < len(_BOM) and _BOM.startswith(start):
             self._start = start
@@ -136,14 +136,14 @@ class SseDecoder:
         return start.removeprefix(_BOM)
 
     def _with_lf(self, chunk: bytes) -> bytes:
-        """``chunk`` with every line end as LF; a CR at its end counts at once, and an LF that follows then does not."""
+        """Normalise line ends to LF; a CR at the end of a chunk counts at once, and an LF after it is skipped."""
         if self._after_cr and chunk.startswith(b"\n"):
             chunk = chunk[1:]
         self._after_cr = chunk.endswith(b"\r")
         return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
     def _hold(self, piece: bytes) -> None:
-        """Add to the line in progress; what is beyond its bound is counted, not kept."""
+        """Append to the unfinished line; bytes beyond its limit are counted but not stored."""
         self._line_bytes += len(piece)
         comment = (self._line or piece).startswith(b":")
         room = (MAX_COMMENT_BYTES if comment else self._max + _LONGEST_PREFIX) - len(self._line)
@@ -156,7 +156,7 @@ class SseDecoder:
         self._take(line, length, items)
 
     def _take(self, line: bytes, length: int, items: list[Item]) -> None:
-        """One line, which was ``length`` bytes long before it was cut to its bound."""
+        """Process one line, which was ``length`` bytes long before truncation."""
         if not line:
             self._dispatch(items)
             return
@@ -180,7 +180,7 @@ class SseDecoder:
     def _set_retry(self, digits: bytes) -> None:
         try:
             self.retry = int(digits)
-        except ValueError:  # beyond the interpreter's limit of digits
+        except ValueError:  # more digits than the interpreter converts
             return
 
     def _add_data(self, value: bytes) -> None:

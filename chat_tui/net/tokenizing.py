@@ -1,4 +1,4 @@
-"""Asks a service's own tokenizer: llama.cpp's and vLLM's, which live beside the API rather than under it."""
+"""Client of the tokenizer endpoints of llama.cpp and vLLM, which lie beside the API's base path, not below it."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from chat_tui.net.requests import json_request
 _PATIENCE_S: Final = 10.0
 _MOST_BYTES: Final = 4 * 1024 * 1024
 _MOST_TOKENS: Final = 200
-"""So many tokens of a text are told."""
+"""Maximum number of tokens returned for a text."""
 _AT_ONCE: Final = 4
-"""Texts of single tokens are asked for on so many connections."""
+"""Number of parallel connections that fetch the texts of single tokens."""
 
 
 class HttpTokenizer:
-    """Fits ``Tokenizer`` of the engine. Keeps no connection: it is asked seldom.
+    """Implements the engine's ``Tokenizer``. Keeps no connections open, since calls are rare.
 
     Args:
-        environ: Where proxies and certificates are looked up.
+        environ: Environment for proxies and certificates.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
 
     async def tokens(self, endpoint: Endpoint, model: str, text: str) -> list[tuple[int, str]] | None:
-        """Ids and texts of a text's first 200 tokens; None where there is no tokenizer or no answer."""
+        """Return ids and texts of a text's first 200 tokens; None if there is no tokenizer or no response."""
         if endpoint.tokenizer == "llamacpp":
             answer = await self._ask(endpoint, "/tokenize", {"content": text, "with_pieces": True})
             return _llamacpp_tokens(answer)
@@ -46,7 +46,7 @@ class HttpTokenizer:
         return [(number, texts.get(number, "")) for number in ids]
 
     async def texts(self, endpoint: Endpoint, model: str, ids: Sequence[int]) -> dict[int, str] | None:
-        """Texts of tokens by id, each asked for by itself; None where there is no tokenizer or no answer."""
+        """Return token texts by id, one request each; None if there is no tokenizer or no response."""
         if endpoint.tokenizer not in ("llamacpp", "vllm"):
             return None
         turn = asyncio.Semaphore(_AT_ONCE)
@@ -65,7 +65,7 @@ class HttpTokenizer:
         return texts if texts or not wanted else None
 
     async def _ask(self, endpoint: Endpoint, path: str, body: JsonObject) -> JsonObject:
-        """The object that is answered; an empty one for any fault."""
+        """Return the object in the response; an empty one on any error."""
         connections = Connections(self._environ)
         try:
             prepared = json_request(endpoint, _root(endpoint) + path, body)
@@ -109,7 +109,7 @@ def _ids(value: Json) -> list[int] | None:
 
 
 def _llamacpp_tokens(answer: JsonObject) -> list[tuple[int, str]] | None:
-    """A token is ``{"id", "piece"}``; a piece that is no text by itself comes as its bytes."""
+    """Parse tokens of the form ``{"id", "piece"}``; a piece that is not valid text arrives as a list of bytes."""
     listed = answer.get("tokens")
     if not isinstance(listed, list):
         return None
