@@ -91,7 +91,7 @@ class ParameterSpec(Struct, frozen=True, kw_only=True):
     presets: tuple[str, ...] = ()
     """Words that are shorthand for ``{enum_of: word}``."""
     wraps: str = ""
-    """A bare JSON Schema from a file is wrapped in this member with a name, and ``enum_of`` is set to the member's name."""
+    """Member that a bare JSON Schema from a file is wrapped in, with a name; ``enum_of`` is set to its name."""
     value_types: tuple[str, ...] = ()
     """JSON types of a map's values, if known."""
     value_min: float | None = None

@@ -1,6 +1,6 @@
-"""Regular expressions as JSON Schema means them (ECMA-262), searched for within bounds of time and size.
+"""Search ECMA-262 regular expressions, as JSON Schema uses them, with limits on time and size.
 
-Python's own ``re`` has no bound of time and keeps every other thread waiting; the ``regex`` package has, and does not.
+The ``re`` module has no timeout and holds the GIL during a search; the ``regex`` package has one and releases it.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     import regex
 
 _LONGEST: Final = 20_000
-"""Characters of a pattern."""
+"""Longest pattern, in characters."""
 _LARGEST: Final = 50_000
-"""Its pieces, each as often as it must be there at least: that much is unrolled when it is read."""
+"""Maximum pattern size after unrolling: pieces times their minimum repeat counts."""
 _QUICK_S: Final = 0.001
 _QUICK_S_A_CHARACTER: Final = 1e-7
 _TRIES: Final = 3
-"""Quick ones: a search can lose its time to another program."""
+"""Number of quick attempts; more than one, since a search can lose its time slice to another process."""
 _SLOW_S: Final = 0.25
 _SLOW: Final = 8
-"""Searches of one allowance that may take longer than a quick one."""
+"""Number of slow searches that one allowance permits."""
 _TOKEN: Final = re.compile(
     r"\\u\{(?P<point>[0-9a-fA-F]{1,6})\}|\\c(?P<control>[A-Za-z])|\\k<(?P<back>[^>]+)>"
     r"|\\(?P<property>[pP])\{(?P<of>[^}]*)\}"
@@ -38,27 +38,27 @@ _IN_CLASS: Final = re.compile(
     re.DOTALL,
 )
 _OTHER_GROUP: Final = re.compile(r"\(\?(?:>|[aims]*(?:-[ims]+)?[:)])")
-"""Kinds of groups that other dialects have and that do no harm; calls of a group may never end, and have no place."""
+"""Harmless group kinds of other dialects; subroutine calls are excluded, since they may never terminate."""
 _OUTSIDE: Final = {"d": "[0-9]", "D": "[^0-9]", "w": "[A-Za-z0-9_]", "W": "[^A-Za-z0-9_]", "Z": r"\Z", "z": r"\Z"}
 _INSIDE: Final = {"d": "0-9", "w": "A-Za-z0-9_"}
 _PLAIN: Final = {"$": r"\Z", ".": r"[^\n\r\u2028\u2029]", "{": r"\{", "}": r"\}"}
 
 
 class UndecidedError(Exception):
-    """Whether a text has the pattern cannot be told; the message says why, in one clause."""
+    """It could not be decided whether a text matches; the message says why, in one clause."""
 
 
 class Allowance:
-    """How much searching one check may do."""
+    """The search budget of one check."""
 
     def __init__(self) -> None:
         self._slow = _SLOW
 
     def found(self, pattern: str, text: str) -> bool:
-        """Whether a pattern is found anywhere in a text.
+        """Return whether a pattern matches anywhere in a text.
 
         Raises:
-            UndecidedError: The search takes too long, too many before it did, or the pattern cannot be read.
+            UndecidedError: The search timed out, the budget is used up, or the pattern is invalid.
         """
         compiled = _compiled(pattern)
         quick_s = _QUICK_S + len(text) * _QUICK_S_A_CHARACTER
@@ -77,7 +77,7 @@ class Allowance:
 
 
 def pattern_fault(pattern: str) -> str:
-    """Why a pattern cannot be read, in one clause; empty where it can."""
+    """Return why a pattern is invalid, in one clause; empty if it is valid."""
     try:
         _compiled(pattern)
     except UndecidedError as error:
@@ -99,7 +99,7 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
 
 
 def _translated(pattern: str) -> Iterator[str]:
-    """The pieces of a pattern in the words of the ``regex`` package."""
+    """Yield the pieces of a pattern in the syntax of the ``regex`` package."""
     at = 0
     while at < len(pattern):
         token = _TOKEN.match(pattern, at)
@@ -123,7 +123,7 @@ def _translated(pattern: str) -> Iterator[str]:
 
 
 def _class(pattern: str, at: int) -> tuple[str, int]:
-    """What stands between the brackets of a class, and where it ends."""
+    """Translate a character class; returns the text between its brackets and the offset after it."""
     made: list[str] = []
     while token := _IN_CLASS.match(pattern, at):
         at = token.end()
@@ -141,7 +141,7 @@ def _whole_class(start: str, inside: str) -> str:
 
 
 def _escape(token: re.Match[str], shorthands: dict[str, str]) -> str:
-    """An escape; of a character that has no need of one the character."""
+    """Translate an escape; a needless one becomes the character itself."""
     if token["point"]:
         code = int(token["point"], 16)
         return re.escape(chr(code)) if code <= 0x10FFFF else "(?!)"
@@ -158,7 +158,7 @@ def _escape(token: re.Match[str], shorthands: dict[str, str]) -> str:
 
 
 def _size(pattern: str) -> int:
-    """Pieces, each as often as it must be there at least."""
+    """Return the unrolled size of a pattern: pieces times their minimum repeat counts."""
     groups, last, at = [0], 0, 0
     while token := _TOKEN.match(pattern, at):
         at = token.end()

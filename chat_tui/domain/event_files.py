@@ -1,4 +1,4 @@
-"""Events as files: the stream as it came, to be served again, or one JSON object a line."""
+"""Serialise recorded events: as a server-sent event stream that can be replayed, or as JSON Lines."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _LINE_ENDS: Final = re.compile(r"\r\n|\r|\n")
 
 
 def event_object(event: StreamEvent) -> JsonObject:
-    """One event as it is written on a line: ``at_s``, ``event``, ``data``."""
+    """Return the JSON object for one event: ``at_s``, ``event``, ``data``."""
     return {"at_s": round(event.at_s, 6), "event": event.name, "data": event.data}
 
 
 def lines_text(arrivals: Iterable[Arrival]) -> str:
-    """The events, one JSON object a line; comments are left out."""
+    """Serialise the events as JSON Lines; comments are left out."""
     return "".join(dump_json(event_object(each)) + "\n" for each in arrivals if isinstance(each, StreamEvent))
 
 
 def stream_text(arrivals: Iterable[Arrival]) -> str:
-    """Events and comments as server-sent events: a decoder makes the same of it, but for the times."""
+    """Serialise events and comments as server-sent events; decoding restores everything but the times."""
     return "".join(map(_framed, arrivals))
 
 
 def file_text(arrivals: Iterable[Arrival], name: str) -> str:
-    """What a file of that name is to hold, told by how the name ends; anything but ``.jsonl`` is a stream."""
+    """Return the content for a file name: JSON Lines for the suffix ``.jsonl``, else an event stream."""
     return lines_text(arrivals) if name.lower().endswith(LINES_SUFFIX) else stream_text(arrivals)
 
 

@@ -1,4 +1,4 @@
-"""A filter over a stream's events: words, kinds, bounds on gap and size. All of its terms must hold."""
+"""Parse and apply filters over stream events: words, kinds, limits on gap and size. All terms must match."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chat_tui.domain.events import StreamEvent
 _TOKEN: Final = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 _BOUND: Final = re.compile(r"(gap|size)([<>])(\d*\.?\d*)")
 _OWN_WORDS: Final = ("comment", "bad")
-"""Kinds that stand for themselves, without ``kind:``."""
+"""Kinds that may be written without ``kind:``."""
 
 _What: TypeAlias = Literal["word", "kind", "gap", "size"]
 
@@ -25,37 +25,37 @@ class Term(Struct, frozen=True):
 
     what: _What
     text: str = ""
-    """A word in lower case, or the beginning of a kind's name."""
+    """A lower-case word, or a prefix of a kind's name."""
     above: bool = True
-    """A bound from below; else from above."""
+    """Whether the bound is a lower bound; else an upper one."""
     bound: float = 0.0
-    """Seconds of gap, or bytes of size."""
+    """In seconds for a gap, in bytes for a size."""
     wanted: bool = True
-    """False: what the term finds is left out."""
+    """False: exclude what the term matches."""
 
 
 class EventFilter(Struct, frozen=True):
-    """A filter as it was understood."""
+    """A parsed filter."""
 
     terms: tuple[Term, ...] = ()
 
     def accepts(self, arrival: Arrival, gap_s: float, kinds: Callable[[], frozenset[str]]) -> bool:
-        """Whether every term holds.
+        """Return whether every term matches.
 
         Args:
             arrival: An event or a comment.
-            gap_s: Seconds before it.
-            kinds: Its kinds; asked for only where a term is about them.
+            gap_s: Seconds since the item before it.
+            kinds: Returns its kinds; called only if a term needs them.
         """
         return all(_holds(term, arrival, gap_s, kinds) == term.wanted for term in self.terms)
 
 
 def parse_filter(text: str) -> EventFilter:
-    """The filter a typed text stands for; what is not finished yet (``kind:``, ``gap>``) filters nothing.
+    """Parse a filter expression; incomplete terms (``kind:``, ``gap>``) are ignored.
 
-    ``kind:usage`` (or the beginning of a kind), ``comment``, ``bad``, ``gap>0.5``, ``gap<0.1``, ``size>1000``; anything
-    else is a word that data or event name must hold, whatever its case, in quotes where it has blanks or would mean
-    something else. A ``-`` before a term leaves out what it finds.
+    Terms are ``kind:usage`` (or a prefix of a kind), ``comment``, ``bad``, ``gap>0.5``, ``gap<0.1`` and ``size>1000``.
+    Anything else is a word to find in data or event name, ignoring case; it is quoted if it contains spaces or would
+    be read as another term. A ``-`` before a term excludes what it matches.
     """
     found = (_term(*match.groups()) for match in _TOKEN.finditer(text))
     return EventFilter(tuple(term for term in found if term is not None))

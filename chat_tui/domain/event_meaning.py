@@ -1,4 +1,4 @@
-"""What one event contributes to the reply, in words and by kind, told from its data alone."""
+"""Describe what one event contributes to the reply, in words and by kind, from its data alone."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ KINDS: Final = (
     "bad",
     "comment",
 )
-"""Every kind of contribution, the words of a filter."""
+"""Every kind of contribution; these are also the words of the event filter."""
 
 _COMMON: Final = frozenset(
     {"id", "object", "created", "model", "system_fingerprint", "service_tier", "provider", "choices", "usage", "error"}
     | {"obfuscation"}
 )
-"""Members of a chunk that say nothing new, or are told by themselves."""
+"""Members of a chunk that carry no new content, or are described separately."""
 _TOLD_IN_CHOICE: Final = frozenset({"index", "delta", "message", "text", "finish_reason", "logprobs"})
 _TOLD_IN_DELTA: Final = frozenset(
     {"role", "content", "refusal", "tool_calls", "function_call", "audio", "reasoning_details", "annotations", "images"}
@@ -47,19 +47,19 @@ _TOLD_IN_DELTA: Final = frozenset(
 
 
 class Contribution(Struct, frozen=True):
-    """One thing an event brings."""
+    """One thing that an event contributes."""
 
     kind: str
     """One of ``KINDS``."""
     words: str
-    """``content +5 characters``; foreign names in it are as they came."""
+    """``content +5 characters``; names from the server are unsanitised."""
     text: str = ""
-    """The text it brings, exact; empty for what is no text."""
+    """The exact text that it adds; empty if it adds none."""
     choice: int = 0
 
 
 def meaning(arrival: Arrival) -> tuple[Contribution, ...]:
-    """What an arrival brings, at least one contribution; in the order of the answer's members."""
+    """Return the contributions of an arrival, at least one, in the order of the chunk's members."""
     if isinstance(arrival, Comment):
         return (Contribution("comment", "comment", arrival.text),)
     if is_done(arrival.data):
@@ -74,12 +74,12 @@ def meaning(arrival: Arrival) -> tuple[Contribution, ...]:
 
 
 def kinds(arrival: Arrival) -> frozenset[str]:
-    """The kinds of an arrival's contributions."""
+    """Return the kinds of an arrival's contributions."""
     return frozenset(contribution.kind for contribution in meaning(arrival))
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 token``, ``1,234 tokens``."""
+    """Format a number with its noun: ``1 token``, ``1,234 tokens``."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 

@@ -1,4 +1,4 @@
-"""What arrives for a request, step by step, as values."""
+"""Events of an exchange: everything the network layer reports for a request, in order."""
 
 from __future__ import annotations
 
@@ -12,52 +12,52 @@ from chat_tui.domain.problems import Problem
 
 
 class StreamEvent(Struct, frozen=True, gc=False):
-    """One dispatched server-sent event, or the whole body of a plain answer."""
+    """One dispatched server-sent event, or the whole body of a response that is not a stream."""
 
     at_s: float
-    """Seconds since the request (the attempt that was answered) was sent."""
+    """Seconds since the request was sent (the attempt that was answered)."""
     data: str
     name: str = "message"
-    """The ``event:`` field; ``message`` where the server gave none."""
+    """The ``event:`` field; ``message`` if the server sent none."""
 
 
 class Comment(Struct, frozen=True, gc=False):
-    """A comment line of an event stream: a sign of life, never content."""
+    """A comment line of an event stream: a keep-alive, never content."""
 
     at_s: float
     text: str
 
 
 class Adapted(Struct, frozen=True):
-    """The request does not go out as it was asked for: what goes instead. Comes before every other step, if at all."""
+    """The request is sent in a modified form. Comes before every other step, if at all."""
 
     body: JsonObject
     notes: tuple[str, ...]
-    """A sentence for each thing that was changed."""
+    """One sentence for each change."""
 
 
 class Attempted(Struct, frozen=True):
-    """A try that failed and will be repeated after a wait."""
+    """An attempt that failed and will be repeated after a wait."""
 
     number: int
-    """Of the failed try, from 1."""
+    """Number of the failed attempt, from 1."""
     problem: Problem
     wait_s: float
 
 
 class Responded(Struct, frozen=True):
-    """Status and headers of the answer. Always the first step of a try that was answered."""
+    """Status and headers of the response. Always the first step of an attempt that was answered."""
 
     status: int
     headers: Mapping[str, str]
-    """Lower-case names; cookies left out; secrets masked."""
+    """Lower-case names; cookies removed; secrets masked."""
     at_s: float
     plain: bool
-    """The body is one JSON document, not an event stream."""
+    """Whether the body is one JSON document instead of an event stream."""
 
 
 class Received(Struct, frozen=True):
-    """Events and comments of one read, in order of arrival."""
+    """The events and comments of one network read, in order of arrival."""
 
     events: tuple[StreamEvent, ...]
     comments: tuple[Comment, ...] = ()
@@ -68,11 +68,11 @@ class Closed(Struct, frozen=True):
 
     at_s: float
     unterminated: bool = False
-    """The last event had no blank line after it."""
+    """Whether the last event was not followed by a blank line."""
 
 
 class Failed(Struct, frozen=True):
-    """The exchange cannot go on: no answer, an error status, or a cut in the stream. Always the last step."""
+    """The exchange failed: no response, an error status, or an interrupted stream. Always the last step."""
 
     at_s: float
     problem: Problem

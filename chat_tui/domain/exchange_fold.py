@@ -1,4 +1,4 @@
-"""The fold of one exchange's records in a session file."""
+"""Rebuild one exchange from its records in a session file."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ EXCHANGE_RECORDS: Final = frozenset({"request", "adapted", "attempt", "response"
 
 
 class ExchangeFold:
-    """Takes the records of one exchange in any order; of the kinds that come once, the last counts.
+    """Collects the records of one exchange in any order; of record kinds that occur once, the last one counts.
 
     Args:
         exchange: Its id.
-        head: The message it answers, as long as no ``request`` record tells.
-        place: How many messages were written before it.
-        selections: How often the head had been moved before it.
+        head: The message it answers, until a ``request`` record specifies it.
+        place: Number of messages written before it.
+        selections: Number of times the head had been moved before it.
     """
 
     def __init__(self, exchange: str, *, head: str | None, place: int, selections: int) -> None:
@@ -40,11 +40,11 @@ class ExchangeFold:
 
     @property
     def spoke(self) -> bool:
-        """Events came."""
+        """Whether any events were recorded."""
         return bool(self._batches)
 
     def add(self, kind: str, record: JsonObject) -> None:
-        """Fold one record of a kind in ``EXCHANGE_RECORDS`` other than ``request``."""
+        """Add one record of a kind in ``EXCHANGE_RECORDS`` other than ``request``."""
         if kind == "events":
             self._batches.append(record)
         elif kind != "attempt":
@@ -53,19 +53,19 @@ class ExchangeFold:
             self._attempts.append(record)
 
     def add_request(self, head: str | None, source: Source, settings: SessionSettings | None) -> None:
-        """Fold a ``request`` record without looking into it; ``settings`` were in force then."""
+        """Add a ``request`` record without parsing it; ``settings`` are those in effect at that time."""
         self.head = head if head is not None else self.head
         self._request, self._settings = source, settings
 
     def add_batch(self, batch: Source) -> None:
-        """Fold an ``events`` record without looking into it."""
+        """Add an ``events`` record without parsing it."""
         self._batches.append(batch)
 
     def exchange(self, nodes: Mapping[str, Node]) -> RecordedExchange:
-        """What the records told so far.
+        """Return the exchange as recorded so far.
 
         Args:
-            nodes: The messages of the session, which hold the data that its requests name.
+            nodes: The messages of the session; request bodies refer to them instead of repeating their data.
         """
         response = self._latest.get("response", {})
         status, at_s = response.get("status"), response.get("at_s")
@@ -86,7 +86,7 @@ class ExchangeFold:
 
 
 def _whole_request(source: Source, nodes: Mapping[str, Node]) -> JsonObject:
-    """The record with the data that its body only names."""
+    """Return the record with references in its body replaced by the data."""
     record = source() if callable(source) else source
     body = record.get("body")
     if not isinstance(body, dict):

@@ -1,4 +1,4 @@
-"""The headers of an exported request: plain ones as they are, secrets and choices of the environment as variables."""
+"""Headers of an exported request: plain values as they are, secrets and environment values as variables."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ class Header(Struct, frozen=True):
 
     name: str
     value: str
-    """All of it, or what stands before the variable's value."""
+    """The whole value, or the prefix before the variable's value."""
     variable: str = ""
-    """An environment variable; empty where there is none."""
+    """Name of an environment variable; empty if there is none."""
     needed: bool = True
-    """False: the header is only sent where the variable is set."""
+    """False: the header is sent only if the variable is set."""
 
 
 def exported_headers(provider: Provider) -> list[Header]:
-    """What a program elsewhere sends to a provider, the key last. No value that may be a secret is among them."""
+    """Return the headers of a request to a provider, the key last. No value that may be a secret is included."""
     named = {name.lower(): name for name in (*provider.headers, *provider.headers_env)}
     found = [Header("Content-Type", "application/json")]
     for key in named.keys() - {"content-type", provider.auth_header.lower() if wants_key(provider) else ""}:
@@ -47,10 +47,10 @@ def exported_headers(provider: Provider) -> list[Header]:
 
 
 def wants_key(provider: Provider) -> bool:
-    """Whether a key goes to the provider, if only where there is one."""
+    """Return whether a key is sent to the provider, required or optional."""
     return provider.key_required or bool(provider.key_env or provider.key_cmd)
 
 
 def key_variable(provider: Provider) -> str:
-    """The environment variable that is to hold the key."""
+    """Return the name of the environment variable for the key."""
     return provider.key_env if _VARIABLE.fullmatch(provider.key_env) else _ANY_KEY

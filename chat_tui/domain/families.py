@@ -1,4 +1,4 @@
-"""Why the families of a model would not take a parameter, known before it is set. Pure."""
+"""Say in advance why the model's families would not accept a parameter. Pure."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _CONFIDENCE: Final = {
 
 
 class Reservation(Struct, frozen=True):
-    """Why a model family would not accept a parameter."""
+    """The reason why a model family would not accept a parameter."""
 
     words: str
     """In a few words, for a narrow row: ``is refused``."""
     sentence: str
-    """With the family's name and how sure it is."""
+    """The reason with the family's name and the confidence."""
 
 
 def reservation(request: Request, spec: ParameterSpec) -> Reservation | None:
-    """The first reason for which a family would not accept a parameter, or the object it is a member of, at any value.
+    """Return the first reason why a family rejects a parameter, or its parent object, whatever the value.
 
     Args:
-        request: As it would be sent; what a family takes may depend on other parameters.
-        spec: May be unset.
+        request: The request as it would be sent; acceptance may depend on other parameters.
+        spec: The parameter; it may be unset.
     """
     parent = request.catalogue.parameters.get(spec.path[0])
     above = () if parent is None or parent.name == spec.name else (parent.name,)
@@ -46,7 +46,7 @@ def reservation(request: Request, spec: ParameterSpec) -> Reservation | None:
 
 
 def family_words(family: Family, name: str, value: Json) -> str:
-    """What a family says of a parameter with this value, in words; empty where it takes it."""
+    """Return a family's objection to a parameter with this value; empty if the value is accepted."""
     if words := _whatever_the_value(family, name):
         return words
     taken = (family.fixed[name],) if name in family.fixed else family.enums.get(name, ())

@@ -1,4 +1,4 @@
-"""Parts that name a file in place of its data: what a session keeps of an attachment by reference. Pure."""
+"""Attachments stored by reference: message parts that name a file instead of containing its data. Pure."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from msgspec import Struct
 from chat_tui.domain.json_values import Json, JsonObject, with_value
 
 MEMBER: Final = "chat_tui_file"
-"""The private member of such a part; it never goes out."""
+"""The private member of such a part; it is never sent."""
 PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "image_url": ("image_url", "url"),
     "input_audio": ("input_audio", "data"),
     "file": ("file", "file_data"),
 }
-"""Where a part of each type has its data."""
+"""Path of the data within a part, by part type."""
 
 
 class FileReference(Struct, frozen=True, kw_only=True):
-    """Which file, and what was in it."""
+    """Identifies a file and its content."""
 
     path: str
-    """Absolute."""
+    """Absolute path."""
     sha256: str
-    """Of its bytes, in hexadecimal."""
+    """SHA-256 of the content, in hexadecimal."""
     bytes: int
     media: str
-    """What it is, for reading: ``png 640×480``."""
+    """Description for display: ``png 640×480``."""
     mime: str = ""
-    """Of what goes as a data URL; empty for bare base64."""
+    """Media type if the data is sent as a data URL; empty for bare base64."""
 
 
 def by_reference(part: JsonObject, reference: FileReference) -> JsonObject:
-    """A part without its data: these are read from the file when it is sent."""
+    """Return a part with a file reference instead of its data, which is read from the file when it is sent."""
     members: JsonObject = {
         "path": reference.path,
         "sha256": reference.sha256,
@@ -47,7 +47,7 @@ def by_reference(part: JsonObject, reference: FileReference) -> JsonObject:
 
 
 def reference_of(part: Json) -> FileReference | None:
-    """What a part refers to; None for one that holds its data itself, or whose reference is no whole one."""
+    """Return the file a part refers to; None if it contains its data itself, or the reference is malformed."""
     members = part.get(MEMBER) if isinstance(part, dict) else None
     if not isinstance(members, dict):
         return None
@@ -65,16 +65,16 @@ def reference_of(part: Json) -> FileReference | None:
 
 
 def refers(body: JsonObject) -> bool:
-    """Whether any part of the body's messages names a file."""
+    """Return whether any part of the body's messages refers to a file."""
     return any(isinstance(part, dict) and MEMBER in part for content in _contents(body) for part in content)
 
 
 def with_data(body: JsonObject, data_of: Callable[[FileReference], str]) -> JsonObject:
-    """The body with the data of every file in its place; the same object where none is named.
+    """Return the body with every file reference replaced by its data; the same object if there is none.
 
     Args:
-        body: A request's.
-        data_of: Base64 of a file, checked.
+        body: A request body.
+        data_of: Returns the file's content as base64, after verifying it.
     """
     messages = body.get("messages")
     if not isinstance(messages, list) or not refers(body):

@@ -1,4 +1,4 @@
-"""A session as a film: everything it recorded, in order, each with its time."""
+"""Lay a recorded session out on a timeline for playback: every recorded item in order, each with its time."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from chat_tui.domain.session import RecordedExchange, Session, first_words
 from chat_tui.domain.times import LONGEST_S, seconds_in
 
 GAP_S: Final = 2.0
-"""Longest pause between two turns, unless another is asked for."""
+"""Default for the longest pause between two turns."""
 _READING_S: Final = 1.0
-"""Between messages that were written or imported without being sent: nothing is known of their times."""
+"""Time between messages that were not sent (typed or imported), for which no times are known."""
 
 
 class Asked(Struct, frozen=True):
-    """The request goes out."""
+    """The request was sent."""
 
 
 class Retried(Struct, frozen=True):
-    """A try failed; the next one follows after a wait."""
+    """An attempt failed; the next one follows after a wait."""
 
     number: int
     words: str
@@ -36,15 +36,15 @@ class Retried(Struct, frozen=True):
 
 
 class Answered(Struct, frozen=True):
-    """Status and headers came."""
+    """Status and headers arrived."""
 
 
 class Ended(Struct, frozen=True):
-    """Nothing more came; where the recording breaks off, it does so here."""
+    """The exchange ended, or its recording stops here."""
 
 
 class Selected(Struct, frozen=True):
-    """Another path of the conversation was chosen."""
+    """Another path of the conversation was selected."""
 
     head: str | None
 
@@ -56,7 +56,7 @@ class Frame(Struct, frozen=True):
     """One item of a turn and its time."""
 
     at_s: float
-    """From the beginning of its turn."""
+    """Seconds since the start of its turn."""
     item: Item
 
 
@@ -64,39 +64,39 @@ class FilmTurn(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """Messages that were written together, and the exchange that followed them, if any."""
 
     start_s: float
-    """From the beginning of the film."""
+    """Seconds since the start of the film."""
     length_s: float
     written: tuple[Node, ...]
     exchange: RecordedExchange | None = None
     replies: tuple[Node, ...] = ()
-    """The messages the exchange made."""
+    """The messages that the exchange produced."""
     selected: tuple[str | None, ...] = ()
-    """The path chosen at the end of the film, where it is another one."""
+    """The path selected at the end of the film, if it differs."""
     written_before: int = 0
-    """How many messages of ``Film.nodes`` were there before it."""
+    """Number of messages of ``Film.nodes`` before the turn."""
     idle_s: float | None = None
-    """Longest pause between two things in it; None: as recorded."""
+    """Longest pause between two items, in seconds; None: as recorded."""
 
     @property
     def end_s(self) -> float:
-        """From the beginning of the film."""
+        """Seconds from the start of the film to the end of the turn."""
         return self.start_s + self.length_s
 
     @cached_property
     def frames(self) -> tuple[Frame, ...]:
-        """Its items in order of time. Reads the events of its exchange on first use."""
+        """The items in order of time. The first access parses the events of the exchange."""
         return _frames(self.written, self.exchange, self.selected, self.idle_s)
 
     @property
     def title(self) -> str:
-        """The first words of the last message that was written in it."""
+        """The first words of the last message written in the turn."""
         return first_words(text_of(self.written[-1].message)) if self.written else ""
 
 
 class Film(Struct, frozen=True, dict=True, eq=False):
-    """A session laid out in time.
+    """A session laid out on a timeline.
 
-    A turn's length comes from its recorded end, so that no event is read before it is shown, unless pauses are cut.
+    The length of a turn is taken from its recorded end: unless pauses are cut, events are parsed only when shown.
     """
 
     session: Session
@@ -111,24 +111,24 @@ class Film(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def starts(self) -> tuple[float, ...]:
-        """When each turn begins."""
+        """Start of each turn, in seconds."""
         return tuple(turn.start_s for turn in self.turns)
 
     def turn_at(self, time_s: float) -> int:
-        """The turn that plays at a time, or whose end is shown then; 0 for an empty film."""
+        """Return the index of the turn that plays at a time, or has ended last by then; 0 for an empty film."""
         return max(0, bisect_right(self.starts, time_s) - 1)
 
 
 def film_of(session: Session, *, gap_s: float = GAP_S, idle_s: float | None = None) -> Film:
-    """Lay a session out in time.
+    """Lay a session out on a timeline.
 
     Args:
-        session: Whole, cut or damaged: what is there is played.
-        gap_s: Longest pause between two turns; shorter ones stay as they were.
+        session: May be complete, truncated or damaged; whatever could be read is played.
+        gap_s: Longest pause between two turns; shorter ones are unchanged.
         idle_s: Longest pause within a turn; None: every turn keeps its recorded timing.
 
     Returns:
-        The film; without turns where the session has no message and no exchange.
+        The film; it has no turns if the session has no message and no exchange.
     """
     turns: list[FilmTurn] = []
     nodes: list[Node] = []
@@ -158,7 +158,7 @@ def film_of(session: Session, *, gap_s: float = GAP_S, idle_s: float | None = No
 
 
 def head_after(turn: FilmTurn) -> str | None:
-    """The selected message at the end of a turn: its first reply, else what it answers, else the last one written."""
+    """Return the head after a turn: its first reply, else the message it answers, else the last one written."""
     if turn.selected:
         return turn.selected[-1]
     if turn.replies:
@@ -180,7 +180,7 @@ _Group: TypeAlias = tuple[tuple[Node, ...], RecordedExchange | None]
 
 
 def _groups(session: Session, replies: Mapping[str, Sequence[Node]]) -> Iterator[_Group]:
-    """Messages and exchanges in the order they happened; each message of a user's begins a turn."""
+    """Yield messages and exchanges in the order they happened; each user message starts a turn."""
     nodes = session.conversation.nodes
     places = {node_id: place for place, node_id in enumerate(nodes)}
     written = [node for node in nodes.values() if node.exchange not in session.exchanges]
@@ -209,7 +209,7 @@ def _prompts(written: Sequence[Node]) -> Iterator[tuple[Node, ...]]:
 
 
 def _gap(before: RecordedExchange | None, after: RecordedExchange | None, most_s: float) -> float:
-    """The pause between the end of one exchange and the begin of the next, as far as their end records tell it."""
+    """Return the pause between the end of one exchange and the start of the next, as far as their end records tell."""
     ended, next_ended = (_time_ms(each.end if each is not None else None) for each in (before, after))
     total = _total_s(after) if after is not None else None
     if ended is None or next_ended is None or total is None:
@@ -236,7 +236,7 @@ def _frames(
 
 
 def _paced(happened: Sequence[Frame], idle_s: float | None) -> Iterator[Frame]:
-    """In order of time without a step back, no pause longer than ``idle_s``."""
+    """Yield the frames with monotonic times and no pause longer than ``idle_s``."""
     before_s = now_s = 0.0
     for frame in happened:
         at_s = max(before_s, frame.at_s) if math.isfinite(frame.at_s) else before_s
@@ -265,7 +265,7 @@ def _of_exchange(exchange: RecordedExchange) -> list[Frame]:
 
 
 def _tries(exchange: RecordedExchange) -> Iterator[tuple[float, Retried]]:
-    """The tries that failed, by the time the exchange had lasted; where the file does not tell, right after a wait."""
+    """Yield failed attempts with their times; without a recorded time, an attempt directly follows the wait."""
     began = _time_ms(exchange.request) if exchange.attempts else None
     due_s = 0.0
     for place, attempt in enumerate(exchange.attempts, 1):
@@ -280,7 +280,7 @@ def _tries(exchange: RecordedExchange) -> Iterator[tuple[float, Retried]]:
 
 
 def _total_s(exchange: RecordedExchange) -> float | None:
-    """How long an exchange lasted, where its end tells."""
+    """Return the duration of an exchange, if its end record contains it."""
     return seconds_in(value_at(exchange.end, ("timing", "total_s"))) if exchange.end is not None else None
 
 

@@ -1,4 +1,4 @@
-"""A finding: what is wrong, doubtful or worth knowing about one parameter before it is sent."""
+"""A finding: an error, doubt or hint about one parameter or message before it is sent."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ _IN_MESSAGE: Final = re.compile(r"messages\[(\d+)]")
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """One line beside one parameter."""
+    """One message about one parameter."""
 
     name: str
     """Wire name of the parameter."""
     level: Literal["error", "warn", "info"]
-    """``error`` blocks sending under ``validation = "block"``; the others never do."""
+    """Only ``error`` blocks sending, and only under ``validation = "block"``."""
     kind: str
     """type, range, enum, length, pattern, rule, schema, unsupported, refused, unknown or deprecated."""
     text: str
-    """The rule in one clause, with its numbers: ``must be between 0 and 2``."""
+    """The violated rule in one clause, with its numbers: ``must be between 0 and 2``."""
     value: Json | Unset = UNSET
     remedy: str = ""
 
     @property
     def message(self) -> int | None:
-        """The position in the body of the message it is about; None where it is about a parameter."""
+        """Index in the body of the message it is about; None if it is about a parameter."""
         found = _IN_MESSAGE.match(self.name)
         return int(found[1]) if found is not None else None
 
     def sentence(self) -> str:
-        """Name, value, rule and remedy on one line: ``temperature = 3: must be between 0 and 2. …``."""
+        """Return name, value, rule and remedy on one line: ``temperature = 3: must be between 0 and 2. …``."""
         return f"{self.subject()}: {self.ruling()}"
 
     def subject(self) -> str:
-        """Name and value: ``temperature = 3``."""
+        """Return name and value: ``temperature = 3``."""
         return self.name if isinstance(self.value, Unset) else f"{self.name} = {_short(self.value)}"
 
     def ruling(self) -> str:
-        """Rule and remedy: ``must be between 0 and 2. Take 2 or less.``."""
+        """Return rule and remedy: ``must be between 0 and 2. Take 2 or less.``."""
         return f"{self.text.rstrip('.')}." + (f" {self.remedy}" if self.remedy else "")
 
 

@@ -1,4 +1,4 @@
-"""What a form's fields make of values: which variant one is, what an unset one begins as, what is wrong with one."""
+"""Values of form fields: detect the variant, create initial values, convert between variants, validate."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _BEGINNINGS: dict[str, Json] = {
 
 
 def variant_of(spec: FieldSpec, value: Json | Unset) -> int | None:
-    """Which of a field's variants a value is; ``None`` for no value and for one that is none of them."""
+    """Return the index of the variant that a value matches; None if it is unset or matches none."""
     if isinstance(value, Unset):
         return None
     return next((index for index, each in enumerate(spec.variants) if is_variant(each, value)), None)
 
 
 def is_variant(spec: FieldSpec, value: Json) -> bool:
-    """Whether a value has the shape of a variant: its constant, its word, its JSON type."""
+    """Return whether a value has the shape of a variant: its constant, its tag, its JSON type."""
     if spec.control == "const":
         return type(value) is type(spec.value) and value == spec.value
     if spec.tag:
@@ -43,7 +43,7 @@ def is_variant(spec: FieldSpec, value: Json) -> bool:
 
 
 def begun(spec: FieldSpec) -> Json:
-    """The least value a field can be set to: with its word and its required members, and nothing else."""
+    """Return the minimal initial value of a field: its tag and required members, nothing else."""
     for said in (spec.start, spec.value):
         if not isinstance(said, Unset):
             return said
@@ -59,7 +59,7 @@ def begun(spec: FieldSpec) -> Json:
 
 
 def switched(spec: FieldSpec, value: Json | Unset, index: int) -> Json:
-    """The value as another of its variants: what both have is kept, a text is a list of one and back."""
+    """Convert a value to another variant: shared members are kept; a string becomes a one-item list and back."""
     variant = spec.variants[index]
     new = begun(variant)
     if isinstance(new, dict) and isinstance(value, dict):
@@ -73,7 +73,7 @@ def switched(spec: FieldSpec, value: Json | Unset, index: int) -> Json:
 
 
 def form_faults(spec: FieldSpec, value: Json | Unset) -> dict[Place, str]:
-    """What is wrong in a value, by place; nothing for what no form knows. Takes time in proportion to the value."""
+    """Validate a value; returns faults by path. Unknown members are not checked. Linear in the size of the value."""
     if isinstance(value, Unset):
         return {}
     found: dict[Place, str] = {}
@@ -148,7 +148,7 @@ def _of_record(spec: FieldSpec, value: JsonObject, place: Place) -> Iterator[tup
 
 
 def same_json(one: Json | Unset, other: Json | Unset) -> bool:
-    """Equal as JSON text: ``1``, ``1.0`` and ``true`` are three values, the order of members counts."""
+    """Return whether two values are equal as JSON text: ``1``, ``1.0`` and ``true`` differ, member order counts."""
     if one is other:
         return True
     if isinstance(one, Unset) or isinstance(other, Unset):

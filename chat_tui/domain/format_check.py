@@ -1,4 +1,4 @@
-"""Whether a reply is the JSON its request asked for: parsed strictly, held against the schema, each error placed."""
+"""Check that a reply is the JSON its request asked for: parse it strictly, validate it, locate each error."""
 
 from __future__ import annotations
 
@@ -17,50 +17,50 @@ if TYPE_CHECKING:
     from chat_tui.domain.reply import Reply
 
 PARAMETER: Final = "response_format"
-"""What asks for it."""
+"""Wire name of the parameter that requests an output format."""
 _KINDS: Final = ("json_object", "json_schema")
 _FENCE: Final = re.compile(r"\s*(```|~~~)")
 
 
 class WantedFormat(Struct, frozen=True):
-    """What a request asked the content to be."""
+    """The output format that a request asked for."""
 
     name: str
     """The schema's name or title; else ``JSON``."""
     schema: JsonObject | None = None
     is_object: bool = False
-    """It must be an object, whatever the schema says."""
+    """Whether the content must be an object, whatever the schema says."""
 
 
 class Text(Struct, frozen=True):
-    """The words of one choice, as they are when the reply ends."""
+    """The final text of one choice."""
 
     choice: int
     content: str
     refused: bool = False
-    """There are words of refusal, and no content."""
+    """Whether there is a refusal and no content."""
     cut: bool = False
-    """It was ended by the limit on tokens."""
+    """Whether the token limit ended it."""
 
 
 class FormatError(Struct, frozen=True):
-    """One thing that does not fit, and where."""
+    """One validation error and its location."""
 
     choice: int
     path: str
-    """``$.lines[3].name``; ``$``: the whole content."""
+    """``$.lines[3].name``; ``$`` for the whole content."""
     message: str
     line: int = 1
-    """Of the content, from 1."""
+    """In the content, from 1."""
     column: int = 1
     offset: int = 0
-    """Characters before the place."""
+    """Start of the location, in characters."""
     end: int = 0
-    """Behind its last character; of an object or list behind its bracket."""
+    """Offset after the location; for an object or array, after its opening bracket."""
 
 
 class FormatResult(Struct, frozen=True):
-    """What became of a reply that was to be JSON."""
+    """The result of checking a reply that should be JSON."""
 
     name: str
     errors: tuple[FormatError, ...] = ()
@@ -68,11 +68,11 @@ class FormatResult(Struct, frozen=True):
 
     @property
     def valid(self) -> bool:
-        """Every choice fits."""
+        """Whether every choice is valid."""
         return not self.errors
 
     def as_json(self) -> JsonObject:
-        """``valid``, ``name`` and ``errors``, each with choice, path, message, line, column, offset and end."""
+        """Return ``valid``, ``name`` and ``errors``, each with choice, path, message, line, column, offset and end."""
         errors: list[Json] = [
             {name: getattr(error, name) for name in FormatError.__struct_fields__} for error in self.errors
         ]
@@ -80,7 +80,7 @@ class FormatResult(Struct, frozen=True):
 
 
 def wanted_format(body: Mapping[str, Json]) -> WantedFormat | None:
-    """What a request's output format asks for; None where that is no JSON."""
+    """Return the JSON format that a request asks for; None if it asks for none."""
     asked = body.get(PARAMETER)
     if not isinstance(asked, dict) or asked.get("type") not in _KINDS:
         return None
@@ -91,7 +91,7 @@ def wanted_format(body: Mapping[str, Json]) -> WantedFormat | None:
 
 
 def texts_of(reply: Reply) -> tuple[Text, ...]:
-    """What there is to check of a reply; a choice that only calls tools, or is spoken, is none of it."""
+    """Return the texts of a reply to check; choices with only tool calls or audio have none."""
     found: list[Text] = []
     for choice in reply.choices:
         content, refused = choice.text(), bool(choice.refusal)
@@ -103,12 +103,12 @@ def texts_of(reply: Reply) -> tuple[Text, ...]:
 
 
 def check_format(wanted: WantedFormat, texts: Sequence[Text]) -> FormatResult:
-    """Hold each text against what was wanted. Takes time in proportion to the texts: not for the thread of a screen."""
+    """Check each text against the format. Linear in the size of the texts: do not call it on the UI thread."""
     return FormatResult(wanted.name, tuple(error for text in texts for error in _errors(wanted, text)))
 
 
 def read_result(record: Json) -> FormatResult | None:
-    """A result as ``as_json`` wrote it; None for anything else. Errors that cannot be read are left out."""
+    """Parse a result that ``as_json`` wrote; None for anything else. Malformed errors are left out."""
     if not isinstance(record, dict) or not isinstance(record.get("valid"), bool):
         return None
     name, listed = record.get("name"), record.get("errors")

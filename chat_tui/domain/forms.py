@@ -1,4 +1,4 @@
-"""Forms: what a structured value is made of, field by field, so that a screen can be drawn from it."""
+"""Form specifications: the fields of structured parameter values, from which editors are built."""
 
 from __future__ import annotations
 
@@ -19,75 +19,75 @@ CONTROLS: Final = (
 
 
 class FieldSpec(Struct, frozen=True, kw_only=True):
-    """One value of a form and how it is edited."""
+    """One value of a form and how to edit it."""
 
     control: str = ""
-    """One of ``CONTROLS``; empty while the catalogue's own entry for the member is still to say.
+    """One of ``CONTROLS``; empty until the catalogue entry of the member supplies it.
 
-    ``ticks`` is a list whose entries are picked from ``enum``, ``schema`` a JSON Schema, ``const`` a value that is what
-    it is, ``variants`` a value that has one of several shapes.
+    ``ticks`` is a list of items chosen from ``enum``, ``schema`` a JSON Schema, ``const`` a fixed value, ``variants`` a
+    value with one of several shapes.
     """
     name: str = ""
-    """Wire name of a member; empty for a list's entry, a map's value and a variant."""
+    """Wire name of a member; empty for a list item, a map value and a variant."""
     title: str = ""
     help: str = ""
     types: tuple[str, ...] = ()
-    """JSON types that belong here; none: any."""
+    """Accepted JSON types; empty: any."""
     required: bool = False
     default_text: str = ""
-    """What the service does when it is left out."""
+    """What the service does when the member is omitted."""
     value: Json | Unset = UNSET
-    """Of a ``const``."""
+    """The value of a ``const``."""
     start: Json | Unset = UNSET
-    """What it begins as when it is set without a value at hand."""
+    """Initial value when it is set without another one."""
     enum: tuple[Json, ...] = ()
     enum_open: bool = False
-    """Other values are legal too."""
+    """Whether other values are accepted too."""
     offers: str = ""
-    """Where in the request further choices stand: ``tools[].function.name``."""
+    """Path in the request that supplies further choices: ``tools[].function.name``."""
     minimum: float | int | None = None
     maximum: float | int | None = None
     step: float | int | None = None
     pattern: str = ""
     max_length: int | None = None
     escapes: bool = False
-    """A text that is typed on one line with backslash escapes, since newlines and spaces count in it."""
+    """Whether the text is typed on one line with backslash escapes, since newlines and spaces matter in it."""
     fields: tuple[FieldSpec, ...] = ()
-    """Of a ``record``."""
+    """Members of a ``record``."""
     item: FieldSpec | None = None
-    """Of a list's entries or a map's values."""
+    """Specification of a list's items or a map's values."""
     min_items: int | None = None
     max_items: int | None = None
     key_title: str = ""
-    """What a map's keys are, in a word or two."""
+    """What the map's keys are, in one or two words."""
     key_pattern: str = ""
     max_pairs: int | None = None
     max_key_length: int | None = None
     tokens: bool = False
-    """A map's keys are ids of the model's tokenizer."""
+    """Whether the map's keys are token ids of the model's tokenizer."""
     variants: tuple[FieldSpec, ...] = ()
     tag: str = ""
-    """The member that tells variants apart; of each record among them too."""
+    """The member that discriminates between variants; set on each record among them too."""
     word: Json = None
-    """That member's value in this variant."""
+    """The value of ``tag`` in this variant."""
 
 
 class Forms(Struct, frozen=True, kw_only=True):
-    """All forms, and what retired parameters can be turned into."""
+    """All forms, and the conversions of deprecated parameters."""
 
     forms: Mapping[str, FieldSpec] = field(default_factory=dict)
-    """By a parameter's wire name."""
+    """By the parameter's wire name."""
     conversions: tuple[Conversion, ...] = ()
 
     def conversion(self, name: str) -> Conversion | None:
-        """What a parameter can be turned into, if it can."""
+        """Return the conversion of a deprecated parameter, if there is one."""
         return next((each for each in self.conversions if name in each.names), None)
 
 
 def form_of(forms: Forms, catalogue: Catalogue, provider: Provider, spec: ParameterSpec) -> FieldSpec | None:
-    """The form of a parameter as this provider takes it; ``None`` where JSON or a single control says it all.
+    """Return the form of a parameter for this provider; None if a JSON editor or a single control is enough.
 
-    Members that the catalogue lists have its words, ranges and choices. Those the form does not name come last.
+    Members that the catalogue lists get its texts, ranges and choices. Members that the form does not name come last.
     """
     own = field_from(spec)
     told = forms.forms.get(spec.name)
@@ -98,7 +98,7 @@ def form_of(forms: Forms, catalogue: Catalogue, provider: Provider, spec: Parame
 
 
 def field_from(spec: ParameterSpec) -> FieldSpec:
-    """A parameter as a field; a structured one without its members."""
+    """Convert a parameter to a field; without members if it is structured."""
     control = _CONTROLS.get(spec.control, spec.control)
     common: dict[str, Any] = {
         "title": spec.title,
@@ -140,7 +140,7 @@ def _default(value: Json | Unset) -> str:
 
 
 def _item(spec: ParameterSpec, control: str) -> FieldSpec:
-    """A list's entry or a map's value, as far as the parameter says."""
+    """Return the specification of a list's items or a map's values, as far as the parameter defines it."""
     types = spec.item_types if control == "list" else spec.value_types
     if set(types) & {"number", "integer"}:
         return FieldSpec(control="number", types=types, minimum=spec.value_min, maximum=spec.value_max)
@@ -156,7 +156,7 @@ def _item(spec: ParameterSpec, control: str) -> FieldSpec:
 
 
 def _merged(told: FieldSpec, own: FieldSpec) -> FieldSpec:
-    """A form's field with what the catalogue says where the form says nothing."""
+    """Return a form's field, completed from the catalogue where the form is silent."""
     kept: dict[str, Any] = {}
     for name in FieldSpec.__struct_fields__:
         value = getattr(told, name)
@@ -180,7 +180,7 @@ _OF_ANY_CONTROL: Final = frozenset(
 
 
 def _with_members(spec: FieldSpec, catalogue: Catalogue, provider: Provider, path: str) -> FieldSpec:
-    """With each member as the catalogue has it, and the members only the catalogue knows."""
+    """Merge each member with its catalogue entry, and append members that only the catalogue lists."""
     if spec.variants:
         return replace(spec, variants=tuple(_with_members(each, catalogue, provider, path) for each in spec.variants))
     if spec.control != "record":

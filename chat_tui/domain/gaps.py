@@ -1,4 +1,4 @@
-"""The gaps between arrivals: percentiles, the longest, and peaks for a plot, kept up as the stream grows."""
+"""Incremental statistics of the gaps between arrivals: percentiles, the longest gap, and peaks for a plot."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Final
 from msgspec import Struct
 
 _BUCKETS: Final = 1024
-"""Most peaks that are kept; at that many, each two become one."""
+"""Maximum number of stored peaks; when it is reached, pairs are merged."""
 
 
 class Peak(Struct, frozen=True):
-    """The longest gap of one column of a plot."""
+    """The longest gap of one plot column."""
 
     gap_s: float
     place: int
-    """Which arrival it came before, from 0."""
+    """Index of the arrival after the gap, from 0."""
 
 
 class Gaps:
-    """Gaps in seconds, one an arrival. Taking one costs the same however many came before."""
+    """Gaps in seconds, one per arrival. Adding one takes constant amortised time."""
 
     count: int
-    """Arrivals so far."""
+    """Number of arrivals."""
     first_s: float | None
-    """When the first arrival came. The wait for it is no gap of the stream: it counts in no percentile, no peak."""
+    """When the first arrival came. The wait for it is not a gap: percentiles and peaks exclude it."""
     longest: Peak | None
     """The first of the longest gaps; None before the second arrival."""
 
@@ -40,7 +40,7 @@ class Gaps:
         self._peaks: list[Peak] = []
 
     def take(self, times_s: Iterable[float]) -> None:
-        """Add arrivals by their times; a time before the last one is a gap of 0."""
+        """Add arrivals by their times; a time before the previous one counts as a gap of 0."""
         for at_s in times_s:
             if self.first_s is None:
                 self.first_s, gap = at_s, 0.0
@@ -54,7 +54,7 @@ class Gaps:
             self.count += 1
 
     def quantile(self, share: float) -> float | None:
-        """The gap that at least ``share`` (0 to 1) of all gaps do not exceed; None before the second arrival."""
+        """Return the gap that at least ``share`` (0 to 1) of all gaps do not exceed; None before the second arrival."""
         if self._unsorted:
             self._sorted += self._unsorted
             self._sorted.sort()
@@ -65,11 +65,11 @@ class Gaps:
         return self._sorted[min(max(place, 0), len(self._sorted) - 1)]
 
     def columns(self, width: int) -> tuple[int, list[Peak]]:
-        """The peaks of at most ``width`` columns of equal numbers of arrivals.
+        """Return the peaks of at most ``width`` columns, each for the same number of arrivals.
 
         Returns:
-            How many arrivals a column stands for, and the columns. While the stream grows, columns keep what they
-            stand for until there are too many of them; then each takes half as much again, or twice as much.
+            The number of arrivals per column, and the columns. While the stream grows, columns keep their extent until
+            there are too many of them; then each covers 1.5 or 2 times as many arrivals.
         """
         span = _span_for(self.count, max(1, width), self._span)
         wide = span // self._span
@@ -94,7 +94,7 @@ def _gap(peak: Peak) -> float:
 
 
 def _span_for(count: int, width: int, finest: int) -> int:
-    """The least of 1, 2, 3, 4, 6, 8, 12, … that brings ``count`` into ``width`` columns and is made of ``finest``."""
+    """Return the least multiple of ``finest`` among 1, 2, 3, 4, 6, 8, 12, … that fits ``count`` into ``width``."""
     power = 1
     while True:
         for span in (power, power * 3 // 2):

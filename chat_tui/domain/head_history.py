@@ -1,4 +1,4 @@
-"""Which messages were the head, one after the other: what undo and redo walk on."""
+"""History of the conversation's head: the stops that undo and redo move between."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from chat_tui.domain.json_values import JsonObject
 HeadStep: TypeAlias = Literal["", "joined", "passing", "undo", "redo"]
 """How the head came to a message.
 
-* empty: by an act of its own, which undo takes back.
-* ``joined``: as part of the act before; both are taken back at once.
-* ``passing``: on the way to the next act, which then is one with this.
-* ``undo``, ``redo``: back and forth on the way the head has gone.
+* empty: by an action of its own, which undo reverts.
+* ``joined``: as part of the previous action; both are reverted together.
+* ``passing``: as the first part of the next action.
+* ``undo``, ``redo``: by moving within the history.
 """
 
 _STEPS: Final = frozenset({"joined", "passing", "undo", "redo"})
 
 
 class Heads(Struct, frozen=True):
-    """A history as a value."""
+    """An immutable snapshot of a history."""
 
     stops: tuple[str | None, ...] = (None,)
-    """Where the head stood after each act; at first, nowhere."""
+    """The head after each action; initially None."""
     place: int = 0
-    """Which of them it stands on; those behind it were undone."""
+    """Index of the current stop; those after it were undone."""
     passing: bool = False
-    """The next act is one with the last."""
+    """Whether the next action belongs to the last one."""
 
     def within(self, nodes: Container[str]) -> Heads:
-        """Without the stops at messages that are not there, and without those that then repeat the one before."""
+        """Drop stops at messages that do not exist, and stops that then repeat the one before."""
         stops: list[str | None] = [None]
         place = 0
         for number, stop in enumerate(self.stops):
@@ -47,7 +47,7 @@ class Heads(Struct, frozen=True):
 
 
 class HeadHistory:
-    """Grows by acts. What was undone is forgotten here with the next act; in the tree nothing ever is."""
+    """Mutable history of actions. A new action discards undone stops here; the tree never loses messages."""
 
     def __init__(self, heads: Heads | None = None) -> None:
         known = heads or Heads()
@@ -55,41 +55,41 @@ class HeadHistory:
         self._place = known.place
         self._passing = known.passing
         self._begun = False
-        """An act has begun where the head stood already."""
+        """Whether an action has begun that has not moved the head yet."""
 
     @property
     def heads(self) -> Heads:
-        """The history so far."""
+        """A snapshot of the history."""
         return Heads(tuple(self._stops), self._place, self._passing)
 
     @property
     def can_undo(self) -> bool:
-        """There is an act to take back."""
+        """Whether there is an action to undo."""
         return self._place > 0
 
     @property
     def can_redo(self) -> bool:
-        """An act was taken back."""
+        """Whether there is an action to redo."""
         return self._place + 1 < len(self._stops)
 
     @property
     def back(self) -> str | None:
-        """Where undo leads, if it can."""
+        """The head after undo; only valid if ``can_undo``."""
         return self._stops[self._place - 1]
 
     @property
     def forth(self) -> str | None:
-        """Where redo leads, if it can."""
+        """The head after redo; only valid if ``can_redo``."""
         return self._stops[self._place + 1]
 
     def copy(self) -> HeadHistory:
-        """Another that goes its own way from here."""
+        """Return an independent copy."""
         twin = HeadHistory(self.heads)
         twin._begun = self._begun
         return twin
 
     def move(self, head: str | None, step: HeadStep = "") -> None:
-        """The head is this message now. An undo or redo that leads elsewhere than this history does is an act."""
+        """Record a move of the head. An undo or redo to a message other than the history's counts as an action."""
         begun, self._begun = self._begun, False
         if step == "undo" and self.can_undo and self.back == head:
             self._place -= 1
@@ -109,7 +109,7 @@ class HeadHistory:
         self._place += 1
 
     def _replace(self, head: str | None) -> None:
-        """The last act leads here; one that leads back to where it began is none."""
+        """Let the last action end here; if it leads back to where it began, it is removed."""
         if head == self._stops[self._place]:
             return
         del self._stops[self._place :]
@@ -120,6 +120,6 @@ class HeadHistory:
 
 
 def step_of(record: JsonObject) -> HeadStep:
-    """How a ``head`` or ``message`` record moves the head; an act of its own where it does not tell."""
+    """Return how a ``head`` or ``message`` record moves the head; by an action of its own if it does not say."""
     step = record.get("step")
     return cast("HeadStep", step) if isinstance(step, str) and step in _STEPS else ""

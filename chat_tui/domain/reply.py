@@ -1,4 +1,4 @@
-"""The one fold: events in, the merged reply out."""
+"""Merge a stream's events into the complete reply; every consumer of events uses this one accumulator."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ _OWN_MEMBERS = frozenset({*_FIRST_COUNTS, *_LAST_COUNTS, "object", "choices", "u
 
 
 class Reply:
-    """The accumulator of one exchange: live stream, replay, sweep, mock and command line all fold with it.
+    """Accumulates the reply of one exchange; used for live streams, replay, sweeps, the mock server and the CLI alike.
 
     Args:
-        plain: The answer is one JSON document, which comes as one event.
+        plain: The response is one JSON document, passed as one event, instead of a stream.
     """
 
     outcome: Outcome
     error: JsonObject | None
     """The first in-stream error object, or the problem that ended the exchange."""
     events: int
-    """Dispatched data events, ``[DONE]`` and bad ones included."""
+    """Number of dispatched data events, including ``[DONE]`` and malformed ones."""
     bad_events: int
-    """Events whose data is no JSON object."""
+    """Number of events whose data is not a JSON object."""
     token_events: int
-    """Events that carried content, reasoning, refusal, sound or a tool call."""
+    """Number of events with content, reasoning, refusal, audio or a tool call."""
     done: bool
-    """``[DONE]`` was read; what comes after it is ignored."""
+    """Whether ``[DONE]`` was received; later events are ignored."""
     first_token_s: float | None
-    """``at_s`` of the first event that carried content, reasoning, refusal, sound or a tool call."""
+    """``at_s`` of the first event with content, reasoning, refusal, audio or a tool call."""
     answer_s: float | None
-    """``at_s`` of the first event that carried anything but reasoning."""
+    """``at_s`` of the first such event with more than reasoning."""
     last_s: float | None
-    """``at_s`` of the last such event."""
+    """``at_s`` of the last event with content, reasoning, refusal, audio or a tool call."""
 
     def __init__(self, *, plain: bool = False) -> None:
         self.outcome = "running"
@@ -64,7 +64,7 @@ class Reply:
         self._surrogates = False
 
     def apply(self, event: StreamEvent) -> None:
-        """Fold one event. Never raises, whatever the data."""
+        """Merge one event. Never raises, whatever the data."""
         if self.done or self.outcome != "running":
             return
         self.events += 1
@@ -90,9 +90,9 @@ class Reply:
 
     @property
     def thinking_s(self) -> float | None:
-        """Seconds from the first token until it began to answer, or broke off; None where it did not think first.
+        """Seconds from the first token until the answer began or the stream ended; None if there was no reasoning.
 
-        Thinking between tags in the answer itself counts until its end tag.
+        Reasoning between tags within the content lasts until its end tag.
         """
         until = self.answer_s if self.answer_s is not None else self.last_s
         if not any(choice.reasoning for choice in self._choices.values()):
@@ -100,12 +100,12 @@ class Reply:
         return until - self.first_token_s if until is not None and self.first_token_s is not None else None
 
     def close(self, *, unterminated: bool = False, stopped: bool = False, error: JsonObject | None = None) -> None:
-        """Decide the outcome once nothing more will come; a second call changes nothing.
+        """Determine the outcome after the last event; further calls have no effect.
 
         Args:
-            unterminated: The last event had no blank line after it.
-            stopped: The user ended it; without effect on a reply that was already done.
-            error: What ended it from outside. What was collected is kept.
+            unterminated: The last event was not followed by a blank line.
+            stopped: The user stopped it; ignored if the reply was already complete.
+            error: The error that ended it from outside. Everything received so far is kept.
         """
         if self.outcome != "running":
             return
@@ -118,26 +118,26 @@ class Reply:
 
     @property
     def choices(self) -> list[ChoiceState]:
-        """Sorted by index."""
+        """Choices sorted by index."""
         return [self._choices[index] for index in sorted(self._choices)]
 
     @property
     def usage(self) -> JsonObject | None:
-        """The last usage object that came (merge rule R3)."""
+        """The last usage object received (merge rule R3)."""
         return self._usage if self._usage is not None else self._usage_in_extra
 
     @property
     def warnings(self) -> list[str]:
-        """Sorted warning codes without repeats.
+        """Sorted warning codes without duplicates.
 
-        From ``no_done``, ``unterminated_event``, ``no_finish_reason``, ``bad_json``, ``tool_index_reused``,
+        Possible codes: ``no_done``, ``unterminated_event``, ``no_finish_reason``, ``bad_json``, ``tool_index_reused``,
         ``tool_index_missing`` and ``tool_id_missing``.
         """
         found = self._warnings.union(*(choice.tool_calls.warnings for choice in self._choices.values()))
         return sorted(found - {"tool_index_missing"} if self._plain else found)
 
     def completion(self) -> JsonObject:
-        """The merged answer, in the shape of a plain one (plus ``reasoning_field`` and ``extra`` where present)."""
+        """Return the merged reply as if not streamed, plus ``reasoning_field`` and ``extra`` if present."""
         merged: JsonObject = {
             "id": self._members.get("id"),
             "object": "chat.completion",
@@ -152,21 +152,21 @@ class Reply:
         return merged
 
     def member(self, name: str) -> Json:
-        """A top-level member of the merged answer: id, model, created, service_tier, system_fingerprint, provider."""
+        """Return a top-level member: id, model, created, service_tier, system_fingerprint or provider."""
         return self._members.get(name)
 
     @property
     def members(self) -> Mapping[str, Json]:
-        """The top-level members that ``member`` knows and that came."""
+        """All top-level members received that ``member`` can return."""
         return self._members
 
     @property
     def extra(self) -> JsonObject:
-        """Top-level members that are nobody's standard: the last value that came of each."""
+        """Non-standard top-level members; the last value received of each."""
         return self._extra
 
     def _skip(self, event: StreamEvent) -> None:
-        """Data that is no JSON object (merge rule R27); under the name ``error`` its words are the error."""
+        """Record data that is not a JSON object (merge rule R27); in an ``error`` event, the text becomes the error."""
         self.bad_events += 1
         self._warnings.add("bad_json")
         if event.name == "error":
@@ -177,7 +177,7 @@ class Reply:
             self.error = as_error(error or "The service sent an error event without a word.")
 
     def _mended(self, chunk: JsonObject) -> JsonObject:
-        """Text halves outside the choices cannot be joined to anything; within them they may be."""
+        """Replace lone surrogates, except within the choices, where the other half may follow in a later chunk."""
         self._surrogates = True
         return {mended_text(name): value if name == "choices" else mended(value) for name, value in chunk.items()}
 
@@ -227,7 +227,7 @@ class Reply:
         return state
 
     def _stream_outcome(self, stopped: bool) -> Outcome:
-        """Merge rules R28 and R29."""
+        """Determine the outcome of a stream (merge rules R28 and R29)."""
         if not self.done and not stopped:
             self._warnings.add("no_done")
         if self.error is not None:
@@ -250,5 +250,5 @@ class Reply:
 
 
 def _counts(value: Json) -> bool:
-    """Whether a top-level member says something: no empty text, no zero, nothing nested (merge rule R1)."""
+    """Return whether a top-level value is meaningful: not empty, not zero, not nested (merge rule R1)."""
     return bool(value) and not isinstance(value, (dict, list, bool))

@@ -1,4 +1,4 @@
-"""When a reply counts as good as the one before: to the letter, as JSON, by its schema, or nearly."""
+"""Criteria by which a repeated reply passes: exact match, equal JSON, valid against its schema, or similarity."""
 
 from __future__ import annotations
 
@@ -17,28 +17,29 @@ Kind: TypeAlias = Literal["exact", "json", "schema", "similarity"]
 
 
 class Check(Struct, frozen=True):
-    """One way to tell whether a reply passes.
+    """One criterion for whether a reply passes.
 
-    ``exact``: content, refusal, tool calls (but for their ids) and finish reason of every choice are the same.
-    ``json``: content and tool arguments are the same JSON; types of numbers count, order of members does not.
-    ``schema``: the new content fits the schema of its request's output format, and tool arguments that of their tool;
-    the old reply does not matter. ``similarity``: every choice is at least so much alike, see ``word_diff.likeness``.
+    ``exact``: content, refusal, tool calls (ignoring their ids) and finish reason of every choice are equal.
+    ``json``: content and tool arguments are equal as JSON; number types matter, member order does not.
+    ``schema``: the new content is valid against the schema of its request's output format, and tool arguments against
+    that of their tool; the old reply is ignored.
+    ``similarity``: every choice has at least the similarity ``least``, see ``word_diff.likeness``.
     """
 
     kind: Kind = "exact"
     least: float = 1.0
-    """Of ``similarity``, 0 to 1."""
+    """Threshold of ``similarity``, 0 to 1."""
 
     def words(self) -> str:
-        """``exact``, ``similarity 0.8``."""
+        """Format the criterion: ``exact``, ``similarity 0.8``."""
         return f"{self.kind} {self.least:g}" if self.kind == "similarity" else self.kind
 
     def fault(self, comparison: ReplyComparison, body: Mapping[str, Json]) -> str:
-        """Why the new reply does not pass, in one clause; empty where it does.
+        """Return why the new reply fails, in one clause; empty if it passes.
 
         Args:
-            comparison: Of a reply that came whole.
-            body: Of the new request.
+            comparison: The comparison with a complete new reply.
+            body: The body of the new request.
         """
         several = len(comparison.choices) > 1
         for choice in comparison.choices:
@@ -64,7 +65,7 @@ class Check(Struct, frozen=True):
 
 
 def has_schema(body: Mapping[str, Json]) -> bool:
-    """Whether there is anything to check a reply to this request by."""
+    """Return whether a request contains a schema to validate its reply against."""
     return schema_of(body) is not None or bool(tool_schemas(body))
 
 

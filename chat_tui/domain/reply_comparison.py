@@ -1,4 +1,4 @@
-"""Two replies to the same request: what is the same, which words differ, and what else changed."""
+"""Compare two replies to the same request: equality, word diffs, and what else changed."""
 
 from __future__ import annotations
 
@@ -25,37 +25,37 @@ _FACTS: Final = (
     ("first_token_s", "first token", "s"),
     ("total_s", "total", "s"),
 )
-"""Member, words, unit."""
+"""Attribute, display name, unit."""
 
 
 class FactChange(Struct, frozen=True):
-    """A fact about the reply that is another one now."""
+    """A changed fact about the reply."""
 
     name: str
     before: Json
     after: Json
     unit: str = ""
-    """``s`` or ``$``; empty for what is no measure."""
+    """``s`` or ``$``; empty for values without a unit."""
 
     def words(self) -> str:
-        """``finish reason stop → length``."""
+        """Format the change: ``finish reason stop → length``."""
         return f"{self.name} {_shown(self.before, self.unit)} → {_shown(self.after, self.unit)}"
 
 
 class CallChange(Struct, frozen=True):
-    """A tool call that is another one now, has gone, or has come."""
+    """A tool call that was changed, removed or added."""
 
     place: int
-    """Among the calls of its choice, from 0."""
+    """Index among the calls of its choice, from 0."""
     before: Called | None
     after: Called | None
     changes: tuple[Change, ...] = ()
-    """Of the arguments, where both are JSON."""
+    """Changes of the arguments, if both are JSON."""
     pieces: tuple[Piece, ...] = ()
-    """Of the arguments as text, where they are not."""
+    """Word diff of the arguments, if they are not."""
 
     def words(self) -> str:
-        """On one line."""
+        """Format the change on one line."""
         if self.before is None or self.after is None:
             call = self.before or self.after or Called("", "")
             return f"tool call {'+' if self.before is None else '−'}{call.name}({call.arguments})"
@@ -67,7 +67,7 @@ class CallChange(Struct, frozen=True):
 
 
 class ChoiceComparison(Struct, frozen=True, dict=True):
-    """One choice on both sides; None where there is none of this index."""
+    """One choice on both sides; None where there is none with this index."""
 
     index: int
     old: Said | None
@@ -75,71 +75,71 @@ class ChoiceComparison(Struct, frozen=True, dict=True):
 
     @cached_property
     def content(self) -> tuple[Piece, ...]:
-        """The content, and the refusal where there is one, as one row of pieces."""
+        """Word diff of the content, followed by the refusal if there is one."""
         return word_diff(_answer(self.old), _answer(self.new))
 
     @cached_property
     def reasoning(self) -> tuple[Piece, ...]:
-        """Empty without any on either side."""
+        """Word diff of the reasoning; empty if neither side has any."""
         return word_diff(self.old.reasoning if self.old else "", self.new.reasoning if self.new else "")
 
     @cached_property
     def calls(self) -> tuple[CallChange, ...]:
-        """The tool calls that are not the same, paired by their place."""
+        """The tool calls that differ, paired by position."""
         return tuple(_call_changes(self.old.calls if self.old else (), self.new.calls if self.new else ()))
 
     @cached_property
     def likeness(self) -> float:
-        """0 to 1: of content, refusal and tool calls, word by word; 0 where one side has no such choice."""
+        """Similarity of content, refusal and tool calls by word, 0 to 1; 0 if one side lacks the choice."""
         if self.old is None or self.new is None:
             return 0.0
         return likeness(word_diff(self.old.text(), self.new.text()))
 
     @property
     def same(self) -> bool:
-        """Content, refusal, tool calls (but for their ids) and finish reason are the same, character by character."""
+        """Whether content, refusal, tool calls (ignoring their ids) and finish reason are identical."""
         if self.old is None or self.new is None:
             return False
         return _exactly(self.old) == _exactly(self.new)
 
     @property
     def reasoned_otherwise(self) -> bool:
-        """The reasoning is not the same."""
+        """Whether the reasoning differs."""
         return any(piece.kind != "same" for piece in self.reasoning)
 
     @property
     def ended_otherwise(self) -> FactChange | None:
-        """The finish reason, where that changed."""
+        """The change of the finish reason, if it changed."""
         if self.old is None or self.new is None or self.old.finish_reason == self.new.finish_reason:
             return None
         return FactChange("finish reason", self.old.finish_reason, self.new.finish_reason)
 
 
 class ReplyComparison(Struct, frozen=True, dict=True):
-    """Two replies, choice by choice."""
+    """Comparison of two replies by choice."""
 
     old: ReplyFacts
     new: ReplyFacts
 
     @cached_property
     def choices(self) -> tuple[ChoiceComparison, ...]:
-        """By index, those of either side."""
+        """The choices of either side, by index."""
         old, new = ({said.index: said for said in facts.choices} for facts in (self.old, self.new))
         return tuple(ChoiceComparison(index, old.get(index), new.get(index)) for index in sorted({**old, **new}))
 
     @property
     def same(self) -> bool:
-        """Every choice is the same; reasoning, times, counts and names may differ."""
+        """Whether every choice is the same; reasoning, times, token counts and names may differ."""
         return all(choice.same for choice in self.choices)
 
     @cached_property
     def likeness(self) -> float:
-        """That of the choice least alike; 1 where neither side has any."""
+        """The lowest similarity of all choices; 1 if neither side has any."""
         return min((choice.likeness for choice in self.choices), default=1.0)
 
     @cached_property
     def facts(self) -> tuple[FactChange, ...]:
-        """What changed about the reply as a whole; times last. What one side does not know is no change."""
+        """Changed facts about the reply as a whole, times last. A value unknown on one side is not a change."""
         pairs = ((words, getattr(self.old, name), getattr(self.new, name), unit) for name, words, unit in _FACTS)
         return tuple(
             FactChange(words, before, after, unit)
@@ -148,7 +148,7 @@ class ReplyComparison(Struct, frozen=True, dict=True):
         )
 
     def changes(self) -> list[str]:
-        """All that changed but the words of the answer, a line each."""
+        """Return all changes except those of the text, one line each."""
         several = len(self.choices) > 1
         lines: list[str] = []
         for choice in self.choices:
@@ -157,7 +157,7 @@ class ReplyComparison(Struct, frozen=True, dict=True):
         return [*lines, *(fact.words() for fact in self.facts)]
 
     def as_json(self) -> JsonObject:
-        """Both sides, the word diff of every choice, and what else changed."""
+        """Return both sides, the word diff of every choice, and the other changes."""
         return {
             "same": self.same,
             "similarity": round(self.likeness, 4),
@@ -194,7 +194,7 @@ def _exactly(said: Said) -> tuple[object, ...]:
 
 
 def _answer(said: Said | None) -> str:
-    """What stands in the transcript: the content, and a refusal below it."""
+    """The text shown in the transcript: content, with a refusal below it."""
     return "" if said is None else "\n".join(part for part in (said.content, said.refusal) if part)
 
 
@@ -213,7 +213,7 @@ def _call_changes(old: tuple[Called, ...], new: tuple[Called, ...]) -> Iterator[
 
 
 def json_of(text: str) -> tuple[Json] | None:
-    """The one JSON value of a text, in a tuple since it may be null; None where it is none."""
+    """Parse a text as JSON; the value is in a tuple, since it may be null. None if it is not JSON."""
     try:
         return (parse_json(text),)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What one reply said and what it took, in the terms in which two replies are compared."""
+"""Comparable facts of one reply: its texts, tool calls, token counts, times and cost."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class Called(Struct, frozen=True):
-    """A tool call without its id, which is another one every time."""
+    """A tool call without its id, which is different every time."""
 
     name: str
     arguments: str
-    """As the service wrote them: JSON, or the text a custom tool is given."""
+    """As received: JSON, or the text input of a custom tool."""
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -34,29 +34,29 @@ class Said(Struct, frozen=True, kw_only=True):
     finish_reason: str | None = None
 
     def text(self) -> str:
-        """Everything that counts as the answer: content, refusal, and each call as ``name(arguments)`` on a line."""
+        """Return all answer text: content, refusal, and each call as ``name(arguments)``, on separate lines."""
         parts = [self.content, self.refusal, *(f"{call.name}({call.arguments})" for call in self.calls)]
         return "\n".join(part for part in parts if part)
 
 
 class ReplyFacts(Struct, frozen=True, kw_only=True):
-    """One reply. What is not known is None."""
+    """Facts of one reply. None means unknown."""
 
     choices: tuple[Said, ...] = ()
-    """By index."""
+    """Sorted by index."""
     outcome: str = "complete"
     model: str | None = None
-    """That answered."""
+    """The model that answered."""
     fingerprint: str | None = None
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     first_token_s: float | None = None
     total_s: float | None = None
     cost: float | None = None
-    """US dollars."""
+    """In US dollars."""
 
     def as_json(self) -> JsonObject:
-        """All members, each choice with what it said."""
+        """Return all members, each choice with its texts and calls."""
         return {
             "outcome": self.outcome,
             "choices": [_said_as_json(said) for said in self.choices],
@@ -71,12 +71,12 @@ class ReplyFacts(Struct, frozen=True, kw_only=True):
 
 
 def facts_of(reply: Reply, timing: Mapping[str, Json], *, cost: float | None = None) -> ReplyFacts:
-    """The facts of a closed reply.
+    """Collect the facts of a closed reply.
 
     Args:
-        reply: As it was folded.
-        timing: ``first_token_s`` and ``total_s``, as an exchange tells them.
-        cost: US dollars, where it is known.
+        reply: The merged reply.
+        timing: ``first_token_s`` and ``total_s``, as an exchange reports them.
+        cost: In US dollars, if known.
     """
     usage = reply.usage or {}
     return ReplyFacts(

@@ -1,4 +1,4 @@
-"""Sounds and images in replies and messages: what they are in words, and each as a file. Pure."""
+"""Extract audio and images from replies and messages as files, and describe them. Pure."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ if TYPE_CHECKING:
     from chat_tui.domain.merging.choice import ChoiceState
 
 PCM_RATE: Final = 24_000
-"""Samples a second of the sound that streams: one channel of 16 bits, the lower byte first."""
+"""Sample rate of streamed audio in Hz: mono, 16 bits, little-endian."""
 _RAW: Final = ("", "pcm16")
 _HEADER: Final = 44
 _UNKNOWN: Final = (0, 0xFFFFFFFF)
 _SUFFIXES: Final = {"jpeg": "jpg", "text": "txt", "plain": "txt"}
 _ALWAYS_KNOWN: Final = frozenset({"png", "jpeg", "jpg", "gif", "webp", "wav", "pdf", "flac", "opus", "ogg"})
-"""What is one of these begins as one; anything else only claims to be."""
+"""Formats that the content alone identifies; a declared type among these is not trusted."""
 _MAGIC: Final = ((b"fLaC", "flac"), (b"OggS", "opus"), (b"\xff\xf1", "aac"), (b"\xff\xf9", "aac"), (b"<svg", "svg"))
 
 
 class Medium(Struct, frozen=True):
-    """One sound, image or document, as a file holds it."""
+    """One audio clip, image or document as file content."""
 
     data: bytes
     suffix: str
-    """What it is, not what it was said to be: ``wav``, ``png``, … ``bin`` where that is not known."""
+    """Detected from the content, not from the declared type: ``wav``, ``png``, … ``bin`` if unknown."""
 
     @property
     def sound(self) -> bool:
-        """Whether a player can do something with it."""
+        """Whether an audio player can play it."""
         return self.suffix in ("wav", "mp3", "flac", "opus", "aac")
 
     @property
     def opened(self) -> bool:
-        """Whether it may be given to the program that the system has for it: it is nothing that runs, by its bytes."""
+        """Whether it may be opened with the system's default program: its content shows that it is not executable."""
         return self.sound or self.suffix in ("png", "jpg", "gif", "webp", "pdf")
 
     def words(self) -> str:
-        """``png 640×480, 12.0 KB``; safe to show."""
+        """Describe it: ``png 640×480, 12.0 KB``; safe to display."""
         media = media_of(self.data)
         known = media is not None and media.kind != "text"
         told = media_words(media) if media is not None and known else self.suffix
@@ -54,11 +54,11 @@ class Medium(Struct, frozen=True):
 
 
 def media_of_reply(choice: ChoiceState, asked: Mapping[str, Json]) -> tuple[Medium, ...]:
-    """The sound of a choice, then its images; addresses are no data, and nothing is fetched.
+    """Return the audio of a choice, then its images; URLs are skipped, and nothing is fetched.
 
     Args:
-        choice: Of a reply, or what came of it.
-        asked: The body that was sent: it says what form the sound has.
+        choice: A choice of a reply, possibly incomplete.
+        asked: The request body; it specifies the audio format.
     """
     sound = choice.audio.sound() if choice.audio is not None else b""
     found = [_sound(sound, _asked_form(asked))] if sound else []
@@ -66,12 +66,12 @@ def media_of_reply(choice: ChoiceState, asked: Mapping[str, Json]) -> tuple[Medi
 
 
 def media_of_parts(parts: Sequence[Json]) -> tuple[Medium, ...]:
-    """The data in parts of a message, in order."""
+    """Return the data in the parts of a message, in order."""
     return tuple(medium for part in parts if isinstance(part, dict) for medium in _media_in(part))
 
 
 def media_lines(choice: ChoiceState, asked: Mapping[str, Json]) -> tuple[str, ...]:
-    """A line for the sound and one for each image, as they are shown; the sound is not decoded for it."""
+    """Return one display line for the audio and one for each image; the audio is not decoded."""
     size = choice.audio.size if choice.audio is not None else 0
     form = _asked_form(asked)
     lines = []
@@ -83,7 +83,7 @@ def media_lines(choice: ChoiceState, asked: Mapping[str, Json]) -> tuple[str, ..
 
 
 def wav_of(samples: bytes, rate: int = PCM_RATE) -> bytes:
-    """Samples of 16 bits, one channel, as a WAV file; half a sample at the end is left out."""
+    """Return mono 16-bit samples as a WAV file; an incomplete sample at the end is dropped."""
     samples = samples[: len(samples) // 2 * 2]
     form = struct.pack("<HHIIHH", 1, 1, rate, rate * 2, 2, 16)
     size = len(samples)
@@ -102,7 +102,7 @@ def _sound(data: bytes, form: str) -> Medium:
 
 
 def _with_sizes(data: bytes) -> bytes:
-    """A WAV file that was written as it was spoken does not know how long it is: the lengths are filled in."""
+    """Fill in the lengths of a WAV file that was streamed before its length was known."""
     at = 12
     whole = bytearray(data)
     while at + 8 <= len(data):
@@ -136,7 +136,7 @@ def _medium(data: bytes | None, said: str) -> Iterator[Medium]:
 
 
 def _suffix(data: bytes, said: str) -> str:
-    """By the bytes; where they do not tell, what was said, if that can be the end of a name and is not refuted."""
+    """Return the file suffix: detected from the content; else the declared one if it is plausible; else ``bin``."""
     media = media_of(data)
     if media is not None and media.kind != "text":
         return _SUFFIXES.get(media.kind, media.kind)

@@ -1,4 +1,4 @@
-"""The choices of a reply as messages of the conversation."""
+"""Convert the choices of a reply to messages of the conversation."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def reply_nodes(reply: Reply, exchange: str, head: str | None, *, empty: bool = False) -> list[Node]:
-    """The choices as children of the message they answer, with the ids ``EXCHANGE.CHOICE``.
+    """Return the choices as children of the message they answer, with ids ``EXCHANGE.CHOICE``.
 
     Args:
-        reply: Closed, or what came of it.
+        reply: A closed reply, possibly incomplete.
         exchange: Id of the exchange.
         head: The message it answers.
-        empty: Also the choices that say nothing.
+        empty: Include choices without any content.
     """
     messages = [(choice, choice.message()) for choice in reply.choices]
     return [

@@ -1,4 +1,4 @@
-"""A request pasted as a curl command or as JSON becomes settings and messages, without loss."""
+"""Import a pasted request, as a curl command or as JSON, into settings and messages without loss."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ _OPENING_ROLES: Final = ("system", "developer")
 
 
 class Imported(Struct, frozen=True, kw_only=True):
-    """A request taken apart. ``request_body(settings, messages)`` is ``body`` again, except for messages it lacked."""
+    """A parsed request. ``request_body(settings, messages)`` equals ``body``, except for messages it did not have."""
 
     url: str
-    """Where it was sent, without any key; empty where the text does not tell."""
+    """The URL it was sent to, without any key; empty if the text does not contain it."""
     body: JsonObject
     settings: SessionSettings
-    """The provider is an empty string where none is known at ``url``: the current one is meant to stay."""
+    """The provider is an empty string if none is known at ``url``: the current provider should stay selected."""
     messages: tuple[JsonObject, ...]
     notes: tuple[str, ...] = ()
-    """What was left out or is not as it was written, a sentence each; holds foreign text, but no secret."""
+    """What was left out or changed, one sentence each; contains unsanitised text, but no secret."""
     base_url: str = ""
-    """What would make a provider for ``url`` where none is known; empty where nothing would."""
+    """Base URL for a new provider at ``url``, if no provider is known; empty if none can be derived."""
 
 
 class Pasted(Struct, frozen=True):
-    """What a text in some form says: where the request goes, and its body."""
+    """The content of a pasted text: the request's URL and its body."""
 
     url: str
     body: Json
     notes: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
-    """Those that would have to be kept, were there a place for them; no secret."""
+    """Headers to report, since a session cannot store them; none of them is secret."""
 
 
 class Form(Struct, frozen=True):
-    """A form in which a request may be written."""
+    """An input format for requests."""
 
     name: str
     recognises: Callable[[str], bool]
@@ -54,15 +54,15 @@ class Form(Struct, frozen=True):
 
 
 def import_text(text: str, providers: Mapping[str, Provider], prefer: str = "") -> Imported:
-    """The request that a text holds.
+    """Parse the request that a text contains.
 
     Args:
-        text: A curl command, a JSON body, what ``send --json`` printed, or a session's ``request`` record.
-        providers: Those that are known; the address chooses among them.
-        prefer: Id of the provider that goes before others with the same address.
+        text: A curl command, a JSON body, the output of ``send --json``, or a session's ``request`` record.
+        providers: Known providers; the URL selects among them.
+        prefer: Id of the provider that takes precedence over others with the same URL.
 
     Raises:
-        ProblemError: The text is none of these, or its body is no request.
+        ProblemError: The text has none of these formats, or its body is not a request.
     """
     pasted = _form_of(text).read(text)
     body = _request_object(pasted.body)
@@ -98,7 +98,7 @@ def _read_json_form(text: str) -> Pasted:
 
 
 def _read_object(text: str) -> tuple[Json, tuple[str, ...]]:
-    """JSON, or else the same as Python writes it."""
+    """Parse JSON, or else a Python literal."""
     try:
         return read_json(text, "The body")
     except ProblemError:
@@ -127,11 +127,11 @@ FORMS: Final = (
     Form("JSON", lambda text: text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["), _read_json_form),
     Form("curl", holds_curl, _read_curl_form),
 )
-"""The first that recognises a text reads it."""
+"""Input formats; the first one that recognises a text parses it."""
 
 
 def _header_notes(headers: tuple[tuple[str, str], ...], provider: Provider | None) -> list[str]:
-    """A sentence for each header that the provider does not send anyway."""
+    """Return one sentence for each header that the provider does not send already."""
     own = {name.lower(): value for name, value in provider.headers.items()} if provider else {}
     looked_up = {name.lower(): f"${variable}" for name, variable in provider.headers_env.items()} if provider else {}
     return [
@@ -179,7 +179,7 @@ def _taken_apart(body: JsonObject, provider: str) -> tuple[SessionSettings, tupl
 
 
 def _system_prompt(messages: list[JsonObject]) -> str | None:
-    """The text of a single system message that opens the conversation, where nothing is lost by taking it out."""
+    """Return the text of a single leading system message, if converting it to a system prompt loses nothing."""
     first = messages[0] if messages else {}
     content = first.get("content")
     alone = len(messages) < 2 or messages[1].get("role") not in _OPENING_ROLES

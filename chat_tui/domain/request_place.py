@@ -1,4 +1,4 @@
-"""Which provider the address of a pasted request belongs to."""
+"""Find the provider that the URL of a pasted request belongs to."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ _LOOPBACK: Final = re.compile(r"localhost|127\.\d+\.\d+\.\d+|\[?::1]?")
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """What an address means here."""
+    """The result of looking up a URL."""
 
     url: str = ""
-    """The address as given, without any key or password; empty where there was none."""
+    """The URL as given, without keys or password; empty if there was none."""
     provider: str = ""
-    """Id of a known provider; empty where none has this address."""
+    """Id of a known provider; empty if none has this URL."""
     base_url: str = ""
-    """What would make a provider of its own for this address; empty where a provider is known, or nothing would."""
+    """Base URL for a new provider at this URL; empty if a provider is known, or none can be derived."""
     notes: tuple[str, ...] = ()
 
 
 def place_of(url: str, providers: Mapping[str, Provider], prefer: str = "") -> Place:
-    """The provider of an address, by its origin and path.
+    """Find the provider of a URL by origin and path.
 
     Args:
-        url: Absolute, or without a scheme as curl takes it (``http`` is meant then), or empty.
-        providers: Those that are known.
-        prefer: Goes before others that have the same address.
+        url: Absolute, or without a scheme as curl accepts it (``http`` is assumed), or empty.
+        providers: Known providers.
+        prefer: Id of the provider that takes precedence over others with the same URL.
     """
     if not url.strip() or url.startswith("/"):
         return Place()
@@ -52,7 +52,7 @@ def place_of(url: str, providers: Mapping[str, Provider], prefer: str = "") -> P
 def _known(
     url: str, address: tuple[str, str], providers: Mapping[str, Provider], prefer: str, notes: tuple[str, ...]
 ) -> Place | None:
-    """The provider with this address; else one of the same origin that has a key, which goes nowhere else."""
+    """Return the provider with this URL; else one of the same origin with a key, which is sent only to that origin."""
     addresses = {each.id: _address(_own_url(each)) for each in providers.values()}
     origin, path = address
     same = [name for name, own in addresses.items() if own == address]
@@ -79,7 +79,7 @@ def _own_url(provider: Provider) -> str:
 
 
 def _address(url: str) -> tuple[str, str] | None:
-    """Origin (loopback names alike) and path with query; None where it is no http address."""
+    """Return origin (all loopback names are equal) and path with query; None if it is not an http URL."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -93,7 +93,7 @@ def _address(url: str) -> tuple[str, str] | None:
 
 
 def _without_secrets(url: str) -> tuple[str, tuple[str, ...]]:
-    """An address with a scheme, and without password, fragment and keys."""
+    """Return the URL with a scheme, and without credentials, fragment and keys."""
     whole = url if "://" in url else f"http://{url}"
     try:
         parts = urlsplit(whole)
@@ -115,7 +115,7 @@ def _without_secrets(url: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _shown(url: str) -> str:
-    """An address that was not understood, up to where it may hold a secret."""
+    """Return a URL that could not be parsed, truncated before anything that may be secret."""
     whole = re.split(r"[?#]", url, maxsplit=1)[0]
     scheme, slashes, rest = whole.rpartition("://")
     place, slash, path = rest.partition("/")

@@ -1,4 +1,4 @@
-"""What parameters say of each other: the catalogue's cross-field rules, evaluated on a request body."""
+"""Evaluate the catalogue's cross-field rules on a request body."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chat_tui.domain.json_values import UNSET, Json, JsonObject, Unset, parse_js
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """A body as it would be sent, with what rules may ask about it."""
+    """A request body as it would be sent, with the context that rules need."""
 
     catalogue: Catalogue
     provider: Provider
@@ -24,7 +24,7 @@ class Request(Struct, frozen=True, kw_only=True):
     messages: Sequence[JsonObject]
 
     def value(self, name: str) -> Json | Unset:
-        """The value at a wire name; ``header:NAME`` for a header of the provider. JSON null counts as unset."""
+        """Return the value at a wire name; ``header:NAME`` is a provider header. JSON null counts as unset."""
         if name.startswith("header:"):
             wanted = name.removeprefix("header:").lower()
             return next((text for key, text in self.provider.headers.items() if key.lower() == wanted), UNSET)
@@ -33,7 +33,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
 
 def broken_rules(request: Request, name: str, value: Json, rules: Iterable[Rule]) -> Iterator[Finding]:
-    """A finding for each rule of a parameter that its value breaks, in the order of the rules."""
+    """Yield a finding for each rule of a parameter that its value violates, in the order of the rules."""
     for rule in rules:
         if _applies(rule, request, name, value) and _breaks(rule, request, value):
             level = _level(rule)

@@ -1,4 +1,4 @@
-"""The state of a film at one moment: a fold of its frames from the start of a turn."""
+"""State of a film at one moment, computed by applying its frames from the start of a turn."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from chat_tui.domain.session import RecordedExchange
 
 
 class Scene:
-    """The state at the beginning of a turn; ``take`` advances it frame by frame.
+    """The state at the start of a turn; ``take`` advances it frame by frame.
 
     Args:
-        film: Of what.
-        number: Of the turn, from 0.
+        film: The film.
+        number: Index of the turn, from 0.
     """
 
     conversation: Conversation
-    """The messages that are there, the selected path among them."""
+    """The messages that exist at this moment, with the selected path."""
     exchanges: dict[str, RecordedExchange]
-    """Those that have begun, in order."""
+    """The exchanges that have begun, in order."""
     playing: PlayedExchange | None
-    """The exchange that runs."""
+    """The exchange in progress."""
     waiting: Retried | None
-    """The failed try after which it waits."""
+    """The failed attempt whose retry is pending."""
 
     def __init__(self, film: Film, number: int) -> None:
         self.turn = film.turns[number] if film.turns else None
@@ -40,7 +40,7 @@ class Scene:
 
     @property
     def record(self) -> RecordedExchange | None:
-        """The exchange that runs, or ran last."""
+        """The exchange in progress, or else the last one."""
         return next(reversed(self.exchanges.values()), None)
 
     def take(self, item: Item) -> None:

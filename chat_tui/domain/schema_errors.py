@@ -1,4 +1,4 @@
-"""Where and why a value does not fit a JSON Schema, in words; nothing is ever fetched."""
+"""Validate a value against a JSON Schema and report errors in plain words; nothing is ever fetched."""
 
 from __future__ import annotations
 
@@ -20,40 +20,40 @@ if TYPE_CHECKING:
     from chat_tui.domain.schema_validators import Bounds
 
 MOST: Final = 50
-"""Errors that are told of one value."""
+"""Maximum number of errors reported for one value."""
 _LONGEST: Final = 160
 _NAMES: Final = 8
-"""Values of an enum that are listed."""
+"""Maximum number of enum values listed in a message."""
 
 
 class SchemaError(Struct, frozen=True):
-    """One thing that does not fit."""
+    """One validation error."""
 
     place: Place
-    """In the value; empty: the whole of it."""
+    """Path in the value; empty for the whole value."""
     message: str
-    """In one clause."""
+    """The error in one clause."""
 
 
 def schema_errors(value: Json, schema: Json, most: int = MOST, *, steps: int | None = None) -> list[SchemaError]:
-    """What does not fit, in the order of the value's members; empty where all does.
+    """Return the validation errors in the order of the value's members; empty if the value is valid.
 
-    The draft is the one ``$schema`` names, else 2020-12. Formats (``date``, ``email`` …) count. A schema that is none,
-    or refers to what is not in it, is told as an error of the whole value: references are followed within it only, and
-    nothing is fetched. The check has an end: what cannot be decided within its bounds (a pattern that takes too long,
-    nesting that is too deep) is told as an error of its own, and nothing behind it is looked at.
+    The draft is the one ``$schema`` names, else 2020-12. Formats (``date``, ``email`` …) are checked. An invalid
+    schema, or a reference to something outside it, is reported as an error of the whole value: references are resolved
+    within the schema only, and nothing is fetched. The check is bounded: what cannot be decided within its limits (a
+    pattern that takes too long, nesting that is too deep) is reported as an error of its own and ends the check.
 
     Args:
-        value: To be judged.
+        value: The value to validate.
         schema: An object or a boolean.
-        most: Stop after so many.
-        steps: Keywords that may be tried; None: as many as a thread of its own may take.
+        most: Stop after this many errors.
+        steps: Maximum number of keywords to evaluate; None: the limit for a background thread.
     """
     return list(islice(_once(_errors(value, schema, steps)), most))
 
 
 def _once(errors: Iterator[SchemaError]) -> Iterator[SchemaError]:
-    """Without what was told before: of several missing members one error names them all."""
+    """Drop duplicates: one error already names all missing members."""
     told: set[SchemaError] = set()
     for error in errors:
         if error not in told:
@@ -95,7 +95,7 @@ def _errors(value: Json, schema: Json, steps: int | None) -> Iterator[SchemaErro
 
 
 def _place_of(error: UndecidedError, value: Json) -> Place:
-    """Where the very object stands that an error is about; the whole where that is nowhere."""
+    """Find the path of the object an error refers to, by identity; the whole value if it is not found."""
     sought, name = getattr(error, "value", None), getattr(error, "name", None)
     waiting: list[tuple[Place, Json]] = [((), value)]
     while waiting and sought is not None:
@@ -113,7 +113,7 @@ def _place_of(error: UndecidedError, value: Json) -> Place:
 
 
 def _told(error: ValidationError, bounds: Bounds) -> Iterator[SchemaError]:
-    """An error in our words; of alternatives the one that came nearest."""
+    """Convert an error to our wording; for alternatives, report the closest one."""
     place = tuple(error.absolute_path)
     if error.validator == "additionalProperties" and error.validator_value is False:
         for name in bounds.unexpected(error.instance, error.schema):

@@ -1,4 +1,4 @@
-"""Whether a reply fits the JSON Schema its request gave, in the output format and in the tools it calls."""
+"""Check replies against the JSON Schemas of their request: the output format's and the called tools'."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chat_tui.domain.places import place_words
 
 
 def schema_of(body: Mapping[str, Json]) -> JsonObject | None:
-    """The schema a request asks the content to fit; None where it asks for none."""
+    """Return the schema that a request sets for the content; None if there is none."""
     for path in (("response_format", "json_schema", "schema"), ("response_format", "schema")):
         schema = value_at(body, path)
         if isinstance(schema, dict):
@@ -18,7 +18,7 @@ def schema_of(body: Mapping[str, Json]) -> JsonObject | None:
 
 
 def tool_schemas(body: Mapping[str, Json]) -> dict[str, JsonObject]:
-    """The schema of each function's arguments, by the function's name."""
+    """Return the parameter schema of each function, by function name."""
     tools = body.get("tools")
     found: dict[str, JsonObject] = {}
     for tool in tools if isinstance(tools, list) else []:
@@ -32,9 +32,9 @@ def tool_schemas(body: Mapping[str, Json]) -> dict[str, JsonObject]:
 
 
 def misfit(text: str, schema: JsonObject) -> str:
-    """Why a text does not fit a schema, in one clause with the place; empty where it does.
+    """Return why a text is invalid against a schema, in one clause with the path; empty if it is valid.
 
-    References are followed within the schema only: nothing is ever fetched.
+    References are resolved within the schema only: nothing is ever fetched.
     """
     try:
         value = parse_json(text)

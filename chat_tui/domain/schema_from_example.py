@@ -1,4 +1,4 @@
-"""A JSON Schema made from an example: the narrowest plain one that the example fits."""
+"""Infer a JSON Schema from an example: the narrowest simple schema that the example is valid against."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _SCALARS = ("string", "number", "integer", "boolean", "null")
 
 
 def schema_from_example(value: Json) -> JsonObject:
-    """The schema of a value: its types, its members and which of them are always there.
+    """Infer the schema of a value: its types, its members, and which members are always present.
 
-    The entries of a list are taken together: a member that some of them lack is not required, values of several types
-    may be any of these. What the example does not show (the items of an empty list) is left open.
+    All items of a list share one schema: a member that some of them lack is not required, and values of several types
+    may have any of these types. What the example does not show (the items of an empty list) is unrestricted.
 
     Raises:
-        ValueError: It is nested too deeply.
+        ValueError: The value is nested too deeply.
     """
     try:
         return _of_all([value])
@@ -25,7 +25,7 @@ def schema_from_example(value: Json) -> JsonObject:
 
 
 def _of_all(values: Sequence[Json]) -> JsonObject:
-    """What fits each of these values."""
+    """Infer one schema that all of these values are valid against."""
     by_kind: dict[str, list[Json]] = {}
     for value in values:
         by_kind.setdefault(json_type(value), []).append(value)

@@ -1,6 +1,6 @@
-"""The lint of a JSON Schema for strict mode, as the services have it: what they refuse, where, and what helps.
+"""Lint a JSON Schema for strict mode: what services reject, where, and how to fix it.
 
-Source of the rules: the services' documents on structured outputs (objects closed, every property required, no root
+Source of the rules: the services' documentation of structured outputs (objects closed, every property required, no root
 ``anyOf``, at most 10 levels, 5,000 properties, 1,000 enum values and 120,000 characters of names and values).
 """
 
@@ -23,16 +23,16 @@ ALLOWED: Final = frozenset(
         *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems"),
     )
 )
-"""Keywords that strict mode takes."""
+"""Keywords that strict mode supports."""
 FORMATS: Final = frozenset(
     ("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"),
 )
 MAPS: Final = ("properties", "$defs", "definitions", "patternProperties", "dependentSchemas")
 """Keywords whose members are schemas."""
 LISTS: Final = ("anyOf", "oneOf", "allOf", "prefixItems")
-"""Keywords whose entries are schemas."""
+"""Keywords whose items are schemas."""
 SINGLE: Final = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
-"""Keywords that are a schema."""
+"""Keywords whose value is a schema."""
 _LOOKED_INTO: Final = frozenset(("properties", "$defs", "definitions", "items", *LISTS[:3]))
 BESIDE_A_REFERENCE: Final = frozenset(("$ref", "$defs", "definitions", "$schema", "$id"))
 _LEVELS: Final = 10
@@ -44,28 +44,28 @@ _LONG_ENUM_CHARACTERS: Final = 15_000
 
 
 class Lint(Struct, frozen=True):
-    """One thing that strict mode refuses."""
+    """One thing that strict mode rejects."""
 
     place: Place
-    """In the schema."""
+    """Path in the schema."""
     text: str
-    """In one clause."""
+    """The fault in one clause."""
     remedy: str
     repairable: bool = True
-    """``strict_schema.strict`` sets it right."""
+    """Whether ``strict_schema.strict`` fixes it."""
     loses: bool = False
-    """By leaving out what stands at the place."""
+    """Whether that fix removes what is at the path."""
 
     def sentence(self) -> str:
-        """With the place as a JSON pointer in front: ``/properties/a: must …. Add it.``."""
+        """Format with the path as a JSON pointer in front: ``/properties/a: must …. Add it.``."""
         where = f"{pointer(self.place)}: " if self.place else ""
         return f"{where}{self.text}. {self.remedy}".rstrip()
 
 
 def lint(schema: Json) -> list[Lint]:
-    """What is wrong with a schema in strict mode, in the order of its members; limits of the whole come last.
+    """Return what is wrong with a schema in strict mode, in member order; limits on the whole schema come last.
 
-    A value that is no JSON Schema has that as its only finding.
+    For a value that is not a JSON Schema, that is the only finding.
     """
     try:
         fault = next(schema_faults(schema), "")
@@ -77,12 +77,12 @@ def lint(schema: Json) -> list[Lint]:
 
 
 def left_out(schema: Json) -> list[str]:
-    """The keywords that the repair leaves out, each once: what they said is lost."""
+    """Return the keywords that the automatic fix removes, without duplicates; their meaning is lost."""
     return list(dict.fromkeys(str(found.place[-1]) for found in lint(schema) if found.loses))
 
 
 def subschemas(schema: JsonObject, place: Place) -> Iterator[tuple[Place, Json]]:
-    """The schemas right inside one, each with its place."""
+    """Yield the direct subschemas of a schema, each with its path."""
     for key, value in schema.items():
         if key in MAPS and isinstance(value, dict):
             yield from (((*place, key, name), item) for name, item in value.items())
@@ -93,7 +93,7 @@ def subschemas(schema: JsonObject, place: Place) -> Iterator[tuple[Place, Json]]
 
 
 def resolved(root: Mapping[str, Json], reference: str) -> Json:
-    """What a reference within a schema stands for; None where there is no such place."""
+    """Resolve a reference within a schema; None if it points nowhere."""
     if not reference.startswith("#"):
         return None
     here: Json = dict(root)
@@ -109,14 +109,14 @@ def resolved(root: Mapping[str, Json], reference: str) -> Json:
 
 
 def is_object(schema: Mapping[str, Json]) -> bool:
-    """It describes objects: by its type, or by what only objects have."""
+    """Return whether a schema describes objects: by its type, or by keywords that apply only to objects."""
     kind = schema.get("type")
     kinds = kind if isinstance(kind, list) else [kind]
     return "object" in kinds or (kind is None and ("properties" in schema or "required" in schema))
 
 
 def is_map(schema: Mapping[str, Json]) -> bool:
-    """An object of any names whose values have a schema: strict mode has nothing like it."""
+    """Return whether a schema describes a map with arbitrary names, which strict mode does not support."""
     rest = schema.get("additionalProperties")
     return isinstance(rest, dict) or bool(schema.get("patternProperties"))
 
@@ -198,7 +198,7 @@ def _of_object(schema: JsonObject, place: Place) -> Iterator[Lint]:
 
 
 def _of_whole(schema: JsonObject) -> Iterator[Lint]:
-    """The limits of size."""
+    """Check the size limits."""
     count = Counts()
     for each in _all(schema):
         count.add(each)
@@ -217,14 +217,14 @@ def _of_whole(schema: JsonObject) -> Iterator[Lint]:
 
 
 class Counts:
-    """What is limited in number, added up over all schemas."""
+    """Counts of everything that is limited, summed over all schemas."""
 
     def __init__(self) -> None:
         self.properties = self.enum_values = self.characters = 0
         self.long_enum = False
 
     def add(self, schema: Mapping[str, Json]) -> None:
-        """Count one schema, without those inside it."""
+        """Count one schema, without its subschemas."""
         for key in ("properties", "$defs", "definitions"):
             members = schema.get(key)
             names = members if isinstance(members, dict) else {}
@@ -248,7 +248,7 @@ def _all(schema: JsonObject) -> Iterator[JsonObject]:
 
 
 def _levels(schema: Json) -> int:
-    """Objects one inside the other at the deepest place, as the schema is written: definitions count for themselves."""
+    """Return the maximum nesting of objects as the schema is written; each definition is counted separately."""
     if not isinstance(schema, dict):
         return 0
     levels = {place[0] in ("$defs", "definitions"): 0 for place, _ in subschemas(schema, ())}

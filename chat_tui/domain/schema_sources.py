@@ -1,4 +1,4 @@
-"""An output format made from a file: a JSON Schema, an example, or a class of Python code."""
+"""Create an output format from a file: a JSON Schema, an example, or a Python class."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ _CLASS: Final = re.compile(r"(?P<file>.+\.pyi?):(?P<name>[^\W\d]\w*)\Z", re.IGNO
 
 
 class MadeFormat(Struct, frozen=True):
-    """An output format, and how it came about."""
+    """An output format, and how it was made."""
 
     value: JsonObject
     told: str
     """One sentence for the user."""
     doubtful: bool = False
-    """It could not be made strict; the sentence says why."""
+    """Whether it could not be made strict; the sentence says why."""
 
 
 def file_and_class(word: str) -> tuple[str, str]:
-    """``models.py:Invoice`` as file and class; the class is empty where none is named."""
+    """Split ``models.py:Invoice`` into file and class; the class is empty if none is given."""
     found = _CLASS.match(word)
     return (found["file"], found["name"]) if found is not None else (word, "")
 
 
 def format_from_file(file: str, text: str, class_name: str = "") -> MadeFormat:
-    """The output format that a file stands for.
+    """Create the output format that a file specifies.
 
-    A JSON Schema (also one with a name around it, or a whole output format) is taken as it is. An example, and a class
-    of Python code, become a schema that is strict where strict mode can take it.
+    A JSON Schema (also a named one, or a whole output format) is used unchanged. An example or a Python class is
+    converted to a schema, which is strict if strict mode supports it.
 
     Args:
-        file: Its name; ``.py`` says that it is Python.
-        text: What is in it.
-        class_name: Of Python code; empty: the last that no other refers to.
+        file: The file name; ``.py`` marks Python.
+        text: The file's content.
+        class_name: The Python class; empty: the last one that no other class refers to.
 
     Raises:
-        ValueError: It is none of these, in words.
+        ValueError: The file is none of these; the message is for the user.
     """
     if file.lower().endswith((".py", ".pyi")):
         from chat_tui.domain.python_models import schema_from_python
@@ -68,7 +68,7 @@ def format_from_file(file: str, text: str, class_name: str = "") -> MadeFormat:
 
 
 def is_schema(value: Json) -> bool:
-    """Whether a value is meant as a JSON Schema rather than as an example of one."""
+    """Return whether a value is meant as a JSON Schema instead of as an example value."""
     if not isinstance(value, dict):
         return False
     kind = value.get("type")
@@ -78,7 +78,7 @@ def is_schema(value: Json) -> bool:
 
 
 def schema_name(words: str) -> str:
-    """Words as the name of a schema: at most 64 letters, digits, _ and -."""
+    """Convert text to a schema name: at most 64 letters, digits, _ and -."""
     return re.sub(r"[^a-zA-Z0-9_-]", "_", words)[:_NAME_LIMIT] or "schema"
 
 
@@ -87,7 +87,7 @@ def _stem(file: str) -> str:
 
 
 def _made(name: str, schema: JsonObject, source: str) -> MadeFormat:
-    """A schema that was made: within an object where it is none, strict where that can be."""
+    """Finish a generated schema: wrap it in an object if it is none, and make it strict if possible."""
     wrapped = ""
     if schema.get("type") != "object" and "$ref" not in schema:
         schema = {
