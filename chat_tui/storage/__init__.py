@@ -1,1 +1,1 @@
-"""What stays on disk: the session journal, reading it back, listing."""
+"""Storage on disk: the session journal, reading sessions back, listing them, and caches."""

@@ -1,4 +1,4 @@
-"""The catalogue's tables as they were parsed last, so that a start need not parse them again."""
+"""Caches the parsed tables of the catalogue, so that start-up need not parse them again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAME: Final = "catalogue.json"
 
 
 class _Parsed(msgspec.Struct, frozen=True):
-    """What the file holds; the stamp says of which version of the program and of which files."""
+    """The contents of the cache file; the stamp identifies the program version and the source files."""
 
     stamp: list[Any]
     tables: dict[str, dict[str, Any]]
@@ -27,13 +27,13 @@ class _Parsed(msgspec.Struct, frozen=True):
 
 @cache
 def cached_catalogue(cache_dir: Path, folder: Path = FOLDER) -> Catalogue:
-    """The catalogue of a folder; its tables are kept in ``cache_dir`` and parsed again when a file has changed.
+    """Load the catalogue of a folder; its parsed tables are cached in ``cache_dir`` until a file changes.
 
-    Only tables that were checked whole are kept, so that they need not be checked again. A kept file that is missing,
-    stale or damaged is replaced; one that cannot be written is done without.
+    Only tables that passed all checks are cached, so they need no checking when loaded. A cache file that is missing,
+    stale or damaged is replaced; one that cannot be written is ignored.
 
     Raises:
-        ProblemError: The catalogue itself is broken; as ``read_catalogue``.
+        ProblemError: The catalogue itself is invalid; as for ``read_catalogue``.
     """
     file, stamp = cache_dir / _NAME, _stamp(folder)
     kept = _kept(file, stamp)
@@ -48,7 +48,7 @@ def cached_catalogue(cache_dir: Path, folder: Path = FOLDER) -> Catalogue:
 
 
 def _stamp(folder: Path) -> list[Any]:
-    """Version, and each file's name, size and time of change; a missing file is told by the parser."""
+    """Return the version, and each file's name, size and modification time; the parser reports missing files."""
     stamp: list[Any] = [__version__]
     for file in catalogue_files(folder):
         with suppress(OSError):

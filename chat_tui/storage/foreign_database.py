@@ -1,4 +1,4 @@
-"""Rows of another program's SQLite file, opened so that nothing of it or beside it is written."""
+"""Reads another program's SQLite file without writing to it or creating files beside it."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _LOG: Final = "-wal"
 
 
 def read_tables(name: str, names: Sequence[str]) -> dict[str, list[JsonObject]]:
-    """The rows of these tables, as far as there are such, in order of writing; of a damaged table, those that come.
+    """Return the rows of those tables that exist, in insertion order; of a damaged table, the readable ones.
 
     Raises:
-        ProblemError: It cannot be opened, or is no database.
+        ProblemError: The file cannot be opened or is not a database.
     """
     import sqlite3
 
@@ -42,7 +42,7 @@ def read_tables(name: str, names: Sequence[str]) -> dict[str, list[JsonObject]]:
 
 @contextmanager
 def _steady(path: Path) -> Iterator[tuple[Path, bool]]:
-    """Yield the file and False; where a write-ahead log is beside it, a copy of both and True, to be read together."""
+    """Yield the file and False, or, if it has a write-ahead log, a copy of both and True."""
     os.close(open_regular(path, os.O_RDONLY))
     log = path.with_name(path.name + _LOG)
     if not (log.is_file() and log.stat().st_size):

@@ -1,4 +1,4 @@
-"""The path that a user gives a session file."""
+"""Resolves the path that a user gives for a session file."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from chat_tui.domain.problems import Problem, ProblemError
 
 
 def given_path(name: str) -> Path:
-    """The path of a session file to be written, ``~`` replaced.
+    """Return the path of a session file to be written, with ``~`` expanded.
 
     Raises:
-        ProblemError: It lies in the home folder of nobody.
+        ProblemError: The path starts with the home folder of an unknown user.
     """
     try:
         return expanded(name)

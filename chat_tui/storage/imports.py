@@ -1,4 +1,4 @@
-"""What comes from elsewhere, on disk: whole sessions written in one step, and foreign databases that are only read."""
+"""Stores imported sessions atomically, and reads databases of other programs."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _TRIES: Final = 100
 
 
 class FileImports:
-    """Sessions made of records, and the rows of SQLite files.
+    """Writes sessions from records, and reads the rows of SQLite files.
 
     Args:
-        data_dir: Its folder ``sessions`` gets them; made, 0700, with the first.
-        now_s: Seconds since the epoch.
+        data_dir: Sessions go to its folder ``sessions``, created with mode 0700 on first use.
+        now_s: Returns seconds since the epoch.
     """
 
     def __init__(self, data_dir: Path, *, now_s: Callable[[], float] = time.time) -> None:
@@ -41,19 +41,19 @@ class FileImports:
         ended_s: float | None = None,
         path: str | None = None,
     ) -> str:
-        """A new session of these records, the opening one added. Its file is there whole, or not at all.
+        """Write a new session of these records, after an opening record. The file is complete or does not exist.
 
         Args:
-            records: Their own ``t`` counts where they have one.
-            created_s: When the conversation began; it is in the name of the file.
+            records: A record's own ``t`` is used if it has one.
+            created_s: When the conversation began; part of the file name.
             ended_s: When its last message was written; becomes the file's modification time, by which lists are sorted.
-            path: Where to, instead of the folder of sessions; nothing may be there.
+            path: The file to write instead of one in the sessions folder; must not exist.
 
         Returns:
-            The path.
+            The path of the file.
 
         Raises:
-            ProblemError: The disk refuses, something is there already, or a record cannot be written as JSON.
+            ProblemError: A write error, an existing file, or a record that cannot be serialised.
         """
         now_s = self._now_s()
         began = datetime.fromtimestamp(now_s if created_s is None else created_s, UTC)
@@ -74,12 +74,12 @@ class FileImports:
         raise ProblemError(Problem(kind="session", what=f"Every name in {self._folder} is taken"))
 
     def tables(self, path: str, names: Sequence[str]) -> Mapping[str, Sequence[JsonObject]]:
-        """The rows of these tables of a SQLite file, as far as it has them, in order of writing; it is never written.
+        """Return the rows of those tables that a SQLite file has, in insertion order; the file is never written.
 
-        Binary values come in base64.
+        Binary values are returned as base64.
 
         Raises:
-            ProblemError: It cannot be read, or is no database.
+            ProblemError: The file cannot be read or is not a database.
         """
         from chat_tui.storage.foreign_database import read_tables
 
@@ -101,10 +101,10 @@ def _encoded(records: Iterable[JsonObject], now_ms: int) -> bytes:
 
 
 def _write_whole(target: Path, data: bytes, modified_s: float | None) -> None:
-    """Write a new file, 0600, in one step.
+    """Write a new file with mode 0600 atomically.
 
     Raises:
-        OSError: ``FileExistsError`` where anything has that name; nothing is left behind.
+        OSError: ``FileExistsError`` if the path exists; no temporary file is left behind.
     """
     from chat_tui.disk.private import create_private, write_all
 
@@ -125,7 +125,7 @@ def _write_whole(target: Path, data: bytes, modified_s: float | None) -> None:
 
 
 def _name(temporary: Path, target: Path) -> None:
-    """Give a file its name, which nothing else may have."""
+    """Give a file its final name, unless that is taken."""
     try:
         os.link(temporary, target)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""The journal: one session file, open for appending; every record is on disk before it is acted upon."""
+"""The journal: a session file opened for appending; every record is on disk before it takes effect."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from chat_tui.storage.session_files import ExistingFile, NewFile, lock, unlock
 
 
 class FileJournal:
-    """Appends records to a file, one ``write()`` each, under a lock that lasts no longer than that.
+    """Appends records to a file with one ``write()`` each, holding a lock only for that time.
 
-    A disk that is full or fails never raises: ``problem`` says why, and what could not be written waits in memory for
-    the next record. A line that was written in part is cut off again, so that the file always ends with a whole one.
+    A full or failing disk never raises: ``problem`` explains it, and unwritten records are queued until the next one. A
+    partially written line is truncated, so that the file always ends with a complete line.
 
     Args:
-        file: Opened with the first record, not before.
-        now_s: Seconds since the epoch, for the time of each record.
+        file: Opened when the first record is written.
+        now_s: Returns seconds since the epoch, for the time of each record.
     """
 
     def __init__(self, file: NewFile | ExistingFile, now_s: Callable[[], float]) -> None:
@@ -41,20 +41,20 @@ class FileJournal:
 
     @property
     def path(self) -> str | None:
-        """Where the file is or will be."""
+        """Path of the file, which may not exist yet."""
         return str(self._file.path)
 
     @property
     def problem(self) -> str | None:
-        """Why records are not being saved, or None while they are. A record that no file can hold is told for good."""
+        """Why records are not being saved; None while they are. A record that cannot be serialised is never cleared."""
         return self._write_problem or self._sync_problem or self._lost_problem
 
     def open(self) -> None:
-        """Open the file before there is a record, to learn whether it can be written."""
+        """Open the file without a record, to find out whether it is writable."""
         self._write_waiting()
 
     def append(self, record: JsonObject) -> None:
-        """Write one record, with ``t`` added; what could not be written before goes first."""
+        """Write one record with ``t`` added, after any queued ones."""
         try:
             self._waiting.append(encode(record, int(self._now_s() * 1000)))
         except (TypeError, ValueError, RecursionError):
@@ -63,7 +63,7 @@ class FileJournal:
         self._write_waiting()
 
     def sync(self) -> None:
-        """Force what was written to the disk."""
+        """Flush written records to the disk (fsync)."""
         if self._descriptor is None:
             return
         try:
@@ -78,7 +78,7 @@ class FileJournal:
                 sync_folder(self._file.path.parent)
 
     def close(self) -> None:
-        """Try once more what could not be written, sync, and release the file. A later record opens it again."""
+        """Write queued records, sync and close the file. A later record opens it again."""
         if self._waiting:
             self._write_waiting()
         self.sync()
@@ -109,7 +109,7 @@ class FileJournal:
         return self._descriptor
 
     def _write(self, descriptor: int, line: bytes, *, locked: bool) -> None:
-        """Write one line where the file ends; another program may have written, or been cut off, since the last."""
+        """Append one line; another program may have appended to the file or left a torn line since the last write."""
         state = os.fstat(descriptor)
         if state.st_nlink == 0:
             raise FileNotFoundError(errno.ENOENT, "The file was deleted while it was open")
@@ -139,23 +139,23 @@ class FileJournal:
 
 
 class UnkeptJournal:
-    """Keeps nothing: for a session that is not to be saved."""
+    """Saves nothing: for a session that is not stored."""
 
     path: str | None = None
     problem: str | None = None
 
     def append(self, record: JsonObject) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def sync(self) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def close(self) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 def _force(descriptor: int) -> None:
-    """Force a file's data to the disk; macOS has ``fsync`` alone."""
+    """Flush a file's data to the disk; macOS only has ``fsync``."""
     getattr(os, "fdatasync", os.fsync)(descriptor)
 
 

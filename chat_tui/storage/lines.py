@@ -1,4 +1,4 @@
-"""Records as lines of JSON: written strictly, read with what damage left of them."""
+"""Encodes records as JSON lines, and decodes lines, salvaging what it can from damaged ones."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _STRICT: Final = msgspec.json.Decoder()
 
 
 class Decoded(NamedTuple):
-    """What a line holds."""
+    """The contents of a line."""
 
     records: list[JsonObject]
     whole: bool
-    """Nothing else was in the line."""
+    """Whether the line contained nothing else."""
 
 
 def encode(record: JsonObject, time_ms: int) -> bytes:
-    """One line, newline included; ``type`` and ``t`` come first. A number that JSON does not know becomes null."""
+    """Encode one line with its newline; ``type`` and ``t`` come first. NaN and infinities become null."""
     timed: JsonObject = {"type": record.get("type"), "t": time_ms, **record}
     try:
         text = dump_json(timed)
@@ -38,10 +38,10 @@ def encode(record: JsonObject, time_ms: int) -> bytes:
 
 
 def decode(line: bytes) -> Decoded:
-    """The records of a line, with or without its newline. A blank line is whole and empty.
+    """Decode the records of a line, with or without its newline. A blank line is whole and empty.
 
-    Where a line is damaged, what can be read of it is: records glued together, records after a torn one or a run of
-    NULs, a record with bytes that are no UTF-8 (each becomes U+FFFD). A number that JSON does not know becomes null.
+    Of a damaged line the readable records are returned: records on one line, records after a torn one or a run of NULs,
+    a record with invalid UTF-8 (each bad byte becomes U+FFFD). NaN and infinities become null.
     """
     try:
         record = _STRICT.decode(line)

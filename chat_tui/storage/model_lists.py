@@ -1,4 +1,4 @@
-"""The model lists of services, one file a service, kept so that they are there at once and without a network."""
+"""Caches the model lists of services, one file per service, for use at once and offline."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from chat_tui.domain.model_card import MOST_CARDS, ModelCard, names_in_list
 
 VERSION: Final = 1
 MOST_BYTES: Final = 16 << 20
-"""Of a file. A list that would take more is kept without what the service sent, and in the end without its tail."""
+"""Maximum file size. A larger list is stored without the raw entries, and if needed truncated."""
 _MOST_ENTRY_BYTES: Final = 64 << 10
-"""Of one card; a longer one is kept without what the service sent."""
+"""Maximum size of one card; a larger one is stored without its raw entry."""
 _FAULTS: Final = (OSError, ValueError, TypeError, RecursionError, msgspec.MsgspecError)
 
 
 class _KeptCard(msgspec.Struct, omit_defaults=True):
-    """A card as the file has it: the members of ``ModelCard``, of types a decoder can be made for."""
+    """A card as stored: the fields of ``ModelCard``, with types for which a decoder can be generated."""
 
     id: str
     name: str = ""
@@ -44,7 +44,7 @@ class _KeptCard(msgspec.Struct, omit_defaults=True):
 
 
 class _File(msgspec.Struct):
-    """What a file holds. Cards are read when they are asked for."""
+    """The contents of a file. Cards are decoded on demand."""
 
     version: int
     base_url: str
@@ -60,9 +60,9 @@ class _List(msgspec.Struct):
     listed: frozenset[str]
     raw: dict[str, msgspec.Raw]
     made: dict[str, ModelCard] = msgspec.field(default_factory=dict)
-    """The cards that were asked for so far."""
+    """The cards decoded so far."""
     stamp: tuple[int, int] | None = None
-    """Size and time of change of the file it was read from."""
+    """Size and modification time of the file it was read from."""
 
     def card(self, model: str) -> ModelCard | None:
         if model not in self.made and model in self.raw and (card := _decoded(self.raw[model], model)) is not None:
@@ -71,11 +71,11 @@ class _List(msgspec.Struct):
 
 
 class FileModelLists:
-    """Fits ``ModelLists`` of the engine. A file that is damaged, foreign, of another version or too large is no file.
+    """Implements the engine's ``ModelLists``. A damaged, foreign, oversized or differently versioned file is ignored.
 
     Args:
-        cache_dir: Its folder ``models`` holds the files; made, 0700, with the first list.
-        now_s: Seconds since the epoch.
+        cache_dir: Files go to its folder ``models``, created with mode 0700 with the first list.
+        now_s: Returns seconds since the epoch.
     """
 
     def __init__(self, cache_dir: Path, *, now_s: Callable[[], float] = time.time) -> None:
@@ -84,17 +84,17 @@ class FileModelLists:
         self._lists: dict[str, _List | None] = {}
 
     def cards(self, base_url: str) -> Sequence[ModelCard]:
-        """The kept list of a service, also if another process has replaced it; empty while it was never fetched."""
+        """Return the cached list of a service, including one another process stored; empty if it was never fetched."""
         kept = self._latest(base_url)
         return [card for model in kept.raw if (card := kept.card(model)) is not None] if kept is not None else ()
 
     def fetched_s(self, base_url: str) -> float | None:
-        """When the kept list was fetched, in seconds since the epoch; None: never."""
+        """Return when the cached list was fetched, in seconds since the epoch; None if never."""
         kept = self._latest(base_url)
         return kept.fetched_s if kept is not None else None
 
     def keep(self, base_url: str, cards: Sequence[ModelCard]) -> None:
-        """Keep a list in place of the one before; in memory only where the disk refuses. May be called in a thread."""
+        """Replace the cached list; in memory only if it cannot be written. May be called from a thread."""
         base_url = _normal(base_url)
         cards = cards[:MOST_CARDS]
         listed = sorted({name for card in cards if card.parameters is not None for name in card.parameters})
@@ -106,14 +106,14 @@ class FileModelLists:
         self._lists[base_url] = _List(content.fetched_s, frozenset(listed), raw, stamp=_stamp(file))
 
     def card(self, base_url: str, model: str) -> ModelCard | None:
-        """The kept entry of a model. The disk is looked at once in a run."""
+        """Return the cached entry of a model. Reads the disk once per process."""
         kept = self._known(base_url)
         if kept is None:
             return None
         return next((card for name in names_in_list(model) if (card := kept.card(name)) is not None), None)
 
     def listed(self, base_url: str) -> frozenset[str]:
-        """Every parameter the kept list names for any model; empty where it names none."""
+        """Return every parameter that the cached list names for any model; empty if it names none."""
         kept = self._known(base_url)
         return kept.listed if kept is not None else frozenset()
 
@@ -132,7 +132,7 @@ class FileModelLists:
         return kept
 
     def _file(self, base_url: str) -> Path:
-        """Named by the host for people, and by a digest that tells addresses apart."""
+        """Return the file of a service, named by its host and a digest of its address."""
         import hashlib  # slow to load, and of no use where no list was ever kept
 
         host = re.sub(r"[^a-z0-9.-]+", "_", base_url.partition("://")[2].partition("/")[0].lower())[:60]
@@ -169,7 +169,7 @@ def _stamp(file: Path) -> tuple[int, int] | None:
 
 
 def _encoded(cards: Sequence[ModelCard], *, entries: bool = True) -> Iterator[tuple[str, msgspec.Raw]]:
-    """Each card on its own; what cannot be written as JSON, or is overlong, goes without what the service sent."""
+    """Encode each card; one that is too large or not valid JSON is encoded without its raw entry."""
     for card in cards:
         members = {name: getattr(card, name) for name in card.__struct_fields__}
         for entry in ([card.entry] if entries else []) + [{}]:
@@ -181,7 +181,7 @@ def _encoded(cards: Sequence[ModelCard], *, entries: bool = True) -> Iterator[tu
 
 
 def _within(cards: Iterator[tuple[str, msgspec.Raw]], *, cut: bool = False) -> list[tuple[str, msgspec.Raw]] | None:
-    """The cards if they fit into a file; if not, as many as do (``cut``) or None."""
+    """Return the cards if they fit into a file; otherwise as many as fit (``cut``), or None."""
     held: list[tuple[str, msgspec.Raw]] = []
     size = 0
     for name, raw in cards:

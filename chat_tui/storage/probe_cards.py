@@ -1,4 +1,4 @@
-"""The cards of probes on disk: the newest for each service and model, a private file each."""
+"""Stores the latest probe card for each service and model, in one private file each."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from chat_tui.domain.probing.card import ProbeCard
 
 _MOST_BYTES: Final = 4 << 20
-"""A card is some ten kilobytes; nothing that is larger by far is one of ours."""
+"""A card takes some ten kilobytes; a much larger file is not one."""
 
 
 class ProbeCardFiles:
-    """Cards by base URL and model. A file that cannot be used counts as missing.
+    """Probe cards by base URL and model. An unusable file counts as missing.
 
     Args:
-        folder: Made when the first card is kept.
+        folder: Created when the first card is stored.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -29,14 +29,14 @@ class ProbeCardFiles:
         self._known: dict[tuple[str, str], ProbeCard | None] = {}
 
     def card(self, base_url: str, model: str) -> ProbeCard | None:
-        """The kept card; looked for on the disk once."""
+        """Return the stored card; reads the disk once."""
         place = (base_url, model)
         if place not in self._known:
             self._known[place] = self._read(base_url, model)
         return self._known[place]
 
     def keep(self, card: ProbeCard) -> None:
-        """Keep a card in place of the one before; where the disk refuses, for this run only."""
+        """Store a card in place of the previous one; in memory only if it cannot be written."""
         self._known[card.base_url, card.model] = card
         with suppress(OSError):
             write_private(self._file(card.base_url, card.model), dump_json(card.as_json(), indent=1))

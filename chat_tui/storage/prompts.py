@@ -1,4 +1,4 @@
-"""What was typed: the prompts that were sent, and the draft that was not."""
+"""Stores the history of sent prompts, and drafts of unsent ones."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from chat_tui.domain.json_values import dump_json
 
 MOST_ENTRIES: Final = 1_000
 MOST_BYTES: Final = 8 << 20
-"""Of the file's end, what is read; of a file that has grown beyond twice that, what is kept."""
+"""How many bytes at the end of the file are read; a file beyond twice that size is rewritten."""
 
 
 class PromptHistoryFile:
-    """Prompts as JSON strings, one a line, oldest first. A file that cannot be used counts as empty."""
+    """Prompts as JSON strings, one per line, oldest first. An unusable file counts as empty."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._entries: list[str] | None = None
 
     def entries(self) -> list[str]:
-        """At most the last thousand prompts."""
+        """Return at most the last thousand prompts."""
         if self._entries is None:
             lines = self._lines()
             self._entries = _prompts(lines)
@@ -33,7 +33,7 @@ class PromptHistoryFile:
         return self._entries
 
     def append(self, text: str) -> None:
-        """Remember a prompt, unless it repeats the last one."""
+        """Append a prompt, unless it repeats the last one."""
         known = self.entries()
         if known[-1:] == [text]:
             return
@@ -72,13 +72,13 @@ class PromptHistoryFile:
 
 
 class DraftFile:
-    """The text in the composer, kept over a crash: that of a session in a file of its own, in a folder beside."""
+    """The composer's text, saved against crashes; the draft of a session has its own file in a folder beside."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def load(self, session: str = "") -> str:
-        """The kept text, or an empty one."""
+        """Return the saved text, or an empty string."""
         try:
             with os.fdopen(open_regular(self._file(session), os.O_RDONLY), "rb") as file:
                 return file.read().decode("utf-8", "replace")
@@ -86,7 +86,7 @@ class DraftFile:
             return ""
 
     def save(self, text: str, session: str = "") -> None:
-        """Keep the text; a disk that refuses is no reason to disturb the user."""
+        """Save the text; write errors are ignored, so as not to disturb the user."""
         if not text:
             self.clear(session)
             return
@@ -94,12 +94,12 @@ class DraftFile:
             write_private(self._file(session), text)
 
     def clear(self, session: str = "") -> None:
-        """Forget it."""
+        """Delete the saved text."""
         with suppress(OSError):
             self._file(session).unlink(missing_ok=True)
 
     def _file(self, session: str) -> Path:
-        """The file for the draft of a session, by a digest of that one's path; a draft may so outlive its session."""
+        """Return the draft's file, named by a digest of the session's path; a draft may outlive its session."""
         if not session:
             return self._path
         from hashlib import blake2b

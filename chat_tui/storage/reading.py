@@ -1,4 +1,4 @@
-"""Reading a session file in any state: every readable record, and a notice for what was not."""
+"""Reads a session file in any condition: every readable record, and a notice about the rest."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OWN_EVENTS: Final = re.compile(rb'\{"type":"events","t":\d+,"exchange":"([\w.-]
 _OWN_REQUEST: Final = re.compile(
     rb'\{"type":"request","t":\d+,"exchange":"([\w.-]{1,100})","head":(?:"([\w.-]{1,100})"|null),"provider":'
 )
-"""How this program writes the lines that are most of a file: they are parsed only when someone looks at them."""
+"""Match the most frequent lines, as this program writes them; they are parsed lazily."""
 _ANOTHER_RECORD: Final = b'","t":'
 _MOST_NAMED: Final = 8
 _LONGEST_LINE: Final = 1 << 28
@@ -30,10 +30,10 @@ _LONGEST_OPENING: Final = 1 << 16
 
 
 def read_session(path: Path) -> Session:
-    """Fold a session file. What cannot be read is passed over and told in the session's notices; an empty file is new.
+    """Fold a session file. Unreadable parts are skipped and reported in the notices; an empty file is a new session.
 
     Raises:
-        ProblemError: Not there, not readable, no regular file, or no session.
+        ProblemError: The file is missing, unreadable, not a regular file, or not a session.
     """
     source, fold = _Source(_opened(path)), SessionFold()
     try:
@@ -56,7 +56,7 @@ def read_session(path: Path) -> Session:
 
 
 def refuse_foreign(path: Path) -> None:
-    """Make sure that a file is a session (or empty) and may be added to by this version.
+    """Check that a file is a session (or empty) and that this version may append to it.
 
     Raises:
         ProblemError: It is not, or it cannot be read.
@@ -74,7 +74,7 @@ def refuse_foreign(path: Path) -> None:
 
 
 def not_a_session(path: Path) -> Problem:
-    """The problem of a file that holds no record of a session."""
+    """Return the problem of a file that contains no session record."""
     return Problem(
         kind="session",
         what=f"{path} is no chat-tui session",
@@ -83,7 +83,7 @@ def not_a_session(path: Path) -> Problem:
 
 
 def cannot_open(path: Path, error: OSError) -> Problem:
-    """The problem of a session file that cannot be opened."""
+    """Return the problem of a session file that cannot be opened."""
     if isinstance(error, FileNotFoundError):
         return Problem(
             kind="session",
@@ -95,7 +95,7 @@ def cannot_open(path: Path, error: OSError) -> Problem:
 
 
 class _Source:
-    """The open file, for as long as something may still be read of it."""
+    """The open file, kept open as long as records may still be read from it."""
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
@@ -104,7 +104,7 @@ class _Source:
         os.close(self.descriptor)
 
     def record(self, place: int, length: int) -> JsonObject:
-        """The record there. Of one that cannot be read the line counts as one event's data, so that it is seen."""
+        """Return the record at an offset. An unreadable line is returned as an event's data, so that it is visible."""
         try:
             line = os.pread(self.descriptor, length, place)
         except OSError as error:
@@ -114,7 +114,7 @@ class _Source:
 
 
 def _fold_lines(source: _Source, fold: SessionFold) -> tuple[list[int], bool]:
-    """Fold every line; which ones were damaged, and whether the last was torn."""
+    """Fold every line; return the numbers of damaged ones, and whether the last was torn."""
     damaged: list[int] = []
     place, number, ended = 0, 0, True
     with os.fdopen(source.descriptor, "rb", closefd=False) as file:
@@ -128,7 +128,7 @@ def _fold_lines(source: _Source, fold: SessionFold) -> tuple[list[int], bool]:
 
 
 def _fold_line(line: bytes, place: int, source: _Source, fold: SessionFold) -> bool:
-    """Fold one line; False when some of it could not be read."""
+    """Fold one line; return False if part of it was unreadable."""
     own = _OWN_EVENTS.match(line) or _OWN_REQUEST.match(line)
     if own and line.endswith(b"}\n") and line.find(_ANOTHER_RECORD, own.end()) < 0 and b"\0" not in line:
         record = partial(source.record, place, len(line))
@@ -150,7 +150,7 @@ def _opened(path: Path) -> int:
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    """``2, 5-9, 12 and 3 more``."""
+    """Format numbers as ``2, 5-9, 12 and 3 more``."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][1] + 1:

@@ -1,4 +1,4 @@
-"""The parameters that services refused, kept on this machine in one small file."""
+"""Stores the parameters that services refused, in one small file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chat_tui.domain.knowledge import Refusal
 from chat_tui.storage.session_files import lock, unlock
 
 MOST: Final = 2_000
-"""Refusals kept; the oldest go first."""
+"""Maximum number of stored refusals; the oldest are dropped first."""
 _MOST_BYTES: Final = 8 << 20
 
 _Key: TypeAlias = tuple[str, str, str]
@@ -23,10 +23,9 @@ _Change: TypeAlias = Callable[[_Table], None]
 
 
 class FileRefusals:
-    """Refusals by base URL and model. What another window has written meanwhile is seen and kept.
+    """Refusals by base URL and model. Changes made by other processes are merged.
 
-    A file that cannot be read counts as empty, one that cannot be written is done without: what is learnt then holds
-    until the program ends.
+    An unreadable file counts as empty. If the file cannot be written, changes last until the program ends.
     """
 
     def __init__(self, state_dir: Path) -> None:
@@ -37,14 +36,14 @@ class FileRefusals:
         self._unwritten: list[_Change] = []
 
     def of(self, base_url: str, model: str) -> Mapping[str, Refusal]:
-        """By wire name."""
+        """Return the refusals by wire name."""
         self._refresh()
         return {
             name: refusal for (url, owner, name), refusal in self._table.items() if (url, owner) == (base_url, model)
         }
 
     def remember(self, base_url: str, model: str, refusal: Refusal) -> None:
-        """Keep one, in place of an older one of that name."""
+        """Store a refusal, replacing an older one for the same parameter."""
         key = (base_url, model, refusal.name)
 
         def put(table: _Table) -> None:
@@ -56,7 +55,7 @@ class FileRefusals:
         self._change(put)
 
     def forget(self, base_url: str, model: str, names: Collection[str]) -> None:
-        """A request with these parameters has succeeded."""
+        """Remove the refusals of these parameters, after a request with them succeeded."""
         gone = [(base_url, model, name) for name in names if name in self.of(base_url, model)]
 
         def drop(table: _Table) -> None:
@@ -67,7 +66,7 @@ class FileRefusals:
             self._change(drop)
 
     def _change(self, change: _Change) -> None:
-        """Apply a change to what is in the file now, under a lock, and write it back."""
+        """Apply a change to the file's current contents, under a lock, and write it back."""
         self._unwritten.append(change)
         with self._locked():
             self._refresh(anew=True)
@@ -77,7 +76,7 @@ class FileRefusals:
                 self._stamp = self._seen()
 
     def _refresh(self, *, anew: bool = False) -> None:
-        """Read the file if it is another than before; what could not be written yet is applied on top."""
+        """Read the file if it has changed; unwritten changes are applied on top."""
         stamp = self._seen()
         if not anew and stamp == self._stamp:
             return
@@ -126,7 +125,7 @@ class FileRefusals:
 
 
 def _read_entry(entry: Json) -> tuple[_Key, Refusal] | None:
-    """One entry of the file; None for a damaged one, which costs only itself."""
+    """Parse one entry of the file; None if it is damaged."""
     match entry:
         case {
             "base_url": str() as url,
@@ -141,7 +140,7 @@ def _read_entry(entry: Json) -> tuple[_Key, Refusal] | None:
 
 
 def _text(table: _Table) -> str:
-    """Oldest first."""
+    """Serialise the table, oldest first."""
     entries: list[Json] = [
         {
             "base_url": url,

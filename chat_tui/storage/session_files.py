@@ -1,4 +1,4 @@
-"""How the file of a journal comes to be: made new, or opened again with its end mended."""
+"""Opens the file of a journal: creates it, or reopens it after repairing its end."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _TRIES: Final = 100
 
 
 class NewFile:
-    """A file that nothing else may have made.
+    """A file to be created exclusively.
 
     Args:
-        folder: Where it gets a name of its own.
-        path: Its path, where the user gave one.
-        now_s: Seconds since the epoch; they are in the name.
+        folder: The folder in which a name is generated.
+        path: The path, if the user gave one.
+        now_s: Returns seconds since the epoch, for the generated name.
     """
 
     def __init__(self, folder: Path, path: Path | None, now_s: Callable[[], float]) -> None:
@@ -33,10 +33,10 @@ class NewFile:
         self.path = path or self._another_path()
 
     def open(self) -> int:
-        """A descriptor for reading and appending. A name of our own that is taken is replaced by another.
+        """Create the file and return a descriptor for reading and appending; a taken generated name is replaced.
 
         Raises:
-            OSError: It cannot be made.
+            OSError: The file cannot be created.
         """
         for _ in range(_TRIES):
             try:
@@ -53,17 +53,17 @@ class NewFile:
 
 
 class ExistingFile:
-    """A session file that is there."""
+    """An existing session file."""
 
     def __init__(self, path: Path, now_s: Callable[[], float]) -> None:
         self.path = path
         self._now_s = now_s
 
     def open(self) -> int:
-        """A descriptor for reading and appending; a torn last line has been moved aside.
+        """Return a descriptor for reading and appending, after moving a torn last line aside.
 
         Raises:
-            OSError: It cannot be opened or mended.
+            OSError: The file cannot be opened or repaired.
         """
         descriptor = open_regular(self.path, _FLAGS)
         try:
@@ -79,7 +79,7 @@ class ExistingFile:
 
 
 def lock(descriptor: int) -> bool:
-    """Wait for, and take, the lock on a file; False where its file system has none."""
+    """Acquire an exclusive lock on a file, waiting for it; return False if the file system has no locks."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
     except OSError:
@@ -88,6 +88,6 @@ def lock(descriptor: int) -> bool:
 
 
 def unlock(descriptor: int, *, locked: bool) -> None:
-    """Give the lock back, if it was taken."""
+    """Release the lock, if it was acquired."""
     if locked:
         fcntl.flock(descriptor, fcntl.LOCK_UN)

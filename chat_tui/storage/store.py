@@ -1,4 +1,4 @@
-"""The sessions on this machine: made, found by name, opened, listed."""
+"""The session store: creates, finds, opens and lists sessions."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 _SUFFIX: Final = ".jsonl"
 _MOST_LISTED: Final = 5
 _FEW: Final = 3
-"""Up to this many files are read directly: opening the index would take longer."""
+"""Up to this many files are read directly, since opening the index would take longer."""
 
 
 class FileSessionStore:
     """Session files in one folder, and anywhere else by path.
 
     Args:
-        data_dir: Its folder ``sessions`` holds them; made, 0700, with the first session.
-        now_s: Seconds since the epoch; for others too who write session files.
+        data_dir: Sessions are in its folder ``sessions``, created with mode 0700 with the first session.
+        now_s: Returns seconds since the epoch; also used by other writers of session files.
     """
 
     def __init__(self, data_dir: Path, *, now_s: Callable[[], float] = time.time) -> None:
@@ -37,10 +37,10 @@ class FileSessionStore:
         self.now_s = now_s
 
     def create(self, *, keep: bool = True, path: str | None = None) -> FileJournal | UnkeptJournal:
-        """A new session; nothing is on disk before the first record. ``keep=False``: never.
+        """Create a session; its file is created by the first record, or never with ``keep=False``.
 
         Raises:
-            ProblemError: ``path`` begins with the home folder of nobody.
+            ProblemError: ``path`` starts with the home folder of an unknown user.
         """
         from chat_tui.storage.journal import FileJournal, UnkeptJournal
         from chat_tui.storage.session_files import NewFile
@@ -51,10 +51,10 @@ class FileSessionStore:
         return FileJournal(NewFile(self._folder, given, self.now_s), self.now_s)
 
     def find(self, name: str) -> str:
-        """The file of a session given by path, id, the beginning of an id that no other has, or title.
+        """Return the file of a session given by path, id, unique id prefix, or title.
 
         Raises:
-            ProblemError: None or several match.
+            ProblemError: Not exactly one session matches.
         """
         found = self.find_or_none(name)
         if found is None:
@@ -63,12 +63,12 @@ class FileSessionStore:
         return found
 
     def find_or_none(self, name: str) -> str | None:
-        """Like ``find``, but None when nothing has that name.
+        """Like ``find``, but return None when nothing matches.
 
-        A name leads out of the folder of sessions only as a path: with a separator in it, or ending in ``.jsonl``.
+        A name is treated as a path outside the sessions folder only if it contains a separator or ends in ``.jsonl``.
 
         Raises:
-            ProblemError: Several match.
+            ProblemError: Several sessions match.
         """
         if (os.sep in name or name.endswith(_SUFFIX)) and (found := _existing(name)):
             return found
@@ -90,19 +90,19 @@ class FileSessionStore:
         """Fold a session file.
 
         Raises:
-            ProblemError: It is missing, cannot be read, or is no session.
+            ProblemError: The file is missing, cannot be read, or is not a session.
         """
         from chat_tui.storage.reading import read_session
 
         return read_session(Path(path))
 
     def append_to(self, path: str) -> FileJournal:
-        """Open for appending; a torn last line is moved aside first.
+        """Open for appending, after moving a torn last line aside.
 
-        A file that cannot be written gives a journal whose ``problem`` says why, and which goes on trying.
+        For a file that cannot be written, returns a journal whose ``problem`` says why and which keeps trying.
 
         Raises:
-            ProblemError: It is missing, cannot be read, is no session, or was written by a newer version.
+            ProblemError: The file is missing, cannot be read, is not a session, or was written by a newer version.
         """
         from chat_tui.storage.journal import FileJournal
         from chat_tui.storage.reading import refuse_foreign
@@ -114,7 +114,7 @@ class FileSessionStore:
         return journal
 
     def recent(self, limit: int | None = None) -> list[SessionSummary]:
-        """Newest first by their last change; only files that are listed and not in the index are opened."""
+        """Return summaries, last modified first; only files within the limit and not in the index are opened."""
         from chat_tui.storage.library.folder import session_files
         from chat_tui.storage.library.peek import INDEX, fresh_surveys
         from chat_tui.storage.library.surveying import summary_of
@@ -132,7 +132,7 @@ class FileSessionStore:
         return found
 
     def _names(self) -> list[str]:
-        """Of the session files, latest change first."""
+        """Return the names of the session files, last modified first."""
         from chat_tui.storage.library.folder import session_files
 
         return [*session_files(self._folder)]

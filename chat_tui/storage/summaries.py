@@ -1,4 +1,4 @@
-"""One line about each session file, for lists and for finding a session by its title."""
+"""Summarises a session file, for lists and for finding a session by its title."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from chat_tui.storage.library.surveying import summary_of, survey_file
 
 
 def summary(path: Path, modified_s: float) -> SessionSummary:
-    """What a list shows of a session. A file that cannot be read gets a title in brackets that says so."""
+    """Return the summary of a session. An unreadable file gets a title in brackets that says so."""
     found = survey_file(path, texts=False)
     return summary_of(str(path), found.survey, modified_s=modified_s, size=max(0, found.stamp.size))

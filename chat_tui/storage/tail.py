@@ -1,4 +1,4 @@
-"""The end of a session file after a crash: a torn last line is kept aside and cut off."""
+"""Repairs the end of a session file after a crash: a torn last line is copied aside and truncated."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ _MOST_READ: Final = 1 << 28
 
 
 def mend_tail(descriptor: int, path: Path, now_s: float) -> Path | None:
-    """Make the end of a file fit for the next record.
+    """Prepare the end of a file for the next record.
 
-    A last line that holds no readable record is copied to ``NAME.torn-TIME`` beside the file and cut off. One that
-    holds a record but lacks its newline gets it.
+    A last line without a readable record is copied to ``NAME.torn-TIME`` beside the file and truncated. One with a
+    record but without a newline gets the newline.
 
     Args:
         descriptor: Open for reading and appending, and locked.
-        path: Of the same file.
+        path: The path of the same file.
         now_s: Seconds since the epoch.
 
     Returns:
-        The copy, where there is one.
+        The path of the copy, or None.
 
     Raises:
-        OSError: Nothing was cut.
+        OSError: Nothing was truncated.
     """
     size = os.fstat(descriptor).st_size
     start = _line_start(descriptor, size)
@@ -48,7 +48,7 @@ def mend_tail(descriptor: int, path: Path, now_s: float) -> Path | None:
 
 
 def _line_start(descriptor: int, size: int) -> int:
-    """Where the last line begins, whether or not a newline ends it."""
+    """Return the offset at which the last line begins, whether or not it ends in a newline."""
     end = max(0, size - 1)
     while end > 0:
         begin = max(0, end - _BLOCK)

@@ -1,1 +1,1 @@
-"""The library of sessions: surveyed, indexed as a cache that can be deleted, searched, labelled, moved to the trash."""
+"""The session library: lists, indexes, searches, labels and trashes sessions; its index is a disposable cache."""

@@ -1,4 +1,4 @@
-"""The file of the index: opened as it is, made anew when it is missing, of another version, or broken."""
+"""The index's database file: opened, or recreated if it is missing, of another version, or corrupt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chat_tui.disk.private import create_private
 from chat_tui.storage.library.faults import BusyError, UnusableError
 
 VERSION: Final = 1
-"""Of the tables. An index of any other version is made anew."""
+"""Schema version. An index of any other version is recreated."""
 _APPLICATION: Final = 0x63687469
 _BUSY_S: Final = 10.0
 _BROKEN: Final = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA})
@@ -40,10 +40,10 @@ Result = TypeVar("Result")
 
 
 class Database:
-    """One connection, opened when it is first needed. Not for two threads at once.
+    """One lazily opened connection. Not to be used by two threads at once.
 
     Args:
-        path: The file; its folder is there.
+        path: The database file; its folder must exist.
     """
 
     def __init__(self, path: Path) -> None:
@@ -55,11 +55,11 @@ class Database:
         self.close()
 
     def run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Do some work; when the file turns out to be broken, do it once more on a new, empty one.
+        """Run ``work``; if the file turns out to be corrupt, run it again on a new, empty one.
 
         Raises:
-            UnusableError: There cannot be such a file here.
-            BusyError: The work can be done later.
+            UnusableError: No database can be created here.
+            BusyError: The database is locked; the work can be retried later.
         """
         try:
             return self._tried(work)
@@ -76,17 +76,17 @@ class Database:
             raise UnusableError(str(error)) from None
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the connection."""
         if self._connection is not None:
             with suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
 
     def remove(self) -> None:
-        """Delete the file, so that it is made anew.
+        """Delete the file, so that it is recreated.
 
         Raises:
-            UnusableError: It cannot be deleted.
+            UnusableError: The file cannot be deleted.
         """
         self.close()
         for suffix in ("", "-wal", "-shm"):
@@ -119,7 +119,7 @@ class Database:
         return self._connection
 
     def _replaced(self) -> bool:
-        """The file was deleted, or made anew by another program."""
+        """Whether the file was deleted, or recreated by another program."""
         try:
             status = self.path.stat()
         except OSError:
@@ -128,7 +128,7 @@ class Database:
 
 
 def full_text_is_missing() -> str:
-    """Why this Python cannot search full texts quickly; empty where it can."""
+    """Return why this Python lacks full-text search; empty if it has it."""
     try:
         with closing(sqlite3.connect(":memory:")) as connection:
             connection.execute("CREATE VIRTUAL TABLE words USING fts5(text)")
@@ -166,11 +166,11 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 
 
 def _refuse_outside_faults(error: sqlite3.DatabaseError) -> None:
-    """What a new file would not cure.
+    """Raise for errors that a new file would not fix.
 
     Raises:
-        UnusableError: No room, no permission, no file.
-        BusyError: Another program writes.
+        UnusableError: Disk full, permission denied, or no file.
+        BusyError: Another program is writing.
     """
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -1,11 +1,11 @@
-"""Why the index on disk cannot be used at all, or not now."""
+"""Exceptions for an index on disk that is unusable or busy."""
 
 from __future__ import annotations
 
 
 class UnusableError(Exception):
-    """There can be no index on disk; the text says why."""
+    """No index can be stored on disk; the text gives the reason."""
 
 
 class BusyError(Exception):
-    """Another program has been writing to the index for long."""
+    """Another program has held the index locked for too long."""

@@ -1,4 +1,4 @@
-"""The session files of a folder: names and stamps, newest first."""
+"""Lists the session files of a folder with their stamps, newest first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chat_tui.storage.session_files import SUFFIX
 
 
 def session_files(folder: Path) -> dict[str, Stamp]:
-    """The regular files of a folder that are named as sessions are, latest change first; empty where it is missing."""
+    """Return a folder's regular files with a session's suffix, last modified first; empty if it does not exist."""
     found: list[tuple[str, Stamp]] = []
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:

@@ -1,4 +1,4 @@
-"""What can be done with kept sessions: name, label, copy, move to the trash and bring back."""
+"""Operations on stored sessions: rename, label, copy, move to the trash and restore."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _LONGEST_OPENING: Final = 1 << 16
 
 
 class SessionKeeping:
-    """Changes session files only by appending; whole files are moved, never deleted, and never onto another.
+    """Changes session files only by appending; files are moved, never deleted, and never overwrite another.
 
     Args:
-        data_dir: Its folder ``sessions`` holds the sessions, its folder ``trash`` what was deleted.
+        data_dir: Its folder ``sessions`` contains the sessions, its folder ``trash`` the deleted ones.
         store: Opens session files.
     """
 
@@ -41,10 +41,10 @@ class SessionKeeping:
         self._store = store
 
     def rename(self, path: str, title: str) -> None:
-        """Give a session a name.
+        """Set a session's title.
 
         Raises:
-            ProblemError: The file cannot be added to.
+            ProblemError: The file cannot be appended to.
         """
         self._append(path, title_record(title))
 
@@ -56,18 +56,18 @@ class SessionKeeping:
         starred: bool | None = None,
         archived: bool | None = None,
     ) -> None:
-        """Change the labels of a session; what is None stays as it is.
+        """Change the labels of a session; None leaves one unchanged.
 
         Raises:
-            ProblemError: The file cannot be added to.
+            ProblemError: The file cannot be appended to.
         """
         self._append(path, label_record(tags=tags, starred=starred, archived=archived))
 
     def delete(self, path: str) -> str:
-        """Move a session to the trash; where it is now. A program that has it open goes on writing to it there.
+        """Move a session to the trash and return its new path. A program that has it open continues to write there.
 
         Raises:
-            ProblemError: It is not in the folder of sessions, or cannot be moved.
+            ProblemError: The session is not in the sessions folder, or cannot be moved.
         """
         source = Path(path)
         if source.parent.absolute() != self._folder.absolute():
@@ -81,10 +81,10 @@ class SessionKeeping:
         return str(_moved(source, self._trash, "delete"))
 
     def restore(self, name: str) -> str:
-        """Bring a session back from the trash, by id, the beginning of one, title, or path; where it is now.
+        """Restore a session from the trash by id, id prefix, title or path; return its new path.
 
         Raises:
-            ProblemError: None or several match, its place is taken, or it cannot be moved.
+            ProblemError: Not exactly one session matches, its path is taken, or it cannot be moved.
         """
         source = self._in_trash(name)
         target = self._folder / source.name
@@ -95,17 +95,17 @@ class SessionKeeping:
         return str(_moved(source, self._folder, "restore"))
 
     def trashed(self) -> list[SessionSummary]:
-        """What is in the trash, latest change first."""
+        """Return the sessions in the trash, last modified first."""
         from chat_tui.storage.summaries import summary
 
         found = session_files(self._trash)
         return [summary(self._trash / name, stamp.modified_ns / 1e9) for name, stamp in found.items()]
 
     def duplicate(self, path: str) -> str:
-        """Copy a session under an id of its own; the path of the copy. It tells the same, line by line.
+        """Copy a session under a new id and return the copy's path. The contents are otherwise the same, line by line.
 
         Raises:
-            ProblemError: It cannot be read, is no session, or the copy cannot be written.
+            ProblemError: The file cannot be read, is not a session, or the copy cannot be written.
         """
         self._store.load(path)
         try:
@@ -116,7 +116,7 @@ class SessionKeeping:
             ) from None
 
     def _append(self, path: str, record: JsonObject) -> None:
-        """Add a record. The file keeps its time: that of the last thing said, by which lists are sorted."""
+        """Append a record, preserving the modification time: lists are sorted by the time of the last message."""
         journal = self._store.append_to(path)
         modified_ns = _modified_ns(path)
         if journal.problem is None:
@@ -150,7 +150,7 @@ class SessionKeeping:
         )
 
     def _copied(self, source: Path) -> Path:
-        """A copy with a first line of its own; the rest byte by byte, as it stands at one moment."""
+        """Copy a session with a new opening line and otherwise unchanged bytes, as a consistent snapshot."""
         file = NewFile(self._folder, None, self._store.now_s)
         original = open_regular(source, os.O_RDONLY)
         try:
@@ -174,7 +174,7 @@ class SessionKeeping:
         return file.path
 
     def _opening(self, session_id: str, first: bytes) -> bytes:
-        """The first line of a copy in place of that of the original; before it, where that is another."""
+        """Return the opening line of a copy; it replaces the original's, or precedes a line that is not an opening."""
         from chat_tui.storage.lines import decode, encode
 
         now_s = self._store.now_s()
@@ -197,7 +197,7 @@ def _modified_ns(path: str) -> int | None:
 
 
 def _moved(source: Path, folder: Path, what: str) -> Path:
-    """Move a file into a folder under a name that nothing has there; its name itself where it is free."""
+    """Move a file into a folder, numbering its name if that is taken."""
     stem, number = source.stem, 1
     target = folder / source.name
     try:

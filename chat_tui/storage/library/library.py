@@ -1,4 +1,4 @@
-"""The library: sessions searched by words and filters over an index that is brought up to date file by file."""
+"""The session library: searches sessions by words and filters, using an incrementally updated index."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _BATCH_S: Final = 0.2
 _BATCH_CHARACTERS: Final = 4_000_000
 _BATCH_FILES: Final = 500
 _FIRST_BATCH_FILES: Final = 40
-"""Few, so that the newest are there at once."""
+"""Small, so that the newest sessions appear at once."""
 _ROUNDS: Final = 3
 _BUSY: Final = "another program is writing the index; what changed of late may be missing"
 
 
 class FileLibrary(SessionKeeping):
-    """The sessions of a data folder. May be called in any thread.
+    """The sessions of a data folder. Thread-safe.
 
     Args:
-        data_dir: Its folder ``sessions`` holds them; the index is beside that, the trash too.
+        data_dir: Its folder ``sessions`` contains the sessions; index and trash lie beside it.
         store: Opens session files.
     """
 
@@ -50,7 +50,7 @@ class FileLibrary(SessionKeeping):
         self._sorted: dict[Order, tuple[Mapping[int, SessionSummary], list[int]]] = {}
 
     def refreshing(self) -> Iterator[Progress]:
-        """Bring the index up to date with the folder, newest files first; after each step tells how far it is."""
+        """Update the index from the folder, newest files first, yielding progress after each step."""
         self._busy = ""
         for round_ in range(_ROUNDS):
             try:
@@ -65,7 +65,7 @@ class FileLibrary(SessionKeeping):
                     return
 
     def search(self, text: str, order: Order = "modified") -> Found:
-        """The sessions that fit a query, as of the last refresh."""
+        """Return the sessions that match a query, as of the last refresh."""
         query = parse_query(text)
         for _ in range(_ROUNDS):
             try:
@@ -77,7 +77,7 @@ class FileLibrary(SessionKeeping):
         return Found(notes=self._notes(query))
 
     def excerpts(self, paths: Sequence[str], text: str) -> dict[str, Excerpt]:
-        """Where the words of a query stand in the texts of some sessions; those with no place are left out."""
+        """Return where the query's words occur in the given sessions; sessions without a match are omitted."""
         terms = parse_query(text).terms
         if not terms or not self._folder.is_dir():
             return {}
@@ -92,12 +92,12 @@ class FileLibrary(SessionKeeping):
         return found
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Close the index."""
         if self._index is not None:
             self._index.close()
 
     def _refresh(self, *, again: bool) -> Generator[Progress, None, int]:
-        """One round; returns how many files had to be read."""
+        """Run one round; return how many files had to be read."""
         files = session_files(self._folder)
         if not files and self._index is None and not self._path.exists():
             return 0
@@ -117,7 +117,7 @@ class FileLibrary(SessionKeeping):
         return len(stale)
 
     def _read(self, names: Sequence[str], before: Mapping[str, Stamp], files: Mapping[str, Stamp]) -> list[Surveyed]:
-        """Read the next files, as many as make a step."""
+        """Read the next files, up to the size of one step."""
         known = self._used().known(name for name in names if name in before)
         begin_s, characters, batch = time.monotonic(), 0, []
         for name in names:
@@ -162,7 +162,7 @@ class FileLibrary(SessionKeeping):
         return next((each for each in found if each is not None), None)
 
     def _used(self) -> SqliteIndex | MemoryIndex:
-        """The index, on disk where that is possible."""
+        """Return the index, on disk if possible."""
         with self._choosing:
             if self._index is None:
                 self._index = self._on_disk() or self._in_memory()
@@ -187,7 +187,7 @@ class FileLibrary(SessionKeeping):
         return MemoryIndex(self._folder)
 
     def _keep_in_memory(self, why: str) -> None:
-        """Go on without an index on disk."""
+        """Continue with an index in memory."""
         with self._choosing:
             self._note = _slow(why)
             self._index = self._in_memory()
@@ -197,7 +197,7 @@ class FileLibrary(SessionKeeping):
 
 
 def _is_stale(known: Stamp | None, now: Stamp, *, again: bool) -> bool:
-    """Whether a file has to be read. One that could not be read is tried once in each refresh."""
+    """Whether a file has to be read. An unreadable file is tried once per refresh."""
     return known != now and not (again and known == UNREAD)
 
 

@@ -1,4 +1,4 @@
-"""The index where none can be kept on disk: everything in memory, searched from end to end."""
+"""In-memory index, used when no index can be stored on disk; searches by scanning all texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chat_tui.storage.library.surveying import Stamp, Surveyed, summary_of
 
 
 class _Known:
-    """One session."""
+    """One indexed session."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -23,14 +23,14 @@ class _Known:
         self.texts: list[str] = []
         self.cut_text = ""
         self.bare = ""
-        """Title, tags and texts, as they are searched."""
+        """Title, tags and texts in normalised form for searching."""
 
 
 class MemoryIndex:
-    """Does what ``SqliteIndex`` does, for as long as the program runs.
+    """Drop-in replacement for ``SqliteIndex`` that lasts as long as the process.
 
     Args:
-        folder: Of the sessions.
+        folder: The sessions folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -41,49 +41,49 @@ class MemoryIndex:
         self._lock = Lock()
 
     def stamps(self) -> dict[str, Stamp]:
-        """The stamp of each known session by the name of its file, as of when it was read."""
+        """Return the stamps of the indexed sessions by file name, as of when they were read."""
         with self._lock:
             return {name: known.stamp for name, known in self._sessions.items()}
 
     def known(self, names: Iterable[str]) -> dict[str, tuple[Stamp, Survey]]:
-        """What is known of some sessions."""
+        """Return stamps and surveys of some sessions."""
         with self._lock:
             found = {name: self._sessions.get(name) for name in names}
             return {name: (known.stamp, known.survey) for name, known in found.items() if known is not None}
 
     def put(self, sessions: Sequence[Surveyed], before: Mapping[str, Stamp]) -> None:  # noqa: ARG002 - no other writes
-        """Take in what was read of some sessions."""
+        """Add or update sessions that were read."""
         with self._lock:
             self._cards = dict(self._cards)
             for session in sessions:
                 self._put(session)
 
     def drop(self, names: Iterable[str]) -> None:
-        """Forget some sessions."""
+        """Remove sessions."""
         with self._lock:
             gone = [known for name in names if (known := self._sessions.pop(name, None))]
             numbers = {known.number for known in gone}
             self._cards = {number: card for number, card in self._cards.items() if number not in numbers}
 
     def cards(self) -> Mapping[int, SessionSummary]:
-        """A summary of each session by its number here. Another object whenever one of them changed."""
+        """Return summaries by session number. A new object whenever one of them changed."""
         return self._cards
 
     def matching(self, terms: Sequence[Term]) -> set[int]:
-        """The numbers of the sessions in whose title, tags or text every term stands."""
+        """Return the numbers of the sessions whose title, tags or text contain every term."""
         patterns = [re.compile(term.pattern) for term in terms]
         with self._lock:
             sessions = [*self._sessions.values()]
         return {known.number for known in sessions if all(pattern.search(known.bare) for pattern in patterns)}
 
     def texts(self, number: int) -> list[str]:
-        """The texts of a session, without its title."""
+        """Return the texts of a session, without its title."""
         with self._lock:
             found = [known for known in self._sessions.values() if known.number == number]
             return [text for known in found for text in (*known.texts, known.cut_text) if text]
 
     def close(self) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def _put(self, session: Surveyed) -> None:
         known = self._sessions.get(session.name)

@@ -1,4 +1,4 @@
-"""What the index already knows of session files, without writing to it or waiting for anybody."""
+"""Reads from the session index without writing to it or waiting for a lock."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from chat_tui.storage.library.survey import Survey
 from chat_tui.storage.library.surveying import Stamp
 
 INDEX: Final = "sessions.index"
-"""The name of the index's file, in the data folder."""
+"""Name of the index file in the data folder."""
 
 
 def fresh_surveys(index: Path, files: Mapping[str, Stamp]) -> dict[str, Survey]:
-    """The surveys of those files that are as they were when the index read them; none where it cannot be used.
+    """Return the surveys of files unchanged since they were indexed; empty if the index is unusable.
 
     Args:
-        index: The index's file.
-        files: Names and present stamps.
+        index: The index file.
+        files: File names and current stamps.
     """
     if not index.is_file():
         return {}

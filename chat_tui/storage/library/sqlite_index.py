@@ -1,4 +1,4 @@
-"""The index on disk: what is known of each session, its texts, and the words in them (SQLite with FTS5)."""
+"""The index on disk: facts, texts and words of each session (SQLite with FTS5)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SEGMENT_BITS: Final = 12
 _TITLE: Final = 0
 _CUT: Final = (1 << _SEGMENT_BITS) - 1
 _LONGEST_SEGMENT: Final = 1 << 17
-"""Characters. A text that grows is added to its last segment while that is shorter."""
+"""In characters. Text that is appended extends the last segment while that is shorter."""
 _MATCH: Final = "SELECT rowid FROM words WHERE words MATCH ?"
 _COMPRESSION: Final = 1
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -29,11 +29,11 @@ _DECODER: Final = msgspec.msgpack.Decoder(Survey)
 
 
 class SqliteIndex:
-    """Safe for several threads and several programs at once: readers do not wait for a writer.
+    """Safe for concurrent threads and processes: readers do not wait for a writer.
 
     Args:
-        path: Its file. It is a cache: what is in it can be made again from the sessions.
-        folder: Of the sessions.
+        path: The index file, a cache that can be rebuilt from the sessions.
+        folder: The sessions folder.
     """
 
     def __init__(self, path: Path, folder: Path) -> None:
@@ -44,7 +44,7 @@ class SqliteIndex:
         self._seen = (0, -1)
 
     def stamps(self) -> dict[str, Stamp]:
-        """The stamp of each known session by the name of its file, as of when it was read."""
+        """Return the stamps of the indexed sessions by file name, as of when they were read."""
         with self._writing:
             rows = self._writer.run(
                 lambda db: db.execute("SELECT name, size, modified_ns, inode FROM sessions").fetchall()
@@ -52,7 +52,7 @@ class SqliteIndex:
         return {name: Stamp(*stamp) for name, *stamp in rows}
 
     def known(self, names: Iterable[str]) -> dict[str, tuple[Stamp, Survey]]:
-        """What is known of some sessions."""
+        """Return stamps and surveys of some sessions."""
         wanted = msgspec.json.encode([*names]).decode()
         sql = (
             "SELECT name, size, modified_ns, inode, survey FROM sessions WHERE name IN (SELECT value FROM json_each(?))"
@@ -66,40 +66,40 @@ class SqliteIndex:
             )
 
     def put(self, sessions: Sequence[Surveyed], before: Mapping[str, Stamp]) -> None:
-        """Take in what was read of some sessions.
+        """Add or update sessions that were read.
 
         Args:
-            sessions: Each once.
-            before: The stamps on which they were read; one that is no longer so was written by another program: it is
-                passed over.
+            sessions: The sessions, without duplicates.
+            before: The stamps the reads were based on; a session whose stamp has changed was updated by another program
+                and is skipped.
         """
         with self._writing:
             self._writer.run(lambda db: _put_all(db, sessions, before))
 
     def drop(self, names: Iterable[str]) -> None:
-        """Forget some sessions."""
+        """Remove sessions."""
         gone = [*names]
         if gone:
             with self._writing:
                 self._writer.run(lambda db: _drop_all(db, gone))
 
     def cards(self) -> Mapping[int, SessionSummary]:
-        """A summary of each session by its number here. Another object whenever one of them changed."""
+        """Return summaries by session number. A new object whenever one of them changed."""
         with self._reading:
             return self._reader.run(self._cards_now)
 
     def matching(self, terms: Sequence[Term]) -> set[int]:
-        """The numbers of the sessions in whose title, tags or text every term stands."""
+        """Return the numbers of the sessions whose title, tags or text contain every term."""
         with self._reading:
             return self._reader.run(lambda db: _matching(db, terms))
 
     def texts(self, number: int) -> list[str]:
-        """The texts of a session, a segment each, without its title."""
+        """Return the texts of a session, one per segment, without its title."""
         with self._reading:
             return self._reader.run(lambda db: [text for _, text in _segments(db, number, _TITLE + 1)])
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the database."""
         with self._reading, self._writing:
             self._reader.close()
             self._writer.close()
@@ -156,7 +156,7 @@ def _put(db: sqlite3.Connection, session: Surveyed, change: int, number: int | N
 
 
 def _add_text(db: sqlite3.Connection, number: int, segments: int, text: str) -> int:
-    """Add to the texts of a session; how many segments there are now. What finds no place is left out."""
+    """Append to a session's text and return the new number of segments. Text beyond the last segment is dropped."""
     if text and segments:
         last = "".join(last for _, last in _segments(db, number, segments, segments))
         if len(last) + len(text) <= _LONGEST_SEGMENT:
@@ -188,14 +188,14 @@ def _insert(db: sqlite3.Connection, number: int, segment: int, text: str) -> Non
 
 
 def _take_out(db: sqlite3.Connection, number: int, first: int, last: int) -> None:
-    """Delete segments. The words of a text are found again from the text itself."""
+    """Delete segments. FTS5 needs the original text to delete its words."""
     for place, text in [*_segments(db, number, first, last)]:
         db.execute("INSERT INTO words(words, rowid, text) VALUES('delete', ?, ?)", (place, _words(text)))
         db.execute("DELETE FROM texts WHERE id = ?", (place,))
 
 
 def _segments(db: sqlite3.Connection, number: int, first: int, last: int = _CUT) -> Iterator[tuple[int, str]]:
-    """Place and text of some segments of a session."""
+    """Yield id and text of a range of a session's segments."""
     begin = number << _SEGMENT_BITS
     for place, data in db.execute(
         "SELECT id, text FROM texts WHERE id BETWEEN ? AND ? ORDER BY id", (begin | first, begin | last)

@@ -1,4 +1,4 @@
-"""What a list and a search need of a session file, gathered line by line and carried on when the file grows."""
+"""The facts about a session file that lists and searches need, updated line by line as the file grows."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from chat_tui.domain.session import first_words
 from chat_tui.storage.lines import decode
 
 _OWN: Final = re.compile(rb'\{"type":"(events|request|response|attempt|adapted)","t":\d+,"exchange":"([\w.-]{1,100})",')
-"""The lines that are most of a file, as this program writes them: of these only type and exchange count."""
+"""Matches the most frequent lines, as this program writes them: only their type and exchange are read."""
 _ANOTHER_RECORD: Final = b'","t":'
 _OPENED_BY: Final = ("request", "events")
 _SILENT: Final = frozenset({"role", "id", "type", "tool_call_id", "index", "signature", "url", "data", "format"})
-"""Members of a message whose text nobody looks for."""
+"""Message fields whose text is not searched."""
 _LONGEST_BLANKLESS: Final = 2000
-"""A longer string without a blank is data."""
+"""Longer ASCII strings without a blank are treated as data."""
 _MOST_BATCHES: Final = 5000
 
 
 class Survey(Struct):
-    """What is known of a session file up to a place in it."""
+    """The facts about a session file up to an offset."""
 
     read_to: int = 0
-    """Bytes that were taken in."""
+    """Number of bytes processed."""
     check: bytes = b""
-    """The last of those bytes: when they differ, the file was written anew."""
+    """The last of those bytes: if they differ, the file was rewritten."""
     lines: int = 0
     telling: bool = False
-    """There was a record of a session."""
+    """Whether there was any session record."""
     created: str = ""
     title: str = ""
-    """The name it was given."""
+    """The title the user set."""
     first: str = ""
     """The first words of the first user message."""
     provider: str = ""
@@ -51,15 +51,15 @@ class Survey(Struct):
     tokens: int = 0
     cost: float = 0.0
     truncated: bool = False
-    """A reply ended before its end."""
+    """Whether any reply was cut off."""
     running: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    """Exchanges without an end: place and length of each line with events."""
+    """Unfinished exchanges: offset and length of each line with events."""
     problem: str = ""
-    """Why the file cannot be read."""
+    """Why the file is unreadable."""
 
     @property
     def shown_title(self) -> str:
-        """The name, else the first words; in brackets where there is neither and why."""
+        """The title, else the first words; if there is neither, the reason in brackets."""
         if self.problem:
             return f"[cannot be read: {self.problem}]"
         if self.title or self.telling:
@@ -67,7 +67,7 @@ class Survey(Struct):
         return "[no session]" if self.lines else "[empty]"
 
     def take(self, line: bytes, place: int) -> list[str]:
-        """Take in one line that stands at ``place``; the texts in it that can be looked for."""
+        """Process a line at offset ``place``; return its searchable texts."""
         self.lines += 1
         own = _OWN.match(line)
         if own and line.endswith(b"}\n") and line.find(_ANOTHER_RECORD, own.end()) < 0:
@@ -134,7 +134,7 @@ class Survey(Struct):
 
 
 def texts_of(value: Json) -> Iterator[str]:
-    """Every string in a message that is words: content, reasoning, names and arguments of calls, under any member."""
+    """Yield every string in a message that is text: content, reasoning, names and arguments of calls, in any field."""
     if isinstance(value, str):
         if len(value) <= _LONGEST_BLANKLESS or " " in value or "\n" in value or not value.isascii():
             yield value
@@ -148,7 +148,7 @@ def texts_of(value: Json) -> Iterator[str]:
 
 
 def _encodable(record: JsonObject) -> JsonObject:
-    """The record with U+FFFD for lone surrogates, which only an escape can bring and no database takes."""
+    """Replace lone surrogates by U+FFFD; they can only come from an escape, and no database stores them."""
     found = mended(record)
     return found if isinstance(found, dict) else record
 

@@ -1,4 +1,4 @@
-"""Surveying session files: only what was appended is read when a file has grown."""
+"""Surveys session files; of a file that has grown, only the appended part is read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LARGEST: Final = (1 << 63) - 1
 
 
 class Stamp(NamedTuple):
-    """Equal for as long as a file is unchanged."""
+    """Identifies a version of a file: equal as long as the file is unchanged."""
 
     size: int
     modified_ns: int
@@ -30,37 +30,37 @@ class Stamp(NamedTuple):
 
 
 UNREAD: Final = Stamp(-1, -1, -1)
-"""Of a file that could not be read: no file has it, so that reading is tried each time."""
+"""Stamp of an unreadable file; no file has it, so that reading is tried again."""
 
 
 class Surveyed(Struct, frozen=True, kw_only=True):
-    """A session file as it was just read."""
+    """The result of reading a session file."""
 
     name: str
-    """Of the file, in the folder of sessions."""
+    """File name in the sessions folder."""
     stamp: Stamp
     survey: Survey
     texts: tuple[str, ...] = ()
-    """What was read now."""
+    """The texts read now."""
     cut_text: str = ""
-    """What came of replies that have no end."""
+    """Text of unfinished replies."""
     grown: bool = False
-    """``texts`` follow on what was read before; else they are all there is."""
+    """Whether ``texts`` continue those read before; otherwise they are complete."""
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
-    """The stamp of a file."""
+    """Return the stamp of a file."""
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ino & _LARGEST)
 
 
 def survey_file(path: Path, before: Survey | None = None, *, same_file: bool = False, texts: bool = True) -> Surveyed:
-    """Read a session file, or what was appended to it.
+    """Read a session file, or only the part appended to it.
 
     Args:
         path: The file.
-        before: What was known of it.
-        same_file: It is the file that ``before`` is of, by its inode.
-        texts: Gather the texts too.
+        before: The previous survey of the file.
+        same_file: Whether the file has the same inode as the one surveyed in ``before``.
+        texts: Whether to collect the texts too.
     """
     try:
         descriptor = open_regular(path, os.O_RDONLY)
@@ -95,7 +95,7 @@ def survey_file(path: Path, before: Survey | None = None, *, same_file: bool = F
 
 
 def summary_of(path: str, survey: Survey, *, modified_s: float, size: int) -> SessionSummary:
-    """What a list shows of a session."""
+    """Return the summary of a session for lists."""
     title = survey.shown_title
     return SessionSummary(
         id=os.path.basename(path).removesuffix(SUFFIX),  # noqa: PTH119 - ten times as fast, and there may be thousands
@@ -122,7 +122,7 @@ def _copy(survey: Survey) -> dict[str, list[tuple[int, int]]]:
 
 
 def _goes_on(descriptor: int, before: Survey, size: int) -> bool:
-    """Whether the file still has what was read of it."""
+    """Whether the part of the file read before is unchanged."""
     return 0 < before.read_to <= size and _end_before(descriptor, before.read_to) == before.check
 
 
@@ -132,7 +132,7 @@ def _end_before(descriptor: int, place: int) -> bytes:
 
 
 def _cut_text(descriptor: int, survey: Survey) -> str:
-    """The words of replies without an end, from their events."""
+    """Return the text of unfinished replies, from their events."""
     if not any(survey.running.values()):
         return ""
     from chat_tui.domain.session_fold import SessionFold
