@@ -32,7 +32,7 @@ class Tooling:
         self._seen: dict[str, JsonObject] = {}
 
     def command(self, argument: str) -> bool:
-        """Carry out ``/tool`` (list), ``/tool FILE`` (add a file's tools) or ``/tool mcp COMMAND`` (list a server's)."""
+        """Carry out ``/tool`` (list), ``/tool FILE`` (add its tools) or ``/tool mcp COMMAND`` (list a server's)."""
         first, _, rest = argument.partition(" ")
         if first == _SERVER:
             self.serve(rest) if rest.strip() else self._ask_for_server()
