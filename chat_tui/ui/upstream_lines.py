@@ -1,4 +1,4 @@
-"""What was sent upstream instead of what was asked for, as rows of the panel's Reply tab. Pure."""
+"""The request actually sent upstream where it differs from the one asked for, as rows of the Reply tab. Pure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _MOST: Final = 60
 
 
 def upstream_lines(record: Exchange | RecordedExchange) -> list[tuple[str, str]]:
-    """Rows of label and value, a row without a value being the heading; none where nothing is known.
+    """Build rows of label and value; a row without a value is the heading. Empty if nothing is known.
 
-    What is known is the adaptation for the embedded model, or what a service echoes of its own request.
+    The source is the adaptation for the embedded model, or a service's echo of the request it made upstream.
     """
     notes = record.adapted.notes if record.adapted is not None else ()
     sent = record.adapted.body if record.adapted is not None else upstream_body(record.events)
@@ -32,7 +32,7 @@ def upstream_lines(record: Exchange | RecordedExchange) -> list[tuple[str, str]]
 
 
 def adapted_words(record: Exchange | RecordedExchange) -> str:
-    """Which members were adapted, for the line below a reply: ``adapted: tool_choice, stop``; empty where none was."""
+    """Name the adapted members for the line below a reply: ``adapted: tool_choice, stop``; empty if there are none."""
     if record.adapted is None:
         return ""
     changed = differences(_asked(record), record.adapted.body)

@@ -1,4 +1,4 @@
-"""A JSON value as the rows of a tree that folds: only what is unfolded is looked at. Pure."""
+"""A JSON value as rows of a foldable tree; only unfolded parts are visited. Pure."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from chat_tui.domain.json_values import Json, Unset, dump_json
 from chat_tui.domain.places import Place, value_in
 
 _OPEN_AT_ONCE: Final = 400
-"""Rows; what would make more begins folded."""
+"""Maximum number of rows at first; what would exceed it starts folded."""
 _MOST_ROWS: Final = 50_000
-"""Rows there may be by one key."""
+"""Maximum number of rows after unfolding everything."""
 _LONGEST: Final = 400
-"""Characters of a text that are shown on its row."""
+"""Maximum number of characters of a string shown in its row."""
 
 
 class TreeRow(Struct, frozen=True):
-    """One line of the tree."""
+    """One row of the tree."""
 
     place: Place
     label: str
-    """Name or position; ``$`` for the whole."""
+    """Member name or index; ``$`` for the root."""
     text: str
-    """The value as JSON; of an object or list how much is in it."""
+    """The value as JSON; for an object or array, its size."""
     kind: str
     """``container``, ``empty``, ``string`` or ``scalar``."""
     unfolded: bool = False
     fault: str = ""
-    """What is wrong with this value, or, where it is folded, with something in it."""
+    """The error of this value or, if it is folded, of a value within it."""
 
 
 class ValueTree:
-    """What is unfolded of a value, as rows.
+    """A JSON value with its unfolded parts as rows.
 
     Args:
         value: Any JSON.
-        faults: By path, as ``path_words`` writes it: what is wrong there.
+        faults: Error messages by path, in the notation of ``path_words``.
     """
 
     def __init__(self, value: Json, faults: Mapping[str, str]) -> None:
@@ -58,7 +58,7 @@ class ValueTree:
             self._refresh()
 
     def unfold(self, index: int) -> bool:
-        """Unfold the row's value; whether it was folded."""
+        """Unfold the row's value; return whether it was folded."""
         row = self.rows[index]
         if row.kind != "container" or row.unfolded:
             return False
@@ -66,7 +66,7 @@ class ValueTree:
         return True
 
     def unfold_all(self, index: int) -> bool:
-        """Unfold the row's value and all in it, level by level; False where that would make too many rows."""
+        """Unfold the row's value and everything in it, level by level; return False if there would be too many rows."""
         top = self.rows[index].place
         level: list[tuple[Place, Json]] = [(top, self.value(index))]
         rows = len(self.rows)
@@ -85,12 +85,12 @@ class ValueTree:
         return whole
 
     def fold_all(self) -> None:
-        """Fold everything but the whole."""
+        """Fold everything below the root's own members."""
         self._unfolded = {()}
         self._refresh()
 
     def fold(self, index: int) -> int:
-        """Fold the row's value, else go to what holds it; the row to be on."""
+        """Fold the row's value if it is unfolded; return the row for the cursor, else the row of the parent."""
         row = self.rows[index]
         if row.unfolded:
             self.toggle(index)
@@ -98,18 +98,18 @@ class ValueTree:
         return next((at for at, each in enumerate(self.rows) if each.place == row.place[:-1]), index)
 
     def next_fault(self, index: int, step: int) -> int | None:
-        """The nearest row with a fault behind or before a row, around the end; folded ones count."""
+        """Return the nearest row with an error in a direction, wrapping around; errors inside folded values count."""
         count = len(self.rows)
         places = ((index + step * distance) % count for distance in range(1, count + 1))
         return next((place for place in places if self.rows[place].fault), None)
 
     def value(self, index: int) -> Json:
-        """What a row shows."""
+        """Return the value of a row."""
         found = value_in(self._value, self.rows[index].place)
         return None if isinstance(found, Unset) else found
 
     def _unfold_first(self) -> None:
-        """Unfold level by level, as long as that does not make too many rows."""
+        """Unfold level by level, as long as the number of rows stays within the limit."""
         level: list[Place] = [()]
         rows = 1
         while level:
@@ -165,7 +165,7 @@ def _entries(value: Json, place: Place) -> Iterator[tuple[Place, Json]]:
 
 
 def measure(value: Sequence[Json] | Mapping[str, Json]) -> str:
-    """``{3 members}``, ``[1 entry]``; empty where nothing is in it."""
+    """Format a size: ``{3 members}``, ``[1 entry]``; empty for an empty value."""
     count = len(value)
     if not count:
         return ""

@@ -1,4 +1,4 @@
-"""The parts of the conversation's screen that show something, each loaded and made when it is first needed."""
+"""The parts of the chat screen that display something, each imported and created on first use."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class ViewParts(Screen[None], inherit_bindings=False):
-    """What shows the workbench. The first paint needs little of it: hence the imports where they are used."""
+    """The parts that display the workbench. Imports are local, because the first paint needs few of them."""
 
     @property
     def _chat(self) -> ChatScreen:
@@ -35,7 +35,7 @@ class ViewParts(Screen[None], inherit_bindings=False):
 
     @cached_property
     def transcript(self) -> Transcript:
-        """The messages."""
+        """The message list."""
         from chat_tui.ui.colours import shown_pictures
         from chat_tui.ui.transcript.widget import Transcript
 
@@ -50,14 +50,14 @@ class ViewParts(Screen[None], inherit_bindings=False):
 
     @cached_property
     def views(self) -> Views:
-        """Brings the screen up to date."""
+        """Updates the screen."""
         from chat_tui.ui.views import Views
 
         return Views(self._chat)
 
     @cached_property
     def panel_view(self) -> PanelView:
-        """Brings the panel up to date."""
+        """Updates the panel."""
         from chat_tui.ui.panel_view import PanelView
 
         return PanelView(self._chat)
@@ -79,14 +79,14 @@ class ViewParts(Screen[None], inherit_bindings=False):
 
     @cached_property
     def completing(self) -> CompletionView:
-        """What tab offers."""
+        """Shows tab completions."""
         from chat_tui.ui.completion_view import CompletionView
 
         return CompletionView(self._chat)
 
     @cached_property
     def beside(self) -> SideBySide:
-        """Shows siblings in columns."""
+        """Shows sibling messages in columns."""
         from chat_tui.ui.side_by_side import SideBySide
 
         return SideBySide(self._chat)
@@ -100,21 +100,21 @@ class ViewParts(Screen[None], inherit_bindings=False):
 
     @cached_property
     def tracing(self) -> EventTracing:
-        """Goes from an event to its text and back."""
+        """Links events to their text and back."""
         from chat_tui.ui.event_tracing import EventTracing
 
         return EventTracing(self._chat)
 
     @cached_property
     def request_tab(self) -> RequestTab:
-        """What would be sent."""
+        """Shows the request that would be sent."""
         from chat_tui.ui.request_tab import RequestTab
 
         return RequestTab(self._chat)
 
     @cached_property
     def reply_tab(self) -> ReplyTab:
-        """What came back."""
+        """Shows the response."""
         from chat_tui.ui.reply_tab import ReplyTab
 
         return ReplyTab(self._chat)
@@ -135,7 +135,7 @@ class ViewParts(Screen[None], inherit_bindings=False):
 
     @cached_property
     def windows(self) -> Windows:
-        """Opens and closes what lies around the conversation."""
+        """Opens and closes the panel, the overlays and the dialogs."""
         from chat_tui.ui.windows import Windows
 
         return Windows(self._chat)

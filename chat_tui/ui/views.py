@@ -1,4 +1,4 @@
-"""Brings what is on the screen up to date with the workbench, part by part."""
+"""Updates the screen from the workbench, part by part."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Views:
-    """Each method reads the workbench and gives one part of the screen what it shows."""
+    """Each method reads the workbench and updates one part of the screen."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
         self._feed: TranscriptFeed | None = None
 
     def first(self) -> None:
-        """What the first paint shows; of an empty session that is little."""
+        """Update what the first paint shows; for an empty session that is only header and hint."""
         if self._something():
             self.everything()
         else:
@@ -30,14 +30,14 @@ class Views:
             self._hint()
 
     def everything(self) -> None:
-        """All of it: another workbench is on the screen."""
+        """Update everything, after another workbench was put on the screen."""
         self.conversation()
         self.settings()
         last = next(reversed(self._screen.bench.exchanges.values()), None)
         self._screen.panel_view.inspect(last)
 
     def conversation(self) -> None:
-        """The transcript, or the hint while there is nothing in it."""
+        """Update the transcript, or the hint while the transcript is empty."""
         bench, screen = self._screen.bench, self._screen
         self._hint()
         self._composer()
@@ -56,7 +56,7 @@ class Views:
         screen.transcript.display = bool(shown)
 
     def mount_transcript(self) -> TranscriptFeed:
-        """Load the transcript and put it in its place, once; what feeds it."""
+        """Mount the transcript once, and return its feed."""
         if self._feed is None:
             from chat_tui.ui.transcript_feed import TranscriptFeed
 
@@ -67,7 +67,7 @@ class Views:
         return self._feed
 
     def settings(self) -> None:
-        """Everything that follows from provider, model and parameters."""
+        """Update everything that depends on provider, model and parameters."""
         self.header()
         self._hint()
         self._screen.panel_view.refresh()
@@ -79,18 +79,18 @@ class Views:
         self._screen.hint.show(HintState(bench.settings.provider, bench.settings.model, _shortened(bench.path), keys))
 
     def _composer(self) -> None:
-        """What the empty composer says that enter does."""
+        """Set the placeholder that says what enter does in an empty composer."""
         screen = self._screen
         waiting = screen.bench.conversation.head and screen.calling.waiting_at_end()
         screen.composer.placeholder = ANSWER_CALLS if waiting else WRITE
 
     def _something(self) -> bool:
-        """Whether the transcript has anything to show."""
+        """Return whether the transcript has anything to show."""
         bench = self._screen.bench
         return bool(bench.conversation.nodes or bench.settings.system or bench.notices)
 
     def header(self) -> None:
-        """The top line."""
+        """Update the top line."""
         bench = self._screen.bench
         self._screen.header.show(
             HeaderState(
@@ -107,6 +107,6 @@ class Views:
 
 
 def _shortened(path: str | None) -> str | None:
-    """A path with ``~`` for the user's home."""
+    """Abbreviate the user's home in a path as ``~``."""
     home = str(Path.home())
     return f"~{path[len(home) :]}" if path is not None and path.startswith(home) else path

@@ -1,4 +1,4 @@
-"""A screen over the others that answers at most once, however fast the keys come."""
+"""Base of modal screens that return at most one answer, however fast keys are pressed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ Answer = TypeVar("Answer")
 
 
 class AnsweringScreen(ModalScreen[Answer]):
-    """A second answer, from a key that was pressed before the screen had gone, is dropped."""
+    """Ignores a second answer, from a key pressed before the screen was removed."""
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
-        """Close with an answer, unless it is closed already or something lies above."""
+        """Close with an answer, unless the screen is closed already or another lies above it."""
         return super().dismiss(result) if self.is_current else AwaitComplete()

@@ -1,4 +1,4 @@
-"""One question with a one-line answer."""
+"""A question with a one-line answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chat_tui.ui.widgets.line_input import LineInput
 
 
 class Ask(Overlay[str | None]):
-    """Answers with the text, or None when it was left with escape."""
+    """Returns the text, or None if cancelled with escape."""
 
     def __init__(self, question: str, answer: str = "") -> None:
         super().__init__()
@@ -22,7 +22,7 @@ class Ask(Overlay[str | None]):
         self._answer = answer
 
     def compose(self) -> ComposeResult:
-        """The question, its line, the keys."""
+        """Compose the question, its input line and the keys."""
         with Vertical(classes="window"):
             yield Static(literal(self._question), classes="title")
             yield LineInput(self._answer, id="ask-line")

@@ -1,4 +1,4 @@
-"""What a message was not sent for, and the ways on: send anyway, go there, unset and send, back."""
+"""Lists the findings that block a message, and the choices: send anyway, go there, unset and send, go back."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _KEY_CELLS: Final = 7
 
 
 class WayOn(Struct, frozen=True):
-    """What the user decided."""
+    """The user's decision."""
 
     way: Literal["anyway", "go", "unset"]
     finding: Finding
-    """The one under the cursor."""
+    """The finding under the cursor."""
 
 
 class BlockedScreen(Overlay[WayOn | None]):
-    """Lists the findings; None for the way back. Nothing is sent before a key says so."""
+    """Lists the findings and returns the decision; None to go back. Nothing is sent before a key is pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "take('anyway')", "Send anyway", show=False),
@@ -44,18 +44,18 @@ class BlockedScreen(Overlay[WayOn | None]):
     """
 
     def __init__(self, findings: Sequence[Finding], gone: Sequence[str]) -> None:
-        """Make the list.
+        """Create the screen.
 
         Args:
-            findings: What blocks; at least one.
-            gone: The names that unsetting would leave out; none: there is nothing to unset.
+            findings: What blocks the message; at least one.
+            gone: Names of the parameters that unsetting would remove; empty if there is nothing to unset.
         """
         super().__init__()
         self._findings = tuple(findings)
         self._gone = tuple(gone)
 
     def compose(self) -> ComposeResult:
-        """Title, findings, ways."""
+        """Compose the title, the findings and the choices."""
         count = len(self._findings)
         words = "a rule is broken" if count == 1 else f"{count} rules are broken"
         with Vertical(classes="window"):
@@ -65,7 +65,7 @@ class BlockedScreen(Overlay[WayOn | None]):
             yield Static(self._ways(), id="blocked-ways")
 
     def on_mount(self) -> None:
-        """Start at the first finding."""
+        """Highlight the first finding."""
         listing = self.query_one(OptionList)
         listing.highlighted = 0
         listing.focus()
@@ -75,7 +75,7 @@ class BlockedScreen(Overlay[WayOn | None]):
         self.dismiss(WayOn(way, self._findings[self.query_one(OptionList).highlighted or 0]))
 
     def action_unset(self) -> None:
-        """Unset and send, where there is something to unset."""
+        """Unset and send, if there is something to unset."""
         if self._gone:
             self.action_take("unset")
 
@@ -104,6 +104,6 @@ class BlockedScreen(Overlay[WayOn | None]):
 
 
 def _told(finding: Finding) -> Content:
-    """Name and value, then rule and remedy."""
+    """Format a finding: name and value, then rule and remedy."""
     subject, ruling = visible_line(finding.subject()), visible_line(finding.ruling())
     return Content.assemble((subject, "bold"), "\n  ", (ruling, "$foreground 80%"))

@@ -1,4 +1,4 @@
-"""The film's screen: a recorded session played before one's eyes, with the panel as it was at each moment."""
+"""The film screen: plays a recorded session, with the panel as it was at each moment."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ if TYPE_CHECKING:
 
 FRAME_S: Final = 1 / 30
 _PANEL_FRAMES: Final = 4
-"""The panel is brought up to date with one frame of so many while the film plays."""
+"""While the film plays, the panel is updated once in this many frames."""
 _CAPS: Final = (None, 2.0, 0.5)
-"""Longest pauses to choose from."""
+"""The longest pauses to choose from, in seconds; None: as recorded."""
 _OWN_ACTIONS: Final = ("play", "step", "jump", "seek", "speed", "cap", "leave")
 
 
 class FilmScreen(PanelledScreen):
-    """Plays at once; escape leaves. Nothing is sent, no tool is run, nothing is written.
+    """Starts playing at once; escape leaves. It sends nothing, runs no tool and writes nothing.
 
     Args:
-        services: For what is known of providers and parameters, and for the clock.
-        film: What to play.
-        speed: To begin with; ``math.inf`` does not wait.
-        left: Called when the user has left.
+        services: Provides the providers, the catalogue and the clock.
+        film: The film to play.
+        speed: Initial speed; ``math.inf`` does not wait.
+        left: Called after the user has left.
     """
 
     DEFAULT_CSS = """
@@ -79,7 +79,7 @@ class FilmScreen(PanelledScreen):
         self._frames = 0
 
     def compose(self) -> ComposeResult:
-        """Header, transcript beside the panel, scrubber, keys."""
+        """Compose the header, the transcript beside the panel, the scrubber and the keys."""
         yield self._header
         with Horizontal(id="film"):
             with Vertical(id="film-messages"):
@@ -90,7 +90,7 @@ class FilmScreen(PanelledScreen):
         yield self._status
 
     def on_mount(self) -> None:
-        """Play."""
+        """Start playing."""
         self.transcript.focus()
         for notice in self.player.film.session.notices:
             self.tell(notice)
@@ -100,7 +100,7 @@ class FilmScreen(PanelledScreen):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The film's keys belong to what is being typed, while something is."""
+        """Disable the film's keys while the user types in an input."""
         del parameters
         return action not in _OWN_ACTIONS or not self.typing
 
@@ -114,27 +114,27 @@ class FilmScreen(PanelledScreen):
             self._show_and_follow()
 
     def action_step(self, steps: int) -> None:
-        """So many things further or back, standing still."""
+        """Pause and move by a number of steps, negative for back."""
         self.player.step(steps)
         self.show()
 
     def action_jump(self, turns: int) -> None:
-        """To the start of another turn."""
+        """Jump to the start of another turn."""
         self.player.jump(turns)
         self._show_and_follow()
 
     def action_seek(self, tenths: float) -> None:
-        """To a tenth of the film."""
+        """Jump to a tenth of the film's length."""
         self.player.seek(self.player.film.length_s * tenths / 10)
         self._show_and_follow()
 
     def action_speed(self, step: int) -> None:
-        """The next higher or lower speed."""
+        """Switch to the next higher or lower speed."""
         self.player.turn_speed(step)
         self.show()
 
     async def action_cap(self) -> None:
-        """Another longest pause; the place stays."""
+        """Switch to the next longest pause, keeping the position in the film."""
         caps = [*_CAPS]
         idle_s = caps[(caps.index(self._idle_s) + 1) % len(caps)] if self._idle_s in caps else None
         gap_s = GAP_S if idle_s is None else min(GAP_S, idle_s)
@@ -143,7 +143,7 @@ class FilmScreen(PanelledScreen):
         self.show()
 
     def action_leave(self) -> None:
-        """Close the panel where it lies over the messages, else leave."""
+        """Close the panel if it lies over the messages, else leave."""
         if not self.close_panel():
             self.player.pause()
             self.dismiss()
@@ -161,7 +161,7 @@ class FilmScreen(PanelledScreen):
     # Frames
 
     def on_screen_suspend(self) -> None:
-        """Stand still while something lies over it."""
+        """Pause while another screen lies above."""
         self.player.pause()
 
     def _tick(self) -> None:
@@ -175,7 +175,7 @@ class FilmScreen(PanelledScreen):
         self.transcript.action_follow()
 
     def show(self) -> None:
-        """Bring everything up to the present moment; costs what has changed since the last one."""
+        """Update everything to the current position; the cost depends on what has changed."""
         player, scene = self.player, self.player.scene
         if self._timer is not None:
             (self._timer.resume if player.playing else self._timer.pause)()
@@ -210,7 +210,7 @@ class FilmScreen(PanelledScreen):
         )
 
     def _doing(self) -> str:
-        """What happens at this moment, in a word or two."""
+        """Describe what happens at this moment in a few words."""
         playing, waiting = self.player.scene.playing, self.player.scene.waiting
         if waiting is not None:
             return f"waits to try again ({waiting.number})"

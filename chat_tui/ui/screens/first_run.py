@@ -1,4 +1,4 @@
-"""The first screen when nobody can answer yet: fetch the embedded model's file, enter a provider, or quit."""
+"""The first screen if no model is available: download the embedded model, enter a provider, or quit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BAR_CELLS = 30
 
 
 def progress_line(words: str, share: float | None) -> Content:
-    """A bar with its share in percent and what is being done; without a share, the words alone."""
+    """Format a progress bar with percentage and description; without a share, only the description."""
     if share is None:
         return Content(visible_line(words))
     return Content.assemble(
@@ -39,7 +39,7 @@ def progress_line(words: str, share: float | None) -> Content:
 
 
 class FirstRunScreen(Overlay[None]):
-    """Three ways on; escape just looks around."""
+    """Offers three choices; escape closes it to look around."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "take('fetch')", show=False),
@@ -61,7 +61,7 @@ class FirstRunScreen(Overlay[None]):
         self._fetching = False
 
     def compose(self) -> ComposeResult:
-        """What is missing, the ways on, and a line for what comes of them."""
+        """Compose what is missing, the choices, and a line for their outcome."""
         can_fetch = self._status.runtime and not self._status.own_file
         with Vertical(classes="window"):
             yield Static(Content("Nobody can answer yet"), classes="title")
@@ -77,11 +77,11 @@ class FirstRunScreen(Overlay[None]):
             yield Static(Content(""), id="first-run-said")
 
     def on_mount(self) -> None:
-        """The list waits for a key."""
+        """Focus the list."""
         self.query_one(OptionList).focus()
 
     def action_take(self, way: str) -> None:
-        """Go one of the ways."""
+        """Carry out one of the choices."""
         if way == "quit":
             self.run_worker(self.app.run_action("app.quit"), group="quit", description="")
         elif way == "provider":
@@ -91,7 +91,7 @@ class FirstRunScreen(Overlay[None]):
             self.run_worker(self._fetch(), group="fetch", description="")
 
     def action_leave(self) -> None:
-        """Look around without a model."""
+        """Close to look around without a model."""
         if not self._fetching:
             self.dismiss()
 

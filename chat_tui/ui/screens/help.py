@@ -1,4 +1,4 @@
-"""The help, over the conversation."""
+"""The help screen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chat_tui.ui.screens.overlay import Overlay
 
 
 class HelpScreen(Overlay[None]):
-    """Scrolls with the arrows; escape, F1, q or enter close it."""
+    """Scrolls with the arrow keys; escape, F1, q or enter close it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,q,enter", "leave", "Close", show=False)]
 
@@ -28,6 +28,6 @@ class HelpScreen(Overlay[None]):
         self._lines = lines
 
     def compose(self) -> ComposeResult:
-        """The lines, scrolling."""
+        """Compose the scrolling lines."""
         with Vertical(classes="window"):
             yield LinesView(self._lines)

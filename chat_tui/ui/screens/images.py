@@ -1,4 +1,4 @@
-"""Images as large as the window lets them be, one at a time."""
+"""Shows images as large as the window allows, one at a time."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ _UNSHOWN = (
 
 
 class PictureView(Widget):
-    """A picture in the middle of the room there is; tells when that room has changed."""
+    """Shows a picture centred in the available space; posts a message when the space changes."""
 
     class Resized(Message):
-        """There is another room."""
+        """The available space changed."""
 
     def __init__(self) -> None:
         super().__init__()
         self._picture: Picture | None = None
 
     def show(self, picture: Picture | None) -> None:
-        """Paint this; None: nothing."""
+        """Paint this picture; None: nothing."""
         self._picture = picture
         self.refresh()
 
     def on_resize(self, _: events.Resize) -> None:
-        """Tell the screen."""
+        """Notify the screen."""
         self.post_message(self.Resized())
 
     def render_line(self, y: int) -> Strip:
-        """One row of it."""
+        """Render one row."""
         base, picture, width = self.visual_style.rich_style, self._picture, self.size.width
         line = y - (self.size.height - picture.rows) // 2 if picture is not None else -1
         if picture is None or not 0 <= line < picture.rows:
@@ -59,11 +59,11 @@ class PictureView(Widget):
 
 
 class ImagesScreen(AnsweringScreen[None]):
-    """Shows images of a message, or those that are attached.
+    """Shows the images of a message, or the attached ones.
 
     Args:
-        images: What is said of each, and the image; at least one.
-        pictures: Decodes.
+        images: Description and source of each image; at least one.
+        pictures: The image decoder.
     """
 
     DEFAULT_CSS = """
@@ -86,7 +86,7 @@ class ImagesScreen(AnsweringScreen[None]):
         self._place = 0
 
     def compose(self) -> ComposeResult:
-        """What it is, the picture, keys."""
+        """Compose the description, the picture and the keys."""
         yield Static(id="image-words", markup=False)
         yield PictureView()
         with Center():
@@ -95,11 +95,11 @@ class ImagesScreen(AnsweringScreen[None]):
         yield Static(Content(f"{several}esc closes"), id="image-keys")
 
     def action_leave(self) -> None:
-        """Back."""
+        """Close."""
         self.dismiss(None)
 
     def action_turn(self, step: int) -> None:
-        """Another image."""
+        """Show another image."""
         place = max(0, min(len(self._images) - 1, self._place + step))
         if place != self._place:
             self._place = place

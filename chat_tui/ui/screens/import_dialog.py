@@ -1,4 +1,4 @@
-"""A text area for a request from elsewhere; what cannot be read stays in it, with the reason."""
+"""A dialog to paste a request; text that cannot be parsed stays in it, with the reason."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Imported: TypeAlias = "tuple[Workbench, tuple[str, ...]]"
 
 
 class ImportDialog(Dialog["Imported | None"]):
-    """Answers with the session that was made of the text."""
+    """Returns the session created from the text."""
 
     DEFAULT_CSS = """
     ImportDialog {
@@ -39,18 +39,18 @@ class ImportDialog(Dialog["Imported | None"]):
     ]
 
     def __init__(self, text: str, read: Callable[[str], Imported]) -> None:
-        """Make the dialog.
+        """Create the dialog.
 
         Args:
-            text: To begin with.
-            read: Makes a session of a text, or raises ``ProblemError``.
+            text: The initial text.
+            read: Creates a session from a text, or raises ``ProblemError``.
         """
         super().__init__()
         self._text = text
         self._read = read
 
     def compose(self) -> ComposeResult:
-        """Title, text, state, keys."""
+        """Compose the title, the text area, the status line and the keys."""
         with Vertical(classes="dialog--box"):
             yield line("Import a request", "title")
             yield line("Paste a curl command or a JSON body. It becomes a new session: panel and transcript.", "about")
@@ -59,7 +59,7 @@ class ImportDialog(Dialog["Imported | None"]):
             yield line("ctrl+s import · esc leave", "keys")
 
     def on_mount(self) -> None:
-        """Start at the end of the text."""
+        """Put the cursor at the end of the text."""
         area = self.query_one("#text", TextArea)
         area.move_cursor(area.document.end)
         area.focus()
@@ -69,7 +69,7 @@ class ImportDialog(Dialog["Imported | None"]):
         self._say("")
 
     def action_take(self) -> None:
-        """Close with the session; stay where the text makes none."""
+        """Close with the session; if the text cannot be parsed, show why and stay."""
         try:
             imported = self._read(self.query_one("#text", TextArea).text)
         except ProblemError as error:

@@ -1,4 +1,4 @@
-"""One link, whole, before it is opened: where it leads, and the question whether to go there."""
+"""Shows a link in full before it is opened: its target, and the question whether to open it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STEP: Final = 5
 
 
 class LinkScreen(Overlay[Wish | None]):
-    """Answers what to do with the link; None where it was left. A link that may not be opened says why."""
+    """Returns what to do with the link, or None if cancelled. If the link may not be opened, it says why."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", show=False),
@@ -41,7 +41,7 @@ class LinkScreen(Overlay[Wish | None]):
         self._refusal = refusal(link.target)
 
     def compose(self) -> ComposeResult:
-        """Title, whole target, where it leads, keys."""
+        """Compose the title, the whole target, its host and the keys."""
         with Vertical(classes="window"):
             yield Static(literal(visible_line(self._link.title) or "Link"), classes="title")
             with VerticalScroll(can_focus=False):
@@ -54,14 +54,14 @@ class LinkScreen(Overlay[Wish | None]):
                 yield Static(Content("enter opens it in the browser · y copies it · esc closes"), classes="quiet")
 
     def action_open(self) -> None:
-        """Open it, where that may be."""
+        """Open the link, if that is allowed."""
         if not self._refusal:
             self.dismiss("open")
 
     def action_copy(self) -> None:
-        """Copy it."""
+        """Copy the link."""
         self.dismiss("copy")
 
     def action_scroll(self, lines: int) -> None:
-        """Move through a long target."""
+        """Scroll a long target."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)

@@ -1,4 +1,4 @@
-"""Base of the lists over the conversation: the filter has the focus, the arrow and page keys move the list's cursor."""
+"""Base of filtered lists: the filter input has the focus, the arrow and page keys move the list's cursor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chat_tui.ui.screens.overlay import Overlay
 
 
 class ListOverlay(Overlay[str | None]):
-    """Answers with the value of the chosen line, or None. Its keys come before those of the filter's input."""
+    """Returns the value of the chosen item, or None. Its keys take precedence over those of the filter input."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False, priority=True),

@@ -1,4 +1,4 @@
-"""The editor of one message: its form and its JSON, and what becomes of the messages after it."""
+"""The editor of a message, as form or JSON, with a choice of what happens to the messages after it."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from chat_tui.ui.panel.editors.texts import Fault
 
 
 class Saved(Edited, frozen=True):
-    """The message, and whether those after it come along."""
+    """The message, and whether copies of the messages after it are kept."""
 
     keep: bool = False
 
     @property
     def message(self) -> JsonObject:
-        """Wire shape."""
+        """The message in wire shape."""
         return cast("JsonObject", self.value)
 
 
 class MessageForm(FormScreen):
-    """Saving makes a branch. What is no object cannot be saved: a message is one."""
+    """Saving creates a branch. A message must be a JSON object; anything else cannot be saved."""
 
     def __init__(self, name: str, form: FieldSpec, message: JsonObject, *, following: int, fresh: bool) -> None:
-        """Make an editor.
+        """Create the editor.
 
         Args:
-            name: Its place in the body.
-            form: What a message is made of; its title tells who speaks.
-            message: As it is now.
-            following: How many messages stand after it.
-            fresh: It is not written yet: saving writes it even as it is.
+            name: The message's place in the body.
+            form: The fields of a message; its title names the speaker.
+            message: The current message.
+            following: The number of messages after it.
+            fresh: Whether it is a new message: saving then writes it even if unchanged.
         """
         count = "the next message" if following == 1 else f"the {following} messages after it"
         about = f"^s saves it as the last message of a branch; F7 takes {count} along." if following else form.help
@@ -43,11 +43,11 @@ class MessageForm(FormScreen):
         self._fresh = fresh
 
     def action_save(self) -> None:
-        """Close with the message; what followed stays on its branch."""
+        """Close with the message; the messages after it stay on their own branch."""
         self._close_with(keep=False)
 
     def action_convert(self) -> None:
-        """Close with the message; copies of what follows come along."""
+        """Close with the message, and copy the messages after it to the new branch."""
         if self._conversion:
             self._close_with(keep=True)
 

@@ -1,4 +1,4 @@
-"""The models of a service to choose from: the kept list at once, a new one as it comes, and any id typed by hand."""
+"""The model picker of a service: shows the cached list at once, updates it when fetched, accepts any typed id."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from chat_tui.ui.widgets.line_input import LineInput
 from chat_tui.ui.widgets.model_list import ModelList
 
 _FEW = 10
-"""So many models do not need the whole height."""
+"""With at most this many models the window is less tall."""
 _KEYS = "ctrl+s order · ctrl+r fetch again"
 
 
 class ModelPicker(ListOverlay):
-    """Answers with a model's id, or None. Whatever the list is like, an id can be typed and taken at once."""
+    """Returns a model's id, or None. Whatever the list holds, a typed id can be chosen at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "order", show=False, priority=True),
@@ -66,7 +66,7 @@ class ModelPicker(ListOverlay):
         self._notes = Static(id="model-note", classes="quiet", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Title and count, filter, list, details, note."""
+        """Compose the title with the count, the filter, the list, the details and the note."""
         with Vertical(classes="window"):
             with Horizontal(id="model-head"):
                 yield Static(literal_line(self._source.title), classes="title")
@@ -77,7 +77,7 @@ class ModelPicker(ListOverlay):
             yield self._notes
 
     def on_mount(self) -> None:
-        """Show the kept list without holding the screen up, then fetch a new one if it is time."""
+        """Load the cached list without blocking, and fetch a new one if it is old."""
         self._list.current = self._source.current
         self.run_worker(self._open(), group="model-picker", description="")
 
@@ -91,7 +91,7 @@ class ModelPicker(ListOverlay):
             self._keep_place()
 
     async def _take_in(self, cards: Sequence[ModelCard]) -> None:
-        """Show a list in place of the one before; cursor and filter stay."""
+        """Replace the shown list; cursor and filter stay."""
         first = not self._index.cards
         index = await asyncio.to_thread(ModelIndex, cards)
         if not self.is_mounted:
@@ -104,19 +104,19 @@ class ModelPicker(ListOverlay):
             self._keep_place(before)
 
     def action_move(self, lines: int) -> None:
-        """Move the cursor; beyond the ends it goes round."""
+        """Move the cursor, wrapping around at the ends."""
         count = len(self._list.places) + bool(self._list.typed)
         if count:
             self._list.move_to((self._list.cursor + lines) % count)
             self._show_details()
 
     def action_page(self, pages: int) -> None:
-        """Move the cursor by what is on the screen."""
+        """Move the cursor by the height of the list."""
         self._list.move_to(self._list.cursor + pages * max(1, self._list.size.height - 2))
         self._show_details()
 
     def action_order(self) -> None:
-        """The next order."""
+        """Switch to the next order."""
         self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
         self._search()
 
@@ -160,7 +160,7 @@ class ModelPicker(ListOverlay):
             self._show_note()
 
     def _search(self, *, at: str = "") -> None:
-        """Show what fits the typed text; the cursor goes to a model by its id, else to the best one."""
+        """Show the models that match the typed text, with the cursor on the given id, else on the best match."""
         typed = self._typed
         places = self._index.find(typed, self._order)
         if not typed and self._order == ORDERS[0]:
@@ -174,7 +174,7 @@ class ModelPicker(ListOverlay):
         self._show_note()
 
     def _keep_place(self, before: ModelCard | None = None) -> None:
-        """Search again with the cursor on the same model, or on the typed text if it was there."""
+        """Search again, with the cursor on the same model, or on the typed text if it was there."""
         held = before or self._list.card
         if held is not None:
             self._search(at=held.id)
@@ -200,7 +200,7 @@ class ModelPicker(ListOverlay):
         self._notes.update(literal(self._note()))
 
     def _note(self) -> str:
-        """How old the list is and what is being done about it, or why there is none."""
+        """Describe the age of the list and the state of fetching it, or why there is none."""
         of = f"list of {self._source.age}" if self._source.age and self._index.cards else ""
         if self._problem is not None:
             kept = f" Shown is the {of}." if of else " Type the id of a model."

@@ -1,4 +1,4 @@
-"""What lies over the conversation for a moment: one window on a dimmed ground."""
+"""Base of windows over the chat screen, on a dimmed background."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chat_tui.ui.screens.answering import Answer, AnsweringScreen
 
 
 class Overlay(AnsweringScreen[Answer]):
-    """Base of lists, questions and help; escape closes it. Its content stands in a container of class ``window``."""
+    """Base of lists, questions and help; escape closes it. Its content is in a container of class ``window``."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close", show=False)]
     DEFAULT_CSS = """

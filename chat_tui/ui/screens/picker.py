@@ -1,4 +1,4 @@
-"""A list to choose from: filter as you type, enter takes, escape leaves."""
+"""A pick list: type to filter, enter chooses, escape cancels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PAGE: Final = 10
 
 
 class Picker(ListOverlay):
-    """Answers with the value of the chosen line, or None."""
+    """Returns the value of the chosen item, or None."""
 
     DEFAULT_CSS = """
     Picker OptionList { margin-top: 1; max-height: 100%; }
@@ -37,14 +37,14 @@ class Picker(ListOverlay):
         current: str = "",
         highlighted: Callable[[str], None] | None = None,
     ) -> None:
-        """Make a list.
+        """Create the list.
 
         Args:
-            title: Above the list.
-            load: Brings the lines; a ``ProblemError`` is shown in their place.
-            own_text: Enter takes the typed text where no line fits it.
-            current: The value whose line is chosen at first.
-            highlighted: Told the value under the cursor as it moves.
+            title: The title above the list.
+            load: Returns the items; a ``ProblemError`` is shown in their place.
+            own_text: Whether enter takes the typed text if no item matches it.
+            current: The value of the item highlighted at first.
+            highlighted: Called with the value under the cursor when it moves.
         """
         super().__init__()
         self._title = title
@@ -56,7 +56,7 @@ class Picker(ListOverlay):
         self._fitting: list[Choice] = []
 
     def compose(self) -> ComposeResult:
-        """Title, filter, list, note."""
+        """Compose the title, the filter, the list and the note."""
         with Vertical(classes="window"):
             yield Static(literal(self._title), classes="title")
             yield LineInput(placeholder="type to filter", id="picker-filter")
@@ -64,7 +64,7 @@ class Picker(ListOverlay):
             yield Static(Content("loading …"), id="picker-note", classes="quiet")
 
     def on_mount(self) -> None:
-        """Bring the lines without holding the screen up."""
+        """Load the items without blocking the screen."""
         self.query_one(OptionList).can_focus = False
         self.run_worker(self._bring(), group="picker", description="")
 
@@ -89,7 +89,7 @@ class Picker(ListOverlay):
             listing.highlighted = max(0, min(here + lines, len(self._fitting) - 1))
 
     def action_page(self, pages: int) -> None:
-        """Move the cursor of the list by ten lines."""
+        """Move the cursor of the list by ten lines per page."""
         self.action_move(_PAGE * pages)
 
     @on(LineInput.Changed)

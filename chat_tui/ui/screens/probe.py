@@ -1,4 +1,4 @@
-"""A probe over the conversation: what it costs, how far it is, and the card it makes."""
+"""The probe screen: what the probe costs, its progress, and the resulting card."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _BAR_CELLS = 24
 
 
 class ProbeScreen(Overlay[None]):
-    """Shows the kept card, or asks whether to begin; nothing is sent before enter. Escape cancels, then closes.
+    """Shows the stored card, or asks whether to start; nothing is sent before enter. Escape cancels, then closes.
 
     Args:
-        services: To probe with.
-        plan: What would be asked; ``True`` for what leaves something behind or costs more as well.
-        ended: Told when a probe has ended.
+        services: The services to probe with.
+        plan: Returns the plan; ``True`` includes parameters that have lasting effects or cost more.
+        ended: Called when a probe has ended.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,7 +60,7 @@ class ProbeScreen(Overlay[None]):
         self._plan = plan(False)
         self._everything = False
         self._asks = False
-        """What it costs is shown, and nothing was sent yet."""
+        """Whether the plan is shown and nothing was sent yet."""
         self._ended = ended
         self._gone = False
         self._probe: Probe | None = None
@@ -68,11 +68,11 @@ class ProbeScreen(Overlay[None]):
 
     @property
     def running(self) -> bool:
-        """Requests are under way."""
+        """Whether requests are being sent."""
         return self._probe is not None and not self._probe.done
 
     def compose(self) -> ComposeResult:
-        """Whom, what it costs, how it stands, the lines, the keys."""
+        """Compose the title, the cost, the state, the lines and the keys."""
         with Vertical(classes="window"):
             yield Static(Content(visible_line(f"Probe {whom(self._plan)}")), classes="title")
             yield Static(id="probe-cost", classes="quiet")
@@ -81,7 +81,7 @@ class ProbeScreen(Overlay[None]):
             yield Static(id="probe-keys", classes="quiet")
 
     def on_mount(self) -> None:
-        """Show the kept card where there is one, else what would be asked."""
+        """Show the stored card if there is one, else the plan."""
         self.query_one(LinesView).focus()
         if self._kept is not None:
             self._show_card(self._kept, f"asked {ago(self._kept.at_ms, self._now_ms())} · {summary(self._kept)}")
@@ -89,26 +89,26 @@ class ProbeScreen(Overlay[None]):
             self._show_plan()
 
     async def on_unmount(self) -> None:
-        """Nothing goes on behind a closed window."""
+        """Stop the probe when the window closes."""
         self._gone = True
         if self._probe is not None:
             self._probe.stop()
             await self._probe.wait()
 
     def action_leave(self) -> None:
-        """Cancel what runs; else close."""
+        """Cancel a running probe, else close."""
         if self._probe is not None and self.running:
             self._probe.stop()
         else:
             self.dismiss()
 
     def action_again(self) -> None:
-        """From a card to the question whether to ask again."""
+        """Go from a card to the plan of a new probe."""
         if not self.running and not self._asks:
             self._show_plan()
 
     def action_everything(self) -> None:
-        """With what leaves something behind or costs more, or without it again."""
+        """Include or exclude parameters that have lasting effects or cost more."""
         if self._asks:
             self._everything = not self._everything
             self._plan = self._make_plan(self._everything)

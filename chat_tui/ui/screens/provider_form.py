@@ -1,4 +1,4 @@
-"""Entering a provider for this run: address, variable with the key, model. The configuration is never written."""
+"""A form to enter a provider for this run: URL, key variable, model. The configuration file is never written."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FIELDS: Final = (
 
 
 def config_lines(base_url: str, variable: str, model: str) -> str:
-    """What to put into the configuration to keep this provider."""
+    """Return the configuration lines that would make this provider permanent."""
     lines = [f"provider = {dump_json(NAME)}", "", f"[providers.{NAME}]", f"base_url = {dump_json(base_url)}"]
     if variable:
         lines.append(f"api_key_env = {dump_json(variable)}")
@@ -41,7 +41,7 @@ def config_lines(base_url: str, variable: str, model: str) -> str:
 
 
 class ProviderForm(Overlay[str | None]):
-    """Answers with the lines that would keep the provider, or None."""
+    """Returns the configuration lines for the provider, or None."""
 
     DEFAULT_CSS = """
     ProviderForm .window { padding: 1 2; }
@@ -54,7 +54,7 @@ class ProviderForm(Overlay[str | None]):
         self._chat = chat
 
     def compose(self) -> ComposeResult:
-        """Three lines; enter goes to the next, on the last it is done."""
+        """Compose three inputs; enter moves to the next and finishes on the last."""
         with Vertical(classes="window"):
             yield Static(Content("A provider for this run"), classes="title")
             for name, title, example in _FIELDS:

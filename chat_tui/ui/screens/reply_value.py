@@ -1,4 +1,4 @@
-"""The JSON of a reply over the screen: what does not fit the format, and the value as a tree that folds."""
+"""Shows the JSON of a reply: its validation errors, and the value as a foldable tree."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from chat_tui.ui.panel.editors.dialog import Dialog, line
 from chat_tui.ui.value_tree import TreeRow, ValueTree
 
 _DEEPEST: Final = 16
-"""Levels that are indented further."""
+"""Maximum number of indented levels."""
 _MARK: Final = 2_000
-"""Characters of a value that are marked in the transcript."""
+"""Maximum number of characters of a value that are marked in the transcript."""
 
 
 class Stretch(Struct, frozen=True):
-    """Characters of the reply's text to go to."""
+    """The range of characters in the reply's text to go to."""
 
     start: int
     end: int
 
 
 class ValueList(CursorList):
-    """Errors first, one a row, then the rows of the tree."""
+    """The errors, one per row, followed by the rows of the tree."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right", "unfold", "Unfold", show=False),
@@ -54,7 +54,7 @@ class ValueList(CursorList):
     ]
 
     class Moved(Message):
-        """The cursor stands elsewhere."""
+        """The cursor or its row changed."""
 
     def __init__(self, errors: Sequence[FormatError], tree: ValueTree | None) -> None:
         super().__init__()
@@ -63,17 +63,17 @@ class ValueList(CursorList):
 
     @property
     def error(self) -> FormatError | None:
-        """The error the cursor is on."""
+        """The error under the cursor."""
         return self.errors[self.cursor] if self.cursor < len(self.errors) else None
 
     @property
     def row(self) -> TreeRow | None:
-        """The row of the tree the cursor is on."""
+        """The row of the tree under the cursor."""
         return self.shown.rows[self._at] if self.shown is not None and self.error is None else None
 
     @property
     def path(self) -> str:
-        """Where the row under the cursor stands in the value."""
+        """The path of the row under the cursor within the value."""
         if self.error is not None:
             return self.error.path
         return path_words(self.row.place) if self.row is not None else ""
@@ -84,22 +84,22 @@ class ValueList(CursorList):
 
     @property
     def _before(self) -> int:
-        """Rows above the tree."""
+        """Number of rows above the tree."""
         return len(self.errors)
 
     @property
     def row_count(self) -> int:
-        """The errors, and the rows of the tree as it is folded."""
+        """The number of errors plus the rows of the tree as it is folded."""
         return self._before + (len(self.shown.rows) if self.shown is not None else 0)
 
     def action_turn(self) -> None:
-        """Fold or unfold."""
+        """Fold or unfold the row."""
         if self.shown is not None and self.row is not None:
             self.shown.toggle(self._at)
             self._fit_opened()
 
     def action_unfold(self) -> None:
-        """Unfold; where it is, to the first thing in it."""
+        """Unfold the row; if it is unfolded, move to its first child."""
         if self.shown is None or self.row is None:
             return
         if self.shown.unfold(self._at):
@@ -108,14 +108,14 @@ class ValueList(CursorList):
             self.action_move(1)
 
     def action_fold(self) -> None:
-        """Fold; where nothing is unfolded, to what holds it."""
+        """Fold the row; if it is not unfolded, move to its parent."""
         if self.shown is not None and self.row is not None:
             index = self.shown.fold(self._at)
             self.fit()
             self.go_to(self._before + index)
 
     def action_unfold_all(self) -> None:
-        """Unfold the row's value and all in it, as far as that does not make too many rows."""
+        """Unfold the row's value and everything in it, up to the maximum number of rows."""
         if self.shown is None or self.row is None:
             return
         if not self.shown.unfold_all(self._at):
@@ -123,7 +123,7 @@ class ValueList(CursorList):
         self._fit_opened()
 
     def action_fold_all(self) -> None:
-        """Fold everything, and stand on what held the row."""
+        """Fold everything, and move to the top-level ancestor of the row."""
         if self.shown is None or self.row is None:
             return
         place = self.row.place[:1]
@@ -132,35 +132,35 @@ class ValueList(CursorList):
         self.go_to(self._before + next(at for at, row in enumerate(self.shown.rows) if row.place == place))
 
     def action_fault(self, step: int) -> None:
-        """To the next value with an error, behind or before."""
+        """Move to the next or previous value with an error."""
         if self.shown is not None:
             found = self.shown.next_fault(max(self._at, -1), step)
             if found is not None:
                 self.go_to(self._before + found)
 
     def action_copy(self) -> None:
-        """Send the row's value, or the error, to the clipboard of the terminal."""
+        """Copy the row's value, or the error, to the terminal's clipboard."""
         if self.error is not None:
             copy_text(self, error_words(self.error))
         elif self.shown is not None and self.row is not None:
             copy_text(self, dump_json(self.shown.value(self._at), indent=2))
 
     def action_copy_path(self) -> None:
-        """Send the path of the row to the clipboard of the terminal."""
+        """Copy the path of the row to the terminal's clipboard."""
         copy_text(self, self.path)
 
     def go_to(self, row: int) -> None:
-        """Put the cursor on a row, and tell so."""
+        """Move the cursor to a row and post ``Moved``."""
         super().go_to(row)
         self.post_message(self.Moved())
 
     def fit(self) -> None:
-        """Take in that rows came or went, and tell so."""
+        """Adapt to a changed number of rows and post ``Moved``."""
         super().fit()
         self.post_message(self.Moved())
 
     def _fit_opened(self) -> None:
-        """Fit; bring the first of what was unfolded into view, too."""
+        """Adapt to the rows, and scroll so that the first of the unfolded rows are visible."""
         self.fit()
         if self.row is not None and self.row.unfolded:
             window = max(1, self.size.height)
@@ -169,7 +169,7 @@ class ValueList(CursorList):
                 self.scroll_to(y=last - window + 1, animate=False)
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on a row; on the row it is on, fold."""
+        """Move the cursor to the clicked row; on the current row, fold or unfold."""
         row = self.row_at(event)
         if row is None:
             return
@@ -179,7 +179,7 @@ class ValueList(CursorList):
             self.go_to(row)
 
     def render_line(self, y: int) -> Strip:
-        """One error, or one row of the tree."""
+        """Render one error, or one row of the tree."""
         index = y + self.scroll_offset.y
         built = LineBuilder(self.ink, self.width, "current" if index == self.cursor and index < self.row_count else "")
         if index < self._before:
@@ -192,7 +192,7 @@ class ValueList(CursorList):
 
 
 class ReplyValueScreen(Dialog[Stretch | None]):
-    """Closed with the place in the text to go to, or with nothing."""
+    """Returns the range of the text to go to, or None."""
 
     DEFAULT_CSS = """
     ReplyValueScreen {
@@ -209,13 +209,13 @@ class ReplyValueScreen(Dialog[Stretch | None]):
     ]
 
     def __init__(self, title: str, content: str, errors: Sequence[FormatError], tree: ValueTree | None) -> None:
-        """Make the screen.
+        """Create the screen.
 
         Args:
-            title: What became of the format.
-            content: The reply's text, for the places.
-            errors: Of this choice.
-            tree: The value; None where the text is no JSON.
+            title: The result of the format check.
+            content: The reply's text, to find positions in.
+            errors: The errors of this choice.
+            tree: The value; None if the text is not JSON.
         """
         super().__init__()
         self._title = title
@@ -224,7 +224,7 @@ class ReplyValueScreen(Dialog[Stretch | None]):
         self._path = line("", "state", id="value-path")
 
     def compose(self) -> ComposeResult:
-        """Title, rows, keys."""
+        """Compose the title, the rows, the path and the keys."""
         tree, errors = self._list.shown is not None, bool(self._list.errors)
         keys = ["⏎ go" if errors else "⏎ fold", "+ - all", "g its text"] if tree else ["⏎ to its place"]
         keys += ["n next error"] if errors and tree else []
@@ -235,7 +235,7 @@ class ReplyValueScreen(Dialog[Stretch | None]):
             yield line(" · ".join([*keys, "y copy", "p path", "esc"]), "keys")
 
     def on_mount(self) -> None:
-        """The keys go to the list."""
+        """Focus the list."""
         self._list.focus()
 
     @on(ValueList.Moved)
@@ -243,14 +243,14 @@ class ReplyValueScreen(Dialog[Stretch | None]):
         self._path.update(Content(visible_line(self._list.path)))
 
     def action_choose(self) -> None:
-        """Go to an error's place; fold or unfold a value."""
+        """Go to an error's position in the text; fold or unfold a value."""
         if self._list.error is not None:
             self.action_text()
         else:
             self._list.action_turn()
 
     def action_text(self) -> None:
-        """Go to the place of the row in the text."""
+        """Go to the position of the row in the text."""
         error, row = self._list.error, self._list.row
         if error is not None:
             self.dismiss(Stretch(error.offset, max(error.end, error.offset + 1)))

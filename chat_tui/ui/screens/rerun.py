@@ -1,4 +1,4 @@
-"""A rerun over the conversation: what would be sent, how far it is, escape cancels."""
+"""The rerun screen: what would be sent, and the progress; escape cancels."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ class Wish(Struct, frozen=True):
     """How to send the turns again."""
 
     follow: bool = False
-    """The new replies are the history of the next turns."""
+    """Whether new replies become the history of the following turns."""
     as_set_now: bool = False
-    """With what is set in the panel, instead of what was set at each turn."""
+    """Whether to use the current settings instead of those recorded for each turn."""
 
 
 class RerunScreen(Overlay[Rerun | None]):
-    """Asks; nothing is sent before enter. Answers with the rerun once it is over, or None where nothing was sent.
+    """Asks before sending; nothing is sent before enter. Returns the rerun once it is over; None if nothing was sent.
 
     Args:
         bench: The session.
-        plan: What would be sent.
-        wish: At first.
+        plan: Returns the plan for a wish.
+        wish: The initial choice.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -70,11 +70,11 @@ class RerunScreen(Overlay[Rerun | None]):
         self._plan = plan(wish)
         self._rerun: Rerun | None = None
         self._shown: tuple[int, ...] = ()
-        """How many turns were over, and which were running, when the lines were drawn."""
+        """Number of finished turns, followed by the running ones, when the lines were last drawn."""
         self._gone = False
 
     def compose(self) -> ComposeResult:
-        """Title, what is asked, how it stands, a line a turn, the keys."""
+        """Compose the title, the plan's summary, the state, one line per turn, and the keys."""
         with Vertical(classes="window"):
             yield Static(Content("Rerun: send each turn again"), classes="title")
             yield Static(id="rerun-asked", classes="quiet")
@@ -83,30 +83,30 @@ class RerunScreen(Overlay[Rerun | None]):
             yield Static(id="rerun-keys", classes="quiet")
 
     def on_mount(self) -> None:
-        """Show what would be sent."""
+        """Show the plan."""
         self.query_one(LinesView).focus()
         self._show_plan()
 
     async def on_unmount(self) -> None:
-        """Nothing goes on behind a closed window."""
+        """Stop the rerun when the window closes."""
         self._gone = True
         if self._rerun is not None:
             self._rerun.stop()
             await self._rerun.wait()
 
     def action_leave(self) -> None:
-        """Cancel what runs; else close."""
+        """Cancel a running rerun, else close."""
         if self._rerun is not None and not self._rerun.done:
             self._rerun.stop()
         else:
             self.dismiss(self._rerun)
 
     def action_follow(self) -> None:
-        """Take the new replies as history, or the recorded ones again."""
+        """Switch between new replies and recorded ones as the history."""
         self._wished(replace(self._wish, follow=not self._wish.follow))
 
     def action_panel(self) -> None:
-        """Send with what is set now, or with what was recorded again."""
+        """Switch between the current settings and the recorded ones."""
         self._wished(replace(self._wish, as_set_now=not self._wish.as_set_now))
 
     def action_begin(self) -> None:
