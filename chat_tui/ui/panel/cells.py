@@ -1,4 +1,4 @@
-"""Text cut to terminal cells, and lines put together from pieces of it."""
+"""Cuts text to terminal cells, and builds lines from styled pieces."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from textual.strip import Strip
 from chat_tui.domain.literal import visible_line
 
 Ink: TypeAlias = Callable[[str, str], Style]
-"""Name of the ink and of the ground to its style."""
+"""Maps the names of an ink and a ground to a style."""
 
 
 def fitted(text: str, width: int) -> str:
-    """``text`` made literal, on one line, in at most ``width`` cells; what is too long ends in ``…``."""
+    """Make ``text`` literal on one line of at most ``width`` cells; longer text ends in ``…``."""
     if width <= 0:
         return ""
     shown = visible_line(text[: 4 * width + 4])
@@ -27,7 +27,7 @@ def fitted(text: str, width: int) -> str:
 
 
 def inked(text: str, style: Style) -> list[Segment]:
-    """``text`` as segments, leading blanks by themselves: pictures of the screen place each segment by its start."""
+    """Convert ``text`` to segments, leading blanks separate: screenshots position each segment by its start."""
     words = text.lstrip(" ")
     blanks = len(text) - len(words)
     pieces = (" " * blanks, words)
@@ -35,7 +35,7 @@ def inked(text: str, style: Style) -> list[Segment]:
 
 
 class LineBuilder:
-    """One row of cells, filled from the left. Every text put in becomes literal."""
+    """Builds one row of cells from the left. All text is made literal."""
 
     def __init__(self, ink: Ink, width: int, ground: str = "") -> None:
         self._ink = ink
@@ -43,15 +43,15 @@ class LineBuilder:
         self._ground = ground
         self._segments: list[Segment] = []
         self.column = 0
-        """Cells used so far."""
+        """Number of cells used so far."""
 
     @property
     def room(self) -> int:
-        """Cells left."""
+        """Number of cells left."""
         return max(0, self._width - self.column)
 
     def put(self, text: str, ink: str, *, limit: int | None = None) -> LineBuilder:
-        """Add ``text``, cut to ``limit`` cells and to what is left of the row."""
+        """Append ``text``, cut to ``limit`` cells and to the room left."""
         shown = fitted(text, self.room if limit is None else min(limit, self.room))
         if shown:
             self._segments += inked(shown, self._ink(ink, self._ground))
@@ -59,7 +59,7 @@ class LineBuilder:
         return self
 
     def to(self, column: int) -> LineBuilder:
-        """Add blanks up to ``column``; nothing if it lies behind."""
+        """Append blanks up to ``column``; do nothing if it is already passed."""
         gap = min(column, self._width) - self.column
         if gap > 0:
             self._segments.append(Segment(" " * gap, self._ink("text", self._ground)))
@@ -67,6 +67,6 @@ class LineBuilder:
         return self
 
     def strip(self) -> Strip:
-        """The row, blank to its end."""
+        """Return the row, padded with blanks to its width."""
         self.to(self._width)
         return Strip(self._segments, self.column)

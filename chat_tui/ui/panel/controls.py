@@ -1,6 +1,6 @@
-"""What a key does to a parameter's value: steps of numbers, turns through choices. Pure.
+"""Changes a parameter's value by keys: steps of numbers, cycling through choices. Pure.
 
-Every spec here is the provider's own, as ``domain.catalogue.at_provider`` gives it.
+Every spec passed in is resolved for the provider, as by ``domain.catalogue.at_provider``.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from chat_tui.domain.json_values import UNSET, Json, Unset, dump_json
 Number: TypeAlias = int | float
 
 _MANY = 20
-"""An integer range of more values than this is no list of choices."""
+"""An integer range with more values than this is not offered as a list of choices."""
 
 
 def is_number(value: Json | Unset) -> TypeGuard[int | float]:
-    """A JSON number: an int or float that is not a boolean."""
+    """Return whether a value is a JSON number: an int or float that is not a boolean."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def same(left: Json | Unset, right: Json | Unset) -> bool:
-    """Equal as JSON text: ``1``, ``1.0`` and ``true`` are three values, and unset equals only unset."""
+    """Compare as JSON text: ``1``, ``1.0`` and ``true`` are three values, and unset equals only unset."""
     if left is right:
         return True
     if isinstance(left, Unset) or isinstance(right, Unset):
@@ -34,7 +34,7 @@ def same(left: Json | Unset, right: Json | Unset) -> bool:
 
 
 def span(spec: ParameterSpec) -> tuple[Number, Number] | None:
-    """The ends of a slider: the comfortable range, cut to the legal one; ``None`` without two ends."""
+    """Return the ends of a slider: the UI range, limited to the valid range; None unless both ends are known."""
     low, high = spec.minimum, spec.maximum
     if spec.ui_min is not None:
         low = spec.ui_min if low is None else max(low, spec.ui_min)
@@ -46,7 +46,7 @@ def span(spec: ParameterSpec) -> tuple[Number, Number] | None:
 
 
 def step_size(spec: ParameterSpec) -> Number:
-    """The smallest turn of the knob, in the parameter's own unit."""
+    """Return the size of one step, in the parameter's own unit."""
     if spec.step:
         return spec.step
     if _integral(spec):
@@ -58,7 +58,7 @@ def step_size(spec: ParameterSpec) -> Number:
 
 
 def start_value(spec: ParameterSpec) -> Number:
-    """Where the first step from unset lands: the server's default, else the middle of the range, else near 0."""
+    """Return the value of the first step from unset: the default, else the middle of the UI range, else near 0."""
     if is_number(spec.default):
         return spec.default
     low, high = spec.minimum, spec.maximum
@@ -71,9 +71,9 @@ def start_value(spec: ParameterSpec) -> Number:
 
 
 def stepped(spec: ParameterSpec, value: Json | Unset, steps: int) -> Number:
-    """``value`` moved by ``steps`` steps within the range; anything but a number starts at ``start_value``.
+    """Return ``value`` moved by ``steps`` within the range; anything but a number starts at ``start_value``.
 
-    A value typed beyond the range never jumps on a step away from the range; it comes back on a step towards it.
+    A value typed outside the range stays there on a step away from the range, and moves into it on a step towards it.
     """
     if not is_number(value):
         return start_value(spec)
@@ -88,7 +88,7 @@ def stepped(spec: ParameterSpec, value: Json | Unset, steps: int) -> Number:
 
 
 def at_fraction(spec: ParameterSpec, fraction: float) -> Number:
-    """The value at a place on the slider, 0 its left end and 1 its right one, on the grid of steps."""
+    """Return the value at a position on the slider, from 0 (left) to 1 (right), rounded to steps."""
     ends = span(spec)
     if ends is None:
         return start_value(spec)
@@ -101,7 +101,7 @@ def at_fraction(spec: ParameterSpec, fraction: float) -> Number:
 
 
 def choices(spec: ParameterSpec) -> tuple[Json, ...]:
-    """The values a select offers: its list, else a short range of integers."""
+    """Return the values a select offers: the enum, else a short range of integers."""
     if spec.enum and not spec.enum_of:
         return spec.enum
     low, high = spec.minimum, spec.maximum
@@ -111,7 +111,7 @@ def choices(spec: ParameterSpec) -> tuple[Json, ...]:
 
 
 def turned(options: Sequence[Json], value: Json | Unset, direction: int) -> Json | Unset:
-    """The next of unset and the options, round and round; a value that is no option counts as before the first."""
+    """Cycle through unset and the options; a value that is not an option counts as before the first."""
     places: list[Json | Unset] = [UNSET, *options]
     here = next((index for index, option in enumerate(places) if same(option, value)), 0)
     return places[(here + direction) % len(places)]

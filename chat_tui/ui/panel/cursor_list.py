@@ -1,4 +1,4 @@
-"""Base of lists of rows with a cursor, drawn as they come into view."""
+"""Base of lists of rows with a cursor; rows are rendered as they come into view."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chat_tui.ui.panel.inked_view import InkedView
 
 
 class CursorList(InkedView, can_focus=True):
-    """Moves the cursor and keeps it in view; a subclass draws the rows. A row is one line high."""
+    """Moves the cursor and keeps it visible; subclasses render the rows, each one line high."""
 
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -28,19 +28,19 @@ class CursorList(InkedView, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self.cursor = 0
-        """The row under the cursor, from 0."""
+        """Index of the row under the cursor."""
 
     @property
     @abstractmethod
     def row_count(self) -> int:
-        """How many rows there are."""
+        """Number of rows."""
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by a number of rows; it stops at the ends."""
         self.go_to(self.cursor + rows)
 
     def go_to(self, row: int) -> None:
-        """Put the cursor on a row, or the nearest there is, and bring it into view."""
+        """Move the cursor to a row, or the nearest existing one, and scroll it into view."""
         self.cursor = max(0, min(self.row_count - 1, row))
         top, window = self.scroll_offset.y, max(1, self.size.height)
         if not top <= self.cursor < top + window:
@@ -48,16 +48,16 @@ class CursorList(InkedView, can_focus=True):
         self.refresh()
 
     def row_at(self, event: events.Click) -> int | None:
-        """The row that was clicked; None beside the rows. It may lie behind the last one."""
+        """Return the index of the clicked row, which may be past the last one; None outside the content."""
         place = event.get_content_offset(self)
         return None if place is None else place.y + self.scroll_offset.y
 
     def fit(self) -> None:
-        """Take in that there are more or fewer rows, or another width."""
+        """Adapt to a changed number of rows or width."""
         self.virtual_size = Size(self.width, self.row_count)
         self.cursor = min(self.cursor, max(0, self.row_count - 1))
         self.refresh()
 
     def on_resize(self) -> None:
-        """Fit the width."""
+        """Adapt to the new width."""
         self.fit()

@@ -1,4 +1,4 @@
-"""The keys that the list of parameters and the forms share, and the way to run one before the next key is read."""
+"""The key bindings shared by the parameter list and the forms, and a way to run one before the next key is read."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ EDITING_KEYS: Final = (
     Binding("space", "press", "Toggle", show=False),
     Binding("delete,backspace", "unset", "Unset", show=False),
 )
-"""Bindings for a view that has these actions."""
+"""Bindings for a view that implements these actions."""
 
 
 async def run_own_binding(widget: Widget, event: events.Key) -> None:
-    """Run the binding that ``widget`` itself has for a key, from its key handler; any other key is left alone.
+    """Run the binding that ``widget`` itself declares for a key, from its key handler; ignore any other key.
 
-    Textual runs a binding only after the key has bubbled up to the app. A character that is typed right after it would
-    overtake it.
+    Textual runs a binding only after the key has bubbled up to the app, so a character typed right after it would be
+    processed first.
     """
     found = widget.screen.active_bindings.get(event.key)
     if found is not None and found.node is widget and found.enabled:

@@ -1,4 +1,4 @@
-"""What a rerun found: the turns at the left, the old reply beside the new one, below what else changed."""
+"""The results of a rerun: turns on the left, old and new reply side by side, other differences below."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _COLOURS = {"literal": "$success", "warn": "$warning", "error": "$error"}
 
 
 class RerunResults(Overlay[str | None]):
-    """Answers with the message to go to: the new reply of the chosen turn; None for staying."""
+    """Returns the id of the message to go to, the new reply of the chosen turn, or None to stay."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Close", show=False, priority=True),
@@ -64,7 +64,7 @@ class RerunResults(Overlay[str | None]):
         self._rerun = rerun
 
     def compose(self) -> ComposeResult:
-        """Title, turns, sides, changes, keys."""
+        """Compose the title, the turns, both sides, the differences and the keys."""
         with Vertical(classes="window"):
             words = summary(self._rerun.results, len(self._rerun.plan.turns))
             yield Static(Content(visible_line(f"Rerun: {words}")), classes="title")
@@ -90,7 +90,7 @@ class RerunResults(Overlay[str | None]):
             )
 
     def on_mount(self) -> None:
-        """Show the first turn that differs, else the first."""
+        """Highlight the first turn that differs, else the first."""
         results = self._rerun.results
         turns = self.query_one("#rerun-turns", OptionList)
         turns.highlighted = next((place for place, each in enumerate(results) if each.state != "same"), 0)
@@ -103,7 +103,7 @@ class RerunResults(Overlay[str | None]):
             view.scroll_relative(y=pages * max(1, view.size.height - 1), animate=False)
 
     def action_copy(self) -> None:
-        """Send the turn's comparison to the clipboard of the terminal: ``[-old-]{+new+}``."""
+        """Copy the turn's comparison to the terminal's clipboard: ``[-old-]{+new+}``."""
         place = self.query_one("#rerun-turns", OptionList).highlighted
         compared = self._rerun.results[place or 0].comparison
         if compared is not None:
@@ -132,7 +132,7 @@ class RerunResults(Overlay[str | None]):
 
 
 def _entry(result: TurnResult) -> Content:
-    """A line of the list: number, how it came out, what was asked."""
+    """Format a line of the list: number, result, prompt."""
     colour = _COLOURS[STATE_INKS[result.state]]
     return Content.assemble(
         (f"{result.turn.number:>3} ", "$foreground 60%"),

@@ -1,4 +1,4 @@
-"""A text area for the result of a tool."""
+"""A text area for a tool's result."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chat_tui.ui.screens.overlay import Overlay
 
 
 class ResultText(Overlay[str | None]):
-    """Answers with the text, which may be empty; None when it was left."""
+    """Returns the text, which may be empty, or None if cancelled."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", show=False, priority=True),
@@ -36,16 +36,16 @@ class ResultText(Overlay[str | None]):
         self._text = text
 
     def compose(self) -> ComposeResult:
-        """Title, text, keys."""
+        """Compose the title, the text area and the keys."""
         with Vertical(classes="window"):
             yield Static(literal(self._title), classes="title")
             yield LiteralTextArea(self._text, id="result-text")
             yield Static(Content("ctrl+s takes it · esc leaves it"), classes="quiet")
 
     def action_take(self) -> None:
-        """Answer with the text."""
+        """Return the text."""
         self.dismiss(self.query_one(LiteralTextArea).text)
 
     def action_leave(self) -> None:
-        """Answer nothing."""
+        """Cancel."""
         self.dismiss(None)

@@ -1,4 +1,4 @@
-"""The library of sessions: searched as you type, opened, named, tagged, copied, put away."""
+"""The session library: search as you type, open, name, tag, copy, archive, delete."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LETTERS: Final = "r name · t tags · * star · a put away · c copy · d trash
 
 
 class SessionsScreen(ListOverlay):
-    """Answers with the path of the session to open, or None."""
+    """Returns the path of the session to open, or None."""
 
     AUTO_FOCUS = "#session-filter"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -63,11 +63,11 @@ class SessionsScreen(ListOverlay):
     """
 
     def __init__(self, shelf: SessionShelf, current: str) -> None:
-        """Make the screen.
+        """Create the screen.
 
         Args:
-            shelf: The sessions and what can be done with them.
-            current: The path of the session that is open.
+            shelf: The sessions and the operations on them.
+            current: The path of the open session.
         """
         super().__init__(classes="-side")
         self._shelf = shelf
@@ -85,17 +85,17 @@ class SessionsScreen(ListOverlay):
 
     @property
     def typed(self) -> str:
-        """The text of the search."""
+        """The search text."""
         return self._filter.value
 
     @property
     def order(self) -> Order:
-        """The order asked for."""
+        """The selected order."""
         return self._order
 
     @property
     def in_view(self) -> Sequence[str]:
-        """The paths of the sessions on the screen."""
+        """Paths of the sessions in view."""
         return [each.path for each in self._list.in_view]
 
     @property
@@ -104,7 +104,7 @@ class SessionsScreen(ListOverlay):
         return self._list.session
 
     def compose(self) -> ComposeResult:
-        """Title and count, search, list, note; beside it the end of the session under the cursor."""
+        """Compose the title with the count, the search, the list and the note; beside them the preview."""
         with Horizontal(id="session-body"):
             with Vertical(classes="window"):
                 with Horizontal(id="session-head"):
@@ -116,57 +116,57 @@ class SessionsScreen(ListOverlay):
             yield self._preview
 
     def on_mount(self) -> None:
-        """Show what is known at once, then take in what changed on the disk."""
+        """Show the indexed sessions at once, then read what changed on disk."""
         self._search.open()
 
     async def refresh_library(self) -> None:
-        """Take in what changed on the disk."""
+        """Read what changed on disk."""
         await self._search.refresh()
 
     def show_excerpts(self, excerpts: Mapping[str, Excerpt]) -> None:
-        """Show where the words of the search stand."""
+        """Show excerpts with the words of the search."""
         self._list.show_excerpts(excerpts)
 
     def say(self, text: str, *, refused: bool = False) -> None:
-        """Put a sentence below the list."""
+        """Show a sentence below the list."""
         self._message, self._refused = text, refused
         self._show_note()
 
     def action_leave(self) -> None:
-        """Choose nothing."""
+        """Withdraw a pending question, else close."""
         if not self._changes.forget():
             self.dismiss(None)
 
     def action_take(self) -> None:
-        """Open the session under the cursor, or carry out what was asked about."""
+        """Carry out the deletion that was asked about, else open the session under the cursor."""
         if self._changes.confirm():
             return
         if (session := self.session) is not None:
             self.dismiss(session.path)
 
     def action_move(self, lines: int) -> None:
-        """Move the cursor; beyond the ends it goes round."""
+        """Move the cursor, wrapping around at the ends."""
         if self._list.sessions:
             self._list.move_to((self._list.cursor + lines) % len(self._list.sessions))
             self._moved()
 
     def action_page(self, pages: int) -> None:
-        """Move the cursor by what is on the screen."""
+        """Move the cursor by the height of the list."""
         self._list.move_to(self._list.cursor + pages * self._list.page)
         self._moved()
 
     def action_edge(self, end: int) -> None:
-        """To the first or the last session."""
+        """Move to the first or the last session."""
         self._list.move_to(end * (len(self._list.sessions) - 1))
         self._moved()
 
     def action_order(self) -> None:
-        """The next order."""
+        """Switch to the next order."""
         self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
         self._search.seek()
 
     def action_search(self) -> None:
-        """Back to the search line."""
+        """Focus the search input."""
         self._filter.focus()
 
     def action_change(self, change: Change) -> None:
@@ -192,11 +192,11 @@ class SessionsScreen(ListOverlay):
         self._search.explain()
 
     def on_descendant_focus(self) -> None:
-        """The note tells the keys that work where the focus is."""
+        """Update the note, which shows the keys that work with the current focus."""
         self._show_note()
 
     def show(self, found: Found) -> None:
-        """Show what was found; the cursor stays on its session while the search is the same."""
+        """Show search results; for an unchanged search the cursor stays on its session."""
         text, held = self._filter.value, self.session
         place = self._list.cursor if text == self._shown_for else 0
         if text == self._shown_for or not text.strip():
@@ -227,7 +227,7 @@ class SessionsScreen(ListOverlay):
         self._note.update(literal(note))
 
     def _state(self) -> str:
-        """What there is to know of the search, else the keys."""
+        """Return the notes on the search, or the keys if there are none."""
         facts = [*self._found.notes]
         if not self._found.sessions:
             facts.append("nothing fits" if self._found.total else "nothing here yet")

@@ -1,4 +1,4 @@
-"""The tokens of a message over the screen: each with its probability and what else could have come."""
+"""Shows the tokens of a message, each with its probability and its alternatives."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DOUBTFUL: Final = 0.5
 
 
 class TokenList(CursorList):
-    """One line a token."""
+    """The list of tokens, one per line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("n", "next_doubtful", "Next doubtful", show=False)]
 
@@ -34,23 +34,23 @@ class TokenList(CursorList):
 
     @property
     def row_count(self) -> int:
-        """One row a token."""
+        """The number of tokens."""
         return len(self._tokens)
 
     def action_next_doubtful(self) -> None:
-        """To the next token that was not the likeliest, or hardly so; around the end."""
+        """Move to the next token that was not the likeliest or had a low probability, wrapping around."""
         count = len(self._tokens)
         places = ((self.cursor + step) % count for step in range(1, count + 1))
         self.go_to(next((place for place in places if doubtful(self._tokens[place])), self.cursor))
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on a row."""
+        """Move the cursor to the clicked row."""
         row = self.row_at(event)
         if row is not None:
             self.go_to(row)
 
     def render_line(self, y: int) -> Strip:
-        """One token: its text, a bar, its probability, the alternatives."""
+        """Render one token: its text, a bar, its probability, the alternatives."""
         index = y + self.scroll_offset.y
         if index >= len(self._tokens):
             return LineBuilder(self.ink, self.width).strip()
@@ -65,7 +65,7 @@ class TokenList(CursorList):
 
 
 class TokensScreen(Dialog[None]):
-    """All tokens of a message."""
+    """Shows all tokens of a message."""
 
     DEFAULT_CSS = """
     TokensScreen {
@@ -80,7 +80,7 @@ class TokensScreen(Dialog[None]):
         self._tokens = tokens
 
     def compose(self) -> ComposeResult:
-        """Title, tokens, keys."""
+        """Compose the title, the tokens and the keys."""
         unsure = sum(doubtful(token) for token in self._tokens)
         noun = "token" if len(self._tokens) == 1 else "tokens"
         with Vertical(classes="dialog--box"):
@@ -89,36 +89,36 @@ class TokensScreen(Dialog[None]):
             yield line("↑↓ move · n next doubtful · esc leave", "keys")
 
     def on_mount(self) -> None:
-        """The keys go to the list."""
+        """Focus the list."""
         self.query_one(TokenList).focus()
 
 
 def doubtful(token: Token) -> bool:
-    """Another token was likelier, or this one was less likely than not."""
+    """Return whether another token was likelier, or this one's probability was below one half."""
     return not token.was_first or (token.probability is not None and token.probability < _DOUBTFUL)
 
 
 def quoted(text: str) -> str:
-    """A token between quotes, so that its blanks show."""
+    """Quote a token, so that its blanks are visible."""
     return dump_json(text)
 
 
 def percent(probability: float | None) -> str:
-    """``98.4 %``; ``< 0.1 %`` for the least."""
+    """Format a probability: ``98.4 %``; ``< 0.1 %`` below that, ``?`` if unknown."""
     if probability is None:
         return "?"
     return "< 0.1 %" if probability < 0.001 else f"{probability * 100:.1f} %"
 
 
 def bar(probability: float | None) -> str:
-    """A probability as a bar of ten cells, fine to an eighth of one."""
+    """Format a probability as a bar of ten cells, with a resolution of an eighth of a cell."""
     eighths = round((probability or 0.0) * _BAR_CELLS * 8)
     full, rest = divmod(eighths, 8)
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(_BAR_CELLS)
 
 
 def alternatives(others: Sequence[Alternative]) -> str:
-    """``"a" 1.2 % · "b" 0.3 %``."""
+    """Format alternatives: ``"a" 1.2 %   "b" 0.3 %``."""
     return "   ".join(f"{quoted(other.text)} {percent(other.probability)}" for other in others)
 
 

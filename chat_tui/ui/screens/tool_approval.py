@@ -1,4 +1,4 @@
-"""Asks whether a tool's command may be run: all of it is shown, and the answer is no unless a key says otherwise."""
+"""Asks whether a tool's command may run: shows all of it, and runs nothing without an explicit key."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _ANSWERS: dict[str, Answer] = {"y": "once", "A": "always"}
 
 
 class ApprovalLines(LinesView, inherit_bindings=False):
-    """All that would be run, every character in a cell; no key but those that scroll is taken here."""
+    """Shows all that would be run with control characters visible; it handles only the keys that scroll."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*ScrollableContainer.BINDINGS]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
-        """As many rows as there are to show."""
+        """Return the number of rows."""
         return self.rows_within(width)
 
 
 class ToolApproval(Overlay[Answer]):
-    """Answers ``once``, ``always`` or None. A key that was typed before all of it was on the screen counts as none."""
+    """Returns ``once``, ``always`` or None. Keys typed before everything was painted are ignored."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,n,enter", "refuse", "Do not run it", show=False)]
 
@@ -43,11 +43,11 @@ class ToolApproval(Overlay[Answer]):
     """
 
     def __init__(self, approval: Approval, *, ran: bool = False) -> None:
-        """Make the question.
+        """Create the screen.
 
         Args:
             approval: What would be run.
-            ran: It was run before for this very call.
+            ran: Whether it was run before for the same call.
         """
         super().__init__()
         self._approval = approval
@@ -55,7 +55,7 @@ class ToolApproval(Overlay[Answer]):
         self._shown_at_s: float | None = None
 
     def compose(self) -> ComposeResult:
-        """Title, everything that would be run, keys."""
+        """Compose the title, everything that would be run, and the keys."""
         again = " It was run before for this call." if self._ran else ""
         with Vertical(classes="window"):
             yield Static(Content(f"{_QUESTIONS[self._approval.via]} No, unless you press y.{again}"), classes="title")
@@ -63,12 +63,12 @@ class ToolApproval(Overlay[Answer]):
             yield Static(self._keys(0), id="approval-keys")
 
     def on_mount(self) -> None:
-        """Everything counts from the first paint on."""
+        """Accept answers only after the first paint."""
         self.query_one(ApprovalLines).focus()
         self.call_after_refresh(self._shown)
 
     def on_key(self, event: events.Key) -> None:
-        """Agree, where the key came after the question."""
+        """Accept an approving key if it was pressed after the question was shown."""
         answer = _ANSWERS.get(event.character or "")
         if answer is None:
             return
@@ -85,7 +85,7 @@ class ToolApproval(Overlay[Answer]):
         self.query_one("#approval-keys", Static).update(self._keys(self._rows_if_more()))
 
     def _rows_if_more(self) -> int:
-        """How many rows there are, where not all of them are on the screen."""
+        """Return the number of rows if not all of them fit on the screen, else 0."""
         lines = self.query_one(ApprovalLines)
         return lines.virtual_size.height if lines.max_scroll_y else 0
 

@@ -1,4 +1,4 @@
-"""The calls of one message, and what is to answer each: typed, at hand, run, or refused; then all are sent."""
+"""The tool calls of a message, and how each is answered: typed, canned, run or refused; then all are sent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from chat_tui.ui.screens.overlay import Overlay
 
 Way: TypeAlias = Literal["type", "ok", "empty", "error", "very long", "run", "stop", "refuse", "undo"]
 Leaving: TypeAlias = Literal["send", "send freely"] | None
-"""``send freely``: without the setting that forces another call."""
+"""``send freely`` sends without the setting that forces another call."""
 _ARGUMENT_LINES: Final = 6
 _ARGUMENT_CELLS: Final = 24
 _LINE_CELLS: Final = 150
@@ -35,26 +35,26 @@ _FIRST_CELLS: Final = 22
 
 
 class Chosen(Struct, frozen=True):
-    """What is known of the answers now; the screen draws it."""
+    """The state of the answers, as drawn by the screen."""
 
     results: Mapping[str, ToolResult]
-    """By the id of the call."""
+    """Results by call id."""
     running: frozenset[str] = frozenset()
-    """Calls whose command runs."""
+    """Ids of calls whose command is running."""
     notes: Mapping[str, str] = {}
-    """By the id of the call: how its command ended."""
+    """How each command ended, by call id."""
     forced: str = ""
-    """The setting that forces a call after every answer."""
+    """Name of the setting that forces a call after every answer."""
 
 
 class ToolCallsScreen(Overlay[Leaving]):
-    """Answers how to send, or None to go back. What is chosen for a call is the caller's business.
+    """Returns how to send, or None to go back. The caller carries out and stores the choices.
 
     Args:
-        calls: Of one message.
-        chosen: Brings what is known now.
-        choose: Told of each choice and the calls it is for.
-        at: The id of the call to begin with.
+        calls: The calls of one message.
+        chosen: Returns the current state of the answers.
+        choose: Called with each choice and the calls it is for.
+        at: The id of the call to start with.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -93,7 +93,7 @@ class ToolCallsScreen(Overlay[Leaving]):
         self._all = False
 
     def compose(self) -> ComposeResult:
-        """Title, calls, arguments of the one under the cursor, keys."""
+        """Compose the title, the calls, the arguments of the call under the cursor, and the keys."""
         count = len(self._calls)
         with Vertical(classes="window"):
             yield Static(
@@ -104,14 +104,14 @@ class ToolCallsScreen(Overlay[Leaving]):
             yield Static(self._keys(), id="calls-keys", markup=False)
 
     def on_mount(self) -> None:
-        """Start at the wanted call."""
+        """Highlight the requested call."""
         listing = self.query_one(OptionList)
         listing.highlighted = self._at
         listing.focus()
         self._tell()
 
     def refresh_calls(self) -> None:
-        """What is known of the answers has changed."""
+        """Redraw after the state of the answers changed."""
         if not self.is_mounted:
             return
         listing = self.query_one(OptionList)
@@ -121,17 +121,17 @@ class ToolCallsScreen(Overlay[Leaving]):
         self._tell()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Another call is under the cursor."""
+        """Show the arguments of the highlighted call."""
         event.stop()
         self._tell()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter: type the result."""
+        """On enter, type the result."""
         event.stop()
         self.action_way("type")
 
     def action_way(self, way: Way) -> None:
-        """Choose for the call under the cursor, or for all that wait."""
+        """Choose for the call under the cursor, or for all waiting calls."""
         known = self._chosen().results
         calls = [call for call in self._calls if call.pending and call.id not in known] if self._all else []
         self._all = False
@@ -139,19 +139,19 @@ class ToolCallsScreen(Overlay[Leaving]):
         self.refresh_calls()
 
     def action_for_all(self) -> None:
-        """The next choice is for all calls that wait, or for one again."""
+        """Switch the next choice between all waiting calls and one call."""
         self._all = not self._all
         self.refresh_calls()
 
     def action_send(self, how: Leaving) -> None:
-        """Send what was chosen, if every call has an answer."""
+        """Send the answers if every call has one."""
         chosen = self._chosen()
         free = how == "send" or bool(chosen.forced)
         if free and chosen.results and not chosen.running and not self._waiting():
             self.dismiss(how)
 
     def action_leave(self) -> None:
-        """Stop what runs, else send nothing."""
+        """Stop what is running, else close without sending."""
         if self._chosen().running:
             self._choose("stop", self._calls)
         else:
@@ -225,12 +225,12 @@ class ToolCallsScreen(Overlay[Leaving]):
 
 
 def _beginning(arguments: str) -> str:
-    """Enough to tell calls of one tool apart."""
+    """Cut arguments to a length that tells calls of one tool apart."""
     line = visible_line(" ".join(arguments[: 2 * _ARGUMENT_CELLS].split()))
     return line if len(line) <= _ARGUMENT_CELLS else f"{line[: _ARGUMENT_CELLS - 1]}…"
 
 
 def _cut(line: str) -> str:
-    """So much of a line that others have room beside it; all of it stands in the conversation."""
+    """Cut a line to leave room for others; the transcript shows it whole."""
     rest = len(line) - _LINE_CELLS
     return visible_line(line) if rest <= 0 else f"{visible_line(line[:_LINE_CELLS])} … {rest:,} more characters"

@@ -1,4 +1,4 @@
-"""The user's tools and those of the session, each on or off."""
+"""The list of the user's and the session's tools, each on or off."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chat_tui.domain.literal import visible_line
 from chat_tui.ui.screens.overlay import Overlay
 
 Wish: TypeAlias = Literal["server"] | None
-"""What is to come next: the tools of an MCP server."""
+"""What to open next: the tools of an MCP server."""
 
 
 _KEYS: Final = "enter on or off · a all · m tools of an MCP server · esc close"
@@ -29,20 +29,20 @@ class ToolLine(Struct, frozen=True):
 
     name: str
     description: str
-    """What it does."""
+    """What the tool does."""
     origin: str
-    """Whether it can be run, and where it is from."""
+    """The command that runs it, if any, and its source."""
     on: bool
-    """It goes with the next request."""
+    """Whether it is offered in the next request."""
 
 
 class ToolList(Overlay[Wish]):
-    """Turns tools on and off at once.
+    """Switches tools on and off; changes apply immediately.
 
     Args:
-        lines: Brings the tools as they are now.
-        turn: Told of a tool that is to be turned on or off.
-        at: The name of the one to begin with.
+        lines: Returns the tools in their current state.
+        turn: Called with the name of a tool to switch on or off.
+        at: The name of the tool to start with.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -66,7 +66,7 @@ class ToolList(Overlay[Wish]):
         self._at = next((place for place, line in enumerate(self._shown) if line.name == at), 0)
 
     def compose(self) -> ComposeResult:
-        """Title, tools, keys."""
+        """Compose the title, the tools and the keys."""
         with Vertical(classes="window"):
             yield Static(Content("Tools of this session"), classes="title")
             yield OptionList(*map(_option, self._shown), compact=True, markup=False)
@@ -77,13 +77,13 @@ class ToolList(Overlay[Wish]):
             yield Static(Content(_KEYS), classes="quiet")
 
     def on_mount(self) -> None:
-        """Start at the wanted tool."""
+        """Highlight the requested tool."""
         listing = self.query_one(OptionList)
         listing.highlighted = self._at if self._shown else None
         listing.focus()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Another tool is under the cursor."""
+        """Show origin and description of the highlighted tool."""
         event.stop()
         line = self._shown[event.option_index]
         self.query_one("#tool-origin", Static).update(Content(visible_line(line.origin)))
@@ -91,19 +91,19 @@ class ToolList(Overlay[Wish]):
         self.query_one("#tool-words", Static).update(Content(visible_line(words)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter."""
+        """Switch the tool on enter."""
         event.stop()
         self.action_turn()
 
     def action_turn(self) -> None:
-        """On or off."""
+        """Switch the tool on or off."""
         listing = self.query_one(OptionList)
         if listing.highlighted is not None:
             self._turn(self._shown[listing.highlighted].name)
             self._draw()
 
     def action_turn_all(self) -> None:
-        """All on; where they are, all off."""
+        """Switch all tools on, or off if all are on."""
         on = not all(line.on for line in self._shown)
         for line in self._shown:
             if line.on is not on:
@@ -111,7 +111,7 @@ class ToolList(Overlay[Wish]):
         self._draw()
 
     def action_server(self) -> None:
-        """The tools of an MCP server are wanted."""
+        """Close and open the tools of an MCP server."""
         self.dismiss("server")
 
     def _draw(self) -> None:

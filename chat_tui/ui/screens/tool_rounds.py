@@ -1,4 +1,4 @@
-"""Asks whether the model goes on after many replies that call tools, one after the other."""
+"""Asks whether the model may continue after many successive replies that call tools."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from chat_tui.ui.screens.overlay import Overlay
 
 
 class ToolRounds(Overlay[bool]):
-    """Answers True to go on; any other key that it knows leaves it there.
+    """Returns True to continue, False to stop.
 
     Args:
-        count: Replies with calls since the user's last word.
-        again: The key that asks for a reply later.
+        count: Number of replies with tool calls since the user's last message.
+        again: The key that requests a reply later.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,7 +37,7 @@ class ToolRounds(Overlay[bool]):
         self._again = again
 
     def compose(self) -> ComposeResult:
-        """Question, facts, keys."""
+        """Compose the question, the facts and the keys."""
         words = (
             f"It has called tools in {self._count} replies in a row, without a word of yours between. "
             "Your answers are kept; nothing was sent."
@@ -55,9 +55,9 @@ class ToolRounds(Overlay[bool]):
             )
 
     def action_go_on(self) -> None:
-        """Send."""
+        """Continue."""
         self.dismiss(True)
 
     def action_leave(self) -> None:
-        """Send nothing."""
+        """Stop without sending."""
         self.dismiss(False)

@@ -1,4 +1,4 @@
-"""The branches of the session over the screen: a line each, to jump in."""
+"""The branches of the session, one per line, to jump to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _EXCERPT = 4
 
 
 class TreeScreen(ListOverlay):
-    """Answers with the last message of the chosen branch, or None. Typing filters."""
+    """Returns the id of the chosen branch's last message, or None. Typing filters."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+home", "move(-1000000)", show=False, priority=True),
@@ -49,7 +49,7 @@ class TreeScreen(ListOverlay):
         self._excerpt = Static(id="tree-excerpt", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Title and count, filter, branches, what the one under the cursor does not share, keys."""
+        """Compose the title with the count, the filter, the branches, the excerpt and the keys."""
         with Vertical(classes="window"):
             with Horizontal(id="tree-head"):
                 yield Static(Content("Branches"), classes="title", markup=False)
@@ -60,12 +60,12 @@ class TreeScreen(ListOverlay):
             yield Static(Content("↑↓ move · enter go there · esc leave"), id="tree-keys", markup=False)
 
     def on_mount(self) -> None:
-        """Begin at the selected path."""
+        """Show the excerpt of the selected path's branch."""
         self._list.can_focus = False
         self._tell()
 
     def on_resize(self) -> None:
-        """Cut the excerpt to the width that it has now."""
+        """Cut the excerpt to the new width."""
         self.call_after_refresh(self._tell)
 
     def action_move(self, lines: int) -> None:
@@ -74,7 +74,7 @@ class TreeScreen(ListOverlay):
         self._tell()
 
     def action_page(self, pages: int) -> None:
-        """Move the cursor by as many lines as are in sight."""
+        """Move the cursor by the height of the list."""
         self.action_move(pages * max(1, self._list.size.height - 1))
 
     @on(LineInput.Changed)
@@ -100,7 +100,7 @@ class TreeScreen(ListOverlay):
             self.dismiss(self._table.branches[place].leaf.id)
 
     def _tell(self) -> None:
-        """Count, and the excerpt of the branch under the cursor."""
+        """Update the count, and the excerpt of the branch under the cursor."""
         total, shown = len(self._table.branches), len(self._list.places)
         self._count.update(Content(f"{total:,}" if shown == total else f"{shown:,} of {total:,}"))
         place = self._list.place

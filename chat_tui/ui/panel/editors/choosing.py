@@ -1,4 +1,4 @@
-"""The list of a parameter's values to pick from, and other words where the service allows them."""
+"""The list of a parameter's values to pick from, with an input for other values where they are allowed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from chat_tui.ui.widgets.line_input import LineInput
 
 
 class ChoosingScreen(Dialog[Edited | None]):
-    """Picks one of the values a parameter offers."""
+    """Picks one of a parameter's values."""
 
     DEFAULT_CSS = """
     ChoosingScreen {
@@ -44,7 +44,7 @@ class ChoosingScreen(Dialog[Edited | None]):
         self._options = choices(row.spec)
 
     def compose(self) -> ComposeResult:
-        """Title, what the parameter is, the values, a line for another one, the keys."""
+        """Compose the title, the help, the values, an input for another value, and the keys."""
         with Vertical(classes="dialog--box"):
             yield line(self._row.spec.name, "title")
             yield line(self._row.spec.help, "about")
@@ -54,7 +54,7 @@ class ChoosingScreen(Dialog[Edited | None]):
             yield line("⏎ pick · esc leave", "keys")
 
     def on_mount(self) -> None:
-        """Start at the value that is set; a value of one's own is in the line for it."""
+        """Highlight the current value; a value not in the list is put into the input."""
         options = self.query_one("#options", OptionList)
         here = next((i for i, option in enumerate(self._options) if same(option, self._row.value)), None)
         options.highlighted = here or 0
@@ -65,7 +65,7 @@ class ChoosingScreen(Dialog[Edited | None]):
             other.focus()
 
     def action_save(self) -> None:
-        """Close with what is picked."""
+        """Close with the highlighted value."""
         index = self.query_one("#options", OptionList).highlighted
         if index is not None:
             self.dismiss(Edited(self._options[index]))

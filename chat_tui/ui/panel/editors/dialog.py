@@ -1,4 +1,4 @@
-"""The frame shared by the editors: a box over the screen with a title and a line of keys."""
+"""Base of the editors: a box over the screen with a title and a line of keys."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ ResultT = TypeVar("ResultT")
 
 
 class Edited(Struct, frozen=True):
-    """What an editor was closed with; an editor left without saving gives none."""
+    """The result of an editor; one closed without saving returns None."""
 
     value: Json | Unset
 
 
 class Converted(Edited, frozen=True):
-    """The editor was closed to turn the parameter, with this value, into its successor."""
+    """The result of an editor closed to convert the parameter, with this value, to its successor."""
 
 
 class Dialog(AnsweringScreen[ResultT]):
-    """A box of at most 84 x 30 cells; escape closes it with nothing."""
+    """A box of at most 84 x 30 cells; escape closes it without a result."""
 
     DEFAULT_CSS = """
     Dialog {
@@ -51,6 +51,6 @@ class Dialog(AnsweringScreen[ResultT]):
 
 
 def line(text: str, kind: str, *, id: str | None = None) -> Static:  # noqa: A002 - Textual's own name
-    """A literal line of a dialog; ``kind`` is title, about, keys or state."""
+    """Create a literal line of a dialog; ``kind`` is title, about, keys or state."""
     shown = visible(text) if kind == "about" else visible_line(text)
     return Static(Content(shown), classes=f"dialog--{kind}", id=id, markup=False)

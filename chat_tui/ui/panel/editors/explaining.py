@@ -1,4 +1,4 @@
-"""The help of one parameter, over the screen."""
+"""The help of one parameter."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from chat_tui.ui.panel.rows import ParameterRow, Shown
 
 
 class ExplainingScreen(Dialog["bool | None"]):
-    """What the catalogue knows of a parameter; any of the closing keys leaves it.
+    """Shows what the catalogue says about a parameter.
 
-    The answer is true where the parameter is to be converted into its successor.
+    Returns True if the parameter is to be converted to its successor.
     """
 
     DEFAULT_CSS = """
@@ -40,7 +40,7 @@ class ExplainingScreen(Dialog["bool | None"]):
         self._convert = conversion.title if conversion is not None else ""
 
     def compose(self) -> ComposeResult:
-        """Name and title, the lines, the keys."""
+        """Compose name and title, the lines, and the keys."""
         spec = self._row.spec
         with Vertical(classes="dialog--box"):
             yield line(spec.name + (f"  {spec.title}" if spec.title != spec.name else ""), "title")
@@ -49,6 +49,6 @@ class ExplainingScreen(Dialog["bool | None"]):
             yield line(f"{convert}y copy · esc leave", "keys")
 
     def action_convert(self) -> None:
-        """Close, and turn the parameter into its successor."""
+        """Close, and convert the parameter to its successor."""
         if self._convert and self._row.is_set:
             self.dismiss(result=True)

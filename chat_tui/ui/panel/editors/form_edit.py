@@ -1,4 +1,4 @@
-"""A form that is edited by keys: what is turned, opened, added, removed and moved."""
+"""Editing a form with keys: change, open, add, remove and move values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chat_tui.ui.panel.editors.form_typing_view import FormTyping, is_scalar
 
 
 class FormEdit(FormTyping, can_focus=True):
-    """Turns the knobs of one value. ``Changed`` and ``Moved`` tell the screen around it."""
+    """Edits one value as a form. Posts ``Changed`` and ``Moved`` to the screen around it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *EDITING_KEYS,
@@ -33,18 +33,18 @@ class FormEdit(FormTyping, can_focus=True):
     ]
 
     class Opened(Message):
-        """A value is to be edited in a window of its own."""
+        """A value is to be edited in a separate window."""
 
         def __init__(self, line: FormLine) -> None:
             super().__init__()
             self.line = line
 
     def put(self, place: Place, value: Json | Unset) -> None:
-        """Set what stands at a place, or take it away."""
+        """Set the value at a place, or remove it if unset."""
         self.apply(dropped(self.value, place) if isinstance(value, Unset) else self._put(place, value))
 
     def on_mount(self) -> None:
-        """Begin where there is something to fill in."""
+        """Start on the first line that needs input."""
         if self.spec.control == "variants" and isinstance(self.value, list | Unset) and len(self.lines) > 1:
             self._cursor = 1
 
@@ -53,7 +53,7 @@ class FormEdit(FormTyping, can_focus=True):
         self.move_to(self._cursor + lines)
 
     def action_turn(self, steps: int) -> None:
-        """Step a number, turn a switch, a choice or a kind; open and close what folds."""
+        """Step a number, cycle a switch, a choice or a variant; unfold and fold groups."""
         line = self.current
         if line is None:
             return
@@ -76,7 +76,7 @@ class FormEdit(FormTyping, can_focus=True):
         self.put(line.place, switched(line.spec, line.value, index % count))
 
     def action_edit(self) -> None:
-        """Type the value, open what is inside, add an entry: what the line is for."""
+        """Type the value, unfold the group or add an entry, depending on the line."""
         line = self.current
         if line is None:
             return
@@ -104,7 +104,7 @@ class FormEdit(FormTyping, can_focus=True):
             self.post_message(self.Opened(line))
 
     def action_press(self) -> None:
-        """Turn a switch, a tick, a choice; fold."""
+        """Toggle a switch or a tick, cycle a choice, or fold a group."""
         line = self.current
         if line is not None and line.kind == "group" and line.folds:
             self.fold(line.place, opened=not line.open)
@@ -112,7 +112,7 @@ class FormEdit(FormTyping, can_focus=True):
             self.action_turn(1)
 
     def action_unset(self) -> None:
-        """Leave out what the line is about; an entry is removed."""
+        """Unset the value of the line; an entry is removed."""
         line = self.current
         if line is None or not line.is_set:
             return
@@ -124,7 +124,7 @@ class FormEdit(FormTyping, can_focus=True):
             self.apply(dropped(self.value, line.place))
 
     def action_add(self) -> None:
-        """Add an entry to the nearest list or map; where there is none, a member to the record."""
+        """Add an entry to the nearest list or map; if there is none, a member to the record."""
         line = self.current
         if line is None:
             return
@@ -147,7 +147,7 @@ class FormEdit(FormTyping, can_focus=True):
             self._enter(entry)
 
     def action_other(self) -> None:
-        """Add a member the form does not know to the nearest record."""
+        """Add a member that the form does not define to the nearest record."""
         line = self.current
         if line is not None and (self.spec.control in ("record", "variants") or line.record):
             self.extra = line.record
@@ -156,7 +156,7 @@ class FormEdit(FormTyping, can_focus=True):
                 self.begin_name("member")
 
     def action_remove(self) -> None:
-        """Remove the entry, pair or unknown member the line belongs to."""
+        """Remove the entry, pair or undefined member the line belongs to."""
         line = self.current
         if line is None or line.entry is None:
             return
@@ -166,7 +166,7 @@ class FormEdit(FormTyping, can_focus=True):
         self.move_to(min(here, len(self.lines) - 1))
 
     def action_rename(self) -> None:
-        """Give a map's pair or an unknown member another name."""
+        """Rename a map's key or an undefined member."""
         line = self.current
         if line is not None and line.own_name and line.place:
             self.begin_name("name", str(line.place[-1]))
@@ -184,7 +184,7 @@ class FormEdit(FormTyping, can_focus=True):
             self.put_cursor_on((*place, *line.place[len(line.entry) :]))
 
     def action_undo(self) -> None:
-        """Go back by one change."""
+        """Undo one change."""
         if self._undone:
             self.value = self._undone.pop()
             self.rebuild()
@@ -207,7 +207,7 @@ class FormEdit(FormTyping, can_focus=True):
         self.apply(self._put(line.place, values) if values else dropped(self.value, line.place))
 
     def _enter(self, place: Place) -> None:
-        """Put the cursor on the first thing to fill in inside a place."""
+        """Move the cursor to the first line to fill in within a place."""
         inside = [
             line
             for line in self.lines

@@ -1,4 +1,4 @@
-"""Choices of a form that stand elsewhere in the request: the names of its tools, for example. Pure."""
+"""Choices of a form taken from other parts of the request, such as the names of its tools. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chat_tui.domain.places import value_in
 
 
 def with_offers(spec: FieldSpec, parameters: JsonObject) -> FieldSpec:
-    """A form with the choices that stand elsewhere in the request."""
+    """Add to a form the choices found elsewhere in the request."""
     enum = spec.enum
     if spec.offers:
         offered = [name for name in _offered(parameters, spec.offers) if name not in enum]
@@ -27,7 +27,7 @@ def with_offers(spec: FieldSpec, parameters: JsonObject) -> FieldSpec:
 
 
 def _offered(value: Json, path: str) -> list[str]:
-    """The texts at a path such as ``tools[].function.name``."""
+    """Return the strings at a path such as ``tools[].function.name``."""
     found: Sequence[Json] = [value]
     for step in path.split("."):
         held = [value_in(each, (step.removesuffix("[]"),)) for each in found]

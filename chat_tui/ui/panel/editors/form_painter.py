@@ -1,4 +1,4 @@
-"""Draws one line of a form."""
+"""Renders one line of a form."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ _SLIDER = 14
 
 
 class FormCanvas(Struct, frozen=True):
-    """Where lines are drawn."""
+    """Where and how lines are drawn."""
 
     ink: Ink
     width: int
     column: int
-    """Where values begin."""
+    """The column where values begin."""
     notes: Mapping[str, str] = {}
-    """What else is known of a map's keys: the texts of tokens."""
+    """Notes on a map's keys, for example the text of token ids."""
 
 
 def value_column(lines: Sequence[FormLine], width: int) -> int:
-    """Where values begin: behind the longest label, at most in the middle."""
+    """Return the column for values: after the longest label, but at most at the middle."""
     named = [line for line in lines if line.kind not in ("add", "tick", "heading")]
     longest = max((2 * line.depth + cell_len(visible_line(line.label[:width])) + 4 for line in named), default=0)
     return max(_LABEL_LEAST, min(longest, width // 2))
 
 
 def paint_line(line: FormLine, canvas: FormCanvas, *, current: bool, draft: LineDraft | None, naming: bool) -> Strip:
-    """A line as cells; ``draft`` is what is typed into it, into its label while ``naming``."""
+    """Render a line as cells; ``draft`` is the text being typed into it, into its label if ``naming``."""
     ground = "current" if current else "wrong" if line.fault else ""
     built = LineBuilder(canvas.ink, canvas.width, ground).to(1 + 2 * line.depth)
     if draft is not None and (naming or line.kind == "add"):
@@ -118,11 +118,11 @@ def _put_kind(built: LineBuilder, line: FormLine, *, current: bool, room: int) -
 
 
 def _foreign_kind(line: FormLine) -> str:
-    """The word of a kind the form does not know."""
+    """Return the tag of a variant that the form does not define."""
     tag = line.value.get(line.spec.tag) if isinstance(line.value, dict) and line.spec.tag else None
     return tag if isinstance(tag, str) else "something else"
 
 
 def note_of(text: str) -> str:
-    """A token's text as a note: in quotes, so that its spaces show."""
+    """Format a token's text as a note, quoted so that its spaces are visible."""
     return visible_line(dump_json(text))

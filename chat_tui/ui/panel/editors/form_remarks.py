@@ -1,4 +1,4 @@
-"""What the lines below a form say about the line the cursor is on. Pure."""
+"""The remark and the keys shown below a form for the line under the cursor. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BETWEEN: Final = " · "
 
 
 def remark(form: FormEdit) -> tuple[str, bool]:
-    """A sentence, and whether it is a fault: what is wrong with the line, else what it is for."""
+    """Return a sentence about the line, its error or its help, and whether it is an error."""
     line, draft = form.current, form.draft
     if draft is not None and draft.fault:
         return draft.fault, True
@@ -36,7 +36,7 @@ def _how(escapes: bool, control: str) -> str:
 
 
 def _about(line: FormLine) -> str:
-    """What is known of a line's field."""
+    """Describe the field of a line."""
     spec = line.spec
     said = [spec.help]
     if line.kind == "add":
@@ -58,7 +58,7 @@ def _sentence(words: str) -> str:
 
 
 def key_line(form: FormEdit, *, json: bool, tokens: bool, conversion: str, strict: bool = False) -> str:
-    """The keys that do something here, the most useful first."""
+    """Format the keys that work here, the most useful first."""
     if json:
         return _joined(
             "^s save", "esc leave", "F6 form", f"F7 {_lower(conversion)}" if conversion else "", "F8 strict" * strict
@@ -83,7 +83,7 @@ def key_line(form: FormEdit, *, json: bool, tokens: bool, conversion: str, stric
 
 
 def within(keys: str, width: int) -> str:
-    """A line of keys without those at its end that do not fit whole into ``width`` cells."""
+    """Cut a line of keys to ``width`` cells by dropping whole keys at its end."""
     while keys and cell_len(keys) > width:
         keys = keys.rpartition(_BETWEEN)[0]
     return keys
