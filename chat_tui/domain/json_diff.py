@@ -1,4 +1,4 @@
-"""What changed between two JSON values, member by member; lists are aligned: what was appended is an addition."""
+"""Structural diff of two JSON values; list items are aligned, so that an appended item is reported as an addition."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ Path: TypeAlias = tuple[str | int, ...]
 Kind: TypeAlias = Literal["added", "removed", "changed"]
 
 DEEPEST: Final = 60
-"""Levels looked into; below that a difference is one change."""
+"""Maximum depth of the diff; a difference below it is reported as one change."""
 _MOST_PAIRS: Final = 2_500
-"""Pairs of list items that are weighed against each other; longer stretches are taken in order."""
+"""Maximum number of item pairs to compare for an optimal alignment; longer runs are paired in order."""
 _IDENTICAL: Final = 10_000
 
 
 class Change(Struct, frozen=True):
     """One difference.
 
-    Every step of a path is one into the value after the change, but for the last step of what was removed: that is its
-    place in the list, or its name, before.
+    A path refers to the value after the change, except for the last step of a removal: that is the item's index, or the
+    member's name, before the change.
     """
 
     path: Path
@@ -33,15 +33,15 @@ class Change(Struct, frozen=True):
 
 
 def diff(before: Json, after: Json) -> tuple[Change, ...]:
-    """What leads from one value to another, in the order of the members; the order itself is no difference.
+    """Return the changes from one value to another in member order; the order itself is not compared.
 
-    Types count: ``1``, ``1.0`` and ``true`` are three values.
+    Types matter: ``1``, ``1.0`` and ``true`` are three different values.
     """
     return tuple(_changes((), before, after))
 
 
 def same(one: Json, other: Json) -> bool:
-    """Whether two values are the same JSON, types of numbers included. As deep as the values are."""
+    """Return whether two values are equal as JSON, including the types of numbers. Iterative: any depth is supported."""
     pairs: list[tuple[Json, Json]] = [(one, other)]
     while pairs:
         left, right = pairs.pop()
@@ -61,7 +61,7 @@ def same(one: Json, other: Json) -> bool:
 
 
 def path_text(path: Path) -> str:
-    """A path as it is read: ``messages[2].content``; a name that is not plain stands in brackets and quotes."""
+    """Format a path: ``messages[2].content``; names that are not plain are quoted in brackets."""
     text = ""
     for step in path:
         if isinstance(step, int):
@@ -116,11 +116,11 @@ def _items(path: Path, before: Sequence[Json], after: Sequence[Json]) -> Iterato
 
 
 _Pairs: TypeAlias = list[tuple[int | None, int | None]]
-"""Places before and after; None where there is no counterpart. Rising on both sides."""
+"""Indices before and after, ascending on both sides; None for an item without a counterpart."""
 
 
 def _in_order(old: Sequence[Json], new: Sequence[Json]) -> _Pairs:
-    """First with first, as long as they are alike; what is left over was removed or added."""
+    """Pair items with equal index if they are similar at all; the others count as removed or added."""
     pairs: _Pairs = []
     for place in range(max(len(old), len(new))):
         if place < len(old) and place < len(new) and _likeness(old[place], new[place]):
@@ -134,7 +134,7 @@ def _in_order(old: Sequence[Json], new: Sequence[Json]) -> _Pairs:
 
 
 def _weighed(old: Sequence[Json], new: Sequence[Json]) -> _Pairs:
-    """The pairing with the greatest likeness in all."""
+    """Return the alignment with the greatest total similarity."""
     likeness = [[_likeness(left, right) for right in new] for left in old]
     best = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
     for i in reversed(range(len(old))):
@@ -159,7 +159,7 @@ def _weighed(old: Sequence[Json], new: Sequence[Json]) -> _Pairs:
 
 
 def _likeness(one: Json, other: Json) -> int:
-    """How far one item can count as the other, changed; 0: not at all. Objects must have a member in common."""
+    """Similarity of two items, 0 if they must not be paired. Objects need an equal member in common."""
     if same(one, other):
         return _IDENTICAL
     if isinstance(one, dict) and isinstance(other, dict):

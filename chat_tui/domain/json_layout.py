@@ -1,4 +1,4 @@
-"""JSON in indented lines as it was written, whole or only begun: nothing is parsed, added or repaired. Pure."""
+"""Indent JSON text for display, complete or partial, without parsing, adding or repairing anything. Pure."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Final
 
 _PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
 _DEEPEST: Final = 12
-"""Levels after which lines are not moved further to the right."""
+"""Maximum indentation level."""
 LIMIT: Final = 8_000
-"""Characters that are laid out."""
+"""Maximum number of characters that are laid out."""
 
 
 def indented(text: str) -> list[tuple[int, str]]:
-    """Level and text of each line; only blanks between the pieces differ from what was written.
+    """Return indentation level and text of each line; only the whitespace between tokens differs from the input.
 
-    Text that begins like no object or list is given line by line. Beyond ``LIMIT`` characters the last line tells how
-    many more there are.
+    Text that does not start like an object or array is split into its own lines. If it is longer than ``LIMIT``, the
+    last line gives the number of remaining characters.
     """
     rest = len(text) - LIMIT
     shown = text[:LIMIT]

@@ -1,4 +1,4 @@
-"""Reading JSON that a user pasted: where and why it is none, and what of it cannot be kept exactly."""
+"""Parse pasted JSON with helpful errors, and report whatever cannot be represented exactly."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 
 _DIGITS: Final = 4300
-"""Of a whole number: what Python reads."""
+"""Maximum length of an integer that Python parses, in digits."""
 _SHORT: Final = 15
-"""Characters; a decimal as short as that fits a double exactly."""
+"""Decimals up to this many characters fit a double exactly."""
 
 
 def read_json(text: str, name: str) -> tuple[Json, tuple[str, ...]]:
-    """The value of a strict JSON text, and a sentence for each thing that is not as it was written.
+    """Parse strict JSON; returns the value and a sentence for each thing that differs from the text.
 
     Args:
-        text: JSON; white space around it does not matter.
-        name: What the text is, for the problem: ``The body``.
+        text: JSON; surrounding whitespace is ignored.
+        name: What the text is, for the error message: ``The body``.
 
     Raises:
-        ProblemError: It is no JSON; tells line, column, why, and a remedy where one is known.
+        ProblemError: The text is not JSON; gives line, column, reason, and a fix if one is known.
     """
     reading = _Reading()
     try:
@@ -45,7 +45,7 @@ def read_json(text: str, name: str) -> tuple[Json, tuple[str, ...]]:
 
 
 def python_value(text: str) -> Json:
-    """The value of a dictionary or list as only Python writes it: ``True``, ``'…'``; None where the text is none."""
+    """Parse a Python literal (``True``, ``'…'``) as a JSON value; None if the text is not one."""
     import ast
     import re
     import warnings
@@ -71,7 +71,7 @@ def _as_json(value: object) -> Json:
 
 
 class _Reading:
-    """The hooks of one reading, and what they noticed."""
+    """The JSON decoder hooks of one parse, and the notes they collect."""
 
     def __init__(self) -> None:
         self.notes: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""Whether a value is a JSON Schema: the keywords of draft 2020-12 have values of their kinds."""
+"""Validate JSON Schemas themselves: the keywords of draft 2020-12 must have values of the right types."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Fault: TypeAlias = tuple[Place, str]
 
 
 def schema_faults(value: Json) -> Iterator[str]:
-    """Why a value is no JSON Schema, each with its place in front: ``properties.city.type: must be …``.
+    """Yield the faults of a JSON Schema, each prefixed with its path: ``properties.city.type: must be …``.
 
-    Keywords nobody defined are allowed, as the standard has it; references are not followed.
+    Unknown keywords are allowed, as the standard requires; references are not followed.
     """
     for place, fault in _of_schema(value, ()):
         yield f"{place_words(place)}: {fault}" if place else fault
@@ -111,7 +111,7 @@ def _of_flag(value: Json, place: Place) -> Iterator[Fault]:
 
 
 def _pattern_fault(pattern: str) -> str:
-    """Only what is broken in any dialect: a class or a group that does not end."""
+    """Return faults that exist in any regex dialect: an unterminated class or group."""
     try:
         re.compile(pattern)
     except re.error as error:

@@ -1,4 +1,4 @@
-"""Where in a JSON text a value stands: its characters, its line and column, its path as one writes it."""
+"""Locate values in JSON text: their offsets, their line and column, and their path as text."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
 
 def span_of(text: str, place: Sequence[str | int]) -> tuple[int, int] | None:
-    """First character and end of the value at a place; None where the text has no such value."""
+    """Return start and end offset of the value at a path; None if the text has no such value."""
     return spans_of(text, [place]).get(tuple(place))
 
 
 def spans_of(text: str, places: Iterable[Sequence[str | int]]) -> dict[Place, tuple[int, int]]:
-    """First character and end of the value at each place; those that the text has not are left out.
+    """Return start and end offset of the value at each path; paths that do not exist are left out.
 
-    Of members that stand twice the last counts, as it does for a reader. Takes time in proportion to the text for each
-    level that is looked into, however many places there are.
+    Of duplicate members, the last one counts, as for a JSON parser. The time is linear in the text for each level of
+    depth, however many paths there are.
 
     Args:
-        text: JSON that parses; white space around it does not matter.
-        places: Steps from the whole value inwards.
+        text: Valid JSON; surrounding whitespace is ignored.
+        places: Paths from the root.
     """
     found: dict[Place, tuple[int, int]] = {}
     try:
@@ -48,18 +48,18 @@ def spans_of(text: str, places: Iterable[Sequence[str | int]]) -> dict[Place, tu
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """Line and column of a character, both from 1."""
+    """Return line and column of an offset, both from 1."""
     before = text.rfind("\n", 0, offset)
     return text.count("\n", 0, offset) + 1, offset - before
 
 
 def path_words(place: Sequence[str | int]) -> str:
-    """A place as a JSON path: ``$.lines[3]["the name"]``; ``$`` is the whole value."""
+    """Format a path as a JSON path: ``$.lines[3]["the name"]``; ``$`` is the whole value."""
     return "$" + "".join(_step(step) for step in place)
 
 
 def pointer(place: Sequence[str | int]) -> str:
-    """A place as a JSON pointer (RFC 6901): ``/lines/3``; the whole value is the empty text."""
+    """Format a path as a JSON pointer (RFC 6901): ``/lines/3``; the whole value is the empty string."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place)
 
 
@@ -80,7 +80,7 @@ def _value(text: str, at: int) -> tuple[int, int]:
 
 
 def _inside(text: str, at: int) -> Iterator[tuple[str | int, tuple[int, int]]]:
-    """Name or number and span of each value in the object or list that begins at a character; else nothing."""
+    """Yield key or index and span of each value in the object or array at an offset; nothing for other values."""
     bracket, number = text[at], 0
     if bracket not in "{[":
         return

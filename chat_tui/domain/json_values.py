@@ -1,4 +1,4 @@
-"""JSON values, and members of a request body addressed by path."""
+"""JSON types, parsing and serialising, and access to members of a request body by path."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ JsonObject: TypeAlias = dict[str, Json]
 
 
 class Unset(Enum):
-    """The absence of a value; ``None`` is a value (JSON null)."""
+    """The type of ``UNSET``, the absence of a value; ``None`` is a value (JSON null)."""
 
     UNSET = "unset"
 
@@ -25,7 +25,7 @@ UNSET: Final = Unset.UNSET
 
 
 def value_at(body: Mapping[str, Json], path: Sequence[str]) -> Json | Unset:
-    """The value at ``path``, or ``UNSET`` where any step of it is missing or no object."""
+    """Return the value at ``path``, or ``UNSET`` if a step is missing or not an object."""
     here: Json = dict(body) if not isinstance(body, dict) else body
     for step in path:
         if not isinstance(here, dict) or step not in here:
@@ -35,7 +35,7 @@ def value_at(body: Mapping[str, Json], path: Sequence[str]) -> Json | Unset:
 
 
 def with_value(body: Mapping[str, Json], path: Sequence[str], value: Json) -> JsonObject:
-    """A copy of ``body`` with ``value`` at ``path``; objects on the way are made, other values there replaced."""
+    """Return a copy of ``body`` with ``value`` at ``path``; missing or non-object parents become objects."""
     first, *rest = path
     copy = dict(body)
     if not rest:
@@ -47,7 +47,7 @@ def with_value(body: Mapping[str, Json], path: Sequence[str], value: Json) -> Js
 
 
 def without_value(body: Mapping[str, Json], path: Sequence[str]) -> JsonObject:
-    """A copy of ``body`` without the member at ``path``; an object left empty by that goes too."""
+    """Return a copy of ``body`` without the member at ``path``; parents that become empty are removed too."""
     first, *rest = path
     if first not in body:
         return dict(body)
@@ -64,10 +64,10 @@ def without_value(body: Mapping[str, Json], path: Sequence[str]) -> JsonObject:
 
 
 def parse_json(text: str) -> Json:
-    """Strict JSON: no NaN or Infinity, no number beyond a double's range, no endless nesting.
+    """Parse strict JSON: no NaN or Infinity, no number beyond the range of a double, limited nesting.
 
     Raises:
-        ValueError: The text is not JSON; a ``json.JSONDecodeError`` (with line and column) where the place is known.
+        ValueError: The text is not JSON; a ``json.JSONDecodeError`` (with line and column) if the position is known.
     """
 
     def refuse(word: str) -> Json:
@@ -92,11 +92,11 @@ def _finite_or_none(word: str) -> float | None:
 
 
 LENIENT: Final = json.JSONDecoder(parse_float=_finite_or_none, parse_constant=lambda _: None)
-"""Reads what a damaged or foreign file holds: a number that JSON does not know becomes null."""
+"""Decoder for damaged or foreign files: numbers that are not valid JSON become null."""
 
 
 def dump_json(value: Json, *, indent: int | None = None) -> str:
-    """JSON text with readable characters; a lone surrogate becomes U+FFFD so that it can be written anywhere."""
+    """Serialise without escaping non-ASCII text; lone surrogates become U+FFFD, so that the result can be encoded."""
     separators = (",", ":") if indent is None else None
     text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators, allow_nan=False)
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if _has_surrogate(text) else text
@@ -111,7 +111,7 @@ def _has_surrogate(text: str) -> bool:
 
 
 def json_type(value: Json) -> str:
-    """The JSON Schema name of a value's type: null, boolean, integer, number, string, array or object."""
+    """Return the JSON Schema type of a value: null, boolean, integer, number, string, array or object."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""What this program has learnt of one model at one service: its card, and what was refused before."""
+"""What was learned about one model of one provider: its model card, and parameters that were rejected."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ from chat_tui.domain.times import ago
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
-    """A parameter that a service answered with an error, remembered until a request with it succeeds."""
+    """A parameter that a service rejected, remembered until a request with it succeeds."""
 
     name: str
-    """Wire name, as the catalogue spells it where it knows it."""
+    """Wire name, in the catalogue's spelling if it is listed there."""
     status: int
     words: str
-    """The service's own."""
+    """The service's error message."""
     at_ms: int = 0
-    """Milliseconds since the epoch."""
+    """In milliseconds since the epoch."""
 
     def told(self, now_ms: int) -> str:
-        """When, and the service's words: ``refused 2 h ago: …``."""
+        """Format age and error message: ``refused 2 h ago: …``."""
         return f"refused {ago(self.at_ms, now_ms)}: {self.words}"
 
     def sentence(self, now_ms: int) -> str:
-        """The same with the status."""
+        """Like ``told``, as a sentence with the status code."""
         words = self.words if self.words.endswith((".", "!", "?", "…")) else f"{self.words}."
         return f"Refused {ago(self.at_ms, now_ms)} ({self.status}): {words}"
 
 
 class Knowledge(Struct, frozen=True, kw_only=True):
-    """All that is known of a model beside the catalogue."""
+    """Everything known about a model in addition to the catalogue."""
 
     card: ModelCard | None = None
     """Its entry in the service's model list."""
     listed: frozenset[str] = frozenset()
-    """Every parameter the service's list names for any model: only of these does a missing name say something."""
+    """Every parameter that the service's list names for any model; the absence of other names means nothing."""
     refusals: Mapping[str, Refusal] = field(default_factory=dict)
     """By wire name."""
     verdicts: Mapping[str, str] = field(default_factory=dict)
-    """What a probe found, by wire name: ``2 h ago: honoured (…)``."""
+    """Results of a probe by wire name: ``2 h ago: honoured (…)``."""
 
     def names(self, name: str) -> bool:
-        """The model's entry in the service's list names the parameter: it is taken, whatever the catalogue says."""
+        """Return whether the model's list entry names the parameter: then it is supported, whatever the catalogue says."""
         return self.card is not None and self.card.parameters is not None and name in self.card.parameters
 
     def lacks(self, name: str) -> bool:
-        """The service lists which parameters its models take, and this model's entry leaves the name out."""
+        """Return whether the service lists supported parameters, and this model's entry lacks the name."""
         taken = self.card.parameters if self.card is not None else None
         return taken is not None and name in self.listed and name not in taken
 
@@ -59,7 +59,7 @@ NOTHING: Final = Knowledge()
 
 
 def learnt(knowledge: Knowledge, name: str) -> Iterator[Finding]:
-    """What was learnt of a parameter that is about to be sent. Never blocks: services change."""
+    """Yield what was learned about a parameter that is about to be sent. Never blocks, since services change."""
     refusal = knowledge.refusals.get(name)
     if refusal is not None:
         text = f"was refused with status {refusal.status}: {refusal.words}"

@@ -1,4 +1,4 @@
-"""What a user says about a session beside its name: tags, a star, put away."""
+"""Labels of a session: tags, star, archived."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ class Labels(Struct, frozen=True):
     """The labels of a session."""
 
     tags: tuple[str, ...] = ()
-    """In the order they were given, without ``#``; none twice, whatever the case."""
+    """In the order they were added, without ``#``; unique, ignoring case."""
     starred: bool = False
     archived: bool = False
-    """Put away: left out of the list unless asked for."""
+    """Hidden from the session list unless requested."""
 
     def with_tags(self, added: Iterable[str], removed: Iterable[str] = ()) -> tuple[str, ...]:
-        """The tags with some more and some less."""
+        """Return the tags after adding and removing some."""
         gone = {tag.casefold() for tag in tag_words(" ".join(removed))}
         kept = [tag for tag in self.tags if tag.casefold() not in gone]
         return tag_words(" ".join([*kept, *added]))
 
 
 def tag_words(text: str) -> tuple[str, ...]:
-    """The tags that a text names, between blanks or commas; ``#`` before one is dropped, and one that came before."""
+    """Split a text into tags at whitespace or commas; a leading ``#`` and duplicates are dropped."""
     found: dict[str, str] = {}
     for word in _BETWEEN_TAGS.split(text):
         tag = word.lstrip("#")[:_LONGEST_TAG]
@@ -41,7 +41,7 @@ def tag_words(text: str) -> tuple[str, ...]:
 
 
 def relabelled(labels: Labels, record: JsonObject) -> Labels | None:
-    """The labels after a ``label`` record, whose members replace what was before; None where one is wrong."""
+    """Apply a ``label`` record, whose members replace the previous values; None if a member is invalid."""
     tags, starred, archived = (record.get(name) for name in ("tags", "starred", "archived"))
     if tags is not None:
         if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):

@@ -1,4 +1,4 @@
-"""What a search in the library of sessions finds, and how far the library is up to date."""
+"""Result types of the session library: search results and indexing progress."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from chat_tui.domain.session import SessionSummary
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """The sessions that fit a query."""
+    """The sessions that match a query."""
 
     sessions: Sequence[SessionSummary] = ()
-    """In the order asked for."""
+    """In the requested order."""
     total: int = 0
-    """Sessions there are, those put away included."""
+    """Total number of sessions, archived ones included."""
     archived: int = 0
-    """Sessions that would fit too but are put away."""
+    """Number of sessions that match but are archived."""
     notes: tuple[str, ...] = ()
-    """What of the query has no effect; why the search is slow."""
+    """Parts of the query without effect, and reasons why the search is slow."""
 
 
 class Progress(Struct, frozen=True):
-    """Files read, of those that have to be."""
+    """Number of files read, and of files to read."""
 
     done: int
     total: int

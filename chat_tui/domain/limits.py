@@ -1,4 +1,4 @@
-"""What one value alone may be: type, range, choice, length, pattern, the limits of lists and maps."""
+"""Validate a single value: type, range, enum, length, pattern, limits of lists and maps."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from chat_tui.domain.values import fits, type_words
 
 
 def check_value(spec: ParameterSpec, name: str, value: Json) -> Iterator[Finding]:
-    """What is wrong with a value by itself; nothing more once its type is wrong. All findings have level error.
+    """Yield the faults of a value by itself; a wrong type is the only fault reported. All findings have level error.
 
     Args:
-        spec: With the provider's own limits in place.
-        name: Shown; for a member of a list with its position: ``messages[2].name``.
-        value: As it would be sent.
+        spec: The parameter with the provider's own limits applied.
+        name: Display name; for a member of a list item with its index: ``messages[2].name``.
+        value: The value as it would be sent.
     """
     if not fits(value, spec.types):
         yield _error(name, "type", f"must be {type_words(spec.types)}", value, remedies.for_type(value, spec.types))
@@ -34,13 +34,13 @@ def check_value(spec: ParameterSpec, name: str, value: Json) -> Iterator[Finding
 
 
 def in_words(value: float) -> str:
-    """A number as a user writes it: ``2`` for 2.0."""
+    """Format a number as users write it: ``2`` for 2.0."""
     whole = int(value)
     return str(whole) if whole == value else str(value)
 
 
 def range_words(low: float | None, high: float | None, *, above: bool = False) -> str:
-    """A range in words: ``must be between 0 and 2``; with ``above`` the lower end is not part of it."""
+    """Describe a range: ``must be between 0 and 2``; with ``above`` the lower bound is exclusive."""
     if low is None:
         return f"must be at most {in_words(high)}" if high is not None else ""
     if high is None:
@@ -51,7 +51,7 @@ def range_words(low: float | None, high: float | None, *, above: bool = False) -
 
 
 def choice_words(values: tuple[Json, ...]) -> str:
-    """A closed choice in words: ``must be one of none, auto``."""
+    """Describe a closed enum: ``must be one of none, auto``."""
     words = [value if isinstance(value, str) else _number_words(value) for value in values]
     return f"must be {words[0]}" if len(words) == 1 else f"must be one of {', '.join(words)}"
 

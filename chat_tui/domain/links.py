@@ -1,4 +1,4 @@
-"""Links of a message: in its text and among its citations, with whole targets, and whether one may be opened."""
+"""Extract the links of a message from its text and its citations, and decide whether one may be opened."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chat_tui.domain.merging.choice import ChoiceState
 
 MOST: Final = 500
-"""Links that are listed of one message."""
+"""Maximum number of links listed for one message."""
 _NAMED: Final = re.compile(r"\[([^\[\]\n]{0,300})\]\(\s{0,9}<?([A-Za-z][A-Za-z0-9+.-]{0,30}:[^\s<>]{1,8000})")
 _BARE: Final = re.compile(r"https?://[^\s<>\"`]{1,8000}", re.IGNORECASE)
 _TRAILING: Final = ".,;:!?'*_~|"
@@ -26,17 +26,17 @@ _TITLE: Final = 120
 
 
 class Link(Struct, frozen=True, kw_only=True):
-    """One link. Both texts come from anywhere."""
+    """One link. Both texts are unsanitised."""
 
     target: str
-    """Whole, exact."""
+    """The exact URL, not truncated."""
     title: str = ""
     cited: int = 0
-    """Its number among the citations, from 1; 0: it stands in the text."""
+    """Its number among the citations, from 1; 0 for a link in the text."""
 
 
 def links_of(message: Mapping[str, Json]) -> tuple[Link, ...]:
-    """The citations of a message in their order, then what else its text links to; each target once."""
+    """Return the citations of a message in order, then the other links of its text; targets are unique."""
     found: dict[str, Link] = {}
     for link in (*citations_of(message), *_in_text(text_of(message))):
         found.setdefault(link.target, link)
@@ -46,7 +46,7 @@ def links_of(message: Mapping[str, Json]) -> tuple[Link, ...]:
 
 
 def citations_of(message: Mapping[str, Json]) -> tuple[Link, ...]:
-    """The sources that a reply names beside its text, numbered from 1."""
+    """Return the sources that a reply cites in its annotations, numbered from 1."""
     notes = message.get("annotations")
     found: list[Link] = []
     for note in notes[:MOST] if isinstance(notes, list) else ():
@@ -60,17 +60,17 @@ def citations_of(message: Mapping[str, Json]) -> tuple[Link, ...]:
 
 
 def noted(message: Mapping[str, Json], choice: ChoiceState | None) -> Mapping[str, Json]:
-    """A message with what its service noted about it; that does not go out again, and is kept with the reply alone.
+    """Return a message with the annotations of its reply; these are not sent again and are stored only with the reply.
 
     Args:
-        message: As it is kept for the next request.
-        choice: The reply it was made of, where it is known.
+        message: The message as stored for the next request.
+        choice: The choice it was made from, if known.
     """
     return message if choice is None or not choice.annotations else {**message, "annotations": choice.annotations}
 
 
 def citation_lines(message: Mapping[str, Json]) -> tuple[str, ...]:
-    """One line for each citation: ``[1] Title (https://…)``, the target whole."""
+    """Return one line per citation: ``[1] Title (https://…)``, with the full URL."""
     return tuple(
         f"[{link.cited}] {f'{_short(link.title)} ' if link.title else ''}({link.target})"
         for link in citations_of(message)
@@ -78,10 +78,10 @@ def citation_lines(message: Mapping[str, Json]) -> tuple[str, ...]:
 
 
 def refusal(target: str) -> str:
-    """Why a link is not opened, in one clause; empty for one that may be.
+    """Return why a link must not be opened, in one clause; empty if it may be.
 
-    Only plain ``http`` and ``https`` addresses are: nothing hidden, no user before the host, no backslash, which a
-    browser reads as a slash.
+    Only plain ``http`` and ``https`` URLs may be opened: no invisible characters, no user name before the host, no
+    backslash, which browsers treat as a slash.
     """
     if UNSAFE.search(target) or not target.isprintable() or any(character.isspace() for character in target):
         return "it has characters that cannot be seen"
@@ -100,9 +100,9 @@ def refusal(target: str) -> str:
 
 
 def host_words(target: str) -> str:
-    """The host of a link that may be opened, with what it is behind its letters.
+    """Return the host of a link that may be opened, with its other representation.
 
-    Other letters than those of ASCII have their ASCII form beside them, and the other way round; a number its address.
+    Non-ASCII hosts are shown with their ASCII (IDNA) form and vice versa, numeric hosts with their IP address.
     """
     host = urlsplit(target).hostname or ""
     if host.isascii():
@@ -129,7 +129,7 @@ def _behind(host: str) -> str:
 
 
 def _in_text(text: str) -> Iterator[Link]:
-    """Those of Markdown, with any scheme, and bare addresses; in the order in which they stand."""
+    """Yield Markdown links of any scheme and bare http URLs, in order of occurrence."""
     named = [(match.start(), match.end(), match[1], match[2]) for match in _NAMED.finditer(text)]
     placed = [(start, Link(target=_balanced(target), title=title)) for start, _, title, target in named]
     ends = iter([*((start, end) for start, end, _, _ in named), (len(text) + 1, 0)])
@@ -144,7 +144,7 @@ def _in_text(text: str) -> Iterator[Link]:
 
 
 def _balanced(target: str) -> str:
-    """A Markdown target up to the bracket that closes it."""
+    """Truncate a Markdown target at the bracket that closes it."""
     depth = 0
     for place, character in enumerate(target):
         depth += (character == "(") - (character == ")")
@@ -154,7 +154,7 @@ def _balanced(target: str) -> str:
 
 
 def _trimmed(target: str) -> str:
-    """A bare address without the punctuation of the sentence around it."""
+    """Strip the punctuation of the surrounding sentence from a bare URL."""
     while target and (target[-1] in _TRAILING or (target[-1] in ")]}" and not _closes(target))):
         target = target[:-1]
     return target

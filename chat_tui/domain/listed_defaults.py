@@ -1,4 +1,4 @@
-"""A parameter's default as a service's model list gives it for one model."""
+"""Apply the parameter defaults that a service's model list gives for a model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chat_tui.domain.model_card import ModelCard
 
 
 def at_card(spec: ParameterSpec, card: ModelCard | None) -> ParameterSpec:
-    """The parameter with the model's own default, where its card has one that the parameter could have as a value."""
+    """Return the parameter with the default from the model's card, if there is one and it is valid for the parameter."""
     if card is None or spec.name not in card.defaults:
         return spec
     value = card.defaults[spec.name]

@@ -1,4 +1,4 @@
-"""What there is of the embedded model on this machine, as a value."""
+"""Status of the embedded model on this machine."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from msgspec import Struct
 
 
 class LocalStatus(Struct, frozen=True, kw_only=True):
-    """What is there of the embedded model."""
+    """What is installed for the embedded model."""
 
     runtime: bool
-    """The inference library is installed."""
+    """Whether the inference library is installed."""
     model_path: str | None
-    """The GGUF file that will be used; None while there is none."""
+    """The GGUF file to use; None if there is none."""
     model_name: str
     own_file: bool
-    """The file is the user's, by config or environment."""
+    """Whether the user chose the file, in the configuration or environment."""
     problem: str = ""
-    """Why it cannot run here, and what to do, in a sentence; empty when it can."""
+    """Why it cannot run here and what to do, as a sentence; empty if it can."""

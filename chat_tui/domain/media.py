@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: images, audio, PDF and text, with pixels or seconds from their headers. Pure."""
+"""Detect file types from content: images, audio, PDF and text, with pixels or seconds from their headers. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from msgspec import Struct
 Modality: TypeAlias = Literal["image", "audio", "file", "text"]
 
 HEAD_BYTES: Final = 48 * 1024
-"""Enough of the beginning of a file to tell what it is; a multiple of three, so that base64 of it has no padding."""
+"""Enough bytes to detect a file's type; a multiple of three, so that their base64 has no padding."""
 _MOST_STEPS: Final = 4096
-"""Chunks or segments that are looked at; a hostile file has more."""
+"""Maximum number of chunks or segments to read, as a limit for malicious files."""
 _TAIL: Final = 2048
-"""Bytes at the end in which a PDF's last mark stands."""
+"""Number of bytes at the end of a file in which an end marker must occur."""
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""JPEG's markers of a frame header."""
+"""JPEG markers of frame headers."""
 _MP3_RATES: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
 _MP3_RATES_LOW: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0)
 _FOREIGN: Final = (
@@ -39,27 +39,27 @@ _BRANDS: Final = {b"heic": "a HEIC image", b"heix": "a HEIC image", b"mif1": "a 
 
 
 class Media(Struct, frozen=True, kw_only=True):
-    """What a file is."""
+    """The type of a file."""
 
     kind: str
     """png, jpeg, gif, webp, wav, mp3, pdf or text."""
     mime: str
     modality: Modality
     width: int | None = None
-    """Pixels; None for what is no image, or an image whose header does not tell."""
+    """In pixels; None for a file that is not an image, or if the header does not contain it."""
     height: int | None = None
     seconds: float | None = None
-    """Of a sound, where its headers tell; of an MP3 file without a count of its frames, by its first one's rate."""
+    """Duration of audio, if the headers give it; for an MP3 without a frame count, estimated from its first frame."""
     cut: bool = False
-    """It ends before what its header announces; never set where only its head was looked at."""
+    """Whether it is shorter than its header declares; never set if only the first bytes were examined."""
 
 
 def media_of(data: bytes, size: int | None = None) -> Media | None:
-    """What the bytes are; None for anything that no part of a message takes.
+    """Detect the type of a file; None if no message part supports it.
 
     Args:
         data: The file, or at least its first bytes.
-        size: Bytes of the whole file, where ``data`` is only its head; whether it is whole is not looked into then.
+        size: Size of the whole file if ``data`` is only its beginning; truncation is not checked then.
     """
     whole, size = size is None, len(data) if size is None else size
     image = _image_of(data, size, whole=whole)
@@ -76,7 +76,7 @@ def media_of(data: bytes, size: int | None = None) -> Media | None:
 
 
 def foreign_name(data: bytes) -> str:
-    """What a file is that no part takes, as far as its first bytes tell: ``a TIFF image``; empty where they do not."""
+    """Return what an unsupported file is, by its first bytes: ``a TIFF image``; empty if unknown."""
     if data[4:8] == b"ftyp":
         return _BRANDS.get(data[8:12], "an MP4 film or sound")
     return next((words for magic, words in _FOREIGN if data.startswith(magic)), "")
@@ -115,7 +115,7 @@ def _png_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int] | None:
-    """From the first frame header; the segments before it are stepped over."""
+    """Read the size from the first frame header; earlier segments are skipped."""
     at = 2
     for _ in range(_MOST_STEPS):
         if at + 9 > len(data) or data[at] != 0xFF:
@@ -135,7 +135,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _webp_size(data: bytes) -> tuple[int, int] | None:
-    """Of its three forms: lossy, lossless, and extended."""
+    """Read the size from any of the three variants: lossy, lossless, and extended."""
     form = data[12:16]
     if len(data) < 30:
         return None
@@ -151,7 +151,7 @@ def _webp_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _wav(data: bytes, size: int, *, whole: bool) -> Media:
-    """Seconds are those of the sound that is there; a header written before the end was known announces none."""
+    """Read the duration of the audio present; a header written while streaming does not declare the length."""
     at, rate = 12, 0
     for _ in range(_MOST_STEPS):
         if at + 8 > len(data):
@@ -173,7 +173,7 @@ def _sound(seconds: float | None, *, cut: bool) -> Media:
 
 
 def _mp3_frame(data: bytes) -> bool:
-    """The bytes begin with a frame of MPEG layer III, and another follows it where there is more."""
+    """Return whether the data starts with an MPEG layer III frame, followed by another one if there is more data."""
     length = _frame_length(data)
     if not length:
         return False
@@ -181,7 +181,7 @@ def _mp3_frame(data: bytes) -> bool:
 
 
 def _mp3_seconds(data: bytes, size: int) -> float | None:
-    """By the count of frames that an encoder leaves in the first one, else as if all were like it."""
+    """Read the frame count that encoders store in the first frame; without it, assume all frames are like the first."""
     start = 0
     if data[:3] == b"ID3" and len(data) >= 10:
         start = 10 + sum((each & 0x7F) << shift for each, shift in zip(data[6:10], (21, 14, 7, 0), strict=True))
@@ -199,12 +199,12 @@ def _mp3_seconds(data: bytes, size: int) -> float | None:
 
 
 def _hertz(head: bytes) -> int:
-    """Samples a second of a frame."""
+    """Return the sample rate of a frame in Hz."""
     return (44100, 48000, 32000)[head[2] >> 2 & 3] >> {3: 0, 2: 1, 0: 2}[head[1] >> 3 & 3]
 
 
 def _frame_length(head: bytes) -> int:
-    """Bytes of the frame that begins here; 0 where none does."""
+    """Return the length of the frame at the start of the data in bytes; 0 if there is none."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0 or head[1] >> 1 & 3 != 1:
         return 0
     version, index, sampling = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
@@ -215,7 +215,7 @@ def _frame_length(head: bytes) -> int:
 
 
 def _is_text(data: bytes, *, whole: bool) -> bool:
-    """UTF-8 without the controls that no text has; the last letter of a head may be cut."""
+    """Return whether it is UTF-8 without binary control characters; a partial file may end within a character."""
     try:
         text = data.decode("utf-8") if whole else data[: max(0, len(data) - 3)].decode("utf-8", "ignore")
     except UnicodeDecodeError:

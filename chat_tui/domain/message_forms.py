@@ -1,4 +1,4 @@
-"""The form of one message, made from the catalogue's members of messages. Pure."""
+"""The form of a message, built from the catalogue's message members. Pure."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ MESSAGE: Final = ParameterSpec(
     control="json",
     help="One entry of the conversation: who speaks, and what is said.",
 )
-"""One message as a value that is edited; its members are those the catalogue lists below this name."""
+"""A message as an editable parameter; its members are those the catalogue lists below this name."""
 
 
 def message_form(forms: Forms, catalogue: Catalogue, provider: Provider) -> FieldSpec:
-    """The form of one message, as this provider takes it."""
+    """Return the form of a message for this provider."""
     form = form_of(forms, catalogue, provider, MESSAGE)
     return form if form is not None else FieldSpec(control="json", types=MESSAGE.types)

@@ -1,4 +1,4 @@
-"""Messages as a hand writes them: what a new one begins as, when text alone says it, and what is beside the text."""
+"""Create and edit messages: new user messages, plain text content, and display lines of other parts."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _ROLE, _CONTENT, _NAME = "role", "content", "name"
 _LABELS: Final = {USER: "you"}
 _NEXT: Final = {"user": "assistant", "tool": "assistant", "function": "assistant"}
 _LONGEST: Final = 80
-"""Characters of a part that are shown."""
+"""Maximum number of characters shown of a part."""
 
 
 def user_message(text: str, parts: Sequence[JsonObject] = ()) -> JsonObject:
-    """What the composer sends: text alone as it is; with attachments a list of parts, the text first, if there is any.
+    """Return a user message: plain text without attachments, else a list of parts.
 
-    Text goes first, as OpenRouter advises for images.
+    The text, if any, is the first part, as OpenRouter recommends for images.
     """
     if not parts:
         return {_ROLE: USER, _CONTENT: text}
@@ -28,41 +28,41 @@ def user_message(text: str, parts: Sequence[JsonObject] = ()) -> JsonObject:
 
 
 def next_message(before: Mapping[str, Json] | None) -> JsonObject:
-    """An empty message that may follow another: the assistant's after a user's, a user's after anything else."""
+    """Return an empty message to follow another: an assistant's after a user's or tool's, else a user's."""
     role = before.get(_ROLE) if before is not None else None
     return {_ROLE: _NEXT.get(role, USER) if isinstance(role, str) else USER, _CONTENT: ""}
 
 
 def place_name(position: int) -> str:
-    """What a message is called by its place in the body, from 0."""
+    """Return the name of a message by its index in the body, from 0."""
     return f"messages[{position}]"
 
 
 def is_plain_prompt(message: Mapping[str, Json]) -> bool:
-    """Exactly what the composer would send for some text."""
+    """Return whether a message is exactly what the composer would send for some text."""
     return message.keys() == {_ROLE, _CONTENT} and message[_ROLE] == USER and isinstance(message[_CONTENT], str)
 
 
 def plain_text(message: Mapping[str, Json]) -> str | None:
-    """The content, where it is one text."""
+    """Return the content if it is a string."""
     content = message.get(_CONTENT)
     return content if isinstance(content, str) else None
 
 
 def with_text(message: Mapping[str, Json], text: str) -> JsonObject:
-    """The message with another text as its content, all other members as they are."""
+    """Return the message with another text as its content; all other members are unchanged."""
     return {**message, _CONTENT: text}
 
 
 def speaker(message: Mapping[str, Json]) -> str:
-    """Who says it, for its heading: the role (``you`` for the user), and the name where there is one."""
+    """Return the author for the message heading: the role (``you`` for the user), and the name if there is one."""
     role, name = message.get(_ROLE), message.get(_NAME)
     shown = _LABELS.get(role, role) if isinstance(role, str) else "no role"
     return f"{shown} · {name}" if isinstance(name, str) and name else shown
 
 
 def part_lines(message: Mapping[str, Json]) -> Iterator[str]:
-    """One line for each part of the content that is no text: its type and the beginning of what it holds."""
+    """Yield one line for each content part that is not text: its type and the beginning of its content."""
     content = message.get(_CONTENT)
     for part in content if isinstance(content, list) else ():
         if not isinstance(part, dict):
@@ -80,7 +80,7 @@ def _part_line(part: JsonObject) -> str:
 
 
 def _texts(value: Json) -> Iterator[str]:
-    """The texts and numbers in a value, long ones cut."""
+    """Yield the strings and numbers in a value; long ones are truncated."""
     if isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _texts(item)

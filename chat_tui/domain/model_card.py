@@ -1,4 +1,4 @@
-"""What a service's model list says of one model: context, prices, modalities, parameters."""
+"""A model card: what a service's model list says about one model (context, prices, modalities, parameters)."""
 
 from __future__ import annotations
 
@@ -10,43 +10,43 @@ from msgspec import Struct, field
 from chat_tui.domain.json_values import Json, JsonObject
 
 MOST_CARDS: Final = 20_000
-"""Of one list."""
+"""Maximum number of cards read from one list."""
 NATIVE_PREFIX: Final = "models/"
-"""Gemini's list spells ids so; requests take them without it."""
+"""Prefix of the ids in Gemini's list; requests use them without it."""
 _ROUTES: Final = (":nitro", ":floor", ":online", ":exacto")
-"""OpenRouter's suffixes that choose how a model is served; lists name only the model itself."""
+"""OpenRouter's routing suffixes; lists contain only the id without them."""
 
 
 class ModelCard(Struct, frozen=True, kw_only=True):
-    """One entry of a model list, in the shape all services share. What a service does not say is empty."""
+    """One entry of a model list in a common format. Fields that the service does not provide are empty."""
 
     id: str
     name: str = ""
-    """For reading, such as ``OpenAI: GPT-4o``."""
+    """Display name, such as ``OpenAI: GPT-4o``."""
     description: str = ""
     created_s: int | None = None
-    """Seconds since the epoch."""
+    """In seconds since the epoch."""
     context_length: int | None = None
-    """Tokens."""
+    """In tokens."""
     max_output: int | None = None
-    """Tokens."""
+    """In tokens."""
     inputs: tuple[str, ...] = ()
-    """Modalities it takes: text, image, file, audio, video."""
+    """Input modalities: text, image, file, audio, video."""
     outputs: tuple[str, ...] = ()
-    """Modalities it answers in."""
+    """Output modalities."""
     prices: Mapping[str, float] = field(default_factory=dict)
-    """US dollars: for one token of ``prompt``, ``completion``, ``cache_read``, ``cache_write``, ``reasoning``; for one
+    """US dollars per token for ``prompt``, ``completion``, ``cache_read``, ``cache_write``, ``reasoning``; each for
     ``request``, ``image`` or ``search``."""
     parameters: frozenset[str] | None = None
-    """Top-level names the model takes; None where the service does not say."""
+    """Supported top-level parameters; None if the service does not list them."""
     defaults: Mapping[str, Json] = field(default_factory=dict)
-    """What the service uses for a parameter that is left out."""
+    """The service's defaults for omitted parameters."""
     entry: JsonObject = field(default_factory=dict)
-    """As the service sent it."""
+    """The original entry."""
 
 
 def names_in_list(model: str) -> Iterator[str]:
-    """Under which ids a list may have a model: its own, and without what is not part of the model's name."""
+    """Yield the ids under which a list may contain a model: its own, and variants without prefix or routing suffix."""
     yield model
     yield model.removeprefix(NATIVE_PREFIX)
     for suffix in _ROUTES:

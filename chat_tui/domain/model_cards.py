@@ -1,4 +1,4 @@
-"""Reads one entry of a service's model list, in any of the shapes services use, as a card."""
+"""Parse the entries of a service's model list, in any of the formats that services use, into model cards."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from chat_tui.domain.model_card import MOST_CARDS, NATIVE_PREFIX, ModelCard
 from chat_tui.domain.model_prices import prices_of
 
 LONGEST_ID: Final = 1_000
-"""Characters; an id beyond that is no id one could choose."""
+"""In characters; longer ids are ignored."""
 _LONGEST_NAME: Final = 200
 _LONGEST_DESCRIPTION: Final = 4_000
 _LONGEST_WORD: Final = 64
 _MOST_WORDS: Final = 200
 _MOST_TOKENS: Final = 10**12
 _LATEST_S: Final = 32_503_680_000
-"""The year 3000; what is later is in milliseconds, or no time at all."""
+"""The year 3000; later values are milliseconds, or not a time at all."""
 
 _IDS: Final = ("id", "model", "name")
 _NAMES: Final = ("display_name", "displayName", "name", "title")
@@ -71,7 +71,7 @@ _MEANS: Final = {
     "include_reasoning": ("reasoning", "reasoning_effort"),
     "reasoning_effort": ("reasoning", "include_reasoning"),
 }
-"""A listed word and the other parameters that are taken then: two names of one switch, or a switch within one."""
+"""A listed name and the other parameters it implies: a second name of the same switch, or a part of it."""
 _FEATURES: Final = {
     "tools": ("tools", "tool_choice"),
     "json_mode": ("response_format",),
@@ -86,15 +86,15 @@ _DEFAULTS: Final = {
     "topP": "top_p",
     "topK": "top_k",
 }
-"""Members of an entry itself that are defaults of parameters: Gemini's and Mistral's."""
+"""Members of the entry itself that are parameter defaults, used by Gemini and Mistral."""
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def read_cards(entries: Iterable[JsonObject]) -> list[ModelCard]:
-    """A card for each entry, the first of each id; at most ``MOST_CARDS``, and none with an overlong id.
+    """Return a card for each entry, the first of each id; at most ``MOST_CARDS``, without overlong ids.
 
     Args:
-        entries: The list as the service sent it, whatever is in it.
+        entries: The list as the service sent it, with any content.
     """
     cards: dict[str, ModelCard] = {}
     for entry in entries:
@@ -107,13 +107,13 @@ def read_cards(entries: Iterable[JsonObject]) -> list[ModelCard]:
 
 
 def read_card(entry: JsonObject) -> ModelCard:
-    """The card of one entry. A value of the wrong type or beyond all reason counts as absent; nothing is raised.
+    """Parse one entry. Values of the wrong type or an absurd size count as absent; nothing is raised.
 
-    Known shapes: OpenRouter, OpenAI, Groq, Mistral, Gemini (also its native list), DeepSeek, Together, vLLM, llama.cpp,
-    LM Studio, Ollama, and what gateways like them made of these.
+    Known formats: OpenRouter, OpenAI, Groq, Mistral, Gemini (also its native list), DeepSeek, Together, vLLM, llama.cpp,
+    LM Studio, Ollama, and those of gateways derived from them.
 
     Returns:
-        A card whose id is empty where the entry has none.
+        A card; its id is empty if the entry has none.
     """
     model = _id(entry).removeprefix(NATIVE_PREFIX)
     name = _first_text(entry, _NAMES, _LONGEST_NAME)
@@ -134,7 +134,7 @@ def read_card(entry: JsonObject) -> ModelCard:
 
 
 def _id(entry: JsonObject) -> str:
-    """Exactly as the service spells it."""
+    """Return the id in the service's exact spelling."""
     ids = (value for value in map(entry.get, _IDS) if isinstance(value, str) and value)
     return next(ids, "")
 
@@ -151,7 +151,7 @@ def _first_text(entry: JsonObject, names: Sequence[str], limit: int) -> str:
 
 
 def _first_count(entry: JsonObject, paths: Sequence[tuple[str, ...]]) -> int | None:
-    """The first number of tokens that is one: whole, above 0, below any doubt."""
+    """Return the first plausible number of tokens: an integer above 0 and below a sanity limit."""
     for path in paths:
         value = value_at(entry, path)
         if isinstance(value, str) and len(value) < 16 and value.isascii() and value.isdigit():
@@ -162,7 +162,7 @@ def _first_count(entry: JsonObject, paths: Sequence[tuple[str, ...]]) -> int | N
 
 
 def _time(value: Json) -> int | None:
-    """Seconds since the epoch of a number in seconds or milliseconds, or of an ISO 8601 text."""
+    """Parse a time in seconds, milliseconds or ISO 8601 into seconds since the epoch."""
     if isinstance(value, str) and len(value) < 40:
         try:
             moment = datetime.fromisoformat(value)
@@ -177,14 +177,14 @@ def _time(value: Json) -> int | None:
 
 
 def _words(value: Json | Unset) -> Iterator[str]:
-    """The plain words of a list in lower case, each once."""
+    """Yield the plain words of a list in lower case, without duplicates."""
     words = value[:_MOST_WORDS] if isinstance(value, list) else []
     short = (word.lower() for word in words if isinstance(word, str) and len(word) <= _LONGEST_WORD)
     yield from dict.fromkeys(word for word in short if _WORD.fullmatch(word))
 
 
 def _modalities(entry: JsonObject, paths: Sequence[tuple[str, ...]], side: int) -> tuple[str, ...]:
-    """What goes in (side 0) or comes out (side 1): a list, an arrow such as ``text+image->text``, or a mere hint."""
+    """Return input (side 0) or output (side 1) modalities from a list, an arrow (``text+image->text``), or a hint."""
     words = next((found for path in paths if (found := [*_words(value_at(entry, path))])), [])
     if not words:
         arrow = _text(value_at(entry, ("architecture", "modality")), _LONGEST_WORD).lower()
@@ -196,7 +196,7 @@ def _modalities(entry: JsonObject, paths: Sequence[tuple[str, ...]], side: int) 
 
 
 def _hinted(entry: JsonObject) -> Iterator[str]:
-    """Inputs where a list only says that a model can see: Mistral's and llama.cpp's capabilities, LM Studio's type."""
+    """Yield inputs for lists that only flag vision: Mistral's and llama.cpp's capabilities, LM Studio's type."""
     able = entry.get("capabilities")
     sees = isinstance(able, dict) and able.get("vision") is True
     if sees or (isinstance(able, list) and ("vision" in able or "multimodal" in able)) or entry.get("type") == "vlm":
@@ -204,7 +204,7 @@ def _hinted(entry: JsonObject) -> Iterator[str]:
 
 
 def _parameters(entry: JsonObject) -> frozenset[str] | None:
-    """Top-level names of the catalogue that a list's words stand for; None where it has no such list."""
+    """Return the top-level parameter names that the listed words stand for; None if the entry has no such list."""
     lists = [entry.get(name) for name in _PARAMETERS]
     if not any(isinstance(value, list) for value in lists):
         return None
@@ -218,7 +218,7 @@ def _parameters(entry: JsonObject) -> frozenset[str] | None:
 
 
 def _defaults(entry: JsonObject) -> dict[str, Json]:
-    """What the service uses for parameters that are left out: plain values only, by wire name."""
+    """Return the service's defaults for omitted parameters by wire name; scalar values only."""
     found: dict[str, Json] = {name: entry[member] for member, name in _DEFAULTS.items() if member in entry}
     listed = entry.get("default_parameters")
     if isinstance(listed, dict):

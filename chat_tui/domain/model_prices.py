@@ -1,4 +1,4 @@
-"""Prices in a model list's entry, whatever their names and units, as US dollars for one token, request or image."""
+"""Normalise the prices of a model list entry to US dollars per token, request or image."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ _PER_TOKEN: Final = frozenset(
         "cache_creation_input_token_cost",
     }
 )
-"""LiteLLM's: they stand in the entry itself and say their unit."""
+"""LiteLLM's names: they are members of the entry itself and include their unit."""
 _PER_PIECE: Final = frozenset({"request", "image", "search"})
 _FREE: Final = frozenset({"prompt", "completion"})
-"""OpenRouter's words, whose 0 is a price. Any other 0 means “no price of its own”, or that nobody filled it in."""
+"""Prices for which 0 is meaningful. Any other 0 means "no separate price", or was never filled in."""
 _LEAST_PER_MILLION: Final = 0.001
-"""Dollars. No token costs as much, and a million of them never costs less."""
+"""In dollars. No single token costs this much, and a million tokens never cost less."""
 _MOST_PER_TOKEN: Final = 0.01
 _MOST_PER_PIECE: Final = 1_000.0
 
 
 def prices_of(entry: JsonObject) -> dict[str, float]:
-    """Prices by what they are for, as ``ModelCard.prices`` names it; nothing negative, infinite or beyond reason.
+    """Return prices by kind, named as in ``ModelCard.prices``; negative, infinite and absurd ones are dropped.
 
-    Some lists give the price of one token and some that of a million under the same names (``pricing.input``): the
-    size of the number tells which.
+    Some lists give the price per token and some per million tokens under the same name (``pricing.input``): the
+    magnitude shows which.
     """
     found = _named(entry, _PER_TOKEN)
     for place in _PLACES:
@@ -80,7 +80,7 @@ def _named(members: Mapping[str, Json], names: Iterable[str]) -> dict[str, float
 
 
 def _amount(value: Json) -> float | None:
-    """A price written as a number or as text, as most lists do to keep every digit."""
+    """Parse a price given as a number or as a string, which most lists use to keep every digit."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     if isinstance(value, str) and not (len(value) <= 40 and value.isascii()):
