@@ -1,4 +1,4 @@
-"""The lines of a form, made from a value and what it is made of. Pure; making them never changes the value."""
+"""Builds the lines of a form from a value and its field specification. Pure; the value is never changed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from chat_tui.domain.places import Place
 
 CONTAINERS: Final = ("record", "list", "map", "ticks", "variants")
 _FEW: Final = 2
-"""So many entries of a list are open from the start."""
+"""List entries from this index on start folded."""
 
 
 class FormLine(Struct, frozen=True, kw_only=True):
-    """One line: a value, the head of several, a kind to choose, a tick, or a place to add something."""
+    """One line: a value, the heading of a group, a choice of variant, a tick, or a place to add something."""
 
     kind: str
     """``value``, ``group``, ``kind``, ``tick``, ``add`` or ``heading``."""
@@ -30,38 +30,38 @@ class FormLine(Struct, frozen=True, kw_only=True):
     depth: int
     value: Json | Unset = UNSET
     entry: Place | None = None
-    """The nearest thing around that can be removed: a list's entry, a map's pair, a member the form does not know."""
+    """The place of the innermost removable item: a list entry, a map pair, or a member the form does not define."""
     container: Place | None = None
-    """The nearest list or map around, or this one."""
+    """The place of the innermost list or map, possibly this one."""
     items: FieldSpec | None = None
-    """What its entries are."""
+    """The field specification of that container's entries."""
     record: Place = ()
-    """The nearest record around, or this one."""
+    """The place of the innermost record, possibly this one."""
     open: bool = False
     folds: bool = False
-    """Has lines below it that can be folded away."""
+    """Whether it has lines below it that can be folded."""
     variant: int | None = None
     own_name: bool = False
-    """The label is a name the user gave."""
+    """Whether the label is a name given by the user."""
     option: Json = None
-    """Of a tick."""
+    """The option of a tick."""
     fault: str = ""
     text: str = ""
-    """The value, or what is inside, in words; not made literal."""
+    """The value or a summary of it; not made literal."""
 
     @property
     def key(self) -> tuple[str, Place, str]:
-        """What tells it from the others."""
+        """Identifies the line among the others."""
         return self.kind, self.place, str(self.option)
 
     @property
     def is_set(self) -> bool:
-        """Has a value."""
+        """Whether it has a value."""
         return not isinstance(self.value, Unset)
 
 
 class _Around(Struct, frozen=True):
-    """What stands around a line."""
+    """The containers around a line."""
 
     entry: Place | None = None
     container: Place | None = None
@@ -70,7 +70,7 @@ class _Around(Struct, frozen=True):
 
 
 class _Spot(Struct, frozen=True):
-    """Where a value stands and what it is made of."""
+    """A value's place and its field specification."""
 
     spec: FieldSpec
     label: str
@@ -79,7 +79,7 @@ class _Spot(Struct, frozen=True):
     around: _Around = _Around()
 
     def line(self, kind: str, value: Json | Unset = UNSET) -> FormLine:
-        """A line of this spot."""
+        """Build a line for this spot."""
         return FormLine(
             kind=kind,
             spec=self.spec,
@@ -95,7 +95,7 @@ class _Spot(Struct, frozen=True):
 
     @property
     def within(self) -> _Around:
-        """What stands around the things inside."""
+        """The containers around the values inside this spot."""
         if self.spec.control in ("list", "map"):
             return replace(self.around, container=self.place, items=self.spec.item)
         return replace(self.around, record=self.place) if self.spec.control == "record" else self.around
@@ -106,7 +106,7 @@ class _Lines:
     opened: Mapping[Place, bool]
 
     def whole(self, spec: FieldSpec, value: Json | Unset) -> Iterator[FormLine]:
-        """All lines."""
+        """Build all lines."""
         if spec.control in CONTAINERS and _mismatched(spec, value):
             yield _Spot(other_spec(value), "value").line("value", value)
         elif spec.control == "variants":
@@ -119,7 +119,7 @@ class _Lines:
             yield _Spot(spec, spec.title or "value").line("value", value)
 
     def headed(self, spot: _Spot, value: Json | Unset) -> Iterator[FormLine]:
-        """A value with a line of its own, and what is inside it."""
+        """Build the lines of a value that has a line of its own, and of its contents."""
         spec = spot.spec
         if spec.control not in CONTAINERS or _mismatched(spec, value):
             shown = spec if spec.control not in CONTAINERS else replace(other_spec(value), help=spec.help)
@@ -134,7 +134,7 @@ class _Lines:
             yield from below
 
     def inside(self, spot: _Spot, value: Json | Unset) -> Iterator[FormLine]:
-        """What a value is made of."""
+        """Build the lines of a value's contents."""
         spec = spot.spec
         inner = replace(spot, around=spot.within)
         if spec.control == "record":
@@ -186,13 +186,13 @@ class _Lines:
 def form_lines(
     spec: FieldSpec, value: Json | Unset, opened: Mapping[Place, bool], faults: Mapping[Place, str]
 ) -> list[FormLine]:
-    """The lines in the form's order, everything closed left out.
+    """Build the visible lines, in the form's order.
 
     Args:
-        spec: What the value is made of.
-        value: All of it.
-        opened: What the user opened (true) and closed, by place; the rest is as it starts.
-        faults: By place; one without a line of its own is told by the nearest line around it.
+        spec: The field specification of the value.
+        value: The whole value.
+        opened: Groups that the user unfolded (true) or folded, by place; others have their initial state.
+        faults: Errors by place; one whose place has no line is shown on the nearest line around it.
     """
     lines = list(_Lines(opened).whole(spec, value))
     if not faults:
@@ -208,7 +208,7 @@ def form_lines(
 
 
 def other_spec(value: Json | Unset) -> FieldSpec:
-    """How a value nobody described is edited: by its JSON type."""
+    """Return the field specification for a value that the form does not define, by its JSON type."""
     kind = "null" if isinstance(value, Unset) else json_type(value)
     if isinstance(value, str):
         return FieldSpec(control="textarea" if "\n" in value else "text")
@@ -217,7 +217,7 @@ def other_spec(value: Json | Unset) -> FieldSpec:
 
 
 def ticked(options: Sequence[Json], values: Sequence[Json], option: Json) -> list[Json]:
-    """A list of choices with one more or one less; a new one goes where the options have it."""
+    """Toggle an option in a list of choices; a new one is inserted in the order of the options."""
     if any(same_json(each, option) for each in values):
         return [each for each in values if not same_json(each, option)]
     rank = {str(each): index for index, each in enumerate(options)}
@@ -227,7 +227,7 @@ def ticked(options: Sequence[Json], values: Sequence[Json], option: Json) -> lis
 
 
 def _others(spot: _Spot, members: JsonObject) -> Iterator[FormLine]:
-    """Members the form does not know."""
+    """Build lines for members that the form does not define."""
     if members:
         yield replace(spot, spec=FieldSpec(control="json"), label="other members").line("heading")
     for name, item in members.items():
@@ -257,14 +257,14 @@ def _kind_line(spot: _Spot, value: Json | Unset) -> FormLine:
 
 
 def _variant_shown(spec: FieldSpec, value: Json | Unset) -> int | None:
-    """The variant a value is; where there is none yet, a list that comes first, to be added to."""
+    """Return the variant a value matches; without a value, the first variant if it is a list or map."""
     if isinstance(value, Unset):
         return 0 if spec.variants[0].control in ("list", "map") else None
     return variant_of(spec, value)
 
 
 def _one_of_many(spot: _Spot) -> bool:
-    """An entry behind the first few, which starts folded."""
+    """Return whether the spot is a list entry after the first few, which starts folded."""
     last = spot.place[-1] if spot.place == spot.around.entry else None
     return isinstance(last, int) and last >= _FEW
 

@@ -1,4 +1,4 @@
-"""The editor for structured values: a form and the JSON of the same value, one at a time."""
+"""The editor for structured values: shows a value as a form or as JSON."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from chat_tui.ui.panel.editors.written import Written, measure
 
 _LONGEST = 60
 _PAUSE_S = 0.15
-"""What is wrong is looked for when the keys pause."""
+"""Validation waits for a pause in typing this long."""
 
 
 class FormScreen(Dialog[Edited | None]):
-    """Edits one value. Both views hold the same value: the JSON must parse before the form comes back."""
+    """Edits one value. Both views show the same value; the JSON must parse before the form is shown again."""
 
     DEFAULT_CSS = """
     FormScreen {
@@ -66,16 +66,16 @@ class FormScreen(Dialog[Edited | None]):
         conversion: str = "",
         tokens: TokenSource | None = None,
     ) -> None:
-        """Make an editor.
+        """Create the editor.
 
         Args:
             name: The parameter's wire name.
-            spec: What its value is made of.
-            value: As it is now.
+            spec: The field specification of its value.
+            value: The current value.
             about: What the parameter does.
-            as_json: Begin with the JSON.
+            as_json: Whether to start with the JSON view.
             conversion: What F7 does, in words; empty: nothing.
-            tokens: The model's tokenizer, for a map whose keys are its tokens.
+            tokens: The model's tokenizer, for a map whose keys are token ids.
         """
         super().__init__()
         self._parameter = name
@@ -91,7 +91,7 @@ class FormScreen(Dialog[Edited | None]):
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Title, what the value is for, the view, a remark on the line, the state, the keys."""
+        """Compose the title, the description, the view, a remark on the line, the state and the keys."""
         title = self._parameter + (f"  {self._spec.title}" if self._spec.title else "")
         with Vertical(classes="dialog--box"):
             yield line(title, "title")
@@ -102,7 +102,7 @@ class FormScreen(Dialog[Edited | None]):
             yield line("", "keys", id="keys")
 
     def on_mount(self) -> None:
-        """Show the value, and what is wrong with it."""
+        """Show the value and its errors."""
         self._form.focus()
         self._check()
         if self._tokens is not None:
@@ -112,16 +112,16 @@ class FormScreen(Dialog[Edited | None]):
         self._tell()
 
     def on_resize(self) -> None:
-        """Fit the line of keys to the width that it has now."""
+        """Fit the line of keys to the new width."""
         self.call_after_refresh(self._tell)
 
     @property
     def in_json(self) -> bool:
-        """The JSON is in view."""
+        """Whether the JSON view is shown."""
         return self.has_class("-json")
 
     async def action_view(self) -> None:
-        """Change between the form and the JSON of the same value."""
+        """Switch between the form and the JSON view."""
         if not self.in_json:
             if self._form.leave_draft():
                 await self._to_json()
@@ -149,14 +149,14 @@ class FormScreen(Dialog[Edited | None]):
         self._tell()
 
     def action_save(self) -> None:
-        """Close with the value; stay where there is none."""
+        """Close with the value; stay if it is not valid."""
         value = self._value()
         if isinstance(value, Fault):
             return
         self.dismiss(None if same_json(value, self._before) else Edited(value))
 
     def action_close(self) -> None:
-        """Leave what is being typed, else the editor; a changed value only at the second time."""
+        """Cancel typing, else close the editor; a changed value needs a second escape."""
         if not self.in_json and self._form.draft is not None:
             self._form.end_draft()
             return
@@ -167,13 +167,13 @@ class FormScreen(Dialog[Edited | None]):
         self._say("not saved: ctrl+s saves, esc again leaves it", fault=True)
 
     def action_convert(self) -> None:
-        """Close, and turn the parameter into its successor."""
+        """Close, and convert the parameter to its successor."""
         value = self._value() if self._conversion else Fault("")
         if not isinstance(value, Fault):
             self.dismiss(Converted(value))
 
     def action_strict(self) -> None:
-        """Repair the schemas in the value for strict mode, and say that they are strict."""
+        """Adapt the schemas in the value to strict mode, and mark them as strict."""
         value = self._value()
         if isinstance(value, Fault):
             return
@@ -189,12 +189,12 @@ class FormScreen(Dialog[Edited | None]):
         self._tell()
 
     def action_tokens(self) -> None:
-        """Look tokens up in a text, to add them."""
+        """Look up the tokens of a text, to add them."""
         if self._tokens is not None and not self.in_json and self._form.leave_draft():
             self._tokens.find()
 
     def _value(self) -> Json | Unset | Fault:
-        """The value of the view; at a fault the cursor goes there."""
+        """Return the value of the current view; on an error, move the cursor to it."""
         if self.in_json and self._written is not None:
             value = self._written.read()
             if isinstance(value, Fault):
@@ -248,7 +248,7 @@ class FormScreen(Dialog[Edited | None]):
         self._form.show_faults({**strict_faults(self._parameter, value), **form_faults(self._spec, value)})
 
     def _wrong(self, value: Json) -> str:
-        """The first thing that is wrong with a value, with its place."""
+        """Return the first error of a value, with its place."""
         for place, fault in form_faults(self._spec, value).items():
             return f"{place_words(place)}: {fault}" if place else fault
         return ""
@@ -278,7 +278,7 @@ class FormScreen(Dialog[Edited | None]):
 
 
 def _sum(value: Json | Unset) -> str:
-    """What the form holds: how much, or the value itself where it is one word."""
+    """Summarise the form's value: its size, or the value itself if it is short."""
     if isinstance(value, dict | list | Unset):
         return measure(value)
     text = dump_json(value)

@@ -1,4 +1,4 @@
-"""The tokens of a map whose keys are token ids: their texts beside the keys, and new ones found in a text."""
+"""Token ids as keys of a map: shows their text next to the keys, and adds tokens found in a text."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from chat_tui.ui.panel.editors.tokens import TokenSource
 
 
 class FormTokens:
-    """Asks the model's tokenizer on behalf of one form; the form stays usable meanwhile."""
+    """Queries the model's tokenizer for one form; the form stays usable meanwhile."""
 
     def __init__(self, form: FormEdit, source: TokenSource) -> None:
         self._form = form
         self._source = source
 
     def look_up(self) -> None:
-        """Bring the texts of the tokens in the map that have none yet."""
+        """Fetch the missing texts of the token ids in the map."""
         value = self._form.value
         keys = value if isinstance(value, dict) else ()
         ids = [int(key) for key in keys if key.isascii() and key.isdigit()]
@@ -27,7 +27,7 @@ class FormTokens:
             self._form.run_worker(self._bring(missing), group="tokens", description="")
 
     def find(self) -> None:
-        """Look tokens up in a text, to add them."""
+        """Look up the tokens of a text, to add them."""
         from chat_tui.ui.panel.editors.token_screen import TokenScreen
 
         self._form.app.push_screen(TokenScreen(self._source), self._add)
@@ -50,5 +50,5 @@ class FormTokens:
         self._form.put_cursor_on((str(chosen[0][0]),))
 
     def _note(self, texts: Mapping[int, str]) -> None:
-        """Show texts beside their keys."""
+        """Show token texts next to their keys."""
         self._form.notes = {**self._form.notes, **{str(number): note_of(text) for number, text in texts.items()}}

@@ -1,4 +1,4 @@
-"""What a key or a typed line makes of one value of a form. Pure."""
+"""The value of a form field after a key press or a typed line. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chat_tui.ui.panel.value_text import typed_text
 
 
 def as_parameter(spec: FieldSpec) -> ParameterSpec:
-    """A field as a parameter, for what steps and paints parameters."""
+    """Convert a field to a parameter spec, to reuse the code for stepping and painting parameters."""
     sliding = spec.control == "number" and spec.minimum is not None and spec.maximum is not None
     return ParameterSpec(
         name=spec.name,
@@ -34,9 +34,9 @@ def as_parameter(spec: FieldSpec) -> ParameterSpec:
 
 
 def turned_field(spec: FieldSpec, value: Json | Unset, steps: int) -> Json | Unset:
-    """The value after so many steps to the right (negative: left); the same one where there is nothing to turn.
+    """Return the value after a number of steps to the right (negative: left); unchanged if it cannot be stepped.
 
-    What is required is never turned off by it.
+    Stepping never unsets a required field.
     """
     if spec.control == "number":
         steps_on = is_number(value) or not _is_set(value)
@@ -54,24 +54,24 @@ def turned_field(spec: FieldSpec, value: Json | Unset, steps: int) -> Json | Uns
 
 
 def _is_set(value: Json | Unset) -> bool:
-    """There is a value."""
+    """Return whether there is a value."""
     return not isinstance(value, Unset)
 
 
 def _whole(spec: FieldSpec, number: float) -> Json:
-    """A number reached by whole steps is written without a fraction."""
+    """Convert a number reached by integral steps to an integer."""
     return int(number) if isinstance(spec.step, int) and number == int(number) else number
 
 
 def line_of(spec: FieldSpec, value: Json | Unset) -> str:
-    """A value as it is typed on one line."""
+    """Return a value as it is typed on one line."""
     if isinstance(value, str):
         return write_entry(value) if spec.escapes else value
     return typed_text(value)
 
 
 def typed_field(spec: FieldSpec, text: str, before: Json | Unset) -> Json | Unset | Fault:
-    """The value a typed line stands for, or why it stands for none. Emptiness leaves unset what was unset."""
+    """Parse a typed line, or return why it is invalid. Empty text leaves an unset value unset."""
     if not text and (isinstance(before, Unset) or spec.control not in ("text", "textarea")):
         return UNSET
     if spec.control in ("text", "textarea") and (not spec.types or "string" in spec.types):

@@ -1,4 +1,4 @@
-"""Typing into a form: values in place, entries at the end of a list, names of keys and members."""
+"""Typing in a form: values in place, entries at the end of a list, names of keys and members."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from chat_tui.ui.panel.editors.texts import Fault
 from chat_tui.ui.panel.line_draft import LineDraft
 
 Typing: TypeAlias = Literal["value", "entry", "key", "member", "name"]
-"""What is typed: a line's value, a new entry, a new key of a map, a new member of a record, another name."""
+"""What is typed: a line's value, a new list entry, a new key of a map, a new member of a record, or a new name."""
 _UNDO = 200
 _SCALARS = ("text", "textarea", "number", "select", "json")
 
 
 class FormTyping(FormView):
-    """The form with one line that can be typed into; every change of the value goes through ``apply``."""
+    """A form view in which one line can be edited; every change of the value goes through ``apply``."""
 
     class Changed(Message):
-        """The value is another one."""
+        """The value changed."""
 
     def __init__(self, spec: FieldSpec, value: Json | Unset, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(spec, value, id=id)
         self._typing: Typing = "value"
         self._fresh: Literal["", "key", "member"] = ""
-        """The value being typed is that of a key or a member that was just named."""
+        """Whether the value being typed belongs to a key or a member that was just named."""
         self._undone: list[Json | Unset] = []
 
     def apply(self, value: Json | Unset) -> None:
-        """Make another value of it on behalf of the user; ``action_undo`` brings the one before back."""
+        """Change the value on behalf of the user; ``action_undo`` restores the previous one."""
         if not same(value, self.value):
             self._undone = [*self._undone[-_UNDO:], self.value]
             self.value = value
@@ -47,7 +47,7 @@ class FormTyping(FormView):
             self.post_message(self.Changed())
 
     async def on_key(self, event: events.Key) -> None:
-        """Feed the line being typed; a character begins one where the current line takes it; other keys act."""
+        """Pass keys to the line being typed; a character starts typing where allowed; other keys run bindings."""
         if self.draft is not None and self._typed_key(event.key, event.character):
             event.stop()
             event.prevent_default()
@@ -61,7 +61,7 @@ class FormTyping(FormView):
             await run_own_binding(self, event)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Paste into the line being typed, or as the beginning of one."""
+        """Paste into the line being typed, or start typing with the pasted text."""
         event.stop()
         if self.draft is None and self.current is not None and _takes(self.current, "0"):
             self._begin(LineDraft())
@@ -69,17 +69,17 @@ class FormTyping(FormView):
             self._draft_to(self.draft.typed(event.text))
 
     def on_blur(self) -> None:
-        """Take what was typed, if it is a value."""
+        """Accept the typed text if it is valid."""
         self.leave_draft()
 
     def leave_draft(self) -> bool:
-        """Take what was typed; whether nothing is left that is no value."""
+        """Try to accept the typed text; return False if it is invalid and remains."""
         if self.draft is not None:
             self.take_draft()
         return self.draft is None
 
     def end_draft(self) -> None:
-        """Forget what was typed."""
+        """Discard the typed text."""
         self.draft, self.naming, self._fresh = None, False, ""
         if self.extra is not None:
             self.extra = None
@@ -89,22 +89,22 @@ class FormTyping(FormView):
         self.post_message(self.Moved())
 
     def begin_value(self, *, fresh: Literal["", "key", "member"] = "") -> None:
-        """Type into the current line."""
+        """Start typing the value of the current line."""
         if self.current is not None:
             self._typing, self._fresh = "value", fresh
             self._draft_to(LineDraft.of("" if fresh else line_of(self.current.spec, self.current.value)))
 
     def begin_name(self, typing: Typing, text: str = "") -> None:
-        """Type a name: ``key``, ``member`` or ``name``."""
+        """Start typing a name: ``key``, ``member`` or ``name``."""
         self._typing, self.naming = typing, True
         self._draft_to(LineDraft.of(text))
 
     def begin_entry(self) -> None:
-        """Type a new entry, or a map's new key, on the line that adds one."""
+        """Start typing a new entry, or a map's new key, on the line that adds one."""
         self._begin(LineDraft())
 
     def asked(self) -> str:
-        """What is being typed, in words; empty for a value."""
+        """Describe what is being typed; empty for a value."""
         spec = None if self.current is None else self.current.spec
         words = {"key": spec.key_title or "key" if spec else "key", "member": "name of the member", "name": "new name"}
         return words.get(self._typing, "")
@@ -126,7 +126,7 @@ class FormTyping(FormView):
             self.post_message(self.Moved())
 
     def _typed_key(self, key: str, character: str | None) -> bool:
-        """Apply a key to the line being typed; whether it was meant for it."""
+        """Apply a key to the line being typed; return whether it was handled."""
         draft = self.draft
         if draft is None:
             return False
@@ -146,7 +146,7 @@ class FormTyping(FormView):
         return True
 
     def take_draft(self) -> None:
-        """Set what was typed; a text that is no value stays, with the reason below."""
+        """Accept the typed text; invalid text stays, with the reason below it."""
         line, draft = self.current, self.draft
         if line is None or draft is None:
             self.end_draft()
@@ -188,7 +188,7 @@ class FormTyping(FormView):
         return ""
 
     def _take_key(self, line: FormLine, text: str) -> str:
-        """A new key or member: it is made, and its value is typed next."""
+        """Create a new key or member, and start typing its value."""
         held = value_in(self.value, line.place)
         if isinstance(held, dict) and text in held:
             return "is there already"
@@ -213,7 +213,7 @@ class FormTyping(FormView):
         return ""
 
     def _put(self, place: Place, value: Json) -> Json:
-        """The whole with a value at a place; records on the way that have a word are begun with it."""
+        """Return the whole value with a value at a place; records created on the way get their fixed members."""
         whole = self.value
         for length in range(len(place)):
             head = place[:length]
@@ -224,7 +224,7 @@ class FormTyping(FormView):
         return put_in(whole, place, value)
 
     def _start_of(self, place: Place) -> Json:
-        """What a record at a place begins as: its required choices that leave no choice."""
+        """Return the initial value of a record at a place: its tag and the required members with a single option."""
         line = next((each for each in self.lines if each.place == place and each.kind == "group"), None)
         spec = line.spec if line is not None else self.spec if not place else None
         if spec is None or spec.control != "record":
@@ -242,7 +242,7 @@ class FormTyping(FormView):
 
 
 def _takes(line: FormLine, character: str) -> bool:
-    """Whether a character begins a text on this line."""
+    """Return whether typing this character starts editing the line."""
     if line.kind == "add":
         item = line.spec.item
         scalar = item is not None and item.control in _SCALARS
@@ -258,7 +258,7 @@ def _takes(line: FormLine, character: str) -> bool:
 
 
 def _free(text: str) -> Json:
-    """A value nobody described: JSON where it is that, else the text."""
+    """Parse a value the form does not define: as JSON if it is valid JSON, else as text."""
     try:
         return parse_json(text)
     except ValueError:
@@ -266,5 +266,5 @@ def _free(text: str) -> Json:
 
 
 def is_scalar(spec: FieldSpec | None) -> bool:
-    """Whether a value is typed on one line rather than opened."""
+    """Return whether a value is typed on one line instead of unfolded."""
     return spec is not None and spec.control in _SCALARS and spec.control not in CONTAINERS

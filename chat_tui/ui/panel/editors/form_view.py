@@ -1,4 +1,4 @@
-"""A form as a view: its lines, cursor, folding. Editing is added on top of it."""
+"""A form without editing: its lines, cursor and folding. Subclasses add editing."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ from chat_tui.ui.panel.line_draft import LineDraft
 
 
 class FormView(InkedView):
-    """Draws the lines of one value; its cost is that of the lines in view."""
+    """Renders the lines of one value; only visible lines are rendered."""
 
     ALLOW_SELECT = False
 
     class Moved(Message):
-        """The cursor is on another line, or a line is being typed into."""
+        """The cursor moved, or typing started or ended."""
 
     def __init__(self, spec: FieldSpec, value: Json | Unset, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.spec = spec
         self.value: Json | Unset = value
-        """All of it, as it stands."""
+        """The whole current value."""
         self.lines: list[FormLine] = []
         self.draft: LineDraft | None = None
-        """What is being typed."""
+        """The text being typed, if any."""
         self.naming = False
-        """It is a name: of a map's key, or of a member."""
+        """Whether the typed text is a name: of a map's key, or of a member."""
         self.faults: Mapping[Place, str] = {}
-        """What is wrong, by place."""
+        """Errors by place."""
         self.notes: Mapping[str, str] = {}
-        """What is known of a map's keys."""
+        """Notes on a map's keys."""
         self.extra: Place | None = None
-        """The record that a member is just being added to."""
+        """The place of the record to which a member is being added."""
         self._opened: dict[Place, bool] = {}
         self._cursor = 0
         self._column = 0
@@ -51,11 +51,11 @@ class FormView(InkedView):
 
     @property
     def current(self) -> FormLine | None:
-        """The line the cursor is on."""
+        """The line under the cursor."""
         return self.lines[self._cursor] if self._cursor < len(self.lines) else None
 
     def rebuild(self) -> None:
-        """Make the lines again, with the cursor on the same one, or where it was if that is gone."""
+        """Rebuild the lines; the cursor stays on its line, or at its position if that is gone."""
         here = self.current
         made = form_lines(self.spec, self.value, self._opened, self.faults)
         self.lines = [replace(line, text=words_of(line)) for line in made]
@@ -69,7 +69,7 @@ class FormView(InkedView):
         self.refresh()
 
     def _put_extra(self, place: Place) -> None:
-        """A line for the new member behind the record's last one."""
+        """Insert a line for the new member after the record's last line."""
         inside = [index for index, line in enumerate(self.lines) if line.place[: len(place)] == place]
         last = inside[-1] if inside else len(self.lines) - 1
         depth = next((line.depth for line in self.lines if line.place[:-1] == place and line.place), 0)
@@ -77,23 +77,23 @@ class FormView(InkedView):
         self.lines.insert(last + 1, line)
 
     def show_faults(self, faults: Mapping[Place, str]) -> None:
-        """Mark what is wrong."""
+        """Mark the lines with errors."""
         if faults != self.faults:
             self.faults = faults
             self.rebuild()
             self.post_message(self.Moved())
 
     def fold(self, place: Place, *, opened: bool) -> None:
-        """Open or close what is at a place."""
+        """Unfold or fold the group at a place."""
         self._opened[place] = opened
         self.rebuild()
 
     def forget_folds(self, place: Place) -> None:
-        """Let everything inside a place start anew: its entries have other positions now."""
+        """Reset the folding of everything inside a place, after its entries have moved."""
         self._opened = {each: opened for each, opened in self._opened.items() if each[: len(place)] != place}
 
     def move_to(self, index: int) -> None:
-        """Put the cursor on a line, or the nearest that can be on one, and bring it into view."""
+        """Move the cursor to a line, or the nearest selectable one, and scroll it into view."""
         self._cursor = self._nearest(index, forward=index >= self._cursor)
         top, window = self.scroll_offset.y, max(1, self.size.height)
         if self._cursor < top or self._cursor >= top + window:
@@ -104,7 +104,7 @@ class FormView(InkedView):
         self.post_message(self.Moved())
 
     def put_cursor_on(self, place: Place, *, kind: str = "") -> bool:
-        """Put the cursor on the first line of a place, of a kind where one is given; whether there is one."""
+        """Move the cursor to the first line of a place, optionally of a kind; return whether there is one."""
         for index, line in enumerate(self.lines):
             if line.place == place and kind in ("", line.kind):
                 self.move_to(index)
@@ -112,12 +112,12 @@ class FormView(InkedView):
         return False
 
     def line_at(self, y: int) -> int | None:
-        """Index of the line drawn at row ``y`` of the view."""
+        """Return the index of the line at row ``y`` of the view; None below the last line."""
         index = y + self.scroll_offset.y
         return index if 0 <= index < len(self.lines) else None
 
     def render_line(self, y: int) -> Strip:
-        """One line, or emptiness below them."""
+        """Render one line, or a blank one below the last line."""
         index = self.line_at(y)
         if index is None:
             return LineBuilder(self.ink, self.width).strip()
@@ -137,7 +137,7 @@ class FormView(InkedView):
         self.virtual_size = Size(width, len(self.lines))
 
     def _nearest(self, index: int, *, forward: bool = True) -> int:
-        """The line at ``index`` or the next one that is no heading."""
+        """Return the index of the nearest line that is not a heading, in the given direction first."""
         if not self.lines:
             return 0
         index = max(0, min(len(self.lines) - 1, index))

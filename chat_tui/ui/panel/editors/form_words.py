@@ -1,4 +1,4 @@
-"""How a line of a form reads: its value, or what is inside it, in a few words. Pure."""
+"""The text of a form line: its value, or a short summary of its contents. Pure."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from chat_tui.ui.panel.editors.form_typing import as_parameter, line_of
 from chat_tui.ui.panel.value_text import value_text
 
 _LONGEST: Final = 400
-"""Characters of a text that are looked at; no form is wider."""
+"""Maximum number of characters of a string that are processed; no form is wider."""
 
 
 def words_of(line: FormLine) -> str:
-    """A value as it would be typed; of what is folded a summary, of what is open nothing. Not made literal."""
+    """Return a value as it is typed, a summary of a folded group, or nothing for an unfolded one. Not made literal."""
     if isinstance(line.value, Unset):
         return ""
     if line.kind == "value":

@@ -1,4 +1,4 @@
-"""A text area in which every character shows: what a terminal would obey is drawn as a mark."""
+"""A text area in which every character is visible: control characters are drawn as marks."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from chat_tui.domain.literal import visible
 
 
 class LiteralTextArea(TextArea):
-    """Marks are one character each, so that the cursor stays where the text is; the text itself is untouched."""
+    """Each mark is one character wide, so the cursor position stays correct; the text itself is unchanged."""
 
     def get_line(self, line_index: int) -> Text:
-        """The line as drawn."""
+        """Return a line as it is drawn."""
         line: str = self.document.get_line(line_index)
         if visible(line) != line:
             line = "".join(_mark(char) for char in line)

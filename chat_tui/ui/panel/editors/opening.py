@@ -1,4 +1,4 @@
-"""Which editor opens for a parameter, and for a value inside a form."""
+"""Chooses the editor for a parameter, and for a value inside a form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def editor_for(
     shown: Shown, row: ParameterRow, *, as_json: bool, tokens: TokenSource | None = None
 ) -> ModalScreen[Edited | None]:
-    """The screen to push for a row; ``as_json`` for its JSON whatever its control."""
+    """Create the editor screen for a row; ``as_json`` requests the JSON view for any control."""
     from chat_tui.catalogue.forms import load_forms
     from chat_tui.domain.forms import form_of
 
@@ -54,7 +54,7 @@ def editor_for(
 
 
 def writing_for(name: str, spec: FieldSpec, value: Json | Unset) -> WritingScreen:
-    """The editor of a text, a schema or a free value inside a form."""
+    """Create the editor for a text, a schema or an arbitrary JSON value inside a form."""
     from chat_tui.domain.form_values import begun
     from chat_tui.ui.panel.editors.writing import Repair, WritingScreen
 
@@ -67,7 +67,7 @@ def writing_for(name: str, spec: FieldSpec, value: Json | Unset) -> WritingScree
 
 
 def _made_strict(value: Json) -> tuple[Json, str]:
-    """The schema as strict mode wants it, and the first thing that is left to do, or what was left out."""
+    """Convert a schema for strict mode; return it with the first remaining issue, or with what was removed."""
     from chat_tui.domain.schema_lint import lint
     from chat_tui.domain.strict_schema import strict
     from chat_tui.domain.strict_value import lost_words
@@ -80,7 +80,7 @@ def _made_strict(value: Json) -> tuple[Json, str]:
 
 
 def _schema_fault(value: Json) -> str:
-    """The first reason why a value is no JSON Schema."""
+    """Return the first reason why a value is not a valid JSON Schema."""
     from chat_tui.domain.json_schema import schema_faults
 
     try:

@@ -1,4 +1,4 @@
-"""A text to read over the screen, as JSON where it is JSON."""
+"""Shows a text to read, formatted if it is JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chat_tui.ui.panel.lines_view import Drawable, Line, LinesView
 
 
 class ReadingScreen(Dialog[None]):
-    """Shows a text whole."""
+    """Shows a whole text."""
 
     DEFAULT_CSS = """
     ReadingScreen {
@@ -31,7 +31,7 @@ class ReadingScreen(Dialog[None]):
         self._text = text
 
     def compose(self) -> ComposeResult:
-        """Title, text, keys."""
+        """Compose the title, the text and the keys."""
         with Vertical(classes="dialog--box"):
             yield line(self._title, "title")
             yield LinesView(_lines(self._text), id="lines")

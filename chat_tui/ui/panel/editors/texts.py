@@ -1,7 +1,7 @@
-r"""Values as text to edit, and back: JSON, plain text, one text on one line. Pure.
+r"""Converts values to editable text and back: as JSON, plain text, or text on one line. Pure.
 
-On one line a backslash escapes as in JSON (a newline is the two characters ``\\n``), a text in double quotes is taken
-exactly, and ``=`` in front makes the rest of it JSON.
+On one line a backslash escapes as in JSON (a newline is the two characters ``\\n``), text in double quotes is taken
+exactly, and a leading ``=`` makes the rest JSON.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from chat_tui.domain.literal import visible
 
 
 class Fault(Struct, frozen=True):
-    """Why a text is no value, and where."""
+    """Why a text is invalid, and where."""
 
     message: str
     line: int = 1
-    """From 1."""
+    """Counted from 1."""
     column: int = 1
-    """Code points, from 1."""
+    """In code points, counted from 1."""
 
     def sentence(self) -> str:
-        """On one line."""
+        """Return position and message on one line."""
         return f"line {self.line}, column {self.column}: {self.message}"
 
 
 class Form(Struct, frozen=True):
-    """One way to write values as text."""
+    """A text format for values."""
 
     hint: str
-    """How to write it, in a few words."""
+    """The name of the format, shown to the user."""
     write: Callable[[Json], str]
     read: Callable[[str], Json | Fault]
-    """``Fault`` where the text is no value."""
+    """Parses a text; returns a ``Fault`` if it is invalid."""
 
 
 _ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
@@ -46,7 +46,7 @@ _NAMED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
 def escaped(text: str) -> str:
-    """``text`` with every character a terminal would obey as a JSON escape; safe inside a JSON string."""
+    """Escape every control and invisible character of ``text`` as in JSON; safe inside a JSON string."""
     if visible(text) == text and "\t" not in text:
         return text
     return "".join(char if char == "\n" or (char != "\t" and visible(char) == char) else _code(char) for char in text)
@@ -58,12 +58,12 @@ def _code(char: str) -> str:
 
 
 def write_json(value: Json) -> str:
-    """Indented JSON in which nothing is invisible."""
+    """Format a value as indented JSON without invisible characters."""
     return escaped(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def read_json(text: str) -> Json | Fault:
-    """Strict JSON, or the place where it stops being that."""
+    """Parse strict JSON; return a ``Fault`` with the position of an error."""
     try:
         return parse_json(text)
     except json.JSONDecodeError as error:
@@ -77,7 +77,7 @@ def _quoted(text: str) -> str:
 
 
 def write_entry(value: Json) -> str:
-    """A text as it is, with escapes; in quotes where its ends would not show; anything else as ``=`` and JSON."""
+    """Write a text with escapes, quoted if its ends would be ambiguous; other values as ``=`` and JSON."""
     if not isinstance(value, str):
         return "=" + escaped(json.dumps(value, ensure_ascii=False))
     if not value or value != value.strip() or value[0] in '"=':
@@ -86,7 +86,7 @@ def write_entry(value: Json) -> str:
 
 
 def read_entry(text: str, line: int, column: int) -> Json | Fault:
-    """What ``write_entry`` wrote; ``line`` and ``column`` are where the text stands, for the fault."""
+    """Parse what ``write_entry`` wrote; ``line`` and ``column`` are the position of the text, used in a ``Fault``."""
     stripped = text.strip()
     place = column + text.index(stripped[0]) if stripped else column
     if stripped.startswith(('"', "=")):
@@ -112,12 +112,12 @@ def _unescape(found: re.Match[str]) -> str | None:
 
 
 def read_plain(text: str) -> Json | Fault:
-    """The text itself."""
+    """Return the text itself."""
     return text
 
 
 def write_plain(value: Json) -> str:
-    """The text itself."""
+    """Return the text itself; empty for any other value."""
     return value if isinstance(value, str) else ""
 
 

@@ -1,4 +1,4 @@
-"""Tokens looked up in a text, to be picked."""
+"""Looks up the tokens of a text, to pick some of them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from chat_tui.ui.panel.editors.tokens import TokenSource
 from chat_tui.ui.widgets.line_input import LineInput
 
 _PAUSE_S = 0.2
-"""The service is asked when the keys pause."""
+"""The tokenizer is queried after a pause in typing this long."""
 
 
 class TokenScreen(Dialog["list[tuple[int, str]] | None"]):
-    """A line for the text, its tokens below; those ticked are the answer."""
+    """An input for the text with its tokens below; returns the ticked ones."""
 
     DEFAULT_CSS = """
     TokenScreen {
@@ -46,7 +46,7 @@ class TokenScreen(Dialog["list[tuple[int, str]] | None"]):
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Title, text, tokens, state, keys."""
+        """Compose the title, the input, the tokens, the state and the keys."""
         with Vertical(classes="dialog--box"):
             yield line("Find tokens", "title")
             yield line("Spaces count: “ rain” and “rain” are other tokens.", "about")
@@ -56,7 +56,7 @@ class TokenScreen(Dialog["list[tuple[int, str]] | None"]):
             yield line("⏎ tick · ^a all · ^s add the ticked · esc leave", "keys")
 
     def on_mount(self) -> None:
-        """Type at once."""
+        """Focus the input."""
         self.query_one(OptionList).can_focus = False
         self.query_one(LineInput).focus()
 
@@ -77,19 +77,19 @@ class TokenScreen(Dialog["list[tuple[int, str]] | None"]):
             self._draw(index)
 
     def action_move(self, lines: int) -> None:
-        """Move among the tokens."""
+        """Move the cursor in the list of tokens."""
         listing = self.query_one(OptionList)
         if self._tokens:
             listing.highlighted = max(0, min((listing.highlighted or 0) + lines, len(self._tokens) - 1))
 
     def action_all(self) -> None:
-        """Tick all tokens, or none where all are."""
+        """Tick all tokens, or none if all are ticked."""
         every = {number for number, _ in self._tokens}
         self._picked = set() if every <= self._picked else every
         self._draw(self.query_one(OptionList).highlighted)
 
     def action_save(self) -> None:
-        """Close with what is ticked."""
+        """Close with the ticked tokens."""
         chosen = {number: (number, text) for number, text in self._tokens if number in self._picked}
         self.dismiss(list(chosen.values()))
 

@@ -1,4 +1,4 @@
-"""What an editor asks of the model's tokenizer."""
+"""The tokenizer interface that editors use."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Protocol
 
 
 class TokenSource(Protocol):
-    """The tokenizer of the model that is chosen. Never raises."""
+    """The tokenizer of the selected model. Never raises."""
 
     async def tokens(self, text: str) -> list[tuple[int, str]] | None:
-        """Ids and texts of a text's tokens; None where the service has no tokenizer."""
+        """Return ids and texts of a text's tokens; None if the service has no tokenizer."""
         ...
 
     async def texts(self, ids: Sequence[int]) -> Mapping[int, str] | None:
-        """Texts of tokens by id; ids that are none are left out. None where the service has no tokenizer."""
+        """Return the texts of token ids, without invalid ids; None if the service has no tokenizer."""
         ...

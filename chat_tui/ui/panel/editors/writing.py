@@ -1,4 +1,4 @@
-"""The editor for values that are written: JSON, schemas and long texts."""
+"""The editor for values edited as text: JSON, schemas and long texts."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from chat_tui.ui.panel.editors.written import Written
 
 
 class Repair(Struct, frozen=True):
-    """A change of the whole value that one key makes."""
+    """An automatic change of the whole value, bound to a key."""
 
     title: str
-    """For the line of keys: ``strict``."""
+    """Its name in the line of keys: ``strict``."""
     make: Callable[[Json], tuple[Json, str]]
-    """The repaired value, and what is still wrong with it, in words."""
+    """Returns the repaired value, and the remaining issues in words."""
     done: str
-    """What is told where nothing is."""
+    """The message if no issue remains."""
 
 
 class WritingScreen(Dialog[Edited | None]):
-    """Edits a value as text. A text that is no value cannot be saved: the place is shown and the text stays."""
+    """Edits a value as text. Invalid text cannot be saved: its position is shown and the text stays."""
 
     DEFAULT_CSS = """
     WritingScreen {
@@ -56,28 +56,28 @@ class WritingScreen(Dialog[Edited | None]):
         start: str = "",
         repair: Repair | None = None,
     ) -> None:
-        """Make an editor.
+        """Create the editor.
 
         Args:
-            title: What is edited.
+            title: The name of the value.
             about: What it does.
-            value: As it is now.
-            form: How it is written.
-            check: What else is wrong with a value, in words.
-            start: What stands there where there is no value yet.
+            value: The current value.
+            form: The text format.
+            check: Returns a further error of a value, in words; empty if there is none.
+            start: Initial text if there is no value yet.
             repair: What F8 does.
         """
         super().__init__()
         self._repair = repair
         self._repaired: tuple[str, str] | None = None
-        """The text that the repair left, and what is still wrong with it."""
+        """The text after the repair, and the remaining issues."""
         self._title = f"{title}  {form.hint}"
         self._about = about
         self._written = Written(form, value, check=check, start=start)
         self._warned = False
 
     def compose(self) -> ComposeResult:
-        """Title, what the value is for, the text, its state, the keys."""
+        """Compose the title, the description, the text, its state and the keys."""
         with Vertical(classes="dialog--box"):
             yield line(self._title, "title")
             yield line(self._about, "about")
@@ -87,7 +87,7 @@ class WritingScreen(Dialog[Edited | None]):
             yield line(f"ctrl+s save · esc leave{repair}", "keys")
 
     def on_mount(self) -> None:
-        """Type at once."""
+        """Focus the text area."""
         self._written.area.focus()
 
     @on(Written.Told)
@@ -101,7 +101,7 @@ class WritingScreen(Dialog[Edited | None]):
         self._say(event.text, fault=event.fault)
 
     def action_save(self) -> None:
-        """Close with the value; stay where there is none."""
+        """Close with the value; stay if the text is invalid."""
         value = self._written.read()
         if isinstance(value, Fault):
             self._written.go_to(value)
@@ -111,7 +111,7 @@ class WritingScreen(Dialog[Edited | None]):
             self.dismiss(Edited(value))
 
     def action_repair(self) -> None:
-        """Write the repaired value in the place of this one, and tell what is left to do."""
+        """Replace the value with the repaired one, and show the remaining issues."""
         value = self._written.read()
         if self._repair is None or isinstance(value, Unset):
             return
@@ -125,7 +125,7 @@ class WritingScreen(Dialog[Edited | None]):
         self._say(left or self._repair.done, fault=bool(left))
 
     def action_close(self) -> None:
-        """Leave; a changed text only at the second time."""
+        """Close; changed text needs a second escape."""
         if not self._written.touched or self._warned:
             self.dismiss(None)
         else:

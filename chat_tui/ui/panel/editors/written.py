@@ -1,4 +1,4 @@
-"""A text area that is read again as it changes: at once while it is short, when the keys pause where it is long."""
+"""A text area that parses its text: at once while it is short, after a pause in typing if it is long."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from chat_tui.ui.panel.editors.literal_area import LiteralTextArea
 from chat_tui.ui.panel.editors.texts import Fault, Form
 
 _SHORT = 2_000
-"""Characters that are read within a fraction of a frame."""
+"""Texts up to this many characters are parsed within a fraction of a frame."""
 _PAUSE_S = 0.25
 
 
 class Written(Vertical):
-    """A value as text. What is no value keeps its text and has a fault with its place."""
+    """A value as text. Invalid text is left as it is and has a ``Fault`` with its position."""
 
     DEFAULT_CSS = """
     Written {
@@ -35,12 +35,12 @@ class Written(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = []
 
     class Told(Message):
-        """The text was read."""
+        """The text was parsed."""
 
         def __init__(self, text: str, *, fault: bool) -> None:
             super().__init__()
             self.text = text
-            """What it is, or what is wrong."""
+            """A summary of the value, or the error."""
             self.fault = fault
 
     def __init__(
@@ -52,14 +52,14 @@ class Written(Vertical):
         blank: bool = False,
         start: str = "",
     ) -> None:
-        """Make an area.
+        """Create the area.
 
         Args:
-            form: How values are written.
-            value: The one to begin with.
-            check: What else is wrong with a value, in words; empty if nothing is.
-            blank: An empty text is the absence of a value rather than a fault.
-            start: Written into it where there is no value yet.
+            form: The text format.
+            value: The initial value.
+            check: Returns a further error of a value, in words; empty if there is none.
+            blank: Whether empty text means no value instead of an error.
+            start: Initial text if there is no value yet.
         """
         super().__init__()
         self._form = form
@@ -72,56 +72,56 @@ class Written(Vertical):
         self._read: tuple[str, Json | Unset | Fault] | None = None
 
     def compose(self) -> ComposeResult:
-        """The area."""
+        """Compose the text area."""
         yield LiteralTextArea(self._start, show_line_numbers=True, tab_behavior="indent", id="text")
 
     @property
     def area(self) -> TextArea:
-        """Where it is typed."""
+        """The text area."""
         return self.query_one("#text", TextArea)
 
     @property
     def changed(self) -> bool:
-        """The text is not that of the value it began with."""
+        """Whether the text differs from that of the original value."""
         return self.area.text != self._before
 
     @property
     def touched(self) -> bool:
-        """The text is not the one it began with."""
+        """Whether the text differs from the initial one."""
         return self.area.text != self._start
 
     def on_mount(self) -> None:
-        """Start at the end of the text."""
+        """Put the cursor at the end of the text."""
         self.area.move_cursor(self.area.document.end)
         self._tell()
 
     def read(self) -> Json | Unset | Fault:
-        """The value as it stands."""
+        """Return the value of the current text; parsed once per text."""
         text = self.area.text
         if self._read is None or self._read[0] != text:
             self._read = (text, UNSET if self._blank and not text.strip() else self._value_of(text))
         return self._read[1]
 
     def show(self, value: Json | Unset) -> None:
-        """Begin anew with a value."""
+        """Restart with another value."""
         self._before = self._start = self._text_of(value)
         self.area.text = self._before
         self.area.move_cursor(self.area.document.end)
         self._tell()
 
     def change(self, value: Json) -> None:
-        """Write another value in the place of this one; the area's own undo takes that back."""
+        """Replace the value; the area's own undo reverts it."""
         self.area.replace(self._text_of(value), (0, 0), self.area.document.end)
         self._tell()
 
     def go_to(self, fault: Fault) -> None:
-        """Put the cursor where a fault is."""
+        """Move the cursor to an error."""
         self._tell()
         self.area.move_cursor((fault.line - 1, fault.column - 1))
         self.area.focus()
 
     def _text_of(self, value: Json | Unset) -> str:
-        """The value as text, long data as marks: an area slows down with what it holds."""
+        """Format a value, with placeholders for long data: a text area slows down with its length."""
         return "" if isinstance(value, Unset) else self._form.write(self._aside.put(value))
 
     def _value_of(self, text: str) -> Json | Fault:
@@ -150,7 +150,7 @@ class Written(Vertical):
 
 
 def measure(value: Json | Unset) -> str:
-    """What a value is, in a few words."""
+    """Describe a value in a few words."""
     if isinstance(value, Unset):
         return "nothing: it is left out"
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""One event in detail: its raw data, or what it brings and its JSON."""
+"""One event in detail: its raw data, or what it contributes to the reply and its JSON."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from chat_tui.ui.panel.json_lines import json_lines
 from chat_tui.ui.panel.lines_view import Drawable, Line, LinesView
 
 _SHOWN: Final = 50_000
-"""Characters of one event that the pane shows."""
+"""Maximum number of characters of an event that the pane shows."""
 
 
 class EventDetail(LinesView):
-    """The event under the cursor; ``y`` copies its data whole."""
+    """The event under the cursor; ``y`` copies all of its data."""
 
     def __init__(self) -> None:
         super().__init__()
         self._data = ""
 
     def show(self, arrival: Arrival | None, brings: Sequence[Contribution], *, raw: bool) -> None:
-        """Show one arrival from its beginning, or none."""
+        """Show an event or comment from its beginning, or nothing."""
         self._data = "" if arrival is None else raw_text(arrival)
         self.set_lines([] if arrival is None else detail_lines(arrival, brings, raw=raw))
         self.scroll_to(y=0, animate=False)
 
     def copied_text(self) -> str:
-        """The data as it came."""
+        """Return the data as received."""
         return self._data
 
 
 class DetailTitle(InkedView, can_focus=False):
-    """One line above the detail: which event, and which side of it is shown."""
+    """The line above the detail: which event it is, and whether it is shown raw."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -51,13 +51,13 @@ class DetailTitle(InkedView, can_focus=False):
         self._left = self._right = ""
 
     def show(self, left: str, right: str) -> None:
-        """Show these words."""
+        """Show these texts."""
         if (left, right) != (self._left, self._right):
             self._left, self._right = left, right
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The line."""
+        """Render the line."""
         line = LineBuilder(self.ink, self.width, "bar")
         if y == 0:
             line.put(f" {self._left}", "quiet", limit=line.room - len(self._right) - 2)
@@ -66,12 +66,12 @@ class DetailTitle(InkedView, can_focus=False):
 
 
 def detail_lines(arrival: Arrival, brings: Sequence[Contribution], *, raw: bool) -> list[Drawable]:
-    """The lines of one arrival.
+    """Build the lines of one event or comment.
 
     Args:
         arrival: An event or a comment.
-        brings: What it brings.
-        raw: The data as it came; else what it brings in words, then its JSON.
+        brings: Its contributions to the reply.
+        raw: Show the data as received; else the contributions, then the JSON.
     """
     data = raw_text(arrival)
     rest: list[Drawable] = []

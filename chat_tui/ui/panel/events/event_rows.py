@@ -1,4 +1,4 @@
-"""One row of the list of events: number, time, gap, size, and what the event brings or its raw data."""
+"""A row of the event list: number, time, gap, size, and the event's contribution or its raw data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chat_tui.domain.events import Comment, StreamEvent
 from chat_tui.ui.panel.cells import Ink, LineBuilder
 
 NOTABLE_GAP_S: Final = 0.5
-"""A gap from which on it is marked."""
+"""Gaps from this length on are highlighted."""
 _INKS: Final = {"content": "text", "reasoning": "quiet", "finish": "accent", "usage": "literal", "tool": "name"} | {
     "error": "error",
     "bad": "error",
@@ -23,16 +23,16 @@ _INKS: Final = {"content": "text", "reasoning": "quiet", "finish": "accent", "us
     "comment": "faint",
 }
 _LONGEST: Final = 200
-"""Characters of a text that can come into view."""
+"""Maximum number of characters of a text that can be visible."""
 
 
 class EventRow:
-    """Draws rows of one stream at one width.
+    """Renders rows of one stream at one width.
 
     Args:
         ink: The styles.
-        width: Cells.
-        total: How many events there may be; gives the width of their numbers.
+        width: Width in cells.
+        total: Maximum number of events; determines the width of the number column.
     """
 
     def __init__(self, ink: Ink, width: int, total: int) -> None:
@@ -41,7 +41,7 @@ class EventRow:
         self._digits = max(4, len(str(total)))
 
     def heading(self, *, raw: bool) -> Strip:
-        """The names of the columns."""
+        """Render the column headings."""
         line = LineBuilder(self._ink, self._width)
         names = f"{'#':>{self._digits}} {'at s':>8} {'gap':>7} {'bytes':>6} "
         return line.put(names + ("data" if raw else "brings"), "faint").strip()
@@ -56,7 +56,7 @@ class EventRow:
         raw: bool,
         current: bool,
     ) -> Strip:
-        """One row; ``number`` counts events from 0 and is None for a comment."""
+        """Render one row; ``number`` counts events from 0 and is None for a comment."""
         wrong = any(told.kind == "bad" for told in brings)
         line = LineBuilder(self._ink, self._width, "current" if current else "wrong" if wrong else "")
         line.put(f"{'·' if number is None else number + 1:>{self._digits}} ", "faint")
@@ -99,5 +99,5 @@ def _size(arrival: Arrival) -> str:
 
 
 def cells_of(pieces: Sequence[tuple[str, str]]) -> int:
-    """Cells of pieces of text with their inks."""
+    """Return the width in cells of pieces of text with their inks."""
     return sum(cell_len(text) for text, _ in pieces)

@@ -1,4 +1,4 @@
-"""A plot of gaps in block characters. Pure."""
+"""Plots gaps in block characters. Pure."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from chat_tui.domain.gaps import Gaps, Peak
 
 _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 _FLOOR_S: Final = 0.001
-"""The least gap that stands above the ground line of a logarithmic plot."""
+"""The smallest gap shown above the baseline of a logarithmic plot."""
 _STEEP: Final = 10
-"""From this many times the median on, the longest gap makes the scale logarithmic."""
+"""If the longest gap is more than this many times the median, the scale is logarithmic."""
 
 
 def gap_plot(gaps: Gaps, width: int, height: int) -> list[str]:
-    """The longest gap of each column as a bar, on a logarithmic scale where few gaps are much longer than the others.
+    """Plot the longest gap of each column as a bar; the scale is logarithmic if the longest gap stands out.
 
     Args:
-        gaps: Of the whole stream.
-        width: Columns at most; a column stands for as many arrivals as are needed for that.
-        height: Rows.
+        gaps: The gaps of the whole stream.
+        width: Maximum number of columns; each covers as many arrivals as needed for that.
+        height: Number of rows.
 
     Returns:
-        ``height`` rows of equal length, the top one first; every column has at least its ground line.
+        ``height`` rows of equal length, the top one first; every column has at least the baseline.
     """
     _, peaks = gaps.columns(width)
     levels = _levels(peaks, gaps.quantile(0.5) or 0.0, 8 * height)
@@ -32,12 +32,12 @@ def gap_plot(gaps: Gaps, width: int, height: int) -> list[str]:
 
 
 def column_of(gaps: Gaps, width: int, place: int) -> int:
-    """The column in which an arrival is counted."""
+    """Return the column that contains an arrival."""
     return place // gaps.columns(width)[0]
 
 
 def scale(gaps: Gaps) -> tuple[float, float] | None:
-    """The gaps at the bottom and the top of a logarithmic plot; None where the plot is linear."""
+    """Return the gaps at the bottom and the top of a logarithmic plot; None if the plot is linear."""
     longest, median = gaps.longest, gaps.quantile(0.5) or 0.0
     if longest is None:
         return None
@@ -45,7 +45,7 @@ def scale(gaps: Gaps) -> tuple[float, float] | None:
 
 
 def duration(seconds: float) -> str:
-    """A gap in at most seven cells: ``412 µs``, ``4.9 ms``, ``351 ms``, ``1.25 s``, ``83 s``."""
+    """Format a gap in at most seven cells: ``412 µs``, ``4.9 ms``, ``351 ms``, ``1.25 s``, ``83 s``."""
     if seconds < 0.0009995:
         return f"{seconds * 1e6:.0f} µs"
     if seconds < 0.9995:

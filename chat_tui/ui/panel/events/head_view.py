@@ -1,4 +1,4 @@
-"""What stands above the list of events: the filter, how many there are, the gaps in figures and as a plot."""
+"""The area above the event list: the filter, the number of events, the gaps in figures and as a plot."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FILTERS = "words · kind:usage · bad · comment · gap>0.5"
 
 
 class EventsHead(InkedView, can_focus=False):
-    """Two lines and the plot; a click on the filter types into it, one on the plot goes to the longest gap there."""
+    """Two lines and the plot; a click on the filter edits it, a click on the plot goes to the longest gap there."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -30,34 +30,34 @@ class EventsHead(InkedView, can_focus=False):
         """The filter was clicked."""
 
     class Picked(Message):
-        """A place in the plot was clicked."""
+        """A column of the plot was clicked."""
 
         def __init__(self, place: int) -> None:
             super().__init__()
             self.place = place
-            """The arrival after the longest gap of that column."""
+            """Index of the arrival after the longest gap in that column."""
 
     def __init__(self) -> None:
         super().__init__()
         self._stream = EventStream()
         self._place: int | None = None
         self.draft: LineDraft | None = None
-        """What is being typed into the filter."""
+        """The text being typed into the filter."""
         self._plot: list[str] = []
         self._plotted: tuple[int, int, int] = (-1, 0, 0)
 
     def show(self, stream: EventStream, place: int | None) -> None:
-        """Show the state of a stream; ``place`` is the arrival under the cursor."""
+        """Show the state of a stream; ``place`` is the index of the arrival under the cursor."""
         self._stream, self._place = stream, place
         self.refresh()
 
     @property
     def columns(self) -> int:
-        """Cells of the plot."""
+        """The width of the plot in cells."""
         return max(8, self.width - 2)
 
     def on_click(self, event: events.Click) -> None:
-        """Filter, or a column of the plot."""
+        """Handle a click on the filter or on a column of the plot."""
         place = event.get_content_offset(self)
         if place is None:
             return
@@ -70,7 +70,7 @@ class EventsHead(InkedView, can_focus=False):
                 self.post_message(self.Picked(peaks[column].place))
 
     def render_line(self, y: int) -> Strip:
-        """Filter and counts, figures, plot."""
+        """Render the filter and the counts, the figures, or a row of the plot."""
         line = LineBuilder(self.ink, self.width)
         if y == 0:
             self._put_filter(line)

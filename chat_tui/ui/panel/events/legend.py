@@ -20,7 +20,7 @@ _FIXED: Final = (("←→", "plot"),)
 
 
 class EventKeys(InkedView, can_focus=False):
-    """Keys and words, as many as there is room for."""
+    """Keys with labels, as many as fit."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -33,19 +33,19 @@ class EventKeys(InkedView, can_focus=False):
         self._typing = False
 
     def tell(self, active: Mapping[str, ActiveBinding]) -> None:
-        """Show the keys that are bound now: the user's own."""
+        """Show the keys that are bound now, including the user's own."""
         for key, each in reversed([*active.items()]):
             if each.binding.id in self._keys:
                 self._keys[each.binding.id] = key
         self.refresh()
 
     def typing(self, typing: bool) -> None:
-        """Whether the filter is being typed."""
+        """Switch between the keys for the filter and those for the list."""
         self._typing = typing
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The line."""
+        """Render the line."""
         line = LineBuilder(self.ink, self.width, "bar")
         return (put_keys(line, self._hints()) if y == 0 else line).strip()
 
