@@ -29,6 +29,7 @@ _MODULES = {
     "probe": "probe",
     "themes": "services_lists",
     "local": "local_model",
+    "web": "web",
     "config": "configuration",
     "completion": "completion",
 }

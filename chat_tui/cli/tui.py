@@ -11,6 +11,8 @@ from chat_tui.cli import start
 from chat_tui.cli.arguments import parse
 from chat_tui.domain.problems import Problem, ProblemError
 
+BROWSER_DRIVER: Final = "chat_tui.ui.browser_driver:BrowserDriver"
+"""What Textual is told where the terminal is a page in a browser."""
 _FRAMES_A_SECOND: Final = "120"
 """How often the screen may be painted, where something changed: at 60 a typed key waits up to 17 ms for it."""
 
@@ -18,7 +20,8 @@ _FRAMES_A_SECOND: Final = "120"
 def run(command: str, argv: list[str]) -> int:
     """Open the workbench and return its exit code."""
     args = parse(command, argv, describe)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    in_browser = os.environ.get("TEXTUAL_DRIVER") == BROWSER_DRIVER
+    if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ProblemError(
             Problem(
                 kind="usage",

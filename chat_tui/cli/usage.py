@@ -23,6 +23,7 @@ COMMANDS = {
     "models": "the models a service offers: search, prices, context; kept for the workbench",
     "probe": "ask a service which parameters it takes, honours, ignores or refuses",
     "local": "the embedded model: status, fetch, path",
+    "web": "the workbench in a browser, for whoever has the address",
     "config": "the configuration file: path, init, check",
     "themes": "the colour themes",
     "completion": "what makes bash, zsh or fish complete the words of chat-tui",

@@ -16,7 +16,7 @@ _WAIT_S: Final = 20.0
 
 
 def open_address(address: str, environment: Mapping[str, str], *, secret: Collection[str] = ()) -> None:
-    """Open an address in the user's browser, as ``webbrowser`` finds it, in a process that has no terminal.
+    """Open an address in the user's browser, where such a one may be opened at all.
 
     Args:
         address: Shown to the user whole before.
@@ -29,6 +29,20 @@ def open_address(address: str, environment: Mapping[str, str], *, secret: Collec
     reason = refusal(address)
     if reason:
         raise ProblemError(Problem(kind="usage", what=f"{address} is not opened", why=reason))
+    start_browser(address, environment, secret=secret)
+
+
+def start_browser(address: str, environment: Mapping[str, str], *, secret: Collection[str] = ()) -> None:
+    """Open an address of our own making, as ``webbrowser`` finds a browser, in a process that has no terminal.
+
+    Args:
+        address: Other users of this machine can read it while the browser runs.
+        environment: Of this process.
+        secret: Names of variables that the browser does not get.
+
+    Raises:
+        ProblemError: No browser could be started.
+    """
     words = [sys.executable, "-I", "-c", _PROGRAM, address]
     kept = {name: value for name, value in environment.items() if name not in secret}
     quiet = subprocess.DEVNULL

@@ -55,7 +55,12 @@ class Linking:
         self._screen.app.push_screen(LinkScreen(link), answered)
 
     async def _open(self, address: str) -> None:
+        """In the browser that shows the workbench, where one does; else in the system's."""
         from chat_tui.ui.browser import open_address
+
+        if self._screen.app.is_web and not refusal(address):
+            self._screen.app.open_url(address)
+            return
 
         secret = [provider.key_env for provider in self._screen.services.providers.values() if provider.key_env]
         try:

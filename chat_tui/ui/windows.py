@@ -130,7 +130,8 @@ class Windows:
         except ProblemError as error:
             screen.tell_problem(error.problem)
         except SuspendNotSupported:
-            screen.tell("An editor cannot be opened here.", severity="warning")
+            place = "A browser has no place for an editor" if screen.app.is_web else "An editor cannot be opened here"
+            screen.tell(f"{place}.", severity="warning")
         else:
             screen.composer.put(text)
         screen.composer.focus()

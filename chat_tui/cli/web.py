@@ -1,0 +1,140 @@
+"""``chat-tui web``: the workbench in a browser, for whoever has the address."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from chat_tui.cli import diagnostics, output, start
+from chat_tui.cli.arguments import parse, whole_number
+from chat_tui.cli.stop_signals import StopSignals
+from chat_tui.cli.tui import BROWSER_DRIVER
+from chat_tui.cli.usage import SHARED
+from chat_tui.domain.problems import Problem, ProblemError
+
+if TYPE_CHECKING:
+    from chat_tui.web.server import WebServer
+
+_LOOPBACK: Final = "127.0.0.1"
+_TERMINAL: Final = {
+    "TEXTUAL_DRIVER": BROWSER_DRIVER,
+    "TEXTUAL_COLOR_SYSTEM": "truecolor",
+    "TEXTUAL_FPS": "60",
+    "TERM": "xterm-256color",
+    "COLORTERM": "truecolor",
+}
+"""What a workbench is told of its terminal, which is not the one of the server."""
+_OTHERS: Final = ("TERM_PROGRAM", "TERM_PROGRAM_VERSION", "KITTY_WINDOW_ID", "TMUX", "TMUX_PANE", "STY")
+"""What the server's own terminal says of itself."""
+_MORE: Final = """\
+Each tab is a workbench of its own, with these options. Closing the tab closes it; its session is kept. The address is
+the first line on stdout. It holds a token: whoever has it can use your keys. It is for this machine only, unless --host
+names another address of it."""
+
+
+def run(command: str, argv: list[str]) -> int:
+    """Serve until interrupted."""
+    args = parse(command, argv, describe)
+    try:
+        from chat_tui.web.server import WebServer, installed
+    except ImportError:
+        raise ProblemError(_missing()) from None
+    theirs = installed()
+    if theirs is None:
+        raise ProblemError(_missing())
+    ready = start.setup(args)
+    ready.choose()
+    keys = [provider.key_env for provider in ready.services.providers.values() if provider.key_env]
+    kept = {name: value for name, value in os.environ.items() if name not in _OTHERS}
+    words = (sys.executable, "-P", "-m", "chat_tui", *passed_on(args))
+    server = WebServer(theirs, words, {**kept, **_TERMINAL}, diagnostics.note)
+    return asyncio.run(_serve(server, args.host, args.port, keys if args.open else None))
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
+    parser.epilog = _MORE
+    parser.add_argument(
+        "--port", type=whole_number(0, 65535), default=8112, metavar="N", help="0 takes any free one (default: 8112)"
+    )
+    parser.add_argument(
+        "--host", metavar="ADDRESS", default=_LOOPBACK, help="address to listen at (default: this machine only)"
+    )
+    parser.add_argument("--open", action="store_true", help="open it in the browser")
+
+
+def passed_on(args: argparse.Namespace) -> list[str]:
+    """The shared options as words that give the same values again."""
+    words = []
+    for names, _ in SHARED:
+        value = getattr(args, names[0].removeprefix("--").replace("-", "_"))
+        words += [f"{names[0]}={each}" for each in (value if isinstance(value, list) else [value]) if each is not None]
+    return words
+
+
+async def _serve(server: WebServer, host: str, port: int, keys: Collection[str] | None) -> int:
+    """Serve; ``keys`` are what a browser that is to be opened does not get, None opens none."""
+    from chat_tui.web.admission import loopback
+
+    ended = asyncio.Event()
+    StopSignals(ended.set)
+    try:
+        address = await server.start(host, port)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
+        hint = "Another --port, or --port 0 for any free one."
+        raise ProblemError(Problem(kind="usage", what=f"Cannot listen at {host}:{port}", why=why, hint=hint)) from None
+    if not loopback(host):
+        diagnostics.note(
+            "Whoever can reach this machine and learns the address can use your keys, files and tools; "
+            "the connection is not encrypted."
+        )
+    output.line(address)
+    diagnostics.note("The workbench is at this address. ctrl+c ends it.")
+    with _opened(address, keys) if keys is not None else contextlib.nullcontext():
+        await ended.wait()
+        await server.stop()
+    return diagnostics.OK
+
+
+@contextmanager
+def _opened(address: str, keys: Collection[str]) -> Iterator[None]:
+    """The browser, shown a private file that leads to the address: its words can be read by every user, a file not."""
+    from chat_tui.ui.browser import start_browser
+
+    number, name = tempfile.mkstemp(prefix="chat-tui-", suffix=".html")
+    file = Path(name)
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as page:
+            page.write(f'<!DOCTYPE html><meta http-equiv="refresh" content="0; url={escape(address)}">\n')
+        environment: Mapping[str, str] = os.environ
+        opening = asyncio.get_running_loop().run_in_executor(
+            None, lambda: start_browser(file.as_uri(), environment, secret=keys)
+        )
+        opening.add_done_callback(_tell_no_browser)
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _tell_no_browser(opening: asyncio.Future[None]) -> None:
+    error = None if opening.cancelled() else opening.exception()
+    if isinstance(error, ProblemError):
+        diagnostics.note("No browser could be started; open the address yourself.")
+
+
+def _missing() -> Problem:
+    return Problem(
+        kind="usage",
+        what='The workbench in a browser needs the extra "web"',
+        hint='Install it: pip install "chat-tui[web]"',
+    )
