@@ -1,4 +1,4 @@
-"""Everything known about one parameter, as lines. Pure but for the ink names."""
+"""Everything known about one parameter, as lines. Pure apart from ink names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INKS = {"error": "error", "warn": "warn", "info": "quiet"}
 
 
 def explain(shown: Shown, row: ParameterRow) -> list[Line]:
-    """Help, value, type, range, default, services, rules, notes: a line each, as far as there is something to say."""
+    """List help, value, type, range, default, services, rules and notes, one line each, omitting what is empty."""
     spec = row.spec
     lines = [Line.prose((spec.help, "text")), Line.of()]
     findings = () if row.finding is None else (row.finding, *row.others)
@@ -50,7 +50,7 @@ def _facts(shown: Shown, row: ParameterRow) -> Iterator[tuple[str, str]]:
 
 
 def _tokens(shown: Shown) -> str:
-    """How much the model takes and gives, as far as the service's list tells."""
+    """Return the model's token limits, as given in the service's model list."""
     card = shown.knowledge.card
     facts = ((card.context_length, "tokens of context"), (card.max_output, "out at most")) if card is not None else ()
     return ", ".join(f"{number:,} {words}" for number, words in facts if number is not None)

@@ -1,4 +1,4 @@
-"""What the lines at the bottom of the Parameters tab say about the current row. Pure."""
+"""The text at the bottom of the Parameters tab about the current row. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PRESETS = (("p", "preset"), ("s", "save"))
 
 
 def key_hints(row: Row | None, draft: LineDraft | None, *, filtering: bool) -> tuple[tuple[str, str], ...]:
-    """Keys and what they do here, the most useful first."""
+    """Return the keys with their effect on this row, the most useful first."""
     if filtering:
         return ("⏎", "keep"), ("esc", "clear")
     if draft is not None:
@@ -35,7 +35,7 @@ def key_hints(row: Row | None, draft: LineDraft | None, *, filtering: bool) -> t
 
 
 def remark(row: Row | None, draft: LineDraft | None) -> tuple[str, str]:
-    """A sentence about the row and its ink: what is wrong with it, else what has changed, else what it does."""
+    """Return a sentence about the row and its ink: the error, else the change, else the help."""
     if draft is not None and draft.fault:
         return draft.fault, "error"
     if isinstance(row, HeadingRow):

@@ -1,4 +1,4 @@
-"""The lines that stay in place above and below the list of parameters."""
+"""The fixed lines above and below the parameter list."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from chat_tui.ui.panel.row_painter import put_draft
 from chat_tui.ui.panel.rows import Row, Rows
 
 HEADER_LINES = 2
-"""The filter line and an empty one."""
+"""The filter line and a blank one."""
 FOOTER_LINES = 4
-"""An empty line, two for the remark, one for the keys."""
+"""A blank line, two for the remark, one for the keys."""
 _ROOM_FOR_REMARK = 16
-"""Below this height the footer is the keys alone."""
+"""Below this height the footer shows only the keys."""
 
 
 def footer_lines(height: int) -> int:
-    """How many lines the footer takes of a view ``height`` lines high."""
+    """Return the height of the footer in a view of ``height`` lines."""
     return FOOTER_LINES if height >= _ROOM_FOR_REMARK else 1
 
 
 def paint_header(ink: Ink, width: int, line: int, rows: Rows, *, filter_text: str, draft: LineDraft | None) -> Strip:
-    """One of the header's lines: filter on the left, sums on the right."""
+    """Render one line of the header: the filter on the left, the counts on the right."""
     built = LineBuilder(ink, width)
     if line:
         return built.strip()
@@ -57,7 +57,7 @@ def _sums(rows: Rows, filter_text: str) -> list[tuple[str, str]]:
 def paint_footer(
     ink: Ink, width: int, line_from_end: int, row: Row | None, draft: LineDraft | None, *, filtering: bool
 ) -> Strip:
-    """One of the footer's lines, 0 the last one: keys, then the remark's lines from below, then nothing."""
+    """Render one line of the footer, counted from the end: 0 the keys, 1 and 2 the remark, 3 blank."""
     built = LineBuilder(ink, width, "bar" if line_from_end == 0 else "")
     if line_from_end == 0:
         put_keys(built, key_hints(row, draft, filtering=filtering))
@@ -69,7 +69,7 @@ def paint_footer(
 
 
 def halves(text: str, width: int) -> tuple[str, str]:
-    """The first line of ``text`` broken at a word, and all the rest of it."""
+    """Split ``text`` at a word into a first line and the rest."""
     if cell_len(text) <= width:
         return text, ""
     place = text.rfind(" ", 0, max(1, width) + 1)

@@ -1,4 +1,4 @@
-"""A view drawn row by row in the panel's colours, which are named once, here."""
+"""Base of the views rendered row by row; it defines the panel's palette."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 
 class InkedView(ScrollView):
-    """Base of the panel's views: Line API, one palette, styles looked up once per theme."""
+    """Base of the panel's views: Textual's Line API, one palette, styles cached per theme."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "ink--text",
@@ -73,11 +73,11 @@ class InkedView(ScrollView):
 
     @property
     def width(self) -> int:
-        """Cells of a row, the scrollbar's column left out."""
+        """Width of a row in cells, without the scrollbar's column."""
         return self.scrollable_content_region.width
 
     def fit_rows(self, rows: int) -> None:
-        """Be so many rows high in all; the screen is laid out again only where the scroll bar comes or goes."""
+        """Set the total number of rows; the layout is recomputed only if the scrollbar appears or disappears."""
         size = Size(self.width, rows)
         if (rows > self.container_size.height) != self.show_vertical_scrollbar or not self.container_size.height:
             self.virtual_size = size
@@ -89,7 +89,7 @@ class InkedView(ScrollView):
             self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
 
     def ink(self, name: str, ground: str = "") -> Style:
-        """The style of a kind of text on a kind of row; ``ground`` empty for the view's own background.
+        """Return the style of a kind of text on a kind of row; an empty ``ground`` means the view's own background.
 
         Args:
             name: ``text``, ``value``, ``heading``, ``quiet``, ``faint``, ``accent``, ``knob``, ``track``, ``warn``,
@@ -105,6 +105,6 @@ class InkedView(ScrollView):
         return style
 
     def notify_style_update(self) -> None:
-        """Forget the looked-up styles: the theme or a pseudo class changed."""
+        """Clear the cached styles after the theme or a pseudo class changed."""
         self._inks.clear()
         super().notify_style_update()

@@ -1,4 +1,4 @@
-"""JSON text as lines, coloured when they come into view."""
+"""JSON text as lines, coloured as they come into view."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ _INKS: Final = {'"': "text", "{": "faint", "}": "faint", "[": "faint", "]": "fai
 
 
 class JsonLine(Struct, frozen=True):
-    """One line of indented JSON: key, then value."""
+    """One line of indented JSON: key and value."""
 
     text: str
 
     @property
     def indent(self) -> int:
-        """Two cells more than the line's own."""
+        """The indent of continuation lines: two cells more than the line's own."""
         return min(20, len(self.text) - len(self.text.lstrip(" ")) + 2)
 
     @property
     def by_words(self) -> bool:
-        """Cut at any character: every space counts."""
+        """False: the line may be cut at any character, because every space matters."""
         return False
 
     @property
     def pieces(self) -> tuple[tuple[str, str], ...]:
-        """Key, punctuation and value in their inks."""
+        """Key, punctuation and value with their inks."""
         key = _KEY.match(self.text)
         start = key.end() if key else 0
         rest = self.text[start:]
@@ -44,5 +44,5 @@ class JsonLine(Struct, frozen=True):
 
 
 def json_lines(value: Json) -> list[JsonLine]:
-    """A value as literal lines."""
+    """Format a value as literal lines."""
     return [JsonLine(line) for line in visible(dump_json(value, indent=2)).split("\n")]

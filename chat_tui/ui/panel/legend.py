@@ -1,4 +1,4 @@
-"""The keys of a view on its last rows."""
+"""The keys of a view, shown on its last rows."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from textual.strip import Strip
 from chat_tui.ui.panel.cells import Ink, LineBuilder
 
 Legend: TypeAlias = tuple[tuple[str, str], ...]
-"""Keys and what they do."""
+"""Keys with their labels."""
 _ROOM_FOR_TWO: Final = 16
-"""Below this height of the view one row must do; below the next, none."""
+"""Below this height the legend has one row, below the next limit none."""
 _ROOM_FOR_ONE: Final = 6
 
 
 def legend_rows(legend: Legend, width: int, height: int) -> list[Legend]:
-    """The keys in rows of at most ``width`` cells; what finds no room in a view of that height is left out."""
+    """Arrange the keys in rows of at most ``width`` cells; rows that do not fit a view of that height are dropped."""
     most = 2 if height >= _ROOM_FOR_TWO else 1 if height >= _ROOM_FOR_ONE else 0
     rows: list[Legend] = []
     row: Legend = ()
@@ -32,12 +32,12 @@ def legend_rows(legend: Legend, width: int, height: int) -> list[Legend]:
 
 
 def paint_legend(ink: Ink, width: int, row: Legend) -> Strip:
-    """One row of it."""
+    """Render one row of the legend."""
     return put_keys(LineBuilder(ink, width, "bar"), row).strip()
 
 
 def put_keys(line: LineBuilder, keys: Legend) -> LineBuilder:
-    """Add keys and what they do to a line, as many of the first ones as fit whole."""
+    """Append keys with their labels to a line, as many of the first ones as fit whole."""
     for key, word in keys:
         if cell_len(key) + cell_len(word) + 3 > line.room:
             break

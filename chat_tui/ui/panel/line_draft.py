@@ -1,4 +1,4 @@
-"""A line of text being typed: the text, the cursor, and what an editing key does to them. Pure."""
+"""A line of text being edited: the text, the cursor, and the effect of editing keys. Pure."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from msgspec.structs import replace
 
 
 class LineDraft(Struct, frozen=True):
-    """One state of the line. ``text`` is exact, whatever it shows as."""
+    """One state of the line. ``text`` is the exact text, however it is displayed."""
 
     text: str = ""
     cursor: int = 0
-    """Code points before the cursor, 0 to ``len(text)``."""
+    """Number of code points before the cursor, 0 to ``len(text)``."""
     fault: str = ""
-    """Why the text could not be taken; any edit clears it."""
+    """Why the text was not accepted; cleared by any edit."""
 
     @classmethod
     def of(cls, text: str) -> LineDraft:
-        """A draft with the cursor at the end."""
+        """Create a draft with the cursor at the end."""
         return cls(text, len(text))
 
     def typed(self, text: str) -> LineDraft:
-        """With ``text`` put in at the cursor."""
+        """Return the draft with ``text`` inserted at the cursor."""
         return LineDraft(self.text[: self.cursor] + text + self.text[self.cursor :], self.cursor + len(text))
 
     def refused(self, fault: str) -> LineDraft:
-        """The same text with a reason why it cannot be taken."""
+        """Return the draft with a reason why it is not accepted."""
         return replace(self, fault=fault)
 
     def pressed(self, key: str, character: str | None) -> LineDraft | None:
-        """After a key, by Textual's name; ``None`` if the key does nothing to a line."""
+        """Return the draft after a key, given by its Textual name; None if the key does not edit a line."""
         edit = _EDITS.get(key)
         if edit is not None:
             return edit(self)
@@ -40,16 +40,16 @@ class LineDraft(Struct, frozen=True):
         return None
 
     def without(self, start: int, end: int) -> LineDraft:
-        """Without the code points from ``start`` to ``end``; the cursor stands where they were."""
+        """Return the draft without the code points from ``start`` to ``end``, the cursor in their place."""
         start = max(0, start)
         return LineDraft(self.text[:start] + self.text[end:], start)
 
     def moved(self, cursor: int) -> LineDraft:
-        """With the cursor at ``cursor``, or at the nearest end of the text."""
+        """Return the draft with the cursor at ``cursor``, clamped to the text."""
         return LineDraft(self.text, max(0, min(len(self.text), cursor)))
 
     def word_start(self) -> int:
-        """Where the word before the cursor begins."""
+        """Return the index where the word before the cursor begins."""
         return len(self.text[: self.cursor].rstrip().rpartition(" ")[0])
 
 

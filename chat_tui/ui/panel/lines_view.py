@@ -1,4 +1,4 @@
-"""Lines of text in one virtual view: wrapped to the width, drawn as they come into view, selectable."""
+"""A virtual view of text lines: wrapped to the width, rendered as they come into view, selectable."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from chat_tui.ui.panel.inked_view import InkedView
 from chat_tui.ui.panel.legend import Legend, legend_rows, paint_legend
 
 _Wrapping: TypeAlias = tuple[str, int, bool]
-"""Text, indent, by words."""
+"""Text, indent, whether it is wrapped at words."""
 _LONGEST_PROSE = 20_000
-"""Code points; a longer line is cut anywhere, which takes time in proportion to its length."""
+"""Code points; a longer rest of a line is wrapped at any character, which takes linear time."""
 
 
 class Line(Struct, frozen=True):
@@ -32,48 +32,48 @@ class Line(Struct, frozen=True):
 
     pieces: tuple[tuple[str, str], ...]
     indent: int = 0
-    """Cells by which its continuation lines are indented."""
+    """Indent of continuation lines in cells."""
     by_words: bool = False
-    """Broken between words rather than anywhere."""
+    """Whether it is wrapped between words instead of at any character."""
 
     @classmethod
     def prose(cls, *pieces: tuple[str, str], indent: int = 0) -> Line:
-        """A line of foreign text that is broken between words, made literal."""
+        """Create a line of untrusted text, made literal, that is wrapped between words."""
         return cls(tuple((visible_line(text), ink) for text, ink in pieces), indent, by_words=True)
 
     @classmethod
     def of(cls, *pieces: tuple[str, str], indent: int = 0) -> Line:
-        """A line of foreign text, made literal."""
+        """Create a line of untrusted text, made literal."""
         return cls(tuple((visible_line(text), ink) for text, ink in pieces), indent)
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """The whole text."""
         return "".join(text for text, _ in self.pieces)
 
 
 class Drawable(Protocol):
-    """What the view needs of a line; ``pieces`` is asked for only when the line comes into view."""
+    """What the view needs of a line; ``pieces`` is read only when the line is visible."""
 
     @property
     def text(self) -> str:
-        """All of it, literal."""
+        """The whole text, literal."""
 
     @property
     def indent(self) -> int:
-        """Cells by which its continuation lines are indented."""
+        """Indent of continuation lines in cells."""
 
     @property
     def by_words(self) -> bool:
-        """Broken between words rather than anywhere."""
+        """Whether it is wrapped between words instead of at any character."""
 
     @property
     def pieces(self) -> tuple[tuple[str, str], ...]:
-        """The text cut into pieces of one ink each."""
+        """The text in pieces of one ink each."""
 
 
 class LinesView(InkedView, can_focus=True):
-    """Shows lines. Wrapping is arithmetic for ASCII, so that a body of megabytes costs little."""
+    """Shows lines. ASCII text is measured by arithmetic, so that bodies of megabytes are cheap."""
 
     ALLOW_SELECT = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "copy", "Copy", show=False)]
@@ -82,41 +82,41 @@ class LinesView(InkedView, can_focus=True):
         super().__init__(id=id)
         self._lines: Sequence[Drawable] = lines
         self._starts: list[int] = [0]
-        """Row at which each line begins, and the number of rows at the end."""
+        """The row at which each line begins, followed by the total number of rows."""
         self._wrapped: dict[_Wrapping, list[str]] = {}
         self._wrapped_before: dict[_Wrapping, list[str]] = {}
-        """For the lines shown before: many come again."""
+        """The cache of the previous lines, many of which are shown again."""
         self._legend: Legend = ()
         self._legend_rows: list[Legend] = []
         self._width = 16
-        """Cells the lines are wrapped to."""
+        """The width in cells to which lines are wrapped."""
 
     def set_lines(self, lines: Sequence[Drawable]) -> None:
-        """Show other lines; the place of reading stays."""
+        """Show other lines, keeping the scroll position."""
         self._lines = lines
         self._measure()
 
     def rows_within(self, width: int) -> int:
-        """How many rows the lines take in so many cells, with the margins and a scroll bar."""
+        """Return the number of rows of all lines in that many cells, including margins and scrollbar."""
         self._width = max(16, width - 3)
         return sum(self._height_of(index) for index in range(len(self._lines)))
 
     def set_legend(self, legend: Legend) -> None:
-        """Keys and what they do, on the last rows of the view, whatever is scrolled above them."""
+        """Set the keys shown on the last rows of the view, independent of scrolling."""
         if legend != self._legend:
             self._legend = legend
             self._measure()
 
     def copied_text(self) -> str:
-        """What ``y`` copies."""
+        """Return the text that ``y`` copies."""
         return "\n".join(line.text for line in self._lines)
 
     def action_copy(self) -> None:
-        """Send everything to the clipboard of the terminal."""
+        """Copy the text to the terminal's clipboard."""
         copy_text(self, self.copied_text())
 
     def on_resize(self) -> None:
-        """Wrap again."""
+        """Wrap the lines again."""
         self._measure()
 
     def _measure(self) -> None:
@@ -129,7 +129,7 @@ class LinesView(InkedView, can_focus=True):
         self.refresh()
 
     def _room(self) -> int:
-        """Cells for the text of a row."""
+        """Return the number of cells for the text of a row."""
         return max(16, self.width - 2)
 
     def _height_of(self, index: int) -> int:
@@ -143,7 +143,7 @@ class LinesView(InkedView, can_focus=True):
         return len(self._rows_of(index))
 
     def _rows_of(self, index: int) -> list[str]:
-        """The line cut to the width; kept as long as the width and the line stay."""
+        """Return the wrapped rows of a line, cached while width and line stay the same."""
         line = self._lines[index]
         key = (line.text, line.indent, line.by_words)
         rows = self._wrapped.get(key) or self._wrapped_before.get(key)
@@ -153,7 +153,7 @@ class LinesView(InkedView, can_focus=True):
         return rows
 
     def render_line(self, y: int) -> Strip:
-        """One row: its part of the line, in the inks of the pieces, with the selection over it."""
+        """Render one row: its part of the line in the inks of its pieces, with the selection."""
         if self._width != self._room():
             self._measure()
         below = y - (self.size.height - len(self._legend_rows))
@@ -177,7 +177,7 @@ class LinesView(InkedView, can_focus=True):
         return strip.apply_offsets(0, row)
 
     def _inked(self, line: Drawable, start: int, length: int) -> list[Segment]:
-        """Code points ``start`` to ``start + length`` of a line as segments."""
+        """Convert code points ``start`` to ``start + length`` of a line to segments."""
         segments: list[Segment] = []
         place = 0
         for text, ink in line.pieces:
@@ -188,7 +188,7 @@ class LinesView(InkedView, can_focus=True):
         return segments
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The selected text, unwrapped."""
+        """Return the selected text, without the line breaks of wrapping."""
         picked: list[str] = []
         for row in range(self._starts[-1]):
             span = selection.get_span(row)
@@ -203,12 +203,12 @@ class LinesView(InkedView, can_focus=True):
         return "".join(picked).removeprefix("\n"), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002 - Textual calls it so
-        """Draw the selection."""
+        """Redraw the selection."""
         self.refresh()
 
 
 def _wrapped(text: str, first_width: int, width: int, *, by_words: bool) -> list[str]:
-    """``text`` in rows of at most ``width`` cells, the first of ``first_width``; no character is lost."""
+    """Wrap ``text`` to rows of at most ``width`` cells, the first of ``first_width``; no character is lost."""
     first, rest = _cut(text, first_width, by_words=by_words)
     rows = [first]
     if rest and (not by_words or len(rest) > _LONGEST_PROSE):
@@ -220,7 +220,7 @@ def _wrapped(text: str, first_width: int, width: int, *, by_words: bool) -> list
 
 
 def _cut(text: str, width: int, *, by_words: bool) -> tuple[str, str]:
-    """As much of ``text`` as fits, at least one character, and the rest."""
+    """Split off as much of ``text`` as fits, at least one character; return both parts."""
     if len(text) <= width and cell_len(text) <= width:
         return text, ""
     first = chop_cells(text[: width + 1], width)[0] or text[0]
@@ -231,7 +231,7 @@ def _cut(text: str, width: int, *, by_words: bool) -> tuple[str, str]:
 
 
 def _marked(strip: Strip, start: int, end: int, style: Style) -> Strip:
-    """With the code points from ``start`` to ``end`` in the style of a selection."""
+    """Apply the selection style to the code points from ``start`` to ``end``."""
     segments: list[Segment] = []
     place = 0
     for text, own, _control in strip:

@@ -1,4 +1,4 @@
-"""The Parameters tab: every parameter of the provider on one line, edited by keys."""
+"""The Parameters tab: every parameter of the provider on one line, edited with keys."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 class ParametersView(RowTyping, can_focus=True):
-    """Shows the knobs and turns them. A view of values: it owns no state but cursor, folding and what is being typed.
+    """Shows and changes parameters. It owns no state but the cursor, the folding and the text being typed.
 
-    Only keys and the mouse post ``Changed``; showing never does.
+    ``Changed`` is posted only for keys and the mouse, never by ``show``.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,11 +48,11 @@ class ParametersView(RowTyping, can_focus=True):
             super().__init__()
             self.view = view
             self.settings = settings
-            """The whole of the settings after the change."""
+            """The complete settings after the change."""
 
         @property
         def control(self) -> ParametersView:
-            """The view it comes from."""
+            """The view that posted the message."""
             return self.view
 
     class Swept(Message):
@@ -61,15 +61,15 @@ class ParametersView(RowTyping, can_focus=True):
         def __init__(self, axis: str) -> None:
             super().__init__()
             self.axis = axis
-            """Name, equals sign and values, as a sweep is told."""
+            """Name, equals sign and values, as in a sweep's definition."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.tokens: TokenSource | None = None
-        """The tokenizer of the model that is chosen, for the editors."""
+        """The tokenizer of the selected model, used by the editors."""
 
     def change(self, row: ParameterRow, value: Json | Unset) -> None:
-        """Give a parameter a value, or none, on behalf of the user; posts ``Changed`` if that makes a difference."""
+        """Set or unset a parameter on behalf of the user; posts ``Changed`` if that makes a difference."""
         if self.shown is None or (same(row.value, value) and not row.own):
             return
         settings = self.shown.settings
@@ -79,11 +79,11 @@ class ParametersView(RowTyping, can_focus=True):
         self.post_message(self.Changed(self, changed))
 
     def sweep(self, row: ParameterRow, text: str) -> None:
-        """Ask the prompt with each of several values; posts ``Swept``."""
+        """Request a sweep over several values of a parameter; posts ``Swept``."""
         self.post_message(self.Swept(f"{row.spec.name}={text}"))
 
     def convert(self, row: ParameterRow, value: Json | Unset) -> None:
-        """Turn a retired parameter of this value into its successor, all in one change."""
+        """Convert a retired parameter with this value to its successor, in a single change."""
         from chat_tui.catalogue.forms import load_forms
         from chat_tui.domain.conversions import converted
 
@@ -107,7 +107,7 @@ class ParametersView(RowTyping, can_focus=True):
         self.move_to(self._cursor + rows)
 
     def action_turn(self, steps: int) -> None:
-        """Step a number, turn a switch or a choice, open and close what folds."""
+        """Step a number, cycle a switch or a choice, unfold and fold groups."""
         row = self.current
         if isinstance(row, HeadingRow):
             self._turn_heading(row, steps)
@@ -119,7 +119,7 @@ class ParametersView(RowTyping, can_focus=True):
                 self.change(row, value)
 
     def _turn_heading(self, row: HeadingRow, steps: int) -> None:
-        """Right opens a group, then shows the rest of it; left goes back; with shift it is for all groups at once."""
+        """Right unfolds a group, then the rest of it; left does the reverse; with shift for all groups at once."""
         if abs(steps) > 1:
             self.fold(self.heading_keys(), opened=steps > 0)
         elif steps > 0:
@@ -128,7 +128,7 @@ class ParametersView(RowTyping, can_focus=True):
             self.fold([row.rest_key if row.open and row.rest_open else row.key], opened=False)
 
     def action_edit(self) -> None:
-        """Type the value in place, or open the editor that fits it."""
+        """Type the value in place, or open the editor for it."""
         row = self.current
         if isinstance(row, HeadingRow):
             self.fold([row.key], opened=not row.open)
@@ -141,7 +141,7 @@ class ParametersView(RowTyping, can_focus=True):
                 self._open_editor(row, as_json=False)
 
     def action_press(self) -> None:
-        """Turn a switch, open and close what folds."""
+        """Toggle a switch, unfold and fold groups."""
         row = self.current
         if isinstance(row, HeadingRow) or (isinstance(row, ParameterRow) and row.members):
             self.fold([row.key], opened=not row.open)
@@ -149,12 +149,12 @@ class ParametersView(RowTyping, can_focus=True):
             self.action_turn(1)
 
     def action_unset(self) -> None:
-        """Leave the parameter out of the request."""
+        """Unset the parameter."""
         if isinstance(row := self.current, ParameterRow) and row.is_set:
             self.change(row, UNSET)
 
     def action_null(self) -> None:
-        """Send JSON null, where the parameter takes it."""
+        """Set the parameter to JSON null, if it accepts that."""
         if isinstance(row := self.current, ParameterRow):
             if "null" in row.spec.types:
                 self.change(row, None)
@@ -167,7 +167,7 @@ class ParametersView(RowTyping, can_focus=True):
             self._open_editor(row, as_json=True)
 
     def action_explain(self) -> None:
-        """Everything known about the parameter."""
+        """Show everything known about the parameter."""
         if isinstance(row := self.current, ParameterRow) and self.shown is not None:
             from chat_tui.ui.panel.editors.explaining import ExplainingScreen
 
@@ -178,17 +178,17 @@ class ParametersView(RowTyping, can_focus=True):
             self.app.push_screen(ExplainingScreen(self.shown, row), take)
 
     def action_convert(self) -> None:
-        """Turn a retired parameter into its successor, where it is known how."""
+        """Convert a retired parameter to its successor, if a conversion is known."""
         if isinstance(row := self.current, ParameterRow):
             self.convert(row, row.value)
 
     def action_find(self) -> None:
-        """Type into the filter line."""
+        """Start typing in the filter line."""
         self.filtering = True
         self.type_in(LineDraft.of(self.filter))
 
     def on_click(self, event: events.Click) -> None:
-        """Select a row, set a slider, fold a heading; a click on the selected row edits it."""
+        """Select a row, set a slider or fold a group; a click on the selected row edits it."""
         place = event.get_content_offset(self)
         if place is None:
             return
@@ -206,7 +206,7 @@ class ParametersView(RowTyping, can_focus=True):
             self.action_edit()
 
     def _slid(self, row: ParameterRow, x: int) -> bool:
-        """Set a slider by a click on it; whether the click was on one."""
+        """Set a slider by a click on it; return whether the click was on one."""
         canvas = self.canvas
         cell = x - canvas.value_column
         if self.shown is None or row.spec.control != "slider" or not row.is_set or not 0 <= cell < canvas.slider_width:

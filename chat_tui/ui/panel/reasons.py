@@ -1,4 +1,4 @@
-"""Why a parameter does not apply where the session talks to: in few words for its row, and as a sentence. Pure."""
+"""Why a parameter does not apply to the current provider and model: a few words and a sentence. Pure."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from chat_tui.ui.panel.rows import Shown
 
 
 class Reason(Struct, frozen=True):
-    """Both empty where the parameter applies."""
+    """The reason; both texts are empty if the parameter applies."""
 
     words: str = ""
     """For the row: ``not for OpenAI``, ``refused by this model``."""
     sentence: str = ""
-    """For the lines below and the help: who says so, and how sure that is."""
+    """For the remark and the help: the source of the statement, and how certain it is."""
     refused: bool = False
-    """The service itself said so."""
+    """Whether the service itself refused it."""
 
 
 NONE: Final = Reason()
@@ -30,7 +30,7 @@ _FULLER: Final = {"is refused": "refused by this model", "is ignored": "ignored 
 
 
 class Reasons:
-    """What stands against each parameter in one state of the knobs."""
+    """Determines for one state of the settings why parameters do not apply."""
 
     def __init__(self, shown: Shown) -> None:
         self._shown = shown
@@ -43,12 +43,12 @@ class Reasons:
         )
 
     def of(self, spec: ParameterSpec, finding: Finding | None, *, is_set: bool) -> Reason:
-        """Why a parameter does not apply.
+        """Return why a parameter does not apply.
 
         Args:
             spec: The parameter.
-            finding: The gravest one about it.
-            is_set: It will be sent; what a model refuses is then told by the finding, which knows the value.
+            finding: The gravest finding about it.
+            is_set: Whether it will be sent; model restrictions then come from the finding, which knows the value.
         """
         refusal = self._shown.knowledge.refusals.get(spec.name)
         if refusal is not None:
@@ -74,7 +74,7 @@ class Reasons:
         return f"not for {self._shown.provider.title}"
 
     def _unlisted(self, spec: ParameterSpec) -> str:
-        """That the model's entry in the service's list leaves out the parameter; empty where it does not."""
+        """Say that the model's entry in the service's list omits the parameter; empty if it does not."""
         lacks = self._shown.knowledge.lacks(spec.path[0])
         return f"not listed for {self._shown.settings.model.rpartition('/')[2]}" if lacks else ""
 

@@ -1,4 +1,4 @@
-"""The Reply tab: what is known of the selected message's exchange, as labels and values."""
+"""The Reply tab: facts about the selected message's exchange, as labels and values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ReplyView(LinesView):
         self.set_legend(tuple(footer({}, "reply")))
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Show rows; the same ones as before cost nothing."""
+        """Show rows; unchanged rows cost nothing."""
         if rows != self._rows:
             self._rows = rows
             self.set_lines([_line(row) for row in rows] or _NOTHING)

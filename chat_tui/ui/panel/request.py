@@ -1,4 +1,4 @@
-"""The Request tab: the request exactly as it will be sent, or how it differs from the last one."""
+"""The Request tab: the exact request to be sent, or its difference from the last one."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from chat_tui.ui.request_page import RequestPage, request_lines
 
 
 class RequestView(LinesView):
-    """Endpoint, headers and JSON body, live; ``y`` copies the JSON, marks for invisible characters left out."""
+    """Shows URL, headers and JSON body, live; ``y`` copies the JSON without the marks for invisible characters."""
 
     BINDINGS = bindings("request")
 
     class Pasted(Message):
-        """A text was pasted while the tab had the focus."""
+        """Text was pasted while the tab had the focus."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -31,16 +31,16 @@ class RequestView(LinesView):
         self.set_legend(tuple(footer({}, "request")))
 
     def show(self, page: RequestPage) -> None:
-        """Show a page; the same one as before costs nothing."""
+        """Show a page; an unchanged page costs nothing."""
         if self._page is None or not page.same_as(self._page):
             self._page = page
             self.set_lines(request_lines(page, self._body_lines))
 
     def copied_text(self) -> str:
-        """The body as JSON."""
+        """Return the body as JSON."""
         return dump_json(self._page.body if self._page is not None else {}, indent=2)
 
     def on_paste(self, event: events.Paste) -> None:
-        """A request to be imported, perhaps."""
+        """Forward pasted text, which may be a request to import."""
         event.stop()
         self.post_message(self.Pasted(event.text))

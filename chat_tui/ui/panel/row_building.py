@@ -1,4 +1,4 @@
-"""The rows of the Parameters tab, built from catalogue, settings and findings. Pure."""
+"""Builds the rows of the Parameters tab from catalogue, settings and findings. Pure."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class _Build:
         )
 
     def applies(self, spec: ParameterSpec) -> bool:
-        """Belongs among the rows at hand: the provider takes it, or it stands in the request anyway."""
+        """Return whether it is among the main rows: the provider or model accepts it, or it is set anyway."""
         return (
             not spec.group
             or self.shown.catalogue.supports(self.shown.provider, spec)
@@ -83,11 +83,11 @@ class _Build:
 
 
 def build_rows(shown: Shown, folding: Folding, filter_text: str = "") -> Rows:
-    """The rows in catalogue order; with a filter, every match in the open and nothing else.
+    """Build the rows in catalogue order; with a filter, all matches and nothing else.
 
     Args:
         shown: Catalogue, provider, settings and findings.
-        folding: What is opened and closed.
+        folding: What is unfolded and folded.
         filter_text: Words that must all occur in a parameter's name, title or help.
     """
     build = _Build(shown, folding, tuple(filter_text.casefold().split()))
@@ -110,7 +110,7 @@ def build_rows(shown: Shown, folding: Folding, filter_text: str = "") -> Rows:
 
 
 def _heading(build: _Build, group_id: str, title: str, specs: Sequence[ParameterSpec]) -> HeadingRow:
-    """A group starts open if the provider takes anything of it, and with the rest of it out of sight."""
+    """Build a group heading; it starts open if any of its parameters applies, with the others hidden."""
     heading = HeadingRow(key=f"group:{group_id}", title=title, open=True)
     if build.words:
         return heading
@@ -130,7 +130,7 @@ def _found(build: _Build, specs: Sequence[ParameterSpec]) -> Iterator[Row]:
 
 
 def _block(build: _Build, heading: HeadingRow, specs: Sequence[ParameterSpec]) -> Iterator[Row]:
-    """A group's rows: parents before their members, then what does not apply."""
+    """Build a group's rows: parents before their members, then parameters that do not apply."""
     if not heading.open:
         return
     fitting = [spec for spec in specs if build.applies(spec)]
@@ -156,7 +156,7 @@ def _block(build: _Build, heading: HeadingRow, specs: Sequence[ParameterSpec]) -
 
 
 def _counted(build: _Build, rows: Sequence[Row]) -> Rows:
-    """The rows with the sums over all parameters, folded away or not."""
+    """Count over all parameters, folded or not, and return the rows with the counts."""
     every = [build.row(spec) for spec in build.specs.values()]
     top = [row for row in every if row.spec.name not in build.parents]
     return Rows(
@@ -170,7 +170,7 @@ def _counted(build: _Build, rows: Sequence[Row]) -> Rows:
 
 
 def _specs(shown: Shown, families: Sequence[Family], now: JsonObject, before: JsonObject) -> dict[str, ParameterSpec]:
-    """Every parameter that can have a row, as this provider and model take it: what is known, and what else is set."""
+    """Resolve all parameters that can have a row for this provider and model: known ones, and set unknown ones."""
     specs = {
         name: at_card(at_families(at_provider(spec, shown.provider), families), shown.knowledge.card)
         for name, spec in shown.catalogue.parameters.items()
@@ -191,7 +191,7 @@ def _specs(shown: Shown, families: Sequence[Family], now: JsonObject, before: Js
 
 
 def _parent(name: str, specs: Mapping[str, ParameterSpec]) -> str:
-    """The nearest parameter of the same group this one is a member of; empty if it is none."""
+    """Return the nearest parameter of the same group that contains this one; empty if there is none."""
     spec = specs[name]
     for length in range(len(spec.path) - 1, 0, -1):
         above = specs.get(".".join(spec.path[:length]))
@@ -201,7 +201,7 @@ def _parent(name: str, specs: Mapping[str, ParameterSpec]) -> str:
 
 
 def _by_row(findings: Sequence[Finding], specs: Mapping[str, ParameterSpec]) -> dict[str, tuple[Finding, ...]]:
-    """The findings of each row, the gravest first."""
+    """Group the findings by row, the gravest first."""
     found: dict[str, tuple[Finding, ...]] = {}
     for finding in sorted(findings, key=lambda each: _SEVERITY[each.level]):
         if name := row_name(finding.name, specs):
@@ -210,7 +210,7 @@ def _by_row(findings: Sequence[Finding], specs: Mapping[str, ParameterSpec]) -> 
 
 
 def row_name(name: str, rows: Container[str]) -> str:
-    """The row that tells of a name: its own, or that of the nearest parameter around it; empty if there is none."""
+    """Return the row for a name: its own, or that of the nearest parameter around it; empty if there is none."""
     while name and name not in rows:
         name = name[: max(name.rfind("."), name.rfind("["), 0)]
     return name

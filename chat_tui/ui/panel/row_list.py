@@ -1,4 +1,4 @@
-"""The list of parameters as a view: rows, cursor, folding, filter. Editing is added on top of it."""
+"""The parameter list as a view: rows, cursor, folding, filter. Subclasses add editing."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from chat_tui.ui.panel.rows import BlankRow, Folding, HeadingRow, ParameterRow, 
 
 
 class RowList(InkedView):
-    """Draws header, rows and footer in one Line-API widget; its cost is that of the rows in view."""
+    """Renders header, rows and footer in one Line API widget; only visible rows are rendered."""
 
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.shown: Shown | None = None
-        """What the rows are made from; ``None`` before the first ``show``."""
+        """The data the rows are built from; None before the first ``show``."""
         self.rows = Rows()
-        """The rows as they stand."""
+        """The current rows."""
         self.draft: LineDraft | None = None
-        """What is being typed into the current row, or into the filter line while ``filtering``."""
+        """The text being typed into the current row, or into the filter line while ``filtering``."""
         self.filtering = False
         self._filter = ""
         self._folding = Folding()
@@ -49,15 +49,15 @@ class RowList(InkedView):
         knowledge: Knowledge = NOTHING,
         now_ms: int = 0,
     ) -> None:
-        """Show one state of the knobs. Posts nothing.
+        """Show one state of the settings. Posts no message.
 
         Args:
-            catalogue: Every parameter there is.
-            provider: Whose parameters apply.
-            settings: As they are now.
-            sent: As of the last send, for the marks of what has changed; ``None`` before the first one.
-            findings: What is wrong with ``settings``.
-            knowledge: What was learnt of the model.
+            catalogue: All parameters.
+            provider: The provider whose parameters apply.
+            settings: The current settings.
+            sent: The settings last sent, to mark changes; None before the first request.
+            findings: The findings about ``settings``.
+            knowledge: What is known about the model.
             now_ms: Milliseconds since the epoch.
         """
         self.shown = Shown(
@@ -85,11 +85,11 @@ class RowList(InkedView):
 
     @property
     def current(self) -> Row | None:
-        """The row the cursor is on; never a blank one."""
+        """The row under the cursor; never a blank one."""
         return self.rows.rows[self._cursor] if self._cursor < len(self.rows.rows) else None
 
     def rebuild(self) -> None:
-        """Make the rows again, with the cursor on the same one, or where it was if that is gone."""
+        """Rebuild the rows; the cursor stays on its row, or at its position if that is gone."""
         if self.shown is None:
             return
         here = self.current
@@ -104,7 +104,7 @@ class RowList(InkedView):
         self.refresh()
 
     def move_to(self, index: int) -> None:
-        """Put the cursor on the row at ``index``, or the nearest that is not blank, and bring it into view."""
+        """Move the cursor to the row at ``index``, or the nearest that is not blank, and scroll it into view."""
         before = self._cursor
         self._cursor = self._nearest(index, forward=index >= before)
         top, window = self.scroll_offset.y, self._window()
@@ -121,12 +121,12 @@ class RowList(InkedView):
         self.refresh()
 
     def fold(self, keys: Sequence[str], *, opened: bool) -> None:
-        """Open or close rows by their keys."""
+        """Unfold or fold rows by their keys."""
         self._folding = self._folding.with_state(keys, opened=opened)
         self.rebuild()
 
     def put_cursor_on(self, name: str) -> bool:
-        """Put the cursor on a parameter by its wire name, opening what hides it; whether there is such a row."""
+        """Move the cursor to a parameter by its wire name, unfolding its group; return whether it has a row."""
         spec = None if self.shown is None else self.shown.catalogue.parameters.get(name)
         if spec is not None:
             above = [f"parameter:{'.'.join(spec.path[:length])}" for length in range(1, len(spec.path))]
@@ -138,18 +138,18 @@ class RowList(InkedView):
         return False
 
     def row_at(self, y: int) -> int | None:
-        """Index of the row drawn at line ``y`` of the view; ``None`` for header, footer and emptiness."""
+        """Return the index of the row at line ``y`` of the view; None in header and footer and below the last row."""
         index = y - HEADER_LINES + self.scroll_offset.y
         inside = HEADER_LINES <= y < self.size.height - footer_lines(self.size.height)
         return index if inside and 0 <= index < len(self.rows.rows) else None
 
     @property
     def canvas(self) -> Canvas:
-        """Where rows are drawn, at the present width."""
+        """The drawing area at the current width."""
         return Canvas(self.ink, self.width)
 
     def render_line(self, y: int) -> Strip:
-        """One line: header, row or footer."""
+        """Render one line: header, row or footer."""
         width, height = self.width, self.size.height
         if self.shown is None:
             return LineBuilder(self.ink, width).strip()
@@ -184,7 +184,7 @@ class RowList(InkedView):
         return max(1, self.size.height - HEADER_LINES - footer_lines(self.size.height))
 
     def _nearest(self, index: int, *, forward: bool = True) -> int:
-        """The row at ``index`` or the next one a cursor can be on; among matches of a filter that is no heading."""
+        """Return the index of the nearest selectable row; headings are skipped while a filter is set."""
         rows = self.rows.rows
         if not rows:
             return 0
@@ -198,5 +198,5 @@ class RowList(InkedView):
         return next((i for i, row in enumerate(self.rows.rows) if isinstance(row, ParameterRow)), 0)
 
     def heading_keys(self) -> list[str]:
-        """Keys of all group headings."""
+        """Return the keys of all group headings."""
         return [row.key for row in self.rows.rows if isinstance(row, HeadingRow)]

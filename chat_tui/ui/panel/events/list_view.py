@@ -1,4 +1,4 @@
-"""The list of events: one row each, drawn as it comes into view, following its end until one looks back."""
+"""The event list: one row per event, rendered as it comes into view; follows the end until the user scrolls back."""
 
 from __future__ import annotations
 
@@ -12,45 +12,45 @@ from chat_tui.ui.panel.events.stream import EventStream
 from chat_tui.ui.panel.inked_view import InkedView
 
 _HEADING = 1
-"""Lines above the rows."""
+"""Number of lines above the rows."""
 
 
 class EventList(InkedView, can_focus=True, inherit_bindings=False):
-    """A view of an ``EventStream`` with a cursor. Growth costs the rows in view, however many there are."""
+    """A view of an ``EventStream`` with a cursor. New events cost only the visible rows, however many there are."""
 
     ALLOW_SELECT = False
 
     class Moved(Message):
-        """The cursor is on another event, or the event under it is another one."""
+        """The cursor moved, or its row shows another event."""
 
     def __init__(self, stream: EventStream) -> None:
         super().__init__()
         self.stream = stream
         self.raw = False
-        """Rows show the data as it came, instead of what it brings."""
+        """Whether rows show the raw data instead of the contributions."""
         self.following = True
-        """The cursor stays on the last row as rows are added."""
+        """Whether the cursor stays on the last row as rows are added."""
         self._place = 0
         self._scrolling = False
 
     @property
     def place(self) -> int | None:
-        """The arrival under the cursor; None where there is no row."""
+        """The index of the arrival under the cursor; None without rows."""
         return self.stream.place_of(self._row) if self.stream.rows else None
 
     @property
     def _row(self) -> int:
-        """The row of the cursor; where a filter leaves its arrival out, the next one, until the filter is gone."""
+        """The row of the cursor; while a filter hides its arrival, that of the next one."""
         return self.stream.row_of(self._place)
 
     def show(self, stream: EventStream) -> None:
-        """Show another stream from its end."""
+        """Show another stream, at its end."""
         self.stream = stream
         self.following = True
         self.update()
 
     def update(self) -> None:
-        """Rows were added, or the filter lets other ones through."""
+        """Update after rows were added or the filter advanced."""
         rows = self.stream.rows
         if self.following and rows:
             self._place = self.stream.place_of(rows - 1)
@@ -61,13 +61,13 @@ class EventList(InkedView, can_focus=True, inherit_bindings=False):
         self.post_message(self.Moved())
 
     def refilter(self) -> None:
-        """Another filter is in force: the cursor stays on its arrival, or near it."""
+        """Update for a new filter; the cursor stays on its arrival, or near it."""
         self.update()
         if not self.following:
             self._show_row(self._row, before=self._window() // 3)
 
     def move_to(self, row: int) -> None:
-        """Put the cursor on a row, or the nearest there is, and bring it into view."""
+        """Move the cursor to a row, or the nearest existing one, and scroll it into view."""
         last = self.stream.rows - 1
         if last < 0:
             return
@@ -79,33 +79,33 @@ class EventList(InkedView, can_focus=True, inherit_bindings=False):
         self.post_message(self.Moved())
 
     def move_by(self, rows: int) -> None:
-        """Move the cursor by so many rows."""
+        """Move the cursor by a number of rows."""
         self.move_to(self._row + rows)
 
     def go_to(self, place: int) -> None:
-        """Put the cursor on an arrival, or the next that the filter lets through, with some rows before it in view."""
+        """Move the cursor to an arrival, or the next one the filter accepts, with some rows above it in view."""
         row = self.stream.row_of(place)
         self._show_row(row, before=self._window() // 3)
         self.move_to(row)
 
     def page(self) -> int:
-        """Rows of a page."""
+        """Return the number of rows in a page."""
         return max(1, self._window() - 1)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Scrolled with the wheel or the bar: back at the end it follows again."""
+        """After scrolling with the wheel or the scrollbar, follow the end again once it is reached."""
         super().watch_scroll_y(old_value, new_value)
         if not self._scrolling and round(old_value) != round(new_value):
             self.following = new_value >= self.max_scroll_y
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on a row."""
+        """Move the cursor to the clicked row."""
         place = event.get_content_offset(self)
         if place is not None and _HEADING <= place.y < _HEADING + self.stream.rows:
             self.move_to(place.y - _HEADING + self.scroll_offset.y)
 
     def on_resize(self) -> None:
-        """Fit the width, keep the end or the cursor in view."""
+        """Adapt to the width, and keep the end or the cursor in view."""
         self._fit()
         if self.following:
             self._scroll(max(0, self.stream.rows - self._window()))
@@ -113,15 +113,15 @@ class EventList(InkedView, can_focus=True, inherit_bindings=False):
             self._show_row(self._row)
 
     def on_focus(self) -> None:
-        """The cursor is bright."""
+        """Redraw with a highlighted cursor."""
         self.refresh()
 
     def on_blur(self) -> None:
-        """The cursor is quiet."""
+        """Redraw with a dimmed cursor."""
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The heading, or one event."""
+        """Render the heading, or one event."""
         stream, width = self.stream, self.width
         if not stream.rows:
             words = " Nothing fits the filter." if stream.filtered and stream.total else " No events yet."
@@ -146,7 +146,7 @@ class EventList(InkedView, can_focus=True, inherit_bindings=False):
         self.fit_rows(self.stream.rows + _HEADING)
 
     def _show_row(self, row: int, *, before: int = 0) -> None:
-        """Bring a row into view; one that is not, with so many rows before it."""
+        """Scroll a row into view; if it was not visible, with a number of rows above it."""
         top, window = self.scroll_offset.y, self._window()
         if not top <= row < top + window:
             self._scroll(max(0, row - before if before or row < top else row - window + 1))

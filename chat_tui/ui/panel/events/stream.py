@@ -1,4 +1,4 @@
-"""What the Events tab knows of one stream: arrivals, gaps, the filter and what it lets through. No drawing."""
+"""The model of the Events tab for one stream: arrivals, gaps, the filter and its matches. No rendering."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from chat_tui.domain.events import Comment, StreamEvent
 from chat_tui.domain.gaps import Gaps
 
 _AT_ONCE: Final = 64
-"""Arrivals between two looks at the clock."""
+"""Number of arrivals filtered between two checks of the time budget."""
 _KEPT: Final = 400
-"""Meanings that are kept: those in view, and some around."""
+"""Maximum number of cached meanings: those in view and some around."""
 
 
 class EventStream:
-    """One stream as it grows. Whatever arrives is looked at once; a new filter goes over everything in slices.
+    """A growing stream. New arrivals are added once; a new filter is applied to all of them in slices.
 
-    A *row* is a place among what the filter lets through, a *place* one among all arrivals.
+    A *row* is an index among the arrivals that the filter accepts, a *place* an index among all arrivals.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class EventStream:
         self._meanings: dict[int, tuple[Contribution, ...]] = {}
 
     def take(self, events: Sequence[StreamEvent], comments: Sequence[Comment]) -> bool:
-        """Add what is new in these growing lists; whether anything was."""
+        """Add the new items of these growing lists; return whether there were any."""
         new = self.arrivals.take(events, comments)
         if new:
             self.gaps.take(item.at_s for item in self.arrivals.items[-new:])
@@ -45,13 +45,13 @@ class EventStream:
         return new > 0
 
     def set_filter(self, text: str) -> None:
-        """Begin to filter by another text; ``advance`` does the work."""
+        """Start filtering by another text; ``advance`` does the work."""
         self.filter_text = text
         self._filter = parse_filter(text)
         self._found, self._checked = [], 0
 
     def advance(self, budget_s: float) -> bool:
-        """Go on filtering for about so many seconds; whether everything was looked at."""
+        """Continue filtering for about that many seconds; return whether everything has been filtered."""
         items = self.arrivals.items
         if not self.filtered:
             return True
@@ -67,31 +67,31 @@ class EventStream:
 
     @property
     def filtered(self) -> bool:
-        """Whether the filter can leave anything out."""
+        """Whether the filter can exclude anything."""
         return bool(self._filter.terms)
 
     @property
     def total(self) -> int:
-        """How many arrivals there are."""
+        """Number of arrivals."""
         return len(self.arrivals.items)
 
     @property
     def rows(self) -> int:
-        """How many of them are let through, as far as the filter has got."""
+        """Number of arrivals accepted by the filter so far."""
         return len(self._found) if self.filtered else self.total
 
     def place_of(self, row: int) -> int:
-        """Which arrival stands in a row."""
+        """Return the place of the arrival in a row."""
         return self._found[row] if self.filtered else row
 
     def row_of(self, place: int) -> int:
-        """The row of an arrival; if it is left out, that of the next one, or the last row."""
+        """Return the row of an arrival; if it is filtered out, that of the next one, or the last row."""
         if not self.filtered:
             return min(place, max(0, self.total - 1))
         return min(bisect_left(self._found, place), max(0, len(self._found) - 1))
 
     def kinds(self, place: int) -> frozenset[str]:
-        """The kinds of what an arrival brings; found out once."""
+        """Return the kinds of an arrival's contributions; computed once."""
         known = self._kinds[place]
         if known is None:
             known = frozenset(told.kind for told in meaning(self.arrivals.items[place]))
@@ -99,7 +99,7 @@ class EventStream:
         return known
 
     def meaning(self, place: int) -> tuple[Contribution, ...]:
-        """What an arrival brings."""
+        """Return the contributions of an arrival, cached."""
         known = self._meanings.get(place)
         if known is None:
             if len(self._meanings) >= _KEPT:
@@ -108,5 +108,5 @@ class EventStream:
         return known
 
     def item(self, place: int) -> Arrival:
-        """An arrival."""
+        """Return an arrival."""
         return self.arrivals.items[place]

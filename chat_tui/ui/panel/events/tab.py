@@ -1,4 +1,4 @@
-"""The Events tab: gaps, list and one event in detail, with the keys that act on them."""
+"""The Events tab: gaps, the event list and one event in detail, with the keys that act on them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from chat_tui.ui.panel.events.stream import EventStream
 from chat_tui.ui.panel.line_draft import LineDraft
 
 _SLICE_S: Final = 0.008
-"""Longest time a filter works before keys and paint have their turn."""
+"""Maximum time a filter runs before control returns to the event loop."""
 _PAUSE_S: Final = 0.005
 _END: Final = 10**9
 
 
 class EventsTab(Widget):
-    """Every event and comment of one exchange as it comes."""
+    """Shows every event and comment of one exchange as it arrives."""
 
     DEFAULT_CSS = """
     EventsTab {
@@ -54,7 +54,7 @@ class EventsTab(Widget):
     def __init__(self) -> None:
         super().__init__()
         self.stream = EventStream()
-        """What is shown."""
+        """The stream that is shown."""
         self.list = EventList(self.stream)
         self._head = EventsHead()
         self._title = DetailTitle()
@@ -65,7 +65,7 @@ class EventsTab(Widget):
         self._detailed: tuple[object, bool] = (None, False)
 
     def compose(self) -> ComposeResult:
-        """From above to below."""
+        """Compose the parts from top to bottom."""
         yield self._head
         yield self.list
         yield self._title
@@ -73,28 +73,28 @@ class EventsTab(Widget):
         yield self._legend
 
     def focus(self, scroll_visible: bool = True) -> Self:
-        """Give the list the focus."""
+        """Focus the list."""
         self.list.focus(scroll_visible)
         return self
 
     @property
     def place(self) -> int | None:
-        """The arrival under the cursor."""
+        """The index of the arrival under the cursor."""
         return self.list.place
 
     @property
     def event_number(self) -> int | None:
-        """Which event is under the cursor, from 0; None for a comment or none."""
+        """Number of the event under the cursor, counted from 0; None for a comment or without rows."""
         place = self.place
         return None if place is None else self.stream.arrivals.numbers[place]
 
     def show(self, stream_events: Sequence[StreamEvent], comments: Sequence[Comment], key: str = "") -> None:
-        """Show everything that has arrived so far; costs what is new.
+        """Show everything that has arrived so far; only new items are processed.
 
         Args:
             stream_events: All events, a list that only grows.
             comments: All comments, likewise.
-            key: Names the exchange; with another one, the list begins anew.
+            key: Identifies the exchange; if it changes, the list starts over.
         """
         if key != self._key or not self.stream.arrivals.extends(stream_events, comments):
             self._key = key
@@ -107,12 +107,12 @@ class EventsTab(Widget):
         self._advance()
 
     def set_filter(self, text: str) -> None:
-        """Let only some events through."""
+        """Filter the events by a text."""
         self.stream.set_filter(text)
         self._advance(refiltered=True)
 
     def go_to_event(self, number: int) -> None:
-        """Put the cursor on an event, counted from 0; a filter that would leave it out is taken away."""
+        """Move the cursor to an event, counted from 0; a filter that would hide it is removed."""
         place = self.stream.arrivals.places[number]
         row = self.stream.row_of(place)
         if self.stream.filtered and (row >= self.stream.rows or self.stream.place_of(row) != place):
@@ -123,7 +123,7 @@ class EventsTab(Widget):
     # Keys
 
     async def on_key(self, event: events.Key) -> None:
-        """Feed the filter being typed; else run this tab's own binding here, in the order of the keys."""
+        """Pass keys to the filter being typed; else run this tab's own bindings here, in the order of the keys."""
         if self._head.draft is not None and self._typed(event.key, event.character):
             event.stop()
             event.prevent_default()
@@ -141,15 +141,15 @@ class EventsTab(Widget):
             self._draft_to(self._head.draft.typed(" ".join(event.text.split())))
 
     def on_descendant_focus(self) -> None:
-        """The keys are the user's own by now."""
+        """Show the active key bindings, which include the user's own."""
         self._legend.tell(self.screen.active_bindings)
 
     def on_descendant_blur(self) -> None:
-        """What was typed is the filter."""
+        """Accept the typed filter."""
         self._end_draft()
 
     def action_find(self) -> None:
-        """Type into the filter."""
+        """Start typing a filter."""
         self.list.focus()
         self._draft_to(LineDraft.of(self.stream.filter_text))
 
@@ -162,7 +162,7 @@ class EventsTab(Widget):
         self.list.move_by(pages * self.list.page())
 
     def action_column(self, step: int) -> None:
-        """Go to the longest gap in the next column of the plot."""
+        """Go to the longest gap in the next column of the plot, or in the previous one."""
         place = self.place
         span, peaks = self.stream.gaps.columns(self._head.columns)
         if place is not None and peaks:
@@ -174,18 +174,18 @@ class EventsTab(Widget):
             self.list.go_to(self.stream.gaps.longest.place)
 
     def action_toggle_raw(self) -> None:
-        """Raw data, or what it brings."""
+        """Switch between raw data and contributions."""
         self.list.raw = not self.list.raw
         self.list.refresh()
         self._tell_place()
 
     def action_copy(self) -> None:
-        """Send the current event's data to the clipboard of the terminal."""
+        """Copy the current event's data to the terminal's clipboard."""
         if (place := self.place) is not None:
             copy_text(self, raw_text(self.stream.item(place)))
 
     def _typed(self, key: str, character: str | None) -> bool:
-        """Apply a key to the filter; whether it was meant for it."""
+        """Apply a key to the filter; return whether it was handled."""
         draft = self._head.draft
         if draft is None:
             return False
@@ -214,10 +214,10 @@ class EventsTab(Widget):
             self._legend.typing(False)
             self._head.refresh()
 
-    # What follows from the stream and the cursor
+    # Updates after changes of the stream and the cursor
 
     def _advance(self, *, refiltered: bool = False) -> None:
-        """Filter for a moment and show how far it got; the rest after the next paint."""
+        """Filter for one time slice and show the progress; the rest follows after the next paint."""
         done = self.stream.advance(_SLICE_S)
         if refiltered:
             self.list.refilter()
@@ -265,7 +265,7 @@ class EventsTab(Widget):
         self._detail.show(item, stream.meaning(place), raw=raw)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Share the height out."""
+        """Divide the height among the parts."""
         height = event.size.height
         plot = 3 if height >= 30 else 2 if height >= 18 else 0
         self._head.styles.height = 2 + plot if height >= 12 else 1
