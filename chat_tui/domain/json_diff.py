@@ -41,7 +41,7 @@ def diff(before: Json, after: Json) -> tuple[Change, ...]:
 
 
 def same(one: Json, other: Json) -> bool:
-    """Return whether two values are equal as JSON, including the types of numbers. Iterative: any depth is supported."""
+    """Return whether two values are equal as JSON, including number types. Iterative, so any depth is supported."""
     pairs: list[tuple[Json, Json]] = [(one, other)]
     while pairs:
         left, right = pairs.pop()

@@ -1,8 +1,8 @@
-"""Data that later ``request`` records name in place of repeating them.
+"""Deduplicate attachment data in session files: later ``request`` records refer to data instead of repeating it.
 
-An image of a message goes out with every request after it. The file has it in the ``message`` record and in the first
-request; in later ones the part has an empty text in its place and says where it is: ``"chat_tui_kept": {"message":
-"m1", "part": 2}``, the part's place in that message's content, from 0. Reading puts the data back. Pure.
+An image in a message is sent with every later request. The session file contains it in the ``message`` record and in
+the first request; in later ones the part has an empty string instead and a reference: ``"chat_tui_kept": {"message":
+"m1", "part": 2}``, where ``part`` is the index in that message's content, from 0. Reading restores the data. Pure.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from chat_tui.domain.file_references import PLACES, FileReference, by_reference
 from chat_tui.domain.json_values import Json, JsonObject, value_at, with_value
 
 MEMBER: Final = "chat_tui_kept"
-"""The private member of such a part; it is nowhere but in the file."""
+"""The private member of such a part; it occurs only in session files."""
 LEAST: Final = 1024
-"""Characters of data from which on they are not repeated."""
+"""Minimum length of data to deduplicate, in characters."""
 
 
 class Place(NamedTuple):
-    """Where data are kept."""
+    """Where the data is stored."""
 
     message: str
     part: int
 
 
 def data_in(message_id: str, message: Mapping[str, Json]) -> Iterator[tuple[str, Place]]:
-    """The data that a message holds, and where."""
+    """Yield the data in a message, each with its location."""
     content = message.get("content")
     for number, part in enumerate(content if isinstance(content, list) else ()):
         data = _data_of(part)
@@ -36,11 +36,11 @@ def data_in(message_id: str, message: Mapping[str, Json]) -> Iterator[tuple[str,
 
 
 def without_repeats(body: JsonObject, kept: Mapping[str, Place]) -> JsonObject:
-    """A body that names what is kept elsewhere; the same object where nothing is.
+    """Replace data that is stored elsewhere with references; the same object is returned if there is none.
 
     Args:
-        body: As it goes out.
-        kept: Data to where they are.
+        body: The request body as sent.
+        kept: Data to its location.
     """
     if not kept:
         return body
@@ -56,13 +56,14 @@ def without_repeats(body: JsonObject, kept: Mapping[str, Place]) -> JsonObject:
 
 
 def with_repeats(body: JsonObject, message_of: Callable[[str], Mapping[str, Json] | None]) -> JsonObject:
-    """A body with the data that it names; the same object where it names none.
+    """Replace references with the data they refer to; the same object is returned if there is none.
 
-    A part whose data are lost names a file that is not there, so that it is shown and never goes out empty.
+    A part whose data is lost becomes a reference to a file that does not exist, so that it is shown and never sent
+    empty.
 
     Args:
-        body: As a file has it.
-        message_of: A message by its id.
+        body: The request body as read from a session file.
+        message_of: Returns a message by its id.
     """
 
     def whole(part: Json) -> Json:
@@ -86,14 +87,14 @@ def with_repeats(body: JsonObject, message_of: Callable[[str], Mapping[str, Json
 
 
 def _data_of(part: Json) -> str:
-    """The base64 or ``data:`` URL of a part; empty for a part without data of its own."""
+    """Return the base64 or ``data:`` URL of a part; empty if the part contains no data."""
     place = PLACES.get(str(part.get("type"))) if isinstance(part, dict) else None
     data = value_at(part, place) if isinstance(part, dict) and place is not None else ""
     return data if isinstance(data, str) else ""
 
 
 def _with_parts(body: JsonObject, change: Callable[[Json], Json]) -> JsonObject:
-    """The body with each part of its messages changed; what does not change is the same object."""
+    """Return the body with each part of its messages changed; unchanged values are the same objects."""
     messages = body.get("messages")
     if not isinstance(messages, list):
         return body

@@ -46,7 +46,7 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     """Results of a probe by wire name: ``2 h ago: honoured (…)``."""
 
     def names(self, name: str) -> bool:
-        """Return whether the model's list entry names the parameter: then it is supported, whatever the catalogue says."""
+        """Return whether the model's list entry names the parameter, which overrides the catalogue."""
         return self.card is not None and self.card.parameters is not None and name in self.card.parameters
 
     def lacks(self, name: str) -> bool:

@@ -10,7 +10,7 @@ from chat_tui.domain.model_card import ModelCard
 
 
 def at_card(spec: ParameterSpec, card: ModelCard | None) -> ParameterSpec:
-    """Return the parameter with the default from the model's card, if there is one and it is valid for the parameter."""
+    """Return the parameter with the default from the model's card, if there is one and it is a valid value."""
     if card is None or spec.name not in card.defaults:
         return spec
     value = card.defaults[spec.name]

@@ -1,4 +1,4 @@
-"""The one door for foreign text: what a terminal would obey becomes a visible mark."""
+"""Escape untrusted text for display: characters that control a terminal or hide text become visible marks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e007f]"
 )
-"""A character that a terminal would obey, or that hides others; newline and tab are none."""
+"""Matches a character that controls the terminal or hides others; newline and tab are allowed."""
 
 
 def _mark(match: re.Match[str]) -> str:
@@ -23,14 +23,14 @@ def _mark(match: re.Match[str]) -> str:
 
 
 def visible(text: str) -> str:
-    """``text`` with every control, bidi control, tag character and lone surrogate as a mark one can see.
+    """Replace every control, bidi control, tag character and lone surrogate with a visible mark.
 
-    Newline and tab stay; CR LF counts as a newline. Works code point by code point, so that a sequence cut in two
-    cannot slip through. For showing only: what is saved or sent keeps the exact text.
+    Newline and tab are unchanged; CR LF becomes a newline. Stateless per code point, so that a sequence split across
+    two calls cannot slip through. For display only: what is saved or sent keeps the exact text.
     """
     return UNSAFE.sub(_mark, text.replace("\r\n", "\n"))
 
 
 def visible_line(text: str) -> str:
-    """Like ``visible``, on one line: newlines and tabs become marks too."""
+    """Like ``visible``, for one line: newlines and tabs become marks too."""
     return visible(text).replace("\n", "\u240a").replace("\t", "\u2409")

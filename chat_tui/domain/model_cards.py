@@ -109,8 +109,8 @@ def read_cards(entries: Iterable[JsonObject]) -> list[ModelCard]:
 def read_card(entry: JsonObject) -> ModelCard:
     """Parse one entry. Values of the wrong type or an absurd size count as absent; nothing is raised.
 
-    Known formats: OpenRouter, OpenAI, Groq, Mistral, Gemini (also its native list), DeepSeek, Together, vLLM, llama.cpp,
-    LM Studio, Ollama, and those of gateways derived from them.
+    Known formats: OpenRouter, OpenAI, Groq, Mistral, Gemini (also its native list), DeepSeek, Together, vLLM,
+    llama.cpp, LM Studio, Ollama, and those of gateways derived from them.
 
     Returns:
         A card; its id is empty if the entry has none.

@@ -1,4 +1,4 @@
-"""Finding models in a list by the words one types, and putting them in order. Pure."""
+"""Search and sort model cards by typed words. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORST: Final = float("inf")
 
 
 class ModelIndex:
-    """A list prepared for searching: every key press looks through all of it, so that each model costs little."""
+    """A list prepared for searching, since every key press searches all of it."""
 
     def __init__(self, cards: Sequence[ModelCard]) -> None:
         self.cards = cards
@@ -34,15 +34,15 @@ class ModelIndex:
 
     @cached_property
     def places(self) -> Mapping[str, int]:
-        """Where each id stands in ``cards``."""
+        """Index in ``cards`` by id."""
         return {card.id: place for place, card in enumerate(self.cards)}
 
     def find(self, text: str, order: Order = "as listed") -> list[int]:
-        """Places of the cards that have every word, the best matches first and among equals in the given order.
+        """Return the indices of the cards that match every word, best matches first, equal ones in the given order.
 
-        A word that names something the list tells of models (``image``, ``tools``, ``free``) wants the models that have
-        it, or have it as a word of their id; any other may occur in id, name or description. Punctuation in an id may
-        be left out.
+        A word that names a known property (``image``, ``tools``, ``free``) matches only models with that property or
+        with the word in their id; any other word may occur in id, name or description. Punctuation in an id may be
+        omitted.
         """
         words = text.lower().split()
         places = self._ordered(order)
@@ -63,7 +63,7 @@ class ModelIndex:
         return [place for group in ranked for place in group]
 
     def _rank(self, place: int, word: str, squeezed: str, *, fact: bool) -> int | None:
-        """How well one word fits: 1 best, None not at all."""
+        """Return the rank of a match of one word: 1 is best; None if it does not match."""
         model = self._ids[place]
         if fact:
             return 4 if word in self._facts[place] or f" {word} " in self._spaced[place] else None
@@ -93,7 +93,7 @@ def _facts(card: ModelCard) -> frozenset[str]:
 
 
 def _price(card: ModelCard) -> float:
-    """What a prompt and a reply of the same length cost; models without a price come last."""
+    """Sort key: cost of a prompt and a reply of equal length; models without a price come last."""
     if "prompt" not in card.prices and "completion" not in card.prices:
         return _WORST
     return card.prices.get("prompt", 0.0) + card.prices.get("completion", 0.0)

@@ -1,4 +1,4 @@
-"""What a model card says, in short words: prices, token counts, modalities. Pure."""
+"""Format the values of a model card: prices, token counts, modalities. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MARKS: Final = {"image": "img", "file": "file", "audio": "aud", "video": "vid",
 
 
 def per_million(price: float | None) -> str:
-    """A price of one token as US dollars for a million: ``2.50``; empty where nobody says."""
+    """Format a price per token as US dollars per million tokens: ``2.50``; empty if unknown."""
     if price is None:
         return ""
     dollars = price * 1_000_000
@@ -25,7 +25,7 @@ def per_million(price: float | None) -> str:
 
 
 def token_count(count: int | None) -> str:
-    """About how many tokens: ``128k``, ``1.05M``; empty where nobody says."""
+    """Format an approximate number of tokens: ``128k``, ``1.05M``; empty if unknown."""
     if count is None:
         return ""
     if count < 1_000:
@@ -37,23 +37,23 @@ def token_count(count: int | None) -> str:
 
 
 def modality_marks(card: ModelCard) -> str:
-    """What it takes beside text, and after an arrow what it answers in beside text: ``img file →img``."""
+    """Return the input modalities besides text and, after an arrow each, the output modalities: ``img file →img``."""
     return " ".join([*_marks(card.inputs), *(f"→{mark}" for mark in _marks(card.outputs))])
 
 
 def _marks(modalities: Sequence[str]) -> list[str]:
-    """The known ones in an order of their own, so that columns can be compared; then the others."""
+    """Known modalities in a fixed order, so that columns can be compared; then the others."""
     known = [mark for word, mark in _MARKS.items() if word in modalities]
     return [*known, *(word for word in modalities if word not in _MARKS and word != "text")]
 
 
 def is_free(card: ModelCard) -> bool:
-    """The list says that neither prompt nor completion costs anything."""
+    """Return whether the list states a price of 0 for both prompt and completion."""
     return card.prices.get("prompt") == 0 and card.prices.get("completion") == 0
 
 
 def price_words(card: ModelCard) -> str:
-    """Every price the list gives, in a sentence's part; empty where it gives none."""
+    """Return every listed price as part of a sentence; empty without prices."""
     said = [f"${per_million(card.prices[name])} {words}" for name, words in _TOKENS if name in card.prices]
     pieces = [f"${card.prices[name]:.4g} {words}" for name, words in _PIECES if name in card.prices]
     if is_free(card):

@@ -1,7 +1,7 @@
-"""Messages as they go out to one service: earlier thoughts only where it takes them back. Pure.
+"""Adapt messages to the provider they are sent to: earlier reasoning is sent only where it is accepted. Pure.
 
-Thoughts are never rewritten: signatures cover the whole of them, and their order counts. A member of a message goes
-back as it came, under the name it came by, or stays behind.
+Reasoning is never rewritten: signatures cover all of it, and its order matters. A member of a message is sent
+unchanged, under its original name, or not at all.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from chat_tui.domain.catalogue import Provider
 from chat_tui.domain.json_values import Json, JsonObject
 
 THOUGHTS: Final = ("reasoning", "reasoning_content", "reasoning_text", "reasoning_details")
-"""The members of an assistant's message that hold what it thought."""
+"""Members of an assistant message that contain its reasoning."""
 
 
 def outgoing(provider: Provider | None, messages: Sequence[JsonObject]) -> list[JsonObject]:
-    """The messages as this service takes them; those that need no change are the same objects.
+    """Return the messages as the provider accepts them; unchanged ones are the same objects.
 
     Args:
-        provider: Whom they go to; None: not known, and everything goes.
-        messages: In wire shape.
+        provider: The recipient; None: unknown, and everything is sent.
+        messages: In wire format.
     """
     return [_without(message, staying(provider, message)) for message in messages]
 
 
 def staying(provider: Provider | None, message: Mapping[str, Json]) -> tuple[str, ...]:
-    """The members of a message that do not go out to a service."""
+    """Return the members of a message that are not sent to the provider."""
     if provider is None or provider.thoughts_back is None or message.get("role") != "assistant":
         return ()
     held = [name for name in THOUGHTS if name in message]
@@ -39,7 +39,7 @@ def staying(provider: Provider | None, message: Mapping[str, Json]) -> tuple[str
 
 
 def staying_places(provider: Provider | None, messages: Sequence[JsonObject], first: int = 0) -> Iterator[str]:
-    """What stays behind, each as ``messages[2].reasoning_content``; ``first`` is the place of the first message."""
+    """Yield the paths that are not sent (``messages[2].reasoning_content``); ``first`` is the first message's index."""
     for place, message in enumerate(messages, first):
         for name in staying(provider, message):
             yield f"messages[{place}].{name}"

@@ -1,4 +1,4 @@
-"""Images of messages as small pictures: where their data are, how large they are shown, their colours cell by cell."""
+"""Previews of images in messages: locate the data, compute the displayed size, convert pixels to cells."""
 
 from __future__ import annotations
 
@@ -17,42 +17,42 @@ Rgb: TypeAlias = tuple[int, int, int]
 
 _SIZE: Final = re.compile(r"(\d{1,6})×(\d{1,6})")
 _UNKNOWN_SIZE: Final = (4096, 3072)
-"""Taken where an image's head does not tell its size."""
+"""Assumed size if an image header does not contain it."""
 _OPAQUE: Final = 128
-"""Alpha from which on a pixel counts where there is no ground to blend it with."""
+"""Alpha from which a pixel is drawn if the background colour is unknown."""
 
 
 class ImageSource(Struct, frozen=True):
     """An image that is part of a message."""
 
     key: str
-    """Names the message and the part's place in it."""
+    """Identifies the message and the part's position in it."""
     part: JsonObject
-    """In wire shape."""
+    """In wire format."""
 
     def __hash__(self) -> int:
-        """By the name: the part may be megabytes."""
+        """Hash the key only, since the part may be megabytes."""
         return hash(self.key)
 
 
 class Picture(Struct, frozen=True):
-    """An image at the size it is shown at."""
+    """An image scaled to its displayed size."""
 
     width: int
-    """Pixels, one for each cell of a row; at least 1."""
+    """In pixels, one per cell column; at least 1."""
     height: int
-    """Pixels, two for each cell of a column; at least 1."""
+    """In pixels, two per cell row; at least 1."""
     pixels: bytes
-    """Red, green, blue, alpha of each pixel, row by row."""
+    """RGBA bytes, row by row."""
 
     @property
     def rows(self) -> int:
-        """Rows of cells it takes."""
+        """Number of cell rows."""
         return rows_of(self.height)
 
 
 class Cell(NamedTuple):
-    """Cells side by side that look alike; a half without a colour lets the ground through."""
+    """A run of identical cells; a half without a colour shows the background."""
 
     upper: Rgb | None
     lower: Rgb | None
@@ -60,7 +60,7 @@ class Cell(NamedTuple):
 
 
 def image_source(part: Json, key: str) -> ImageSource | None:
-    """The image that a part holds, or whose file it names; None for any other part, and for an address."""
+    """Return the image of a part, inline or by file reference; None for any other part and for URLs."""
     if not isinstance(part, dict):
         return None
     referred = part.get("type") == "image_url" and reference_of(part) is not None
@@ -68,18 +68,18 @@ def image_source(part: Json, key: str) -> ImageSource | None:
 
 
 def shown_images(parts: Sequence[Json], key: str) -> tuple[ImageSource | None, ...]:
-    """For each part that has a line of its own in what is shown of a message: its image, None where it is none.
+    """Return the image, or None, for each part that has its own line in the displayed message.
 
     Args:
-        parts: Of a message's content; those that are text have no line.
-        key: Names the message.
+        parts: Content parts of a message; text parts have no line of their own.
+        key: Identifies the message.
     """
     lines = [part for part in parts if not (isinstance(part, dict) and isinstance(part.get("text"), str))]
     return tuple(image_source(part, f"{key}/{place}") for place, part in enumerate(lines))
 
 
 def data_of(source: ImageSource) -> str | FileReference:
-    """The image's data as base64, in either alphabet, or the file that they are in."""
+    """Return the image data as base64 (in either alphabet), or the file that contains it."""
     reference = reference_of(source.part)
     if reference is not None:
         return reference
@@ -88,9 +88,9 @@ def data_of(source: ImageSource) -> str | FileReference:
 
 
 def announced_size(source: ImageSource) -> tuple[int, int] | None:
-    """Width and height in pixels, as its head says; None where that is no head of an image.
+    """Return width and height in pixels from the image header; None if the data is not an image.
 
-    Only the head is decoded. An image whose size is further inside counts as a large one.
+    Only the first bytes are decoded. An image whose size is stored further inside counts as large.
     """
     reference = reference_of(source.part)
     if reference is not None:
@@ -105,13 +105,13 @@ def announced_size(source: ImageSource) -> tuple[int, int] | None:
 
 
 def fitted(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
-    """The size in pixels at which an image fits into a box of cells, its shape kept; never larger than it is.
+    """Return the size in pixels at which an image fits into a box of cells; keeps the aspect ratio, never enlarges.
 
     Args:
-        width: Of the image, in pixels, at least 1.
-        height: Likewise.
-        columns: Of the box, one pixel each, at least 1.
-        rows: Of the box, two pixels each, at least 1.
+        width: Width of the image in pixels, at least 1.
+        height: Height of the image in pixels, at least 1.
+        columns: Width of the box in cells of one pixel, at least 1.
+        rows: Height of the box in cells of two pixels, at least 1.
 
     Returns:
         Width and height, each at least 1.
@@ -121,17 +121,17 @@ def fitted(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
 
 
 def rows_of(height: int) -> int:
-    """Rows of cells that so many pixels take."""
+    """Return the number of cell rows for a height in pixels."""
     return (height + 1) // 2
 
 
 def cells(picture: Picture, row: int, ground: Rgb | None) -> Iterator[Cell]:
-    """One row of cells of a picture, from the left; the lower half of the last one is ground where the height is odd.
+    """Yield the runs of one row of cells; with an odd height, the lower half of the last row is background.
 
     Args:
-        picture: Whose row.
-        row: From 0.
-        ground: What shines through pixels that are not opaque; None: not known, and a pixel is there or not.
+        picture: The picture.
+        row: Index of the row, from 0.
+        ground: Background colour to blend with; None: unknown, so pixels are drawn opaque or not at all.
     """
     width = picture.width
     upper = _line(picture, 2 * row, ground)
@@ -163,7 +163,7 @@ def _blended(red: int, green: int, blue: int, alpha: int, *, ground: Rgb | None)
 
 
 def _coded(part: Mapping[str, Json]) -> tuple[str, int]:
-    """A text with base64 in it, and where that begins; an empty one where the part holds none."""
+    """Return a string that contains base64, and the offset of the base64; an empty one if the part contains none."""
     for address in (value_at(part, ("image_url", "url")), part.get("image_url")):
         head = data_url(address) if isinstance(address, str) else None
         if isinstance(address, str) and head is not None and head.coded:

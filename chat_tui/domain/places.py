@@ -1,4 +1,4 @@
-"""Places inside a JSON value, addressed by member names and positions, and what can be done at one."""
+"""Access and edit JSON values by path: read, set, remove, insert, move and rename."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TypeAlias
 from chat_tui.domain.json_values import UNSET, Json, Unset
 
 Place: TypeAlias = tuple[str | int, ...]
-"""Steps from the whole value inwards: a member's name, or an entry's position from 0."""
+"""Path from the root: a member name or a list index (from 0) per step."""
 
 
 def value_in(value: Json | Unset, place: Sequence[str | int]) -> Json | Unset:
-    """What stands at a place; ``UNSET`` where any step of it is missing."""
+    """Return the value at a path; ``UNSET`` if a step is missing."""
     here = value
     for step in place:
         here = _member(here, step)
@@ -27,13 +27,13 @@ def _member(value: Json | Unset, step: str | int) -> Json | Unset:
 
 
 def put_in(value: Json | Unset, place: Sequence[str | int], new: Json) -> Json:
-    """A copy with ``new`` at a place.
+    """Return a copy with ``new`` at a path.
 
-    Objects on the way are made, and replace what is no object there; a position must exist, or be the list's end.
-    Members keep their order, a new one comes last.
+    Missing objects on the path are created and replace values of other types; an index must exist or be the end of
+    the list. Members keep their order, a new one comes last.
 
     Raises:
-        IndexError: A position lies beyond its list, or its list is none.
+        IndexError: An index is beyond the end of its list, or there is no list.
     """
     if not place:
         return new
@@ -50,10 +50,10 @@ def put_in(value: Json | Unset, place: Sequence[str | int], new: Json) -> Json:
 
 
 def dropped(value: Json | Unset, place: Sequence[str | int]) -> Json | Unset:
-    """A copy without what stands at a place.
+    """Return a copy without the value at a path.
 
-    A member's object that is left empty by that goes as well, and the whole value with it; so does a list that loses
-    its last entry. An entry of a list stays, however empty it gets.
+    Objects that become empty are removed as well, up to the whole value, as is a list that loses its last item. List
+    items are never removed for being empty.
     """
     if isinstance(value_in(value, place), Unset):
         return value
@@ -74,7 +74,7 @@ def dropped(value: Json | Unset, place: Sequence[str | int]) -> Json | Unset:
 
 
 def inserted(value: Json | Unset, place: Sequence[str | int], index: int, new: Json) -> Json:
-    """A copy with an entry more in the list at a place, which is made where there is none."""
+    """Return a copy with an item inserted into the list at a path; a missing list is created."""
     entries = value_in(value, place)
     held = list(entries) if isinstance(entries, list) else []
     held.insert(index, new)
@@ -82,7 +82,7 @@ def inserted(value: Json | Unset, place: Sequence[str | int], index: int, new: J
 
 
 def shifted(value: Json | Unset, place: Sequence[str | int], by: int) -> tuple[Json | Unset, Place]:
-    """A copy with the list's entry at a place moved by so many positions, as far as that goes, and its new place."""
+    """Return a copy with a list item moved by up to ``by`` positions within the list, and its new path."""
     *around, here = place
     entries = value_in(value, around)
     if not isinstance(entries, list) or not isinstance(here, int) or not 0 <= here < len(entries):
@@ -94,7 +94,7 @@ def shifted(value: Json | Unset, place: Sequence[str | int], by: int) -> tuple[J
 
 
 def renamed(value: Json | Unset, place: Sequence[str | int], name: str) -> Json | Unset:
-    """A copy with the member at a place under another name, where it was; unchanged if that name is taken."""
+    """Return a copy with a member renamed in place; unchanged if the name is taken."""
     *around, old = place
     members = value_in(value, around)
     if not isinstance(members, dict) or old not in members or name in members:
@@ -103,7 +103,7 @@ def renamed(value: Json | Unset, place: Sequence[str | int], name: str) -> Json 
 
 
 def place_words(place: Sequence[str | int]) -> str:
-    """A place as one writes it: ``tools[0].function.name``."""
+    """Format a path: ``tools[0].function.name``."""
     words = ""
     for step in place:
         words += f"[{step}]" if isinstance(step, int) else f".{step}" if words else step

@@ -1,4 +1,4 @@
-"""An exchange during playback: a recorded one of which only the first part has arrived."""
+"""An exchange during playback: a recorded exchange of which only the first part has arrived."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from chat_tui.domain.session import RecordedExchange
 
 
 class PlayedExchange(RecordedExchange, frozen=True, kw_only=True, dict=True, eq=False):
-    """A recorded exchange of which only a part has happened yet.
+    """A recorded exchange, played up to some point.
 
-    As long as it runs its ``reply`` is open and grows; once it has ended, the reply is made of the played events just
-    as a recorded one is made of the recorded events.
+    While it is running, its ``reply`` is open and grows; afterwards the reply is computed from the played events, as
+    for any recorded exchange.
     """
 
     arrived: list[StreamEvent] = field(default_factory=list)
@@ -34,7 +34,7 @@ class PlayedExchange(RecordedExchange, frozen=True, kw_only=True, dict=True, eq=
         return self.commented
 
     def take(self, arrival: StreamEvent | Comment) -> None:
-        """One more has come."""
+        """Add the next event or comment."""
         if isinstance(arrival, Comment):
             self.commented.append(arrival)
         else:
@@ -43,7 +43,7 @@ class PlayedExchange(RecordedExchange, frozen=True, kw_only=True, dict=True, eq=
 
 
 def asked(exchange: RecordedExchange) -> PlayedExchange:
-    """An exchange right after its request went out."""
+    """Return the exchange right after its request was sent."""
     members = {name: getattr(exchange, name) for name in exchange.__struct_fields__}
     members |= {"request_source": lambda: exchange.request, "batches": ()}
     members |= {"attempts": (), "status": None, "headers": {}, "first_byte_s": None, "end": None}
@@ -51,18 +51,18 @@ def asked(exchange: RecordedExchange) -> PlayedExchange:
 
 
 def retried(playing: PlayedExchange, exchange: RecordedExchange) -> PlayedExchange:
-    """The same after one more try failed."""
+    """Return the exchange after one more failed attempt."""
     return _open(replace(playing, attempts=exchange.attempts[: len(playing.attempts) + 1]), playing.reply)
 
 
 def answered(playing: PlayedExchange, exchange: RecordedExchange) -> PlayedExchange:
-    """The same after status and headers came."""
+    """Return the exchange after status and headers arrived."""
     response = replace(playing, status=exchange.status, headers=exchange.headers, first_byte_s=exchange.first_byte_s)
     return _open(response, playing.reply)
 
 
 def ended(playing: PlayedExchange, exchange: RecordedExchange) -> PlayedExchange:
-    """The same after its end, which may be that the recording breaks off; its reply is closed."""
+    """Return the exchange after its end (or the end of its recording), with a closed reply."""
     return replace(
         playing,
         attempts=exchange.attempts,
@@ -75,6 +75,6 @@ def ended(playing: PlayedExchange, exchange: RecordedExchange) -> PlayedExchange
 
 
 def _open(playing: PlayedExchange, reply: Reply) -> PlayedExchange:
-    """Give it its open reply; it stands where the folded one of a recorded exchange is remembered."""
+    """Attach the open reply, in place of the cached property of a recorded exchange."""
     vars(playing)["reply"] = reply
     return playing

@@ -1,4 +1,4 @@
-"""A preset: a named set of provider, model, system prompt and parameters, and what using it changes."""
+"""Presets: named sets of provider, model, system prompt and parameters, and how to apply them."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ _NOT_PARAMETERS: Final = {
     "messages": "is the conversation, which a preset does not have",
 }
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|save|delete", re.IGNORECASE)
-"""Names that some systems keep for devices, and words that mean something after ``/preset``."""
+"""Device names of some systems, and the subcommands of ``/preset``."""
 
 
 class Preset(Struct, frozen=True, kw_only=True):
-    """A named set of settings. What it leaves out stays when it is applied; parameters are replaced as a whole."""
+    """A named set of settings. Applying it keeps what it does not specify; parameters are replaced as a whole."""
 
     name: str
     provider: str = ""
-    """Empty: not named."""
+    """Empty: unspecified."""
     model: str = ""
-    """Empty: not named, but a preset that names another provider brings that one's default model."""
+    """Empty: unspecified; a preset that specifies another provider then selects that provider's default model."""
     system: str | None = None
-    """None: not named; empty: no system prompt."""
+    """None: unspecified; empty: no system prompt."""
     parameters: JsonObject = field(default_factory=dict)
-    """Nested as on the wire, tools and schema among them; without the members chat-tui sets itself."""
+    """Nested as on the wire, including tools and schema; without the members that chat-tui sets itself."""
     notes: str = ""
-    """For readers."""
+    """For human readers."""
     place: str = ""
     """The file it was read from."""
 
     @property
     def shown(self) -> str:
-        """How a problem calls it: by its file where it has one."""
+        """How to refer to it in a problem: by its file, else by its name."""
         return self.place or self.name
 
 
 def preset_of(name: str, settings: SessionSettings) -> Preset:
-    """The settings as a preset, which names all of them."""
+    """Create a preset that specifies all of the settings."""
     parameters = settings.parameters
     for path in sorted(settings.own):
         parameters = without_value(parameters, path)
@@ -61,12 +61,12 @@ def preset_of(name: str, settings: SessionSettings) -> Preset:
 
 
 def applied(preset: Preset, settings: SessionSettings, provider: Provider | None) -> SessionSettings:
-    """The settings with a preset in force: its parameters in place of all others, what chat-tui sets itself kept.
+    """Apply a preset: its parameters replace all others, except those that chat-tui sets itself.
 
     Args:
-        preset: What it does not name stays as it is.
-        settings: The state before.
-        provider: The one the preset names; None where it names none.
+        preset: Settings that it does not specify are unchanged.
+        settings: The previous settings.
+        provider: The provider that the preset specifies; None if it specifies none.
     """
     moved = provider is not None and provider.id != settings.provider
     own = set(settings.own)
@@ -90,7 +90,7 @@ def applied(preset: Preset, settings: SessionSettings, provider: Provider | None
 
 
 def _free(parameters: Mapping[str, Json], path: Sequence[str]) -> bool:
-    """Whether a member can be added without replacing anything."""
+    """Return whether a member can be added without replacing anything."""
     here: Json | Mapping[str, Json] = parameters
     for step in path:
         if not isinstance(here, Mapping):
@@ -102,13 +102,13 @@ def _free(parameters: Mapping[str, Json], path: Sequence[str]) -> bool:
 
 
 def unknown_parameters(preset: Preset, catalogue: Catalogue) -> list[str]:
-    """The names the catalogue does not know; they are sent as they are."""
+    """Return the parameters that the catalogue does not list; they are sent unchanged."""
     known = {spec.path[0] for spec in catalogue.parameters.values()}
     return [name for name in preset.parameters if name not in known]
 
 
 def table_of(preset: Preset) -> JsonObject:
-    """The members of a preset's file; what is not named is not there."""
+    """Return the members of a preset file; unspecified ones are omitted."""
     table: JsonObject = {name: text for name, text in (("provider", preset.provider), ("model", preset.model)) if text}
     if preset.system is not None:
         table["system"] = preset.system
@@ -119,10 +119,10 @@ def table_of(preset: Preset) -> JsonObject:
 
 
 def preset_in(table: Json, name: str, place: str) -> Preset:
-    """The preset that the members of a file tell.
+    """Parse the members of a preset file.
 
     Raises:
-        ValueError: One of them cannot be; says which and why.
+        ValueError: A member is invalid; the message says which and why.
     """
     if not isinstance(table, dict):
         raise ValueError(f"it must be an object, not {json_type(table)}")  # noqa: TRY004 - a fault of the file
@@ -145,7 +145,7 @@ def preset_in(table: Json, name: str, place: str) -> Preset:
 
 
 def name_fault(name: str) -> str:
-    """Why a preset cannot have this name, with one it could have; empty where it can."""
+    """Return why a preset name is invalid, with a suggestion; empty if it is valid."""
     if not name.strip():
         return "a name is needed"
     clean = re.sub(r"[^\w .+-]+", "-", name).strip(" .-")[:LONGEST_NAME].strip(" .-")

@@ -1,4 +1,4 @@
-"""A Python annotation as a JSON Schema, from its syntax alone."""
+"""Convert a Python annotation to a JSON Schema, from its syntax alone."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ _AROUND: Final = frozenset(("Annotated", "Required", "NotRequired", "ReadOnly", 
 
 
 class Known(Struct, frozen=True):
-    """The names of the code around an annotation."""
+    """The names defined in the code around an annotation."""
 
     classes: frozenset[str]
-    """Become references into ``$defs``."""
+    """Classes; they become references into ``$defs``."""
     aliases: Mapping[str, ast.expr]
-    """Other names for types."""
+    """Type aliases."""
     through: tuple[str, ...] = ()
-    """Aliases being looked up: a circle ends."""
+    """Aliases being resolved, to stop at cycles."""
 
 
 def schema_of_annotation(annotation: ast.expr, known: Known) -> JsonObject:
-    """The schema of an annotation; an empty one, which anything fits, where it says nothing that JSON has."""
+    """Return the schema of an annotation; an empty schema, which allows anything, if it has no JSON equivalent."""
     if isinstance(annotation, ast.Constant):
         return _of_constant(annotation, known)
     if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
@@ -66,7 +66,7 @@ def schema_of_annotation(annotation: ast.expr, known: Known) -> JsonObject:
 
 
 def _of_call(call: ast.Call, known: Known) -> JsonObject:
-    """``conint(ge=1)``, ``conlist(str)``; another call says nothing of the values."""
+    """Convert ``conint(ge=1)``, ``conlist(str)``; any other call allows anything."""
     name = CONSTRAINED.get(last_name(call.func), "")
     if not name:
         return {}
@@ -123,7 +123,7 @@ def _of_subscript(name: str, parts: list[ast.expr], known: Known) -> JsonObject:
 
 
 def _of_list(name: str, parts: list[ast.expr], known: Known) -> JsonObject:
-    """A tuple of so many entries has that length; what its entries are is told for all of them together."""
+    """Convert a list type; a fixed-length tuple gets that length, and one schema for all its items."""
     open_end = isinstance(parts[-1], ast.Constant) and parts[-1].value is ...
     inner = parts[:-1] if open_end else parts
     items = _either([schema_of_annotation(part, known) for part in inner])
@@ -139,7 +139,7 @@ def _of_values(values: list[Json]) -> JsonObject:
 
 
 def _either(schemas: list[JsonObject]) -> JsonObject:
-    """A union, flat and without repeats; of plain types as a list of them."""
+    """Return a flat union without duplicates; simple types become a list of types."""
     flat: list[Json] = []
     for schema in schemas:
         inner = schema.get("anyOf") if len(schema) == 1 else None

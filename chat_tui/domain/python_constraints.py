@@ -1,4 +1,4 @@
-"""What ``Field(…)``, ``Annotated[…]`` and constrained types of Python code say about a value; the code is never run."""
+"""Read constraints from ``Field(…)``, ``Annotated[…]`` and constrained types in Python code, without running it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from chat_tui.domain.json_values import Json, JsonObject
 
 FIELDS: Final = frozenset(("Field", "field"))
-"""Calls that stand for a field of a class."""
+"""Calls that define a field of a class."""
 _TELLING: Final = frozenset((*FIELDS, "StringConstraints", "Meta", "Len", "Interval"))
 _LIMITS: Final[Mapping[str, str]] = {
     "description": "description",
@@ -37,7 +37,7 @@ _SINGLE: Final[Mapping[str, str]] = {
     "MaxLen": "maxLength",
     "Doc": "description",
 }
-"""Calls with one value."""
+"""Annotations with a single constraint value."""
 _OF_LISTS: Final = {"minLength": "minItems", "maxLength": "maxItems"}
 CONSTRAINED: Final[Mapping[str, str]] = {
     "constr": "str",
@@ -49,11 +49,11 @@ CONSTRAINED: Final[Mapping[str, str]] = {
     "conset": "set",
     "confrozenset": "frozenset",
 }
-"""Calls that make a type, and the type they constrain."""
+"""Functions that create a constrained type, and the type they constrain."""
 
 
 def last_name(node: ast.expr) -> str:
-    """``Optional`` of ``typing.Optional[str]``; empty for what has no name."""
+    """Return the last part of a dotted name: ``Optional`` for ``typing.Optional[str]``; empty if there is no name."""
     if isinstance(node, ast.Subscript):
         return last_name(node.value)
     if isinstance(node, ast.Attribute):
@@ -62,7 +62,7 @@ def last_name(node: ast.expr) -> str:
 
 
 def plain_value(node: ast.expr) -> Json:
-    """The JSON value of a literal; None for anything else."""
+    """Return the JSON value of a literal; None for anything else."""
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
@@ -73,7 +73,7 @@ def plain_value(node: ast.expr) -> Json:
 
 
 def told_by(words: Sequence[ast.expr]) -> JsonObject:
-    """Description and limits that calls tell, as keywords of JSON Schema; the last of them counts."""
+    """Return description and limits from calls as JSON Schema keywords; later ones override earlier ones."""
     told: JsonObject = {}
     for word in words:
         if isinstance(word, ast.Call):
@@ -84,7 +84,7 @@ def told_by(words: Sequence[ast.expr]) -> JsonObject:
 
 
 def with_words(schema: JsonObject, told: JsonObject) -> JsonObject:
-    """A schema with what was told about it; lengths of a list are numbers of its items."""
+    """Merge constraints into a schema; lengths of a list are converted to numbers of items."""
     if schema.get("type") == "array":
         told = {_OF_LISTS.get(key, key): value for key, value in told.items()}
     return {**told, **schema, **told}

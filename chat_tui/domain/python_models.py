@@ -1,4 +1,4 @@
-"""JSON Schemas from the classes of Python code: dataclasses, TypedDicts, pydantic models; the code is never run."""
+"""Derive JSON Schemas from Python dataclasses, TypedDicts and pydantic models, without running the code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chat_tui.domain.python_annotations import Known, schema_of_annotation
 from chat_tui.domain.python_constraints import FIELDS, last_name, plain_value, told_by, with_words
 
 _LONGEST: Final = 1_000_000
-"""Characters of code that are read."""
+"""Maximum length of the code in characters."""
 _ENUMS: Final = frozenset(("Enum", "StrEnum", "IntEnum"))
 _DEFAULTS: Final = ("default", "default_factory")
 _MAYBE: Final = frozenset(("NotRequired",))
@@ -29,14 +29,14 @@ class _Field(Struct, frozen=True):
 
 
 def schema_from_python(source: str, name: str = "") -> tuple[str, JsonObject]:
-    """The name of a class and the schema of its instances; classes it refers to come into ``$defs``.
+    """Return the name of a class and the schema of its instances; referenced classes are put into ``$defs``.
 
     Args:
-        source: Code; parsed, never imported or run.
-        name: The class; empty: the last one that no other refers to.
+        source: Python code; parsed, never imported or run.
+        name: The class; empty: the last one that no other class refers to.
 
     Raises:
-        ValueError: It is no Python code, or there is no such class; tells which there are.
+        ValueError: The source is not valid Python, or has no such class; the message lists the classes.
     """
     code = _Code(source)
     if name and name not in code.models:
@@ -52,7 +52,7 @@ def schema_from_python(source: str, name: str = "") -> tuple[str, JsonObject]:
 
 
 class _Code:
-    """The classes and aliases of one text."""
+    """The classes and aliases of one source text."""
 
     def __init__(self, source: str) -> None:
         if len(source) > _LONGEST:
@@ -71,12 +71,12 @@ class _Code:
         self.models = [name for name in self._classes if name not in self._enums and self._fields(name, ())]
 
     def outermost(self) -> str:
-        """The last class that no other one refers to; the last of all where each is referred to."""
+        """Return the last class that no other refers to; the last of all if each is referred to."""
         used = {other for name in self.models for other in self._used(name) if other != name}
         return next((name for name in reversed(self.models) if name not in used), self.models[-1])
 
     def whole(self, name: str) -> JsonObject:
-        """The schema of a class with all that it refers to."""
+        """Return the schema of a class with everything it refers to."""
         root, waiting, definitions = self._schema(name), self._used(name), dict[str, Json]()
         while waiting:
             other = waiting.pop(0)
@@ -102,7 +102,7 @@ class _Code:
         }
 
     def _used(self, name: str) -> list[str]:
-        """The classes that the fields of one refer to, each once."""
+        """Return the classes that a class's fields refer to, without duplicates."""
         found: dict[str, None] = {}
         fields = {} if name in self._enums else self._fields(name, ())
         waiting: list[Json] = [field.schema for field in fields.values()]
@@ -133,7 +133,7 @@ class _Code:
         return found
 
     def _fields(self, name: str, through: tuple[str, ...]) -> dict[str, _Field]:
-        """Those of the classes it inherits from first; never follows a circle."""
+        """Return the fields of a class, inherited ones first; stops at inheritance cycles."""
         if name in through:
             return {}
         node = self._classes[name]
@@ -182,7 +182,7 @@ def _aliases(module: ast.Module) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _counts(field: ast.AnnAssign) -> bool:
-    """A field of the instances, neither private nor of the class itself."""
+    """Return whether it is an instance field, neither private nor a class variable."""
     name = field.target.id if isinstance(field.target, ast.Name) else "_"
     return (
         not name.startswith("_")
@@ -192,14 +192,14 @@ def _counts(field: ast.AnnAssign) -> bool:
 
 
 def _words_below(body: list[ast.stmt], place: int) -> str:
-    """The text that stands alone below a field."""
+    """Return the string literal below a field (attribute docstring)."""
     below = body[place + 1] if place + 1 < len(body) else None
     value = below.value if isinstance(below, ast.Expr) else None
     return value.value.strip() if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
 
 
 def _annotated(annotation: ast.expr) -> list[ast.expr]:
-    """What stands behind the type in ``Annotated[…]``."""
+    """Return the metadata after the type in ``Annotated[…]``."""
     if isinstance(annotation, ast.Subscript) and last_name(annotation) == "Annotated":
         inner = annotation.slice
         return inner.elts[1:] if isinstance(inner, ast.Tuple) else []

@@ -1,4 +1,4 @@
-"""A request as a Python program, with httpx or with the openai package."""
+"""Export a request as a Python program that uses httpx or the openai package."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from chat_tui.domain.json_values import Json, JsonObject, dump_json
 _CREATE_PATH: Final = "/chat/completions"
 _LINE: Final = 100
 _DEEPEST: Final = 60
-"""Brackets within brackets; Python's parser takes 200, with those of the program and of broken lines."""
+"""Maximum nesting of a literal; Python's parser allows 200 brackets, including those of the rest of the program."""
 
 
 def python_httpx(provider: Provider, body: JsonObject) -> str:
-    """A Python program that sends the body with httpx and prints what comes."""
+    """Return a Python program that sends the body with httpx and prints the response."""
     value, imports = _exact(body)
     url = provider.base_url.rstrip("/") + provider.path
     lines = [*imports, "import os", "", "import httpx", "", f"body = {_literal(value)}"]
@@ -28,10 +28,10 @@ def python_httpx(provider: Provider, body: JsonObject) -> str:
 
 
 def python_openai(provider: Provider, body: JsonObject) -> str:
-    """A Python program that sends the body with the openai package and prints what comes.
+    """Return a Python program that sends the body with the openai package and prints the response.
 
-    Members beside model, messages and stream go as ``extra_body``: the package refuses names it does not know. Where
-    its ``create`` cannot say it, because there is no model or the path is another, its ``post`` does.
+    Members other than model, messages and stream are passed as ``extra_body``, since the package rejects unknown names.
+    If ``create`` cannot be used, because there is no model or the path differs, the program calls ``post`` instead.
     """
     value, imports = _exact(body)
     base_url = provider.base_url.rstrip("/") + provider.path
@@ -53,7 +53,7 @@ def python_openai(provider: Provider, body: JsonObject) -> str:
 
 
 def _client(provider: Provider, base_url: str, *, own_header: bool) -> list[str]:
-    """The lines that make the client."""
+    """Return the lines that create the client."""
     key = "'none'"
     if wants_key(provider) and not own_header:
         variable = repr(key_variable(provider))
@@ -90,7 +90,7 @@ def _post(path: str, body: JsonObject, headers: str) -> list[str]:
 
 
 def _headers(headers: Iterable[Header]) -> list[str]:
-    """The lines that make ``headers``."""
+    """Return the lines that create ``headers``."""
     members, later = [], []
     for header in headers:
         words = f"{header.value!r} + " if header.value else ""
@@ -105,13 +105,13 @@ def _headers(headers: Iterable[Header]) -> list[str]:
 
 
 def _exact(body: JsonObject) -> tuple[JsonObject, list[str]]:
-    """The body as it goes out (dumping mends lone surrogates), and the imports its literal needs."""
+    """Return the body as it is sent (lone surrogates replaced), and the imports that its literal needs."""
     value: JsonObject = json.loads(dump_json(body))
     return value, ["import json"] if _too_deep(value) else []
 
 
 def _literal(value: Json, indent: int = 0) -> str:
-    """The value as Python source, broken into lines where it is long; ``indent`` spaces stand before its lines."""
+    """Return the value as Python source, wrapped if it is long; its lines are indented by ``indent`` spaces."""
     if _too_deep(value):
         return f"json.loads({dump_json(value)!r})"
     text = repr(value)

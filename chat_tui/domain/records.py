@@ -1,4 +1,4 @@
-"""The records of a session file, one builder each; the journal adds the time."""
+"""Builders for the records of a session file, one per type; the journal adds the time."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from chat_tui.domain.tool_definitions import Approval
 
 VERSION: Final = 1
-"""Of the session file's format. A reader of this version opens higher ones for reading only."""
+"""Version of the session file format. Files with a higher version are opened read-only."""
 
 
 def session_record(session_id: str, *, created: str, app: str) -> JsonObject:
-    """The first line of a file. ``created`` is ISO 8601 UTC."""
+    """Build the first record of a file. ``created`` is ISO 8601 UTC."""
     return {"type": "session", "version": VERSION, "id": session_id, "created": created, "app": app}
 
 
 def title_record(title: str) -> JsonObject:
-    """The session got a name; the last one counts."""
+    """Build the record of a new title; the last one counts."""
     return {"type": "title", "title": title}
 
 
 def label_record(
     *, tags: Sequence[str] | None = None, starred: bool | None = None, archived: bool | None = None
 ) -> JsonObject:
-    """Labels were changed; what is None stays as it was. For each member the last one counts."""
+    """Build the record of changed labels; None leaves a label unchanged. The last value of each label counts."""
     record: JsonObject = {"type": "label"}
     if tags is not None:
         record["tags"] = [*tags]
@@ -46,7 +46,7 @@ def label_record(
 
 
 def settings_record(settings: SessionSettings) -> JsonObject:
-    """The state of the knobs. ``own`` lists, as dotted paths, what chat-tui set itself."""
+    """Build the record of changed settings. ``own`` lists, as dotted paths, what chat-tui set itself."""
     record: JsonObject = {
         "type": "settings",
         "provider": settings.provider,
@@ -61,9 +61,9 @@ def settings_record(settings: SessionSettings) -> JsonObject:
 
 
 def message_record(node: Node, step: HeadStep = "") -> JsonObject:
-    """A message of the tree; reading it moves the head to it, unless it is a further choice.
+    """Build the record of a message; reading it moves the head to the message, unless it is an additional choice.
 
-    ``step`` tells how, where that is no act of its own; the message of an exchange belongs to what asked for it.
+    ``step`` is how the head moves, if not by an action of its own; for a message of an exchange it is implied.
     """
     record: JsonObject = {"type": "message", "id": node.id, "parent": node.parent, "message": node.message}
     if node.exchange is not None:
@@ -80,7 +80,7 @@ def message_record(node: Node, step: HeadStep = "") -> JsonObject:
 
 
 def request_record(exchange: str, head: str | None, call: Call) -> JsonObject:
-    """What is about to be sent, with every secret as ``***``."""
+    """Build the record of a request about to be sent, with every secret as ``***``."""
     return {
         "type": "request",
         "exchange": exchange,
@@ -94,12 +94,12 @@ def request_record(exchange: str, head: str | None, call: Call) -> JsonObject:
 
 
 def adapted_record(exchange: str, adapted: Adapted) -> JsonObject:
-    """What went out instead of the body of the request, and a sentence for each thing that was changed."""
+    """Build the record of a body sent in place of the request's, with a sentence for each change."""
     return {"type": "adapted", "exchange": exchange, "body": adapted.body, "notes": [*adapted.notes]}
 
 
 def attempt_record(exchange: str, attempt: Attempted) -> JsonObject:
-    """A try that failed and is repeated after ``wait_s``; ``status`` is null where no answer came."""
+    """Build the record of a failed attempt that is repeated after ``wait_s``; ``status`` is null without a response."""
     return {
         "type": "attempt",
         "exchange": exchange,
@@ -111,7 +111,7 @@ def attempt_record(exchange: str, attempt: Attempted) -> JsonObject:
 
 
 def response_record(exchange: str, response: Responded) -> JsonObject:
-    """Status and headers of the answer. ``plain`` is there, and true, when the answer is one JSON document."""
+    """Build the record of a response's status and headers. ``plain`` is true for one JSON document, else omitted."""
     record: JsonObject = {
         "type": "response",
         "exchange": exchange,
@@ -125,10 +125,10 @@ def response_record(exchange: str, response: Responded) -> JsonObject:
 
 
 def events_record(exchange: str, events: Sequence[StreamEvent], comments: Sequence[Comment] = ()) -> JsonObject:
-    """A batch of events as ``[[at_s, raw data], …]``.
+    """Build the record of a batch of events as ``[[at_s, raw data], …]``.
 
-    ``names`` tells the event names other than ``message``, by place in ``events``; ``comments`` has the form of
-    ``events``. Both are left out when empty.
+    ``names`` contains the event names other than ``message``, by index in ``events``; ``comments`` has the format of
+    ``events``. Both are omitted if empty.
     """
     record: JsonObject = {
         "type": "events",
@@ -151,7 +151,7 @@ def end_record(
     timing: JsonObject,
     format_result: FormatResult | None = None,
 ) -> JsonObject:
-    """How a closed reply ended. ``error``, ``usage`` and ``format`` are left out where there is none."""
+    """Build the record of how a reply ended. ``error``, ``usage`` and ``format`` are omitted if there is none."""
     record: JsonObject = {"type": "end", "exchange": exchange, "outcome": reply.outcome}
     error = problem.as_json() if problem is not None else reply.error
     if error is not None:
@@ -166,13 +166,13 @@ def end_record(
 
 
 def head_record(message: str | None, step: HeadStep = "") -> JsonObject:
-    """Another path is selected; null selects the empty one. ``step`` tells how, where that is no act of its own."""
+    """Build the record of a head move; null selects the empty path. ``step`` says how, if not by its own action."""
     record: JsonObject = {"type": "head", "message": message}
     return record | {"step": step} if step else record
 
 
 def tool_record(approval: Approval, state: str, *, exit_code: int | None = None) -> JsonObject:
-    """A tool's command for a call: ``begun``, or how it ended. What it is stays out: it may hold what is private."""
+    """Build the record of a tool run: ``begun``, or how it ended. The command is omitted, since it may be private."""
     record: JsonObject = {
         "type": "tool",
         "message": approval.message,
@@ -184,5 +184,5 @@ def tool_record(approval: Approval, state: str, *, exit_code: int | None = None)
 
 
 def note_record(text: str) -> JsonObject:
-    """Free text of the user's, without effect."""
+    """Build the record of a free-text note by the user, without effect."""
     return {"type": "note", "text": text}

@@ -1,4 +1,4 @@
-"""Parameters that a sentence of a service names as refused."""
+"""Find the parameters that an error message names as rejected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 _TOKEN: Final = re.compile(r"[A-Za-z_][\w@-]*(?:\.?\[\d+\]|\.[\w@-]+)*")
 _MOST: Final = 4_000
-"""Characters that are read."""
+"""Maximum number of characters to read."""
 _QUOTES: Final = "'\"`‘’“”"
 _KIND: Final = r"(?:parameters?|params?|arguments?|fields?|names?|keys?|values?|propert(?:y|ies)|options?|inputs?)"
 _BEFORE: Final = re.compile(
@@ -20,7 +20,7 @@ _BEFORE: Final = re.compile(
     r"(?:\s+(?:supplied|provided|given|specified|for|of|on this model|for this model))*\s*:?\s*$",
     re.IGNORECASE,
 )
-"""What stands right before a name that is refused."""
+"""Phrases directly before a rejected name."""
 _AFTER: Final = re.compile(
     rf"\s*(?:{_KIND}\s+)?(?:(?:is|are|was|were|and)\s+)?"
     r"(?:(?:currently |yet )?not (?:\w+ )?(?:support|allow|permit|available|accept|recogni[sz]ed|known|valid|enabled)"
@@ -29,9 +29,9 @@ _AFTER: Final = re.compile(
     r"|: (?:extra inputs|input should|value error|field required|invalid|unknown|expected|unexpected|must))",
     re.IGNORECASE,
 )
-"""What stands right after one."""
+"""Phrases directly after a rejected name."""
 _SPOKEN_OF: Final = re.compile(r"\b(?:the|this|that|your|an?|any|each|no)\s+$", re.IGNORECASE)
-"""Before a plain word, as in ``the user is not allowed``: the thing, not the parameter, unless its kind is said."""
+"""Words before a common noun, as in ``the user is not allowed``: not a parameter unless it is called one."""
 _KIND_SAID: Final = re.compile(rf"\s+{_KIND}\b", re.IGNORECASE)
 _JOINED: Final = re.compile(rf"[{_QUOTES}]?\s*(?:,|and|or|,\s*and|&)\s*[{_QUOTES}]?")
 _ADVICE: Final = re.compile(
@@ -39,7 +39,7 @@ _ADVICE: Final = re.compile(
     r"|\b(?:[Ss]upported|[Vv]alid|[Aa]llowed|[Pp]ermitted|[Pp]ossible|[Aa]vailable)"
     rf" {_KIND}(?: are| is|:))[^\n]*?(?:\.(?=\s|$)|\n|$|(?=\binstead of\b))"
 )
-"""What to do instead: the names in it are not the refused ones."""
+"""Advice on what to use instead: names in it are not rejected."""
 _PROPERTY: Final = re.compile(r"'([\w.]+)' : property '(\w+)' is unsupported")
 _LOCATION: Final = re.compile(r"'loc': [(\[]([^)\]]*)[)\]]")
 _NAMED: Final = {
@@ -50,14 +50,14 @@ _NAMED: Final = {
     "json mode": "response_format",
     "log probabilities": "logprobs",
 }
-"""Abilities that stand for a parameter."""
+"""Features whose names stand for a parameter."""
 
 
 def named_places(words: str) -> Iterator[tuple[str, ...]]:
-    """The places in a request that a sentence names, as steps; they need not exist.
+    """Yield the paths in a request that a message names; they need not exist.
 
-    A plain word such as ``stop`` counts only in quotes or beside words that refuse it; a name with an underscore
-    counts anywhere, but not in advice about what to use instead.
+    A plain word such as ``stop`` counts only in quotes or next to words of rejection; a name with an underscore counts
+    anywhere, except in advice about what to use instead.
     """
     words = words[:_MOST]
     for match in _PROPERTY.finditer(words):
@@ -78,7 +78,7 @@ def named_places(words: str) -> Iterator[tuple[str, ...]]:
 
 
 def _blamed(text: str, start: int, end: int) -> bool:
-    """Whether the name between these indexes is one that the text is about."""
+    """Return whether the token between these offsets is a name that the message rejects."""
     token = text[start:end]
     if text[start - 1 : start] in tuple(_QUOTES) and text[end : end + 1] in tuple(_QUOTES):
         return True
@@ -91,5 +91,5 @@ def _blamed(text: str, start: int, end: int) -> bool:
 
 
 def _snake(token: str) -> str:
-    """``presencePenalty`` as ``presence_penalty``."""
+    """Convert to snake case: ``presencePenalty`` to ``presence_penalty``."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", token)

@@ -1,4 +1,4 @@
-"""Which parameters an error answer blames, read from what a service says, however it says it."""
+"""Find the parameters that an error response blames, in any of the formats that services use."""
 
 from __future__ import annotations
 
@@ -31,37 +31,37 @@ _OTHER_CODES: Final = (
     "authentication",
     "payment",
 )
-"""Codes and types of errors that are about the conversation or the account."""
+"""Error codes and types about the conversation or the account."""
 _OTHER_WORDS: Final = re.compile(
     r"context (?:length|size|window)|prompt is too long|content (?:management )?policy|usage polic|flagged"
     r"|safety system",
     re.IGNORECASE,
 )
 _ECHOES: Final = frozenset({"input", "ctx", "url", "user_id", "flagged_input", "previous_errors", "availability"})
-"""Members of an error body that repeat the request, or speak of other services."""
+"""Members of an error body that repeat the request, or are about other services."""
 _PREFIXES: Final = frozenset({"body", "$", "request"})
 _DEEPEST: Final = 10
 _MOST_WORDS: Final = 500
 
 
 class _Statement(Struct, frozen=True):
-    """Something an error body says, and of what where it tells."""
+    """One statement of an error body, and the path it is about, if given."""
 
     words: str
     place: tuple[str, ...] = ()
-    """Steps into the request."""
+    """Path into the request."""
 
 
 def refused(problem: Problem, body: JsonObject, catalogue: Catalogue, *, at_ms: int = 0) -> tuple[Refusal, ...]:
-    """The parameters of a request that its error answer blames, in the order they are named.
+    """Return the parameters of a request that its error response blames, in the order they are named.
 
-    A name counts only if the request had it. What is wrong with key, account, model, length or content of the
-    conversation blames no parameter.
+    A name counts only if the request contains it. Errors about key, account, model, context length or content blame no
+    parameter.
 
     Args:
-        problem: Of the exchange, with the service's words and, where it is known, the raw body.
-        body: Of the request.
-        catalogue: Gives names their spelling: a member is told by the nearest name the catalogue has.
+        problem: The problem of the exchange, with the service's message and, if known, the raw body.
+        body: The request body.
+        catalogue: Provides the spelling of names: a member is reported by its nearest ancestor in the catalogue.
         at_ms: Milliseconds since the epoch.
     """
     status = _status(problem)
@@ -86,13 +86,13 @@ def refused(problem: Problem, body: JsonObject, catalogue: Catalogue, *, at_ms: 
 
 
 def name_at(place: Sequence[str], body: JsonObject, catalogue: Catalogue) -> str:
-    """How the catalogue spells the member of a request at a place; empty for none, the model and the messages.
+    """Return the catalogue name of the request member at a path; empty for none, and for model and messages.
 
     Args:
-        place: Steps, positions in lists as digits. Steps that lead nowhere are passed over (validators name the
-            type they tried between the members), but the first must be a member of the body.
-        body: Of the request.
-        catalogue: A place without a name of its own there is told as the nearest one around it.
+        place: The path, with list indices as digits. Unknown steps are skipped (validators insert the type they tried),
+            but the first one must be a member of the body.
+        body: The request body.
+        catalogue: A path that is not listed there is reported as its nearest listed ancestor.
     """
     here: Json = body
     spelled = ""
@@ -110,7 +110,7 @@ def name_at(place: Sequence[str], body: JsonObject, catalogue: Catalogue) -> str
 
 
 def present(names: Sequence[str], body: Mapping[str, Json], catalogue: Catalogue) -> list[str]:
-    """Those of the names, as the catalogue spells them, that a request has."""
+    """Return those of the catalogue names that a request contains."""
     specs = catalogue.parameters
     return [name for name in names if _has(body, specs[name].path if name in specs else (name,))]
 
@@ -130,7 +130,7 @@ def _has(here: Json | Mapping[str, Json], path: Sequence[str]) -> bool:
 
 
 def _status(problem: Problem) -> int:
-    """The status, or for an error inside a stream the code that stands for one."""
+    """Return the HTTP status, or for an in-stream error the status that its code contains; else 0."""
     if problem.status is not None:
         return problem.status
     code = problem.code or ""
@@ -143,7 +143,7 @@ def _about_something_else(problem: Problem) -> bool:
 
 
 def _statements(problem: Problem) -> Iterator[_Statement]:
-    """What the raw body says, the innermost service included; then what was read of it."""
+    """Yield the statements of the raw body, including nested upstream errors; then the extracted message."""
     if problem.body:
         try:
             yield from _in_value(parse_json(problem.body.removeprefix("\ufeff").strip()), 0)
@@ -183,7 +183,7 @@ def _in_object(value: JsonObject) -> Iterator[_Statement]:
 
 
 def _in_text(text: str, depth: int, *, told: bool) -> Iterator[_Statement]:
-    """A text that is itself an error body, as a gateway passes it on; else the text."""
+    """Parse a string that is itself an error body, as gateways forward it; else yield the string."""
     if text.lstrip()[:1] in ("{", "["):
         try:
             yield from _in_value(parse_json(text), depth + 1)
@@ -196,7 +196,7 @@ def _in_text(text: str, depth: int, *, told: bool) -> Iterator[_Statement]:
 
 
 def steps_of(words: str) -> tuple[str, ...]:
-    """The steps of a place as services write it: ``messages[0].content``, ``messages.0.content``, ``/stop``."""
+    """Split a path as services write it: ``messages[0].content``, ``messages.0.content``, ``/stop``."""
     return tuple(re.findall(r"[^./\[\]'\"\s]+", words))
 
 

@@ -1,4 +1,4 @@
-"""What to do about a value that breaks a limit or a rule, in one short sentence. Pure."""
+"""Suggest in one short sentence how to fix a value that violates a limit or rule. Pure."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _OPPOSITE = {"gt": "at most", "ge": "below", "lt": "at least", "le": "above"}
 
 
 def for_rule(rule: Rule, name: str) -> str:
-    """The remedy of a broken cross-field rule: the catalogue's own words where it has some, else from its data.
+    """Return the remedy for a violated cross-field rule: the catalogue's text if it has one, else a generated one.
 
     Args:
-        rule: The broken rule.
-        name: The wire name of the parameter that has it.
+        rule: The violated rule.
+        name: Wire name of the parameter that owns it.
     """
     if rule.remedy or rule.level == "info" or not rule.other or rule.other.startswith("header:"):
         return rule.remedy
@@ -29,7 +29,7 @@ def for_rule(rule: Rule, name: str) -> str:
 
 
 def for_type(value: Json, types: tuple[str, ...]) -> str:
-    """The remedy of a value of the wrong JSON type."""
+    """Return the remedy for a value of the wrong JSON type."""
     if isinstance(value, str):
         try:
             meant = parse_json(value)
@@ -45,7 +45,7 @@ def for_type(value: Json, types: tuple[str, ...]) -> str:
 
 
 def for_range(value: float, low: float | None, high: float | None, *, above: bool) -> str:
-    """The remedy of a number outside its range; ``above``: the lower end is not part of it."""
+    """Return the remedy for a number out of range; ``above``: the lower bound is exclusive."""
     if high is not None and value > high:
         return f"Take {_number(high)} or less."
     if low is None:
@@ -54,7 +54,7 @@ def for_range(value: float, low: float | None, high: float | None, *, above: boo
 
 
 def for_choice(value: Json, choices: Sequence[Json]) -> str:
-    """The remedy of a value that is none of a closed choice."""
+    """Return the remedy for a value outside a closed enum."""
     import difflib
 
     words = [choice for choice in choices if isinstance(choice, str)]
@@ -63,13 +63,13 @@ def for_choice(value: Json, choices: Sequence[Json]) -> str:
 
 
 def for_length(too_many: int, unit: str) -> str:
-    """The remedy of a text, list or map that is too long by so many characters, items or entries."""
+    """Return the remedy for a string, list or map that is ``too_many`` characters, items or entries too long."""
     verb = "Shorten it by" if unit == "character" else "Leave out"
     return f"{verb} {too_many} {unit if too_many == 1 else PLURALS[unit]}."
 
 
 def for_pattern(text: str, pattern: str) -> str:
-    """The remedy of a text that does not match: the nearest one that does, where it can be found."""
+    """Return the remedy for a string that does not match: the nearest one that does, if it can be found."""
     replaced = "".join(char if re.fullmatch(pattern, char) else "_" for char in text)
     kept = "".join(char for char in text if re.fullmatch(pattern, char))
     fitting = next((each for each in (replaced, kept) if each and re.fullmatch(pattern, each)), "")
@@ -79,7 +79,7 @@ def for_pattern(text: str, pattern: str) -> str:
 
 
 def for_missing(name: str) -> str:
-    """The remedy of a required member that is not there."""
+    """Return the remedy for a missing required member."""
     parent, dot, _ = name.rpartition(".")
     return f"Set it, or unset {parent}." if dot and not parent.endswith("]") else "Add it."
 
