@@ -1,1 +1,1 @@
-"""Images as small pictures: a process of its own decodes them, within bounds."""
+"""Thumbnails of images, decoded in a resource-limited subprocess."""

@@ -1,10 +1,10 @@
-"""The process that decodes images: run as a file of its own, it answers each request with a small picture.
+"""Image decoding subprocess: answers each request with a scaled-down image.
 
 Self-contained on purpose (the standard library and Pillow): it is run by path with ``python -I`` and never imported
-by the program, so that no image, however it was made, can crash, stall or fill the program itself. A JSON line on
-standard input names a box and either a file or a number of bytes of base64 that follow; the answer is a JSON line with
-``width`` and ``height``, followed by red, green, blue and alpha of each pixel, or one with ``error``. It ends when
-standard input does.
+by the program, so that no malicious image can crash, stall or exhaust the program itself. A JSON line on standard
+input gives a box and either a file or the number of bytes of base64 that follow; the response is a JSON line with
+``width`` and ``height``, followed by the RGBA bytes of each pixel, or a JSON line with ``error``. It exits when
+standard input closes.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from typing import Any, BinaryIO, Final
 
 FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
 MOST_PIXELS: Final = 40_000_000
-"""Of an image: what a screen of 8K has, and a little more."""
+"""Maximum number of pixels of an image: slightly more than an 8K screen."""
 MOST_BYTES: Final = 20_000_000
-"""Of a file."""
+"""Maximum file size."""
 _MEMORY: Final = 1_500_000_000
 _TURNED: Final = (5, 6, 7, 8)
-"""Orientations that lie on their side."""
+"""EXIF orientations that swap width and height."""
 _ORIENTATION: Final = 0x0112
 _LETTERS: Final = bytes.maketrans(b"-_", b"+/")
 
 
 def main() -> None:
-    """Answer until standard input ends."""
+    """Answer requests until standard input closes."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     _bound()
@@ -47,7 +47,7 @@ def main() -> None:
             image = picture(_content(request, data), request)
         except MemoryError:
             told, pixels = {"error": "too much memory"}, b""
-        except Exception as error:  # noqa: BLE001 - whatever the library raises is told
+        except Exception as error:  # noqa: BLE001 - any exception of the library is reported
             told, pixels = {"error": f"{type(error).__name__}: {error}"[:300]}, b""
         else:
             told, pixels = {"width": image.width, "height": image.height}, image.tobytes()
@@ -57,14 +57,14 @@ def main() -> None:
 
 
 def picture(data: bytes, box: dict[str, Any]) -> Any:
-    """The first frame of an image, upright, in a box, with alpha.
+    """Decode the first frame of an image, upright, scaled to fit a box, with alpha.
 
     Args:
-        data: A whole file.
-        box: ``width`` and ``height`` in pixels; ``grow``: a small image becomes a whole number of times as large.
+        data: The contents of the file.
+        box: ``width`` and ``height`` in pixels; ``grow``: enlarge a small image by a whole factor.
 
     Raises:
-        Exception: Not one of the formats, broken, or too large; of any kind, as the library has it.
+        Exception: An unsupported format, a damaged or too large image; of any type that the library raises.
     """
     from PIL import Image, ImageOps
 
@@ -84,14 +84,14 @@ def picture(data: bytes, box: dict[str, Any]) -> Any:
 
 
 def _orientation(image: Any) -> int:
-    """How it is to be turned; a broken note of it counts as none."""
+    """Return the EXIF orientation; 1 if it is missing or invalid."""
     with contextlib.suppress(Exception):
         return int(image.getexif().get(_ORIENTATION, 1))
     return 1
 
 
 def _plain(image: Any) -> Any:
-    """In a mode that can be made smaller faithfully: a palette is not, and neither is a colour that means none."""
+    """Convert to a mode that can be scaled down correctly, which palettes and transparent colours cannot."""
     if image.mode.startswith("I;16"):
         return image.convert("I").point([value >> 8 for value in range(65536)], "L")
     if image.mode in ("RGB", "RGBA", "CMYK", "L") and "transparency" not in image.info:
@@ -109,7 +109,7 @@ def _fitted(width: int, height: int, box: dict[str, Any]) -> tuple[int, int]:
 
 
 def _content(request: dict[str, Any], coded: bytes) -> bytes:
-    """The image's file: what was sent, or what is in the file that was named, if it still is."""
+    """Return the image file's contents: the data in the request, or the named file if its checksum matches."""
     name = request.get("file")
     if name is None:
         bare = coded.translate(_LETTERS, b" \t\r\n=")
@@ -122,7 +122,7 @@ def _content(request: dict[str, Any], coded: bytes) -> bytes:
 
 
 def _unblocked(name: str, flags: int) -> int:
-    """A pipe without a writer would wait for one."""
+    """Open without blocking on a pipe that has no writer."""
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
@@ -134,13 +134,13 @@ def _whole(file: BinaryIO) -> bytes:
 
 
 def _end_in(seconds: int) -> None:
-    """End this process after so many seconds, whatever it is at, also where nobody waits for it any more; 0: do not."""
+    """Terminate this process after so many seconds, even if nobody waits for it any more; 0 cancels that."""
     if hasattr(signal, "alarm"):
         signal.alarm(seconds)
 
 
 def _bound() -> None:
-    """Let this process be slow and small, and leave no image of its memory."""
+    """Lower this process's priority, limit its memory, and disable core dumps."""
     with contextlib.suppress(ImportError, AttributeError, OSError, ValueError):
         os.nice(5)
     with contextlib.suppress(ImportError, OSError, ValueError):

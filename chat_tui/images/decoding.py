@@ -1,4 +1,4 @@
-"""The decoding process of the program: started with the first image that is shown, ended when it is not needed."""
+"""Manages the image decoding subprocess: started with the first image, stopped when idle."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from chat_tui.domain.pictures import Picture
 _LIBRARY: Final = "PIL"
 _CHILD: Final = Path(__file__).with_name("child.py")
 _LONGEST_S: Final = 10.0
-"""For one image, with the start of the process; one that takes longer is not shown."""
+"""Time limit for one image in seconds, including process start."""
 _IDLE_S: Final = 30.0
 _PASSED: Final = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
 _NETWORK_PATHS: Final = ("//", "\\\\")
 
 
 class ImageDecoder:
-    """Decodes one image after another in a process of its own, which is killed where one takes too long.
+    """Decodes images one at a time in a subprocess, which is killed when one takes too long.
 
     Args:
-        environ: Of the program; the process gets little of it, and no key.
-        longest_s: For one image.
+        environ: The program's environment; the process gets a small part of it, without keys.
+        longest_s: Time limit for one image, in seconds.
     """
 
     def __init__(self, environ: Mapping[str, str] | None = None, *, longest_s: float = _LONGEST_S) -> None:
@@ -45,7 +45,7 @@ class ImageDecoder:
 
     @cached_property
     def _library(self) -> str | None:
-        """The folder that Pillow is in; it is not imported here."""
+        """The folder that contains Pillow, which is not imported here."""
         spec = importlib.util.find_spec(_LIBRARY)
         if spec is None or not spec.submodule_search_locations:
             return None
@@ -53,24 +53,24 @@ class ImageDecoder:
 
     @property
     def available(self) -> bool:
-        """Pillow is installed."""
+        """Whether Pillow is installed."""
         return self._library is not None
 
     @property
     def pid(self) -> int | None:
-        """The process's id while there is one."""
+        """Process id while the process is running."""
         return self._process.pid if self._process is not None and self._process.returncode is None else None
 
     async def picture(
         self, data: str | FileReference, width: int, height: int, *, grow: bool = False
     ) -> Picture | None:
-        """An image in a box of so many pixels; None where it cannot be decoded within the bounds.
+        """Fit an image into a box, in pixels; None if it cannot be decoded within the limits.
 
         Args:
-            data: Base64, or the file it is in.
+            data: Base64, or a reference to the file.
             width: At least 1.
             height: At least 1.
-            grow: A small image is made a whole number of times as large as it is.
+            grow: Enlarge a small image by a whole factor.
         """
         head: dict[str, object] = {"library": self._library, "width": width, "height": height, "grow": grow}
         head["seconds"] = ceil(self._longest_s)
@@ -86,7 +86,7 @@ class ImageDecoder:
             return await self._asked(json.dumps(head).encode() + b"\n" + body)
 
     async def aclose(self) -> None:
-        """End the process. Safe without one."""
+        """Kill the process, if it is running."""
         self._stay()
         process, self._process = self._process, None
         if process is not None and process.returncode is None:
@@ -141,6 +141,6 @@ class ImageDecoder:
             self._idle = None
 
     def _let_go(self) -> None:
-        """Nothing was decoded for a while: the process ends with its input."""
+        """End an idle process by closing its standard input."""
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()

@@ -1,1 +1,1 @@
-"""The embedded model: its file, its server process."""
+"""The embedded model: its file and its server process."""

@@ -1,4 +1,4 @@
-"""What a request to the shipped model must say differently: for a forced tool call to come, for a seed to repeat."""
+"""Adapts requests to the shipped model, so that tool calls can be forced and seeds are reproducible."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.local.template import TOOL_CALL_CLOSE, TOOL_CALL_OPEN
 
 _MEMORY: Final = "cache_prompt"
-"""The server's own member; it goes before its default, which is to remember."""
+"""A member of the server's own; if set, it overrides the default, which is to reuse the cached prompt."""
 _PREFILL: Final[JsonObject] = {"role": "assistant", "content": TOOL_CALL_OPEN}
 
 
 def adapted_body(body: JsonObject) -> tuple[JsonObject, list[str]]:
-    """The body as the shipped model needs it, and a sentence for each thing that was changed.
+    """Return the body adapted to the shipped model, and a sentence for each change.
 
-    Only ``tool_choice`` ``required`` and a named function are adapted: the server forbids the reply to end without
-    a call but not to ramble before it, so the reply is begun with the call's opening tag. ``auto`` and ``none`` go
-    as they are; begun replies are refused under ``auto``. With a ``seed`` the prompt is read anew: one that is partly
-    remembered rounds differently, and other words come. The result adapted again stays the same, and ``body`` itself
-    is never changed.
+    Only ``tool_choice`` ``required`` and a named function are adapted: the server does not let the reply end without
+    a call but allows text before it, so the reply is prefilled with the call's opening tag. ``auto`` and ``none`` are
+    sent unchanged; the server refuses a prefilled reply under ``auto``. With a ``seed`` the prompt cache is disabled:
+    a partly cached prompt rounds differently, which changes the text. Adapting is idempotent, and ``body`` itself is
+    never modified.
 
     Returns:
-        The body to send and the notes; an equal body and no notes where nothing had to change.
+        The body to send and the notes; an equal body and no notes if nothing had to change.
     """
     changed, notes = _with_forced_call(body)
     if changed.get("seed") is not None and _MEMORY not in changed:
@@ -58,7 +58,7 @@ def _with_forced_call(body: JsonObject) -> tuple[JsonObject, list[str]]:
 
 
 def _begun(messages: list[Json]) -> bool:
-    """The conversation ends with the beginning of a reply: the user's own, or ours."""
+    """Whether the conversation ends with a prefilled reply, the user's or our own."""
     last = messages[-1] if messages else None
     return isinstance(last, dict) and last.get("role") == "assistant"
 
@@ -77,7 +77,7 @@ def _tool_name(tool: Json) -> Json:
 
 
 def _with_stop(stop: Json) -> list[Json] | None:
-    """``stop`` with the call's closing tag; None where it is there already or ``stop`` is of a wrong type."""
+    """Return ``stop`` with the call's closing tag; None if it is already there or ``stop`` has a wrong type."""
     if stop is None:
         return [TOOL_CALL_CLOSE]
     if isinstance(stop, str):

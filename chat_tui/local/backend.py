@@ -1,4 +1,4 @@
-"""Calls to the embedded model, over the same HTTP as every other: its server is started first."""
+"""Backend wrapper that starts the embedded model's server before sending calls to it over HTTP."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ _DEATH_S: Final = 0.5
 
 
 class Transport(Protocol):
-    """What really sends: the part of the backend that speaks HTTP."""
+    """The wrapped HTTP backend."""
 
     def steps(self, call: Call) -> AsyncGenerator[Step, None]:
-        """What comes back for a call, step by step."""
+        """Yield the steps of a call's response."""
         ...
 
     async def models(self, endpoint: Endpoint) -> list[JsonObject]:
-        """The service's model list."""
+        """Return the service's model list."""
         ...
 
     async def aclose(self) -> None:
-        """Release every connection."""
+        """Close every connection."""
         ...
 
 
 class LocalBackend:
-    """A backend that starts the embedded model where a call asks for it; other calls go straight through.
+    """Starts the embedded model when a call is for it; other calls are passed through.
 
-    One request to the embedded model is under way at a time, the others wait: it computes on one thread, and
-    seeds repeat only so. A request that does not stream cannot be cancelled at the server, so the process is ended
-    when such a one is given up; the next call starts it anew.
+    Requests to the embedded model are serialised: it computes on one thread, and seeds are reproducible only so. The
+    server cannot cancel a request that does not stream, so the process is stopped when such a request is abandoned; the
+    next call restarts it.
     """
 
     def __init__(self, inner: Transport, server: LocalServer) -> None:
@@ -52,19 +52,19 @@ class LocalBackend:
         self._turn = asyncio.Lock()
 
     def steps(self, call: Call) -> AsyncGenerator[Step, None]:
-        """As the transport's. A start that fails is a ``Failed`` step; nothing is raised."""
+        """Yield the transport's steps. A failed start becomes a ``Failed`` step; nothing is raised."""
         return self._local_steps(call) if call.endpoint.provider == PROVIDER else self._inner.steps(call)
 
     async def models(self, endpoint: Endpoint) -> list[JsonObject]:
-        """As the transport's.
+        """Return the transport's model list.
 
         Raises:
-            ProblemError: The list could not be had, or the embedded model did not start.
+            ProblemError: The list could not be fetched, or the embedded model did not start.
         """
         return await self._inner.models(await self.reached(endpoint))
 
     async def reached(self, endpoint: Endpoint) -> Endpoint:
-        """The endpoint as it can be reached: that of the embedded model once its server is started.
+        """Return a reachable endpoint; for the embedded model, after starting its server.
 
         Raises:
             ProblemError: The embedded model did not start.
@@ -74,7 +74,7 @@ class LocalBackend:
         return self._directed(endpoint, *await self._server.start())
 
     async def aclose(self) -> None:
-        """End the embedded model's process and close the transport."""
+        """Stop the embedded model's process and close the transport."""
         try:
             await self._server.stop()
         finally:
@@ -103,7 +103,7 @@ class LocalBackend:
 
     @staticmethod
     def _directed(endpoint: Endpoint, base_url: str, key: Secret) -> Endpoint:
-        """The endpoint of the running server. It closes connections it promised to keep, so none is kept."""
+        """Return the running server's endpoint. The server breaks keep-alive connections, so keep-alive is disabled."""
         kept = {name: value for name, value in endpoint.headers.items() if name.lower() != "authorization"}
         return replace(
             endpoint,
@@ -114,7 +114,7 @@ class LocalBackend:
         )
 
     async def _explained(self, step: Failed) -> Failed:
-        """A broken connection is told as the end of the process, where that is what happened."""
+        """Report a broken connection as the end of the process, if that is the cause."""
         if _is_answer(step):
             return step
         returncode = await self._server.ending(_DEATH_S)
@@ -124,5 +124,5 @@ class LocalBackend:
 
 
 def _is_answer(step: Failed) -> bool:
-    """The server itself said no, so it is no longer at work on the request."""
+    """Whether the server sent an error response, and so no longer works on the request."""
     return step.problem.status is not None

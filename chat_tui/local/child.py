@@ -1,9 +1,9 @@
-"""The embedded model's server process: run as a file of its own, it loads a GGUF and serves it on 127.0.0.1.
+"""The embedded model's server subprocess: loads a GGUF file and serves it on 127.0.0.1.
 
 Self-contained on purpose (the standard library and xllamacpp): it is run by path with ``python -I`` and never
-imported by the program. One JSON line on standard input configures it, JSON lines on standard output tell
-``loading``, then ``ready`` with the address or ``failed`` with the step (``import`` or ``start``) and the reason. It
-ends when standard input does, so it never outlives the program, however that ends.
+imported by the program. One JSON line on standard input configures it; JSON lines on standard output report
+``loading``, then ``ready`` with the address, or ``failed`` with the step (``import`` or ``start``) and the reason. It
+exits when standard input closes, so it never outlives the program, however that ends.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Config: TypeAlias = dict[str, Any]
 
 
 def main() -> None:
-    """Serve until standard input ends."""
+    """Serve until standard input closes."""
     line = sys.stdin.buffer.readline()
     if not line:
         return
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _silence(log: str) -> None:
-    """Send everything written to standard output and error, from C++ too, to a private log file of this process."""
+    """Redirect standard output and error, also of C++ code, to a private log file of this process."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
     try:
         with contextlib.suppress(FileNotFoundError):
@@ -58,8 +58,8 @@ def _silence(log: str) -> None:
 def _die_with_standard_input() -> None:
     """Exit as soon as the other end of standard input is closed; nothing more is ever written to it.
 
-    The thread does it anywhere, but waits while the library holds the interpreter's lock, which loading a model
-    does. Where the system can signal an event on a file (SIGIO ends a process by default), it does so at once.
+    The thread works everywhere, but is blocked while the library holds the interpreter lock, as loading a model does.
+    Where the system can signal an event on a file (SIGIO terminates by default), the signal ends the process at once.
     """
 
     def wait_for_end() -> None:
@@ -78,7 +78,7 @@ def _die_with_standard_input() -> None:
 
 
 def _serve(config: Config, tell: Callable[..., None]) -> Any:
-    """The running server, or None after its failure was told."""
+    """Return the running server, or None after reporting its failure."""
     tell(state="loading")
     os.environ["OMP_WAIT_POLICY"] = "passive"  # read once, at import; spinning threads starve a busy machine
     sys.path.append(config["library"])
@@ -89,7 +89,7 @@ def _serve(config: Config, tell: Callable[..., None]) -> Any:
         return None
     try:
         server = xllamacpp.Server(_parameters(xllamacpp, config))
-    except Exception as error:  # noqa: BLE001 - whatever the library raises is told, not shown
+    except Exception as error:  # noqa: BLE001 - any exception of the library is reported
         tell(state="failed", step="start", reason=str(error))
         return None
     tell(state="ready", url=server.listening_address)
@@ -97,7 +97,7 @@ def _serve(config: Config, tell: Callable[..., None]) -> Any:
 
 
 def _parameters(xllamacpp: Any, config: Config) -> Any:
-    """The library's parameters; a member this version does not have is left out."""
+    """Return the library's parameters; members that this version lacks are skipped."""
     parameters = xllamacpp.CommonParams()
     parameters.model.path = config["model"]
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = config["threads"]

@@ -1,4 +1,4 @@
-"""What child processes may see of the environment: no key of any provider."""
+"""Restricts the environment variables of child processes: no provider's key is passed on."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _PIP_ELSEWHERE: Final = ("PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_CONSTRAINT
 
 
 def server_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """What the model's server process may see: where libraries and temporary files are; no key of any provider."""
+    """Return the variables for the model's server process: paths of libraries and temporary files, but no keys."""
     return {name: value for name, value in environ.items() if _SERVER_NEEDS.fullmatch(name)}
 
 
 def installer_environment(environ: Mapping[str, str], temporary: Path) -> dict[str, str]:
-    """What pip may see: the user's index, proxy and certificate settings, no credentials by their usual names.
+    """Return the variables for pip: the user's index, proxy and certificate settings, without usual credentials.
 
-    Settings that would send the package elsewhere are left out; temporary files go to ``temporary``.
+    Settings that would install the package elsewhere are dropped; temporary files go to ``temporary``.
     """
     kept = {
         name: value

@@ -1,4 +1,4 @@
-"""Why the embedded model does not start, and what to do about it."""
+"""Problems of the embedded model: why it does not start, and what to do about it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SYSTEM_LIBRARIES: Final = {
 
 
 def library_folder() -> str | None:
-    """Where the inference library is installed, found without importing it; None when it is not."""
+    """Return where the inference library is installed, without importing it; None if it is not."""
     spec = importlib.util.find_spec(LIBRARY)
     if spec is None or not spec.submodule_search_locations:
         return None
@@ -31,7 +31,7 @@ def library_folder() -> str | None:
 
 
 def no_library() -> Problem:
-    """The inference library is not installed; tells where there is no build of it."""
+    """Return the problem of a missing inference library; names platforms without a build."""
     import platform
     import sysconfig
 
@@ -47,7 +47,7 @@ def no_library() -> Problem:
 
 
 def no_model() -> Problem:
-    """There is no model file yet."""
+    """Return the problem of a missing model file."""
     return Problem(
         kind="local",
         what="The embedded model's file is not on this machine yet",
@@ -56,7 +56,7 @@ def no_model() -> Problem:
 
 
 def import_failed(reason: str) -> Problem:
-    """The library is installed but cannot be loaded; ``reason`` is the import error's text."""
+    """Return the problem of a library that is installed but cannot be loaded; ``reason`` is the import error's text."""
     hint = next((advice for sign, advice in _SYSTEM_LIBRARIES.items() if sign in reason), "")
     if not hint:
         hint = f'Install it again: {sys.executable or "python3"} -m pip install --force-reinstall "{_REQUIREMENT}"'
@@ -66,7 +66,7 @@ def import_failed(reason: str) -> Problem:
 
 
 def load_failed(model: Path, log: Path, reason: str) -> Problem:
-    """The library refused the model; the log's first error says more than the exception does."""
+    """Return the problem of a model that the library rejects; the log's first error says more than the exception."""
     return Problem(
         kind="local",
         what=f"The model {model} cannot be loaded",
@@ -76,7 +76,7 @@ def load_failed(model: Path, log: Path, reason: str) -> Problem:
 
 
 def too_slow(model: Path, log: Path, limit_s: float) -> Problem:
-    """The model was not ready in time."""
+    """Return the problem of a model that was not ready in time."""
     return Problem(
         kind="local",
         what=f"The model {model} was not ready after {limit_s:.0f} s",
@@ -85,7 +85,7 @@ def too_slow(model: Path, log: Path, limit_s: float) -> Problem:
 
 
 def ended(returncode: int, log: Path, *, while_answering: bool = False) -> Problem:
-    """The server process is gone. ``returncode``: minus the signal where one ended it."""
+    """Return the problem of a terminated server process. A negative ``returncode`` is the signal."""
     when = "while it was used" if while_answering else "while it started"
     if returncode in _ILLEGAL_INSTRUCTION:
         why = "the processor lacks instructions the library is built with (AVX2, FMA, BMI2, F16C on x86-64)"
@@ -101,13 +101,13 @@ def ended(returncode: int, log: Path, *, while_answering: bool = False) -> Probl
 
 
 def not_spawned(error: OSError) -> Problem:
-    """The system refused to start the process."""
+    """Return the problem of a process that the system refused to start."""
     why = error.strerror or str(error)
     return Problem(kind="local", what="The embedded model's process could not be started", why=why)
 
 
 def first_error(log: Path) -> str:
-    """The words of the log's first error line; empty where there is none."""
+    """Return the text of the log's first error line; empty if there is none."""
     try:
         with log.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:

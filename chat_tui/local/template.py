@@ -1,11 +1,11 @@
-"""The chat template of the shipped model: ChatML, with tools as Qwen2.5 and Hermes write them."""
+"""The chat template of the shipped model: ChatML, with tools in the format of Qwen2.5 and Hermes."""
 
 from __future__ import annotations
 
 from typing import Final
 
 DEFAULT_SYSTEM: Final = "You are a helpful assistant."
-"""Used by the template when a conversation has no system message; the model answers poorly without any."""
+"""Used by the template if a conversation has no system message; the model answers poorly without one."""
 
 TOOL_CALL_OPEN: Final = "<tool_call>"
 TOOL_CALL_CLOSE: Final = "</tool_call>"

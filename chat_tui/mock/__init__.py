@@ -1,1 +1,1 @@
-"""Recorded sessions as a service: the same answers to the same requests, offline."""
+"""Replays recorded sessions as a service: the same responses to the same requests, offline."""

@@ -1,4 +1,4 @@
-"""Which recorded answer belongs to a request, and which comes nearest where none does."""
+"""Matches requests to recorded responses, and finds the nearest one if none matches."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ not count, 1 equals 1.0, and what was left out must be left out. --ignore NAME l
 both sides (dotted names reach members; repeatable). With --ignore stream a recorded stream also answers a request for
 one document, and the other way round. A request that was recorded more than once is answered in the order of the
 recording; after the last answer it begins again."""
-"""The matching rules as the help tells them."""
+"""The matching rules as shown in the help."""
 _WEIGHED: Final = 500
-"""Recorded requests looked at for the nearest one."""
+"""Number of recorded requests compared to find the nearest one."""
 
 
 class Nearest(Struct, frozen=True):
-    """No recorded request is like the asked one; the one that comes closest."""
+    """No recorded request matches; describes the one that differs least."""
 
     recording: Recording | None
-    """None where nothing is recorded at all."""
+    """None if nothing is recorded."""
     changes: tuple[Change, ...] = ()
-    """From the recorded request to the asked one."""
+    """The differences from the recorded request to this one."""
 
 
 class Book:
-    """Recorded answers by request. Each request that is asked again gets the next of its answers.
+    """Recorded responses by request. A repeated request gets the next of its responses.
 
     Args:
-        recordings: In the order they were made.
-        ignore: Dotted names of members that do not count.
+        recordings: In the order they were recorded.
+        ignore: Dotted names of members left out of the comparison.
     """
 
     def __init__(self, recordings: Sequence[Recording], ignore: Sequence[str] = ()) -> None:
@@ -48,7 +48,7 @@ class Book:
             self._by_key.setdefault(self._key(recording.body), []).append(recording)
 
     def answer(self, body: JsonObject) -> Recording | Nearest:
-        """The next recorded answer to this request, or what comes nearest."""
+        """Return the next recorded response to this request, or the nearest recording."""
         key = self._key(body)
         answers = self._by_key.get(key)
         if not answers:
@@ -80,7 +80,7 @@ class Book:
 
 
 def _whole(value: Json) -> Json:
-    """With every float that is a whole number as an integer: ``1.0`` and ``1`` are one number to a service."""
+    """Convert whole floats to integers: ``1.0`` and ``1`` are the same number to a service."""
     if isinstance(value, dict):
         return {name: _whole(member) for name, member in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Recorded answers in the place of the network, in this process: no connection is ever made."""
+"""Backend that replays recorded responses in this process, without a network connection."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from chat_tui.mock.unknown import CODE, sentence
 
 
 class OfflineBackend:
-    """Fits ``Backend`` of the engine.
+    """Implements the engine's ``Backend``.
 
     Args:
-        book: Brings the recorded answers when the first is asked for.
-        wait: Waits so many seconds; what was recorded comes at its recorded pace.
+        book: Loads the recorded responses when the first is needed.
+        wait: Sleeps for the given seconds; responses are replayed at their recorded pace.
     """
 
     def __init__(self, book: Callable[[], Book], *, wait: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
@@ -28,7 +28,7 @@ class OfflineBackend:
         self._wait = wait
 
     async def steps(self, call: Call) -> AsyncGenerator[Step, None]:
-        """``Responded`` and ``Received``*, then ``Closed`` or ``Failed``, as they were recorded."""
+        """Yield ``Responded`` and ``Received``*, then ``Closed`` or ``Failed``, as recorded."""
         answer = self._loaded().answer(call.body)
         if isinstance(answer, Nearest):
             yield Failed(0.0, _unknown(answer))
@@ -49,11 +49,11 @@ class OfflineBackend:
         yield Failed(at_s, _lost(answer)) if answer.cut else Closed(at_s)
 
     async def models(self, endpoint: Endpoint) -> list[JsonObject]:  # noqa: ARG002 - the port's
-        """The models that were asked in the recording."""
+        """Return the models requested in the recording."""
         return [{"id": name, "object": "model"} for name in models_of(self._loaded().recordings)]
 
     async def aclose(self) -> None:
-        """There is nothing to release."""
+        """Do nothing: there are no resources."""
 
     def _loaded(self) -> Book:
         if self._book is None:

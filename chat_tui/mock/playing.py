@@ -1,4 +1,4 @@
-"""A recorded answer as the bytes of a body, each with the time it is due."""
+"""Serialises a recorded response to pieces of a body, each with the time at which it is due."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _DONE: Final = "data: [DONE]\n\n"
 
 
 def pieces(recording: Recording, *, stream: bool) -> Iterator[tuple[float, bytes]]:
-    """Seconds since the request, and bytes, in order. ``stream``: the asker wants an event stream.
+    """Yield seconds since the request, and bytes, in order. ``stream``: the request asks for an event stream.
 
-    What was recorded goes out as it came. Only where the asker wants the other kind of answer is it made anew: a
-    document out of the merged reply, or a stream of one event out of a document.
+    Recorded data is sent as it was received. Only if the request asks for the other kind of response is one
+    generated: a document from the merged reply, or a stream of one event from a document.
     """
     if recording.status != 200:
         yield recording.first_byte_s, recording.document.encode("utf-8", "replace")
@@ -46,7 +46,7 @@ def _written(arrival: StreamEvent | Comment) -> str:
 
 
 def _chunk(completion: JsonObject) -> JsonObject:
-    """A merged reply as the only chunk of a stream."""
+    """Convert a merged reply to the only chunk of a stream."""
     choices = completion.get("choices")
     parts: list[Json] = []
     for choice in choices if isinstance(choices, list) else []:

@@ -1,4 +1,4 @@
-"""What the exchanges of recorded sessions can answer with."""
+"""Extracts replayable responses from the exchanges of recorded sessions."""
 
 from __future__ import annotations
 
@@ -14,47 +14,47 @@ from chat_tui.domain.session import RecordedExchange, Session
 _REPLAYED_HEADERS: Final = ("x-request-id", "request-id", "retry-after", "retry-after-ms", "x-should-retry")
 _REPLAYED_PREFIXES: Final = ("x-ratelimit-", "anthropic-ratelimit-", "openai-")
 _ABRUPT: Final = frozenset({"stream", "timeout", "protocol", "connect", "tls"})
-"""Kinds of problem after which the connection had gone, rather than the body ended."""
+"""Kinds of problems after which the connection was lost, rather than the body ended."""
 
 
 _TOTAL: Final = ("timing", "total_s")
 
 
 class Recording(Struct, frozen=True, kw_only=True):
-    """One recorded exchange as an answer."""
+    """One recorded exchange, as a response to replay."""
 
     session: str
     """The session's title, or its id."""
     exchange: str
     body: JsonObject
-    """What was asked."""
+    """The request body."""
     status: int | None
-    """None: no answer came; the connection is closed without one."""
+    """None: no response arrived; the connection is closed without one."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Those that mean something to a client: request id, rate limits, when to try again."""
+    """Headers that clients evaluate: request id, rate limits, retry advice."""
     first_byte_s: float = 0.0
     total_s: float = 0.0
     plain: bool = False
-    """The answer is one JSON document: ``document``, or the data of the only event."""
+    """Whether the response is one JSON document: ``document``, or the data of the only event."""
     document: str = ""
-    """The raw body of an answer that is no event stream."""
+    """The raw body of a response that is not an event stream."""
     arrivals: tuple[StreamEvent | Comment, ...] = ()
     """In order of arrival, times in seconds from the request."""
     cut: bool = False
-    """The connection broke, or was given up, before the body ended."""
+    """Whether the connection was lost or closed before the body ended."""
     completion: JsonObject = field(default_factory=dict)
     """The merged reply."""
 
     @property
     def streams(self) -> bool:
-        """The request asked for an event stream."""
+        """Whether the request asked for an event stream."""
         return self.body.get("stream") is True
 
 
 def recordings(sessions: Iterable[Session]) -> tuple[Recording, ...]:
-    """The exchanges of sessions in the order they were made.
+    """Return the exchanges of sessions in the order they were made.
 
-    Left out is what has no request in the file, and what never left this machine, for want of a key for example.
+    Omits exchanges without a request in the file, and those that were never sent, for example for lack of a key.
     """
     found = []
     for session in sessions:
@@ -66,7 +66,7 @@ def recordings(sessions: Iterable[Session]) -> tuple[Recording, ...]:
 
 
 def models_of(known: Iterable[Recording]) -> tuple[str, ...]:
-    """The models that were asked, each once, in order."""
+    """Return the requested models in order, without duplicates."""
     names = (recording.body.get("model") for recording in known)
     return tuple(dict.fromkeys(name for name in names if isinstance(name, str)))
 
@@ -106,7 +106,7 @@ def _worth_replaying(name: str) -> bool:
 
 
 def _error_document(error: Json) -> str:
-    """An error body in OpenAI's shape, made of what a session that did not keep the raw one tells."""
+    """Build an error body in OpenAI's shape, for a session that did not store the raw one."""
     told = error if isinstance(error, dict) else {}
     members: JsonObject = {"message": told.get("why") or told.get("message") or "error"}
     members |= {name: told.get(name) for name in ("type", "param", "code")}

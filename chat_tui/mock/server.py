@@ -1,4 +1,4 @@
-"""The server of recorded answers: HTTP/1.1 on this machine, one task a connection."""
+"""HTTP/1.1 server that replays recorded responses; one task per connection."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from chat_tui.mock.unknown import body as unknown_body
 
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 _IDLE_S: Final = 120.0
-"""A connection that says nothing for longer is closed."""
+"""Idle connections are closed after this many seconds."""
 _READ_BYTES: Final = 65_536
 
 
 class MockServer:
-    """Answers chat completions out of a book of recordings, and lists their models.
+    """Serves chat completions from a book of recordings, and lists their models.
 
     Args:
-        book: The answers.
+        book: The responses.
         timed: Send everything at its recorded time instead of at once.
-        log: Told a line for each request; never a header, so never a key.
+        log: Called with a line for each request, which never contains headers and so no key.
     """
 
     def __init__(self, book: Book, *, timed: bool = False, log: Callable[[str], None] = lambda _: None) -> None:
@@ -38,17 +38,17 @@ class MockServer:
         self._connections: set[asyncio.Task[None]] = set()
 
     async def start(self, host: str, port: int) -> str:
-        """Listen; port 0 takes any. Returns the base URL.
+        """Listen and return the base URL; port 0 chooses a free port.
 
         Raises:
-            OSError: The port is taken, or the host is not of this machine.
+            OSError: The port is taken, or the host is not an address of this machine.
         """
         self._server = await asyncio.start_server(self._accept, host, port)
         name, bound = self._server.sockets[0].getsockname()[:2]
         return f"http://[{name}]:{bound}/v1" if ":" in name else f"http://{name}:{bound}/v1"
 
     async def stop(self) -> None:
-        """Close every connection and the port."""
+        """Close every connection and stop listening."""
         if self._server is not None:
             self._server.close()
         for task in self._connections:
@@ -69,7 +69,7 @@ class MockServer:
 
 
 class _Connection:
-    """One client, request after request."""
+    """One client connection, handling requests in sequence."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class _Connection:
         self._http = h11.Connection(h11.SERVER)
 
     async def serve(self) -> None:
-        """Until the client goes, breaks the protocol, or a recording says that the connection breaks."""
+        """Serve until the client disconnects, violates the protocol, or a recording ends with a lost connection."""
         while True:
             try:
                 asked = await self._request()
@@ -103,7 +103,7 @@ class _Connection:
             self._http.start_next_cycle()
 
     async def _request(self) -> tuple[h11.Request, bytes] | None:
-        """The next request and its body; None when the client is gone, or silent for too long."""
+        """Return the next request and its body; None if the client disconnects or is idle for too long."""
         request: h11.Request | None = None
         body = bytearray()
         while True:
@@ -128,7 +128,7 @@ class _Connection:
                 return None
 
     async def _answer(self, request: h11.Request, body: bytes) -> bool:
-        """Answer one request; False where the connection is to break."""
+        """Answer one request; return False if the connection must be closed."""
         method, path = request.method.decode(), request.target.decode("ascii", "replace").partition("?")[0]
         self._log(f"{method} {path}")
         if method == "GET" and path.endswith("/models"):
@@ -143,7 +143,7 @@ class _Connection:
         return await self._complete(body)
 
     async def _complete(self, body: bytes) -> bool:
-        """Answer a request for a completion out of the book."""
+        """Answer a completion request from the book."""
         try:
             asked = parse_json(body.decode())
         except ValueError as error:
@@ -186,7 +186,7 @@ class _Connection:
         return await self._end()
 
     async def _refuse(self, error: h11.RemoteProtocolError) -> None:
-        """Say what was wrong with a request that was no HTTP, where that can still be said."""
+        """Send an error response to a malformed request, if the protocol state still allows one."""
         if self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             await self._document(error.error_status_hint, _error(str(error), "bad_request"))
 

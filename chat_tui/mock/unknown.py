@@ -1,4 +1,4 @@
-"""The answer to a request that was never recorded: the nearest one, and the difference."""
+"""The response to a request that was not recorded: the nearest recording and the differences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST: Final = 300
 
 
 def sentence(nearest: Nearest) -> str:
-    """What is told of it in words, on one line."""
+    """Describe the nearest recording in one line."""
     if nearest.recording is None:
         return "No request is recorded here."
     told = "; ".join(_words(change) for change in nearest.changes[:_SHOWN])
@@ -26,7 +26,7 @@ def sentence(nearest: Nearest) -> str:
 
 
 def body(nearest: Nearest) -> JsonObject:
-    """An error in OpenAI's shape; ``nearest`` and ``differences`` tell the same to a program."""
+    """Return an error in OpenAI's shape; ``nearest`` and ``differences`` give the same for programs."""
     first = nearest.changes[0] if nearest.changes else None
     error: JsonObject = {
         "message": sentence(nearest),
