@@ -1,1 +1,1 @@
-"""Tools of the user's: their definition files, and their commands at work."""
+"""User-defined tools: reads their definition files and runs their commands."""

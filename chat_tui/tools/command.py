@@ -1,4 +1,4 @@
-"""A tool's command at work: no shell, no key, a guard and a process group of its own, bounds on time and output."""
+"""Runs a tool's command without a shell or keys, under a guard process, with limits on time and output."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from chat_tui.tools.guarding import guarded, program_file
 _PIECE: Final = 64 * 1024
 _LOOK_S: Final = 0.1
 _GRACE_S: Final = 0.5
-"""How long the output may take to end once the command has ended: a child of it may hold it open."""
+"""How long to wait for the end of the output after the command has exited: its children may hold the pipe open."""
 
 
 class CommandRunner:
     """Runs approved commands.
 
     Args:
-        environment: Of this program; a command gets ``PATH``, ``HOME``, ``LANG`` and ``TMPDIR`` of it, nothing else.
+        environment: The program's; commands only get ``PATH``, ``HOME``, ``LANG`` and ``TMPDIR`` of it.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = {name: environment[name] for name in ENVIRONMENT if name in environment}
 
     async def run(self, approval: Approval) -> ToolOutcome:
-        """Run exactly this, once. Whatever way it ends, its process group is gone afterwards."""
+        """Run the approved command once. However it ends, its process group is killed afterwards."""
         if approval.folder:
             return await self._run_in(approval.folder, approval)
         with tempfile.TemporaryDirectory(prefix="chat-tui-tool-", ignore_cleanup_errors=True) as folder:
             return await self._run_in(folder, approval)
 
     async def served_by(self, argv: Sequence[str]) -> list[Json]:
-        """The tools of an MCP server, as entries of a definition file.
+        """Return the tools of an MCP server as entries of a definition file.
 
         Raises:
-            ProblemError: It could not be started, did not answer, or the extra ``mcp`` is missing.
+            ProblemError: The server did not start or did not answer, or the optional dependency ``mcp`` is missing.
         """
         from chat_tui.tools.mcp_server import list_tools
 
@@ -69,7 +69,7 @@ class CommandRunner:
             os.close(told)
 
     async def _guarded(self, program: str, folder: str, approval: Approval, report: int) -> ToolOutcome:
-        """Run under a guard; why there is nothing to run is written to the report, which is closed here."""
+        """Run under a guard; the reason for a failed start is written to the report pipe, which is closed here."""
         started_s = time.monotonic()
         try:
             process = await asyncio.create_subprocess_exec(
@@ -95,14 +95,14 @@ class CommandRunner:
 
 
 class _Output:
-    """What comes out of a pipe, up to the limit."""
+    """The output read from a pipe, up to the limit."""
 
     def __init__(self) -> None:
         self.data = bytearray()
         self.over = False
 
     async def read(self, stream: asyncio.StreamReader) -> None:
-        """To its end, or until there is more than the limit."""
+        """Read to the end, or until the limit is exceeded."""
         while piece := await stream.read(_PIECE):
             room = OUTPUT_LIMIT - len(self.data)
             self.data += piece[:room]
@@ -111,12 +111,12 @@ class _Output:
                 return
 
     def text(self) -> str:
-        """As UTF-8; what is none becomes U+FFFD."""
+        """Decode as UTF-8; invalid bytes become U+FFFD."""
         return self.data.decode("utf-8", "replace")
 
 
 async def _watched(process: Process, approval: Approval, started_s: float) -> ToolOutcome:
-    """Feed and read a process until it ends, is over a bound, or the time is up."""
+    """Feed and read a process until it exits, exceeds a limit, or times out."""
     out, err = _Output(), _Output()
     feeding = asyncio.ensure_future(_feed(process, approval.stdin))
     reading = [
@@ -140,9 +140,9 @@ async def _watched(process: Process, approval: Approval, started_s: float) -> To
 async def _ended(
     process: Process, reading: Sequence[asyncio.Future[Any]], outputs: Sequence[_Output], timeout_s: float
 ) -> Ended:
-    """Wait for the first of: its end, too much output, the time.
+    """Wait for the first of: exit, too much output, timeout.
 
-    The end is looked for in the return code: waiting for the process also waits for pipes that others hold open.
+    Exit is detected by the return code: waiting for the process also waits for pipes that other processes hold open.
     """
     deadline_s = time.monotonic() + timeout_s
     exiting = asyncio.ensure_future(process.wait())
@@ -164,7 +164,7 @@ async def _ended(
 
 
 async def _feed(process: Process, text: str) -> None:
-    """Write all of the input and close it; a command that does not read it is none of our business."""
+    """Write all of the input and close it; a command may exit without reading it."""
     stdin = process.stdin
     if stdin is None:
         return
@@ -181,13 +181,13 @@ async def _drop(tasks: Sequence[asyncio.Future[Any]]) -> None:
 
 
 def _kill_group(process: Process) -> None:
-    """End the command and all it has started in its group, whether or not it is still there itself."""
+    """Kill the process group, even if the command itself has exited."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
 
 
 async def _reap(process: Process) -> None:
-    """Wait for a killed process, and let go of its pipes, which something it started may hold open."""
+    """Wait for a killed process, and close its pipes, which its children may hold open."""
     with suppress(TimeoutError):
         await asyncio.wait_for(process.wait(), _GRACE_S)
     transport = getattr(process, "_transport", None)

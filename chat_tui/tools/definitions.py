@@ -1,4 +1,4 @@
-"""The user's tool definitions: JSON files in a folder beside the configuration, and files named by hand."""
+"""Reads the user's tool definitions: JSON files in a folder beside the configuration, and files named explicitly."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from chat_tui.domain.tool_definitions import ToolDefinition
 from chat_tui.domain.tool_files import definitions_in
 
 SIZE_LIMIT: Final = 4 * 1024 * 1024
-"""Bytes of a definition file."""
+"""Maximum size of a definition file in bytes."""
 _MOST: Final = 1000
-"""Files of the folder that are looked at."""
+"""Maximum number of files read from the folder."""
 
 
 class ToolFolder:
-    """The definitions in ``*.json`` of one folder, read again when a file has changed.
+    """The definitions in the ``*.json`` files of a folder, read again when a file changes.
 
     Args:
-        folder: Need not exist. No other place is ever looked at by itself.
+        folder: Need not exist. No other folder is searched.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -31,19 +31,19 @@ class ToolFolder:
         self._problems: tuple[Problem, ...] = ()
 
     def definitions(self) -> Sequence[ToolDefinition]:
-        """By file and place; of two with one name the first counts."""
+        """Return the tools ordered by file and position; the first of a duplicate name wins."""
         self._refresh()
         return self._definitions
 
     def problems(self) -> Sequence[Problem]:
-        """Files that cannot be used, and names that are defined twice."""
+        """Return the problems of unusable files and duplicate names."""
         return self._problems
 
     def read(self, file: str) -> Sequence[ToolDefinition]:
-        """The definitions in a file named by the user; ``.py``: the functions of Python code, which is never run.
+        """Read the tools in a file; in a ``.py`` file, the functions of Python code, which is never executed.
 
         Raises:
-            ProblemError: It cannot be read, or what it holds is no tool.
+            ProblemError: The file cannot be read, or holds something that is not a tool.
         """
         return read_definitions(file)
 
@@ -78,10 +78,10 @@ class ToolFolder:
 
 
 def read_definitions(file: str) -> tuple[ToolDefinition, ...]:
-    """The definitions in one file.
+    """Read the definitions in one file.
 
     Raises:
-        ProblemError: Names the file and what is wrong.
+        ProblemError: The file is invalid; names it and the reason.
     """
     try:
         path = Path(file).expanduser()
@@ -101,7 +101,7 @@ def read_definitions(file: str) -> tuple[ToolDefinition, ...]:
 
 
 def _text(path: Path) -> str:
-    """The text of a regular file of a bearable size."""
+    """Return the text of a regular file within the size limit."""
     facts = path.stat()
     if not stat.S_ISREG(facts.st_mode):
         raise ValueError("it is no regular file")

@@ -1,12 +1,12 @@
-"""The process a tool's command runs under: it ends the command and all of its group when the program is gone.
+"""Guard process of a tool's command: kills the command and its process group when the program is gone.
 
 Self-contained on purpose (the standard library alone): it is run by path with ``python -I -S`` and never imported by
-what it guards. It leads the session and the process group that it and the command are in, so that whoever kills that
-group kills both. It ends as the command does: with its exit code, or by its signal.
+the program. It leads the session and process group of itself and the command, so that killing the group kills both.
+It exits as the command does: with its exit code, or by its signal.
 
-Arguments: the process id of the program; a descriptor for the reason why the command cannot be started, or -1; the
-names of the environment variables that are passed on, with commas; the most bytes of output that are passed on, or
--1 for output that goes past this process; the file to run; its argv.
+Arguments: the process id of the program; a file descriptor for the reason if the command cannot be started, or -1;
+the names of the environment variables to pass on, comma-separated; the maximum number of output bytes to pass on, or
+-1 if output bypasses this process; the file to run; its argv.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ import signal
 import sys
 
 _LOOK_S = 0.2
-"""How soon a program that is gone is noticed."""
+"""Interval, in seconds, at which the parent process is checked."""
 _PIECE = 64 * 1024
 _LAST_PIECES = 32
-"""Once the command has ended: more is not in a pipe."""
+"""Number of reads after the command has ended: a pipe holds no more."""
 _ERRORS_LIMIT = 64 * 1024
-"""Bytes of standard error that are passed on; more is dropped."""
+"""Maximum number of bytes of standard error passed on; the rest is dropped."""
 _IGNORED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-"""What is meant for the command, which decides about it."""
+"""Signals meant for the command, which decides how to react."""
 _RESTORED = (*_IGNORED, signal.SIGPIPE, signal.SIGXFSZ)
 
 
 def main() -> None:
-    """Start the command and stay until it has ended."""
+    """Start the command and wait until it has ended."""
     parent, report, names, limit, program, *argv = sys.argv[1:]
     environment = {name: os.environ[name] for name in names.split(",") if name in os.environ}
     waking, woken = os.pipe()
@@ -55,14 +55,14 @@ def main() -> None:
 
 
 class _Guarded:
-    """The command at work.
+    """The running command.
 
     Args:
-        parent: The program.
-        child: The command.
-        waking: Readable once the command may have ended.
-        sources: Where its output is read, and where it goes.
-        room: How many bytes may still go there.
+        parent: Process id of the program.
+        child: Process id of the command.
+        waking: A descriptor that becomes readable when the command may have ended.
+        sources: Descriptors its output is read from, and where each is written to.
+        room: How many more bytes may be written to each.
     """
 
     def __init__(self, parent: int, child: int, waking: int, sources: dict[int, int], room: dict[int, int]) -> None:
@@ -73,7 +73,7 @@ class _Guarded:
         self._room = room
 
     def ended(self) -> int:
-        """Wait for the command's end, passing on its output; how it ended."""
+        """Wait for the command's end, passing on its output; return its wait status."""
         while True:
             ready, _, _ = select.select([self._waking, *self._sources], [], [], _LOOK_S)
             if os.getppid() != self._parent:
@@ -106,14 +106,14 @@ class _Guarded:
             _kill_all()
 
     def _drain(self) -> None:
-        """Pass on what is there; something the command started may hold the pipes open."""
+        """Pass on the output available now; children of the command may hold the pipes open."""
         for _ in range(_LAST_PIECES):
             for source in select.select([*self._sources], [], [], 0)[0]:
                 self._relay(source)
 
 
 def _become(program: str, argv: list[str], environment: dict[str, str], report: int) -> None:
-    """Turn into the command; where that fails, say why and end."""
+    """Replace this process by the command; on failure report the reason and exit."""
     signal.set_wakeup_fd(-1)
     for number in _RESTORED:
         signal.signal(number, signal.SIG_DFL)
@@ -129,7 +129,7 @@ def _become(program: str, argv: list[str], environment: dict[str, str], report: 
 
 
 def _let_go(report: int, kept: set[int]) -> None:
-    """Close what is the command's, so that its other ends see it close them."""
+    """Close the descriptors that belong to the command, so that the other ends see it close them."""
     if report >= 0:
         os.close(report)
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -138,7 +138,7 @@ def _let_go(report: int, kept: set[int]) -> None:
 
 
 def _kill_all() -> None:
-    """End the group, this process with it."""
+    """Kill the process group, including this process."""
     os.killpg(0, signal.SIGKILL)
 
 

@@ -1,4 +1,4 @@
-"""The command line that runs a tool's command under its guard."""
+"""Builds the command line that runs a tool's command under its guard."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _PAST: Final = -1
 
 
 def guarded(program: str, argv: Sequence[str], *, report: int = -1, limit: int = _PAST) -> tuple[str, ...]:
-    """What is to be started, as the leader of a session, in place of a command.
+    """Return the command line to start, as a session leader, in place of a command.
 
     Args:
-        program: The file that is run.
-        argv: Its words, its name first.
-        report: A descriptor that is passed on: why the command could not be started is written there.
-        limit: Bytes of output after which the command is ended; by default the output is not looked at.
+        program: The file to run.
+        argv: Its arguments, starting with its name.
+        report: An inherited descriptor for the reason if the command cannot be started.
+        limit: Bytes of output after which the command is killed; by default output bypasses the guard.
     """
     facts = (str(os.getpid()), str(report), ",".join(ENVIRONMENT), str(limit))
     return (sys.executable, "-I", "-S", str(_GUARD), *facts, program, *argv)
 
 
 def program_file(word: str, folder: str, path: str | None) -> str | None:
-    """The file of a program: beside the definition where its name has a slash, else as ``PATH`` has it."""
+    """Resolve a program: relative to the definition's folder if its name contains a slash, else in ``PATH``."""
     if "/" in word or os.sep in word:
         found = Path(folder, word)
         return str(found) if found.is_file() else None

@@ -1,4 +1,4 @@
-"""Tools of an MCP server: it is started for one list or one call, and gone afterwards. Needs the extra ``mcp``."""
+"""Lists and calls the tools of an MCP server, which runs for one request only. Requires the extra ``mcp``."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 MISSING: Final = 'the extra "mcp" is not installed: pip install "chat-tui[mcp]"'
 _PAGES: Final = 100
 _TRAFFIC_LIMIT: Final = 16 * 1024 * 1024
-"""Bytes a server may write in its life."""
+"""Maximum number of bytes a server may write during its lifetime."""
 _WORDS_LIMIT: Final = 2000
-"""Bytes of what a failing server wrote on standard error that are told."""
+"""Maximum length of a failing server's standard error in a message, in bytes."""
 ResultT = TypeVar("ResultT")
 
 
 class ServerFaultError(Exception):
-    """Why a server could not be asked, in a clause; ``ended`` is how that is told of a call."""
+    """Why a request to a server failed, as a clause; ``ended`` is the corresponding outcome of a call."""
 
     def __init__(self, ended: Ended, why: str) -> None:
         super().__init__(why)
@@ -35,10 +35,10 @@ class ServerFaultError(Exception):
 
 
 async def list_tools(argv: Sequence[str], environment: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> list[Json]:
-    """The tools of a server as definitions of ours: each with the server's command beside it.
+    """Return a server's tools as definition entries, each with the server's command.
 
     Raises:
-        ProblemError: It could not be started, did not answer, or the extra is missing.
+        ProblemError: The server did not start or did not answer, or the extra is missing.
     """
 
     async def ask(session: ClientSession) -> list[Json]:
@@ -62,7 +62,7 @@ async def list_tools(argv: Sequence[str], environment: Mapping[str, str], timeou
 
 
 async def call_tool(approval: Approval, environment: Mapping[str, str], folder: str) -> ToolOutcome:
-    """Start the approved server, call the tool once, and end the server."""
+    """Start the approved server, call the tool once, and stop the server."""
     started_s = time.monotonic()
 
     async def ask(session: ClientSession) -> ToolOutcome:
@@ -89,7 +89,7 @@ async def _asked(
     timeout_s: float,
     ask: Callable[[ClientSession], Awaitable[ResultT]],
 ) -> ResultT:
-    """What ``ask`` gets of a server that lives as long as it is asked."""
+    """Start a server, return the result of ``ask``, and stop the server."""
     try:
         import anyio
         from mcp import ClientSession, StdioServerParameters, stdio_client
@@ -115,30 +115,30 @@ async def _asked(
                     found.append(await ask(session))
         except TimeoutError:
             raise ServerFaultError("timeout", f"it took longer than {timeout_s:g} s{strays.words()}") from None
-        except Exception as error:  # noqa: BLE001 - a foreign library over a foreign program: anything may come
+        except Exception as error:  # noqa: BLE001 - foreign library and foreign program: any exception is possible
             if not found:
                 raise _fault(error, told) from None
     return found[0]
 
 
 class _Strays:
-    """What a server wrote that is no message of the protocol; some write a log there, so it ends nothing."""
+    """Counts lines from a server that are not protocol messages; some servers log there, so they are tolerated."""
 
     def __init__(self) -> None:
         self._count = 0
 
     async def take(self, message: Any) -> None:
-        """Count it."""
+        """Count one line."""
         self._count += isinstance(message, Exception)
 
     def words(self) -> str:
-        """As the end of a sentence."""
+        """Return the end of a sentence about the count."""
         lines = "a line" if self._count == 1 else f"{self._count} lines"
         return f"; it wrote {lines} of what is no answer" if self._count else ""
 
 
 def _fault(error: BaseException, told: IO[bytes]) -> ServerFaultError:
-    """The first cause in a group, with the end of what the server said of it."""
+    """Return the first cause in an exception group, with the end of the server's standard error."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     words = " ".join(f"{type(error).__name__} {error}".split())[:_WORDS_LIMIT]
@@ -157,7 +157,7 @@ async def _next_page(session: ClientSession, cursor: str) -> Any:
 
 
 def _plain(model: Any) -> JsonObject:
-    """A value of the library as JSON, by the names of the protocol."""
+    """Convert a model of the library to JSON, with the protocol's names."""
     value = model.model_dump(by_alias=True, mode="json", exclude_none=True)
     return value if isinstance(value, dict) else {}
 
@@ -171,7 +171,7 @@ def _definition(tool: JsonObject, argv: Sequence[str]) -> Json:
 
 
 def _result_text(result: JsonObject) -> str:
-    """The texts of a result; what else is in it as JSON."""
+    """Return the texts of a result; other content as JSON."""
     content = result.get("content")
     parts = [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
     texts = [text if (text := _text(part.get("text"))) is not None else dump_json(part) for part in parts]
@@ -185,7 +185,7 @@ def _text(value: Json) -> str | None:
 
 
 def _silence() -> None:
-    """Faults of a server are told by us, not by the library's log, which would write on the screen."""
+    """Silence the library's log, which would write to the screen; we report the errors ourselves."""
     log = logging.getLogger("mcp")
     if not log.handlers:
         log.addHandler(logging.NullHandler())

@@ -1,4 +1,4 @@
-"""Tools from the functions of Python code: signature and docstring become a schema; the code is never run."""
+"""Derives tool schemas from the signatures and docstrings of Python functions, without executing the code."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _JSON_SCALARS: Final = (str, int, float, bool, type(None))
 
 
 def functions_in(source: str) -> list[JsonObject]:
-    """A tool for each public function at the top of the code, in wire shape.
+    """Return a tool in wire shape for each public top-level function.
 
     Types come from the annotations (``str``, ``int``, ``list[X]``, ``dict[str, X]``, ``Literal``, unions, ``Annotated``
-    with a text), others are left open. What has a default is not required. Descriptions come from the docstring's first
-    part and its ``Args:`` (or ``:param name:``).
+    with a text); other annotations allow any value. Parameters with a default are optional. Descriptions come from the
+    docstring's text before the first section, and its ``Args:`` (or ``:param name:``).
 
     Raises:
-        ValueError: It is no Python code, or has no such function.
+        ValueError: The source is not valid Python, or has no such function.
     """
     try:
         module = ast.parse(source)
@@ -81,7 +81,7 @@ def _tool(function: Function) -> JsonObject:
 
 
 def _parameters(function: Function) -> Iterator[tuple[ast.arg, ast.expr | None]]:
-    """Each parameter that can be given by name, with its default."""
+    """Yield each parameter that can be passed by name, with its default."""
     arguments = function.args
     positional = [*arguments.posonlyargs, *arguments.args]
     padding: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
@@ -92,7 +92,7 @@ def _parameters(function: Function) -> Iterator[tuple[ast.arg, ast.expr | None]]
 
 
 def _default(default: ast.expr) -> JsonObject:
-    """The default, where it is a plain value."""
+    """Return the default, if it is a plain value."""
     try:
         value = ast.literal_eval(default)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
@@ -101,7 +101,7 @@ def _default(default: ast.expr) -> JsonObject:
 
 
 def _schema(annotation: ast.expr | None) -> JsonObject:
-    """What an annotation says; an empty schema, which takes anything, where it is not understood."""
+    """Convert an annotation to a schema; an empty one, which allows anything, if it is not supported."""
     match annotation:
         case ast.Constant(value=None):
             return {"type": "null"}
@@ -118,7 +118,7 @@ def _schema(annotation: ast.expr | None) -> JsonObject:
 
 
 def _quoted(text: str) -> JsonObject:
-    """An annotation that is written as a text."""
+    """Convert an annotation that is a string."""
     try:
         return _schema(ast.parse(text, mode="eval").body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -126,7 +126,7 @@ def _quoted(text: str) -> JsonObject:
 
 
 def _generic(name: str, inner: list[ast.expr]) -> JsonObject:
-    """A type with types in brackets."""
+    """Convert a subscripted type."""
     constants = [each.value for each in inner if isinstance(each, ast.Constant)]
     schema: JsonObject = {}
     if name == "Literal":
@@ -157,14 +157,14 @@ def _union(parts: list[ast.expr]) -> JsonObject:
 
 
 def _name(expression: ast.expr) -> str:
-    """The last part of a dotted name."""
+    """Return the last part of a dotted name."""
     if isinstance(expression, ast.Name):
         return expression.id
     return expression.attr if isinstance(expression, ast.Attribute) else ""
 
 
 def _summary(docstring: str) -> str:
-    """What stands before the first section, on one line for each paragraph."""
+    """Return the text before the first section, each paragraph on one line."""
     lines = []
     for line in docstring.splitlines():
         if _SECTION.match(line.strip()) or line.strip().startswith(":"):
@@ -175,7 +175,7 @@ def _summary(docstring: str) -> str:
 
 
 def _described(docstring: str) -> dict[str, str]:
-    """What the docstring says of each parameter."""
+    """Return the description of each parameter."""
     found = {match["name"]: match["words"].strip() for match in _SPHINX.finditer(docstring)}
     inside, name, indent = False, "", 0
     for line in inspect.cleandoc(docstring).splitlines():

@@ -1,4 +1,4 @@
-"""The composition root: configuration, environment and options become services."""
+"""The composition root: builds the services from configuration, environment and options."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Launch(Struct, frozen=True, kw_only=True):
-    """What the command line said that concerns every command."""
+    """The command-line options common to all commands."""
 
     environment: Mapping[str, str]
     config_file: str | None = None
@@ -47,11 +47,11 @@ class Launch(Struct, frozen=True, kw_only=True):
     theme: str | None = None
     validation: str | None = None
     offline: str | None = None
-    """The session whose recorded answers stand in for the network."""
+    """The session whose recorded responses replace the network."""
 
 
 class Setup(Struct, frozen=True, kw_only=True):
-    """Services, and what decides with whom a session begins."""
+    """The services, and what determines a new session's provider and model."""
 
     services: Services
     catalogue: Catalogue
@@ -59,10 +59,10 @@ class Setup(Struct, frozen=True, kw_only=True):
     launch: Launch
 
     def choose(self, default_provider: str | None = None) -> Choice:
-        """Provider and model for a new session, or for one whose own provider is the default.
+        """Choose provider and model for a new session, or for one whose own provider is the default.
 
         Raises:
-            ProblemError: An unknown provider, or a model nobody here can be asked for.
+            ProblemError: An unknown provider, or a model that no known provider serves.
         """
         recorded = self._recorded
         if recorded is not None and not (self.launch.provider or self.launch.model or self.launch.base_url):
@@ -71,7 +71,7 @@ class Setup(Struct, frozen=True, kw_only=True):
 
     @property
     def _recorded(self) -> SessionSettings | None:
-        """Of the session that stands in for the network; None where none does."""
+        """Settings of the session that replaces the network; None if there is none."""
         if self.launch.offline is None:
             return None
         store = self.services.store
@@ -80,7 +80,7 @@ class Setup(Struct, frozen=True, kw_only=True):
 
     @property
     def first_run(self) -> bool:
-        """Nothing is configured, and the embedded model, which would answer, cannot yet."""
+        """Whether nothing is configured and the embedded model, the default, is not ready."""
         if self.choose().provider != LOCAL:
             return False
         status = self.services.local.status()
@@ -88,22 +88,22 @@ class Setup(Struct, frozen=True, kw_only=True):
 
 
 class SystemClock:
-    """The machine's time."""
+    """The system clock."""
 
     def now_s(self) -> float:
-        """Seconds since the epoch."""
+        """Return seconds since the epoch."""
         return time.time()
 
     def ticks_s(self) -> float:
-        """Monotonic seconds."""
+        """Return monotonic seconds."""
         return time.monotonic()
 
 
 def build(launch: Launch) -> Setup:
-    """Everything a front end needs. Faults of the configuration become notices; nothing is opened or started.
+    """Build everything a front end needs. Errors in the configuration become notices; nothing is opened or started.
 
     Raises:
-        ProblemError: An address for this run that cannot be used.
+        ProblemError: The address given for this run is invalid.
     """
     from chat_tui.local.model import EmbeddedModel
 
@@ -168,7 +168,7 @@ def _pictures(env: Mapping[str, str]) -> ImageDecoder:
 
 
 def _options(launch: Launch, config: Config, problems: Sequence[Problem]) -> Options:
-    """The user's choices for a front end; what was said on the command line goes before the configuration."""
+    """Build the front end's options; the command line takes precedence over the configuration."""
     env = launch.environment
     return Options(
         validation=cast("Validation", launch.validation or config.validation),
@@ -201,7 +201,7 @@ def _choose(launch: Launch, catalogue: Catalogue, config: Config, default_provid
 
 
 def _chosen(launch: Launch, catalogue: Catalogue, config: Config) -> str:
-    """Whom an address and a key given for this run concern."""
+    """Return the provider that an address and a key given for this run apply to."""
     try:
         return _choose(launch, catalogue, config).provider
     except ProblemError:
@@ -209,12 +209,12 @@ def _chosen(launch: Launch, catalogue: Catalogue, config: Config) -> str:
 
 
 def config_path(environment: Mapping[str, str], named: str | None) -> Path:
-    """Where the configuration is or would be."""
+    """Return the path of the configuration file, existing or not."""
     return paths.config_file(environment, named)
 
 
 def write_example(path: Path) -> None:
-    """Write the commented example as a first configuration.
+    """Write the commented example as the initial configuration file.
 
     Raises:
         OSError: The file exists, or cannot be written.
@@ -223,6 +223,6 @@ def write_example(path: Path) -> None:
 
 
 def check_config(path: Path, environment: Mapping[str, str]) -> list[str]:
-    """A sentence for everything that is wrong with a configuration."""
+    """Return a sentence for each error in a configuration."""
     config, problems = load_config(path, environment)
     return [problem.sentence() for problem in [*problems, *config_problems(load_catalogue(), config)]]

@@ -1,4 +1,4 @@
-"""What answers calls: the network and the embedded model, or recorded answers; loaded when something is sent."""
+"""Builds the backends - network and embedded model, or recorded responses - loading them on first use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class DeferredBackend:
-    """The network and the embedded model's server, loaded when something is sent: the first screen needs neither."""
+    """The network and the embedded model's server, loaded on first use: the first screen needs neither."""
 
     def __init__(self, environment: Mapping[str, str], config: Config, data_dir: Path, state_dir: Path) -> None:
         self._environment = environment
@@ -31,22 +31,22 @@ class DeferredBackend:
         self._backend: LocalBackend | None = None
 
     def steps(self, call: Call) -> AsyncGenerator[Step, None]:
-        """As the network's own; attachments kept by reference are put in place."""
+        """Send over the network, after inlining attachments stored by reference."""
         from chat_tui.engine.kept_files import steps_with_files
 
         return steps_with_files(self._loaded().steps, call)
 
     async def models(self, endpoint: Endpoint) -> list[JsonObject]:
-        """As the network's own."""
+        """Fetch the model list over the network."""
         return await self._loaded().models(endpoint)
 
     async def tokens(self, endpoint: Endpoint, model: str, text: str) -> list[tuple[int, str]] | None:
-        """As ``Tokenizer``; the embedded model's server is started first."""
+        """Implements ``Tokenizer``; starts the embedded model's server if needed."""
         reached = await self._reached(endpoint)
         return None if reached is None else await self._tokenizer().tokens(reached, model, text)
 
     async def texts(self, endpoint: Endpoint, model: str, ids: Sequence[int]) -> dict[int, str] | None:
-        """As ``Tokenizer``."""
+        """Implements ``Tokenizer``."""
         reached = await self._reached(endpoint)
         return None if reached is None else await self._tokenizer().texts(reached, model, ids)
 
@@ -62,7 +62,7 @@ class DeferredBackend:
         return HttpTokenizer(self._environment)
 
     async def aclose(self) -> None:
-        """Release connections and the server process, where there are any."""
+        """Close connections and stop the server process, if there are any."""
         if self._backend is not None:
             await self._backend.aclose()
 
@@ -86,7 +86,7 @@ class DeferredBackend:
 
 
 def offline_backend(store: SessionStore, session: str) -> Backend:
-    """The recorded answers of a session in the place of the network."""
+    """Return a backend that replays a session's recorded responses."""
     from chat_tui.mock.offline import OfflineBackend
 
     path = store.find(session)
@@ -96,7 +96,7 @@ def offline_backend(store: SessionStore, session: str) -> Backend:
 def mock_server(
     store: SessionStore, paths: Sequence[str], *, ignore: Sequence[str], timed: bool, log: Callable[[str], None]
 ) -> MockServer:
-    """A server of the answers in session files.
+    """Return a server that replays the responses in session files.
 
     Raises:
         ProblemError: A file cannot be read, or nothing is recorded in any of them.
@@ -107,7 +107,7 @@ def mock_server(
 
 
 def mock_rules() -> str:
-    """The rules by which a recorded answer is found, for the help."""
+    """Return the matching rules of recorded responses, for the help."""
     from chat_tui.mock.matching import RULES
 
     return RULES

@@ -1,4 +1,4 @@
-"""Stand-ins for parts that are imported and made when they are first used, to keep the start short."""
+"""Proxies for parts that are imported and created on first use, to keep start-up fast."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PartT = TypeVar("PartT")
 
 
 def deferred(make: Callable[[], PartT]) -> PartT:
-    """A stand-in that makes the part at the first use of one of its members and passes everything on to it."""
+    """Return a proxy that creates the object on first attribute access and delegates to it."""
     return cast("PartT", _Deferred(make))
 
 

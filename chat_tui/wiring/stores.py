@@ -1,4 +1,4 @@
-"""The stores on this machine's disk as members of ``Services``, each loaded when it is first used."""
+"""Builds the stores on disk as members of ``Services``, each loaded on first use."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Stores(TypedDict):
 def stores(
     store: FileSessionStore, *, data_dir: Path, state_dir: Path, cache_dir: Path, presets_dir: Path, tools_dir: Path
 ) -> Stores:
-    """Everything that is kept beside the sessions themselves. Nothing is opened yet."""
+    """Build the stores for everything but the sessions themselves. Nothing is opened yet."""
 
     def library() -> FileLibrary:
         from chat_tui.storage.library.library import FileLibrary
