@@ -1,4 +1,4 @@
-"""``python -m chat_tui``."""
+"""Runs the program as ``python -m chat_tui``."""
 
 from chat_tui.cli.main import main
 

@@ -1,1 +1,1 @@
-"""The headless front end."""
+"""The command-line front end, for use without a screen."""

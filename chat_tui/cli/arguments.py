@@ -1,4 +1,4 @@
-"""Parsing of the command line: the command word, its options and its words."""
+"""Parses the command line: the command, its options and its arguments."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 _MAY_BE_EMPTY: Final = frozenset({"--model", "--system", "--theme"})
-"""An empty text means something here: no model, no system prompt, the theme of chat-tui itself."""
+"""Options whose empty value is meaningful: no model, no system prompt, the default theme."""
 
 
 class Parser(argparse.ArgumentParser):
-    """Reports wrong usage in one line with exit code 2, and writes its help as any other output."""
+    """Reports wrong usage in one line with exit code 2, and writes its help through ``output``."""
 
     def error(self, message: str) -> NoReturn:
-        """One sentence and where help is."""
+        """Print one sentence and where to find help, and exit."""
         diagnostics.note(f"{message}. See: {self.prog} --help")
         raise SystemExit(diagnostics.USAGE)
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
-        """To standard output, whatever its encoding."""
+        """Write the help to standard output, whatever its encoding."""
         from chat_tui.cli import output
 
         if file is None:
@@ -36,15 +36,15 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse(command: str, argv: Sequence[str], describe: Callable[[argparse.ArgumentParser], None]) -> argparse.Namespace:
-    """The options and words of one command; options may stand between the words.
+    """Parse the arguments of one command; options may appear between positional arguments.
 
     Args:
-        command: Its name; empty for the workbench.
-        argv: What stands behind it.
+        command: The command's name; empty for the workbench.
+        argv: The arguments.
         describe: Adds the command's own arguments to a parser.
 
     Raises:
-        SystemExit: Wrong usage (2), or help was asked for and written (0).
+        SystemExit: Wrong usage (2), or help was requested and written (0).
     """
     parser = _parser(command, describe)
     args = _unmarked(parser.parse_intermixed_args(_marked(argv)))
@@ -57,7 +57,7 @@ def parse(command: str, argv: Sequence[str], describe: Callable[[argparse.Argume
 
 
 def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
-    """An argument's type: a whole number from ``low``, and up to ``high`` where there is one."""
+    """Return an argument type: an integer of at least ``low`` and, if given, at most ``high``."""
     bounds = f"from {low} to {high}" if high is not None else f"of at least {low}"
 
     def read(text: str) -> int:
@@ -73,9 +73,9 @@ def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
 
 
 def split_command(argv: Sequence[str]) -> tuple[str | None, list[str]]:
-    """The command word and everything else in order; None where there is no command.
+    """Split off the command; return it and all other arguments in order, or None if there is no command.
 
-    Shared options may stand before the command: ``chat-tui --provider openai send Hi``.
+    Shared options may precede the command: ``chat-tui --provider openai send Hi``.
     """
     with_value = {name for names, _ in SHARED for name in names}
     position = 0
@@ -90,7 +90,7 @@ def split_command(argv: Sequence[str]) -> tuple[str | None, list[str]]:
 
 
 def _parser(command: str, describe: Callable[[argparse.ArgumentParser], None]) -> Parser:
-    """The parser of one command: its own arguments in the usage, the shared options in a group at the end."""
+    """Return the parser of one command: its own arguments in the usage, the shared options in a group at the end."""
     parser = Parser(
         prog=f"chat-tui {command}".strip(),
         description=COMMANDS.get(command, "").capitalize() or None,
@@ -107,9 +107,9 @@ def _parser(command: str, describe: Callable[[argparse.ArgumentParser], None]) -
 
 
 def _marked(argv: Sequence[str]) -> list[str]:
-    """Words behind ``--`` that look like options begin with a NUL, which no argument of a process can hold.
+    """Mark arguments after ``--`` that look like options with a NUL, which no process argument can contain.
 
-    Without it argparse takes them for options as soon as options may stand between words.
+    Otherwise argparse parses them as options when options may appear between positional arguments.
     """
     place = argv.index("--") if "--" in argv else len(argv)
     return [
@@ -119,7 +119,7 @@ def _marked(argv: Sequence[str]) -> list[str]:
 
 
 def _unmarked(args: argparse.Namespace) -> argparse.Namespace:
-    """The values as they were given, without the marks."""
+    """Remove the marks from the values."""
     for name, value in vars(args).items():
         if isinstance(value, str):
             setattr(args, name, value.removeprefix("\0"))
@@ -129,7 +129,7 @@ def _unmarked(args: argparse.Namespace) -> argparse.Namespace:
 
 
 def _wrapped(text: str) -> str:
-    """Paragraphs as wide as the help; a paragraph with an indented line stays as it is."""
+    """Wrap paragraphs to the width of the help; a paragraph with an indented line is not wrapped."""
     paragraphs = text.split("\n\n")
     return "\n\n".join(
         each if each.startswith(" ") or "\n " in each else textwrap.fill(each, WIDTH - 2) for each in paragraphs

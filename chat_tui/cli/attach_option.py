@@ -1,4 +1,4 @@
-"""``--attach`` and ``--detail`` of ``send``: files and image addresses that go with the prompt."""
+"""Implements ``send --attach`` and ``--detail``: files and image addresses sent with the prompt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add the two options."""
+    """Add the options."""
     parser.add_argument(
         "--attach",
         metavar="FILE|URL",
@@ -28,10 +28,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def parts_of(args: argparse.Namespace, bench: Workbench) -> tuple[JsonObject, ...]:
-    """The parts these options name; doubts about them go to stderr.
+    """Return the content parts of the attachments; warnings about them go to stderr.
 
     Raises:
-        ProblemError: Names the file and why it cannot be attached.
+        ProblemError: A file cannot be attached; names it and the reason.
     """
     if not args.attach:
         return ()

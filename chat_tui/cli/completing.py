@@ -1,4 +1,4 @@
-"""Answers a shell that asks how a word of ``chat-tui …`` can go on; ``chat-tui completion SHELL`` makes it ask."""
+"""Computes shell completions of ``chat-tui …``, after ``chat-tui completion SHELL`` has set them up."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from chat_tui.domain.problems import ProblemError
 from chat_tui.wiring import Setup
 
 MOST: Final = 500
-"""Words offered at once: a gateway lists thousands of models."""
+"""Maximum number of completions: a gateway lists thousands of models."""
 
 Offers: TypeAlias = Callable[[Setup, str], Mapping[str, str] | Iterable[str]]
 
 
 def answer(modules: Mapping[str, str]) -> None:
-    """Write the words that fit to the shell, and end the process.
+    """Write the matching completions for the shell, and exit.
 
     Args:
-        modules: Command to the name of its module, which has ``describe(parser)``.
+        modules: Command to the name of its module, which defines ``describe(parser)``.
     """
     argcomplete.autocomplete(parser(modules), always_complete_options=False)
 
 
 def parser(modules: Mapping[str, str]) -> argparse.ArgumentParser:
-    """All commands in one parser, each value with what it can be."""
+    """Return one parser with all commands, whose arguments have completers."""
     whole = argparse.ArgumentParser(prog="chat-tui")
     _share(whole, {})
     whole.add_argument("--version", action="store_true", help="print the version")
@@ -52,13 +52,13 @@ def parser(modules: Mapping[str, str]) -> argparse.ArgumentParser:
 
 
 def _share(parser: argparse.ArgumentParser, more: Mapping[str, Any]) -> None:
-    """The shared options; those of a command leave alone what stands before it."""
+    """Add the shared options; on a command's parser they keep values given before the command."""
     for names, settings in SHARED:
         parser.add_argument(*names, **{**cast("dict[str, Any]", settings), **more})
 
 
 def _complete(action: argparse.Action, command: str) -> None:
-    """Say what a value can be: a fixed choice, something that is kept here, a file, or free text."""
+    """Attach a completer to an argument: choices, stored items, files, or none for free text."""
     if action.choices is not None or action.nargs == 0:
         return
     offers = _BY_COMMAND.get((command, action.dest)) or _BY_METAVAR.get(str(action.metavar or ""))
@@ -75,7 +75,7 @@ def _attach(action: argparse.Action, completer: object) -> None:
 
 
 def _completer(offers: Offers) -> Callable[..., Mapping[str, str] | list[str]]:
-    """Asks with the options that stand on the line already. What a terminal would obey is never offered."""
+    """Return a completer that uses the options already typed. Words with control characters are never offered."""
 
     def complete(prefix: str, parsed_args: argparse.Namespace, **_: object) -> Mapping[str, str] | list[str]:
         known = {names[0].removeprefix("--").replace("-", "_"): given.get("default") for names, given in SHARED}
@@ -98,7 +98,7 @@ def _providers(ready: Setup, _: str) -> Mapping[str, str]:
 
 
 def _models(ready: Setup, _: str) -> Iterable[str]:
-    """Of the service that is chosen, as its list was last kept."""
+    """Return the models of the selected service, from its cached list."""
     services = ready.services
     provider = services.providers[ready.choose().provider]
     return [card.id for card in services.model_lists.cards(provider.base_url)]
@@ -109,7 +109,7 @@ def _parameters(ready: Setup, _: str) -> Mapping[str, str]:
 
 
 def _settings(ready: Setup, prefix: str) -> Iterable[str]:
-    """``NAME=``, then the values a parameter can have where they are a fixed set."""
+    """Return ``NAME=`` completions, then the values of a parameter with a fixed set of them."""
     name, equals, _ = prefix.partition("=")
     parameters = ready.services.catalogue.parameters
     if not equals:

@@ -1,4 +1,4 @@
-"""``chat-tui completion SHELL``: the lines that make a shell complete commands, options and their values."""
+"""Implements ``chat-tui completion SHELL``: prints the shell code that enables completion."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ fish: chat-tui completion fish > ~/.config/fish/completions/chat-tui.fish"""
 
 
 def run(command: str, argv: list[str]) -> int:
-    """Print what the shell is to read."""
+    """Print the shell code."""
     args = parse(command, argv, describe)
     from argcomplete.shell_integration import shellcode
 
@@ -27,6 +27,6 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.add_argument("shell", choices=_SHELLS, help="whose completion: bash, zsh or fish")
     parser.epilog = _MORE

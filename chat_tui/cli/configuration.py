@@ -1,4 +1,4 @@
-"""``chat-tui config``: where the configuration is, a first one, and what is wrong with it."""
+"""Implements ``chat-tui config``: shows, creates or checks the configuration file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.add_argument(
         "action",
         nargs="?",

@@ -1,4 +1,4 @@
-"""The only writer of stderr, and the exit codes."""
+"""Writes all output to stderr, and defines the exit codes."""
 
 from __future__ import annotations
 
@@ -13,45 +13,45 @@ OK: Final = 0
 FAILED: Final = 1
 """The service or the stream failed."""
 USAGE: Final = 2
-"""Wrong usage or a blocked value: nothing was sent."""
+"""Wrong usage or an invalid value: nothing was sent."""
 INTERRUPTED: Final = 130
 
 _LINE: Final = 78
-"""Characters of a line of progress."""
+"""Maximum length of the progress line, in characters."""
 _NOTHING_SENT: Final = frozenset({"usage", "blocked", "config", "key", "session"})
 
 
 def note(text: str) -> None:
-    """One line on stderr; control characters made visible. Where it cannot be written, it is lost."""
+    """Write one line to stderr with control characters made visible. Write errors are ignored."""
     _write(f"chat-tui: {visible(text)}\n")
 
 
 def can_ask() -> bool:
-    """Whether there is somebody to ask: standard input and stderr are a terminal."""
+    """Whether the user can be asked: standard input and stderr are a terminal."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def agreed(question: str) -> bool:
-    """Ask on the terminal; anything but ``y`` or ``yes`` is no."""
+    """Ask on the terminal; anything but ``y`` or ``yes`` means no."""
     _write(f"{question} [y/N] ")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 class ProgressLine:
-    """One line on stderr that is written over itself; nothing at all where stderr is no terminal."""
+    """A line on stderr that is overwritten in place; writes nothing if stderr is not a terminal."""
 
     def __init__(self) -> None:
         self.live: Final = sys.stderr.isatty()
         self._shown = False
 
     def show(self, text: str) -> None:
-        """Replace the line; cut to what the narrowest usual terminal holds."""
+        """Replace the line, truncated to the narrowest usual terminal."""
         if self.live:
             _write(f"\r\x1b[K{visible_line(text)[:_LINE]}")
             self._shown = True
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Erase the line."""
         if self._shown:
             _write("\r\x1b[K")
             self._shown = False
@@ -66,6 +66,6 @@ def _write(text: str) -> None:
 
 
 def report(problem: Problem) -> int:
-    """Write a problem and give its exit code: 2 when nothing was sent because of it, else 1."""
+    """Write a problem and return its exit code: 2 if nothing was sent because of it, else 1."""
     note(problem.sentence())
     return USAGE if problem.kind in _NOTHING_SENT else FAILED

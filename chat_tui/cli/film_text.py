@@ -1,4 +1,4 @@
-"""A recorded session played as plain text on standard output."""
+"""Plays a recorded session as plain text on standard output."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MARKS: Final = {"truncated": "cut off", "stopped": "stopped", "error": "failed"
 
 
 class FilmText:
-    """Writes what can be read of all that happens: prompts after ``>``, replies as they are, marks in brackets."""
+    """Writes a session's text as it plays: prompts after ``>``, replies verbatim, events in brackets."""
 
     def __init__(self) -> None:
         self._flow = output.TextFlow()
@@ -35,7 +35,7 @@ class FilmText:
         self._system: str | None = None
 
     def show(self, item: Item, scene: Scene) -> None:
-        """One thing has happened; ``scene`` is the state right after it."""
+        """Write an item that has just been played; ``scene`` is the state right after it."""
         if isinstance(item, Node):
             self._message(item, scene)
         elif isinstance(item, StreamEvent):
@@ -52,7 +52,7 @@ class FilmText:
             self._head = scene.conversation.head
 
     def close(self) -> None:
-        """End the line that is being written."""
+        """End the current line."""
         self._flow.end()
         self._flow, self._shown = output.TextFlow(), (0, 0)
 
@@ -80,7 +80,7 @@ class FilmText:
             self._came_from(scene.conversation.head, scene)
 
     def _came_from(self, head: str | None, scene: Scene) -> None:
-        """The conversation goes on from another message than the last one."""
+        """Report that the conversation continues from another message than the last one."""
         node = scene.conversation.nodes.get(head or "")
         words = first_words(text_of(node.message)) if node is not None else ""
         self._block(f"[back at: {words}]" if words else "[back at the beginning]")
@@ -106,7 +106,7 @@ class FilmText:
             self._block(f"[{_MARKS[outcome]}{f': {problem}' if isinstance(problem, str) else ''}]")
 
     def _finish(self, choice: ChoiceState, asked: JsonObject) -> None:
-        """What the stream did not show of a choice: another one's text, a refusal, tool calls, more than text."""
+        """Write what the stream did not show of a choice: other choices, refusals, tool calls, media, citations."""
         message = choice.message()
         if choice.index != 0:
             self._block(f"--- choice {choice.index + 1} ---")
@@ -129,14 +129,14 @@ class FilmText:
             output.line(f"{prefix}{line}")
 
     def _separate(self) -> None:
-        """An empty line before everything but the first."""
+        """Write an empty line before everything but the first block."""
         if self._begun:
             output.line()
         self._begun = True
 
 
 def _first_choice_pieces(scene: Scene) -> tuple[Sequence[str], Sequence[str]]:
-    """What is written and what is spoken."""
+    """Return the written and the spoken fragments of the first choice."""
     choices = scene.playing.reply.choices if scene.playing is not None else []
     if not choices or choices[0].index != 0:
         return (), ()

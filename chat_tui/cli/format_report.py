@@ -1,4 +1,4 @@
-"""``send --schema`` and ``send --check-format``: asks for JSON, and tells what of the reply does not fit."""
+"""Implements ``send --schema`` and ``--check-format``: requests JSON, and reports how the reply deviates from it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def refuse_unchecked(body: Mapping[str, Json]) -> None:
-    """Let a request through that asks for JSON.
+    """Check that a request asks for JSON.
 
     Raises:
-        ProblemError: It asks for none: nothing could be checked.
+        ProblemError: It does not, so nothing could be validated.
     """
     if wanted_format(body) is None:
         hint = f"Ask for JSON: --set {PARAMETER}=json_object, or --schema FILE."
@@ -28,10 +28,10 @@ def refuse_unchecked(body: Mapping[str, Json]) -> None:
 
 
 def with_schema(settings: SessionSettings, word: str) -> SessionSettings:
-    """Settings that ask for the format a file stands for; a doubt about it on stderr.
+    """Return settings that request the format generated from a file; a warning about it goes to stderr.
 
     Raises:
-        ProblemError: There is no such file, or no format can be made from it.
+        ProblemError: The file does not exist, or no format can be generated from it.
     """
     from chat_tui.engine.format_files import read_format
 
@@ -42,7 +42,7 @@ def with_schema(settings: SessionSettings, word: str) -> SessionSettings:
 
 
 def tell_format(exchange: Exchange) -> int:
-    """Each error on stderr with its place; the exit code: 1 where there is any, or nothing to check came."""
+    """Write each error with its position to stderr; return exit code 1 if there is one, or no text."""
     result = exchange.format
     if result is None:
         diagnostics.note("no words came that could be checked")

@@ -1,4 +1,4 @@
-"""``chat-tui import`` of conversations from other programs: each becomes a session, whose path is printed."""
+"""Implements ``chat-tui import`` for conversations of other programs: stores each as a session and prints its path."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 _UNTITLED: Final = "(untitled)"
 _MANY: Final = 20
-"""So many take long enough that their progress is shown."""
+"""From this many conversations on, progress is shown."""
 
 
 def run(args: argparse.Namespace, services: Services, reading: Reading, current: SessionSettings) -> int:
-    """Make the sessions, or tell which would be made; what could not be carried goes to stderr."""
+    """Store the sessions, or list them in a dry run; what could not be imported is reported on stderr."""
     for note in (*reading.notes, *reading.loss_notes()):
         diagnostics.note(note)
     if args.dry_run:

@@ -1,4 +1,4 @@
-"""``chat-tui import``: a request or conversations of other programs become new sessions, whose paths are printed."""
+"""Implements ``chat-tui import``: creates sessions from a request or from exports of other programs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def run(command: str, argv: list[str]) -> int:
-    """Parse the words and import; returns the exit code."""
+    """Parse the arguments and import; return the exit code."""
     args = parse(command, argv, describe)
     ready = start.setup(args)
     services, current = ready.services, _current(args, ready)
@@ -49,7 +49,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def _keep_request(args: argparse.Namespace, services: Services, imported: Imported) -> int:
-    """The session of one request."""
+    """Create the session of one request."""
     for note in imported.notes:
         diagnostics.note(note)
     if args.dry_run:
@@ -75,7 +75,7 @@ def _keep_request(args: argparse.Namespace, services: Services, imported: Import
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.add_argument("file", metavar="FILE", help="a request or an export; - reads standard input")
     parser.add_argument("--from", dest="form", metavar="FORMAT", help="what the file is: " + ", ".join(SOURCES))
     parser.add_argument("--dry-run", action="store_true", help="print what would be made; make no session")
@@ -90,7 +90,7 @@ def _standard_input() -> bytes:
 
 
 def _current(args: argparse.Namespace, ready: Setup) -> SessionSettings:
-    """Provider and model where nothing else tells."""
+    """Return provider and model for imports that name none."""
     try:
         choice = ready.choose()
         return first_settings(ready.services, choice.provider, choice.model)
@@ -101,6 +101,6 @@ def _current(args: argparse.Namespace, ready: Setup) -> SessionSettings:
 
 
 def _imported(args: argparse.Namespace, services: Services, text: str, current: SessionSettings) -> Imported:
-    """The request with what the options change in it: provider, model, system prompt, parameters."""
+    """Read the request and apply the options: provider, model, system prompt, parameters."""
     imported = read_request(services, text, current=current)
     return replace(imported, settings=start.over_imported(args, imported.settings, current, services))

@@ -1,4 +1,4 @@
-"""``chat-tui local``: the embedded model's file and state."""
+"""Implements ``chat-tui local``: shows the embedded model's status, fetches its file, or prints its path."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chat_tui.engine.ports import LocalModel
 
 
 def run(command: str, argv: list[str]) -> int:
-    """Say what is there, bring the model file, or say where it is."""
+    """Print the status, fetch the model file, or print its path."""
     args = parse(command, argv, describe)
     local = start.setup(args).services.local
     if args.action == "fetch":
@@ -37,7 +37,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.add_argument(
         "action",
         nargs="?",

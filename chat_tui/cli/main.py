@@ -1,4 +1,4 @@
-"""The entry point: finds the command and runs it; no traceback ever reaches a user."""
+"""The entry point: dispatches to the command's module and turns every error into a message without a traceback."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ _MODULES = {
 }
 _USAGE = 2
 _GARBAGE_THRESHOLD = 100_000
-"""New objects before garbage is looked for: more than a start makes, which makes none. At Python's 700, looking takes
-a tenth of the start, and later every pass over a long conversation holds up the screen."""
+"""Garbage collection threshold during start-up, above the number of objects a start creates. Python's default of 700
+would cost a tenth of the start, and later every pass over a long conversation would block the screen."""
 _LATER_THRESHOLD = 25_000
-"""The same once the program is at work: so few are looked through while a key waits."""
+"""Threshold after start-up: low enough that a collection does not delay a key press."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program.
 
     Args:
-        argv: The words after the program's name; the process's own by default.
+        argv: The arguments after the program's name; the process's own by default.
 
     Returns:
-        The exit code: 0 done, 1 the service or stream failed, 2 wrong usage, 130 interrupted.
+        The exit code: 0 success, 1 the service or stream failed, 2 wrong usage, 130 interrupted.
     """
     gc.set_threshold(_GARBAGE_THRESHOLD)
     if argv is None:
@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _settle(phase: str, _: Mapping[str, int]) -> None:
-    """After the first look for garbage: what is there stays, and is never looked through again."""
+    """Freeze all objects after the first collection, so that later ones skip them."""
     if phase == "stop":
         gc.callbacks.remove(_settle)
         gc.freeze()
@@ -71,7 +71,7 @@ def _settle(phase: str, _: Mapping[str, int]) -> None:
 
 
 def _run(words: list[str]) -> int:
-    """Answer what needs no command at once; else run the command, and tell what goes wrong in it."""
+    """Answer requests that need no command, else run the command; report any error."""
     try:
         if words in (["--version"], ["-V"]):
             return _tell_version()
@@ -82,7 +82,7 @@ def _run(words: list[str]) -> int:
         return stop.code if isinstance(stop.code, int) else _USAGE
     except (KeyboardInterrupt, BrokenPipeError):
         raise
-    except Exception as error:  # noqa: BLE001 - the last door: whatever it is becomes a sentence
+    except Exception as error:  # noqa: BLE001 - last resort: any error is reported as a sentence
         return _tell_fault(error)
 
 
@@ -121,7 +121,7 @@ def _tell_help() -> int:
 
 
 def _tell_fault(error: Exception) -> int:
-    """Tell a problem, or what the system did not permit; anything else is a fault of our own."""
+    """Report a problem or a permission error; anything else is a bug of chat-tui."""
     from chat_tui.cli import diagnostics
     from chat_tui.domain.problems import ProblemError
 
@@ -137,7 +137,7 @@ def _tell_fault(error: Exception) -> int:
 
 
 def _own_fault(error: Exception) -> int:
-    """Tell a fault of our own: its place, never the values in it. ``CHAT_TUI_TRACEBACK=1`` shows the stack instead."""
+    """Report a bug by its location, never by values. ``CHAT_TUI_TRACEBACK=1`` shows the traceback instead."""
     from chat_tui.cli import diagnostics
 
     place = error.__traceback__

@@ -1,4 +1,4 @@
-"""``chat-tui mock``: recorded sessions as a server that a program under test can ask."""
+"""Implements ``chat-tui mock``: serves recorded sessions to a program under test."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     from chat_tui.wiring.backends import mock_rules
 
     parser.epilog = f"{mock_rules()}\n\n{_EXAMPLES}"

@@ -1,4 +1,4 @@
-"""``chat-tui models``: the models a service offers, fetched or as kept, with context, prices and modalities."""
+"""Implements ``chat-tui models``: lists a service's models, fetched or cached, with context, prices and modalities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chat_tui.engine.services import Services
 
 
 def run(command: str, argv: list[str]) -> int:
-    """List the models whose id, name, description, modalities or parameters have every word."""
+    """List the models whose id, name, description, modalities or parameters match every word."""
     args = parse(command, argv, describe)
     ready = start.setup(args)
     services = ready.services
@@ -35,7 +35,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.add_argument(
         "words", nargs="*", metavar="WORD", help="only models that fit every word: image, tools, free …"
     )
@@ -83,7 +83,7 @@ def _matching(cards: Sequence[ModelCard], words: Sequence[str], order: str) -> l
 
 
 def table(cards: Sequence[ModelCard]) -> list[tuple[str, ...]]:
-    """Columns for people; a column that would be empty is left out."""
+    """Return the rows of a table, without columns that would be empty."""
     head = ("model", "context", "out", "$/M in", "$/M out", "beside text")
     rows = [
         (
@@ -103,7 +103,7 @@ def table(cards: Sequence[ModelCard]) -> list[tuple[str, ...]]:
 
 
 def as_json(card: ModelCard) -> JsonObject:
-    """The card's members that are known, under their own names, and the entry as the service sent it."""
+    """Return the known fields of a card under their own names, and the entry as the service sent it."""
     parameters: list[Json] = [*sorted(card.parameters or ())]
     members: JsonObject = {
         "id": card.id,

@@ -1,4 +1,4 @@
-"""The only writer of stdout."""
+"""Writes all output to stdout."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _SGR: Final = {"red": "31", "green": "32", "bold": "1"}
 
 
 def write(text: str) -> None:
-    """Write text as it is to a file or pipe, made visible to a terminal; and at once.
+    """Write text and flush it: verbatim to a file or pipe, with control characters made visible to a terminal.
 
     Raises:
-        BrokenPipeError: The reader has gone.
+        BrokenPipeError: The reader has closed the pipe.
         ProblemError: Standard output cannot be written for another reason.
     """
     shown = visible(text) if sys.stdout.isatty() else text
@@ -27,7 +27,7 @@ def write(text: str) -> None:
 
 
 def write_bytes(data: bytes) -> None:
-    """Write bytes as they are to a file or pipe; to a terminal as text, made visible. Raises as ``write``."""
+    """Write bytes: verbatim to a file or pipe, as visible text to a terminal. Raises like ``write``."""
     if sys.stdout.isatty():
         write(data.decode("utf-8", "replace"))
     else:
@@ -56,12 +56,12 @@ def line(text: str = "") -> None:
 
 
 def json_line(value: Json, *, indent: int | None = None) -> None:
-    """Write one JSON document; compact on one line unless an indent is given."""
+    """Write one JSON document, on one line unless an indent is given."""
     line(dump_json(value, indent=indent))
 
 
 def table(rows: list[tuple[str, ...]]) -> None:
-    """Write rows as columns, each as wide as its widest cell, the last one free."""
+    """Write rows as aligned columns; the last column is not padded."""
     if not rows:
         return
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
@@ -71,7 +71,7 @@ def table(rows: list[tuple[str, ...]]) -> None:
 
 
 def inked_line(pieces: Iterable[tuple[str, Ink]]) -> None:
-    """Write one line of pieces, in colour on a terminal that is to have any."""
+    """Write one line of pieces, in colour if stdout is a terminal with colours."""
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     for text, ink in pieces:
         if coloured and ink:
@@ -83,7 +83,7 @@ def inked_line(pieces: Iterable[tuple[str, Ink]]) -> None:
 
 
 class TextFlow:
-    """Writes streamed fragments; half a surrogate pair waits for its other half."""
+    """Writes streamed fragments; half a surrogate pair is held back until the other half arrives."""
 
     def __init__(self) -> None:
         self._held = ""
@@ -102,7 +102,7 @@ class TextFlow:
             self._at_line_start = text.endswith("\n")
 
     def end(self) -> None:
-        """Write what was held back, and a newline unless the text ended with one."""
+        """Write held-back text, and a newline unless the text ended with one."""
         if self._held:
             write("\ufffd")
         if self._wrote and not self._at_line_start:

@@ -1,4 +1,4 @@
-"""``chat-tui params``: what the catalogue says of the request parameters."""
+"""Implements ``chat-tui params``: shows the catalogue's entries for request parameters."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="explain one parameter by its wire name")
     parser.add_argument("--json", action="store_true", help="as JSON")
 
@@ -51,7 +51,7 @@ def _provider(name: str | None, providers: Mapping[str, Provider]) -> Provider |
 
 
 def _listing(services: Services, provider: Provider | None, model: str | None) -> Knowledge:
-    """What the kept list of the service says of the model."""
+    """Return what the service's cached model list says about the model."""
     if provider is None or not model:
         return NOTHING
     lists = services.model_lists
@@ -59,7 +59,7 @@ def _listing(services: Services, provider: Provider | None, model: str | None) -
 
 
 def _refusal(services: Services, provider: Provider, model: str, spec: ParameterSpec) -> str:
-    """What the service said when it last refused the parameter; empty where it never did, or has taken it since."""
+    """Return the service's last refusal of the parameter; empty if there is none, or a later request succeeded."""
     refusal = services.refusals.of(provider.base_url, model).get(spec.name)
     return "" if refusal is None else refusal.sentence(int(services.clock.now_s() * 1000))
 
@@ -105,7 +105,7 @@ def facts_of(
     families: Sequence[Family],
     knowledge: Knowledge = NOTHING,
 ) -> JsonObject:
-    """What is known of one parameter, without what is not known."""
+    """Return the facts about one parameter, without unknown ones."""
     spec = at_card(at_provider(spec, provider) if provider is not None else spec, knowledge.card)
     refused: list[Json] = [family.id for family in families if spec.name in (*family.refuses, *family.unknown)]
     facts: dict[str, Json | Unset] = {
@@ -137,7 +137,7 @@ def facts_of(
 
 
 def _is_listed(spec: ParameterSpec, knowledge: Knowledge) -> bool | None:
-    """Whether the model's entry in the service's list names it; None where that list says nothing of it."""
+    """Whether the model's list entry names the parameter; None if the list says nothing about it."""
     if knowledge.card is None or knowledge.card.parameters is None or spec.path[0] not in knowledge.listed:
         return None
     return not knowledge.lacks(spec.path[0])

@@ -1,4 +1,4 @@
-"""``--preset NAME``: what it brings, before the other options go over it."""
+"""Implements ``--preset NAME``: applies a preset before the other options override it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def first_with_preset(args: argparse.Namespace, ready: Setup) -> SessionSettings:
-    """The settings of a new session with a preset; a provider or model named beside it goes before the preset's.
+    """Return a new session's settings with a preset; an explicit provider or model overrides the preset's.
 
-    A preset's model is that of its own provider: where another provider is named, it is left out.
+    A preset's model belongs to its own provider, so it is ignored if another provider is given.
 
     Raises:
-        ProblemError: No such preset, a preset that cannot be used, a provider nobody knows.
+        ProblemError: The preset does not exist or is invalid, or its provider is unknown.
     """
     services = ready.services
     preset = services.presets.load(args.preset)
@@ -37,9 +37,9 @@ def first_with_preset(args: argparse.Namespace, ready: Setup) -> SessionSettings
 
 
 def go_on_with_preset(args: argparse.Namespace, settings: SessionSettings, services: Services) -> SessionSettings:
-    """The settings of a session that goes on, with a preset in force.
+    """Return an existing session's settings with a preset applied.
 
     Raises:
-        ProblemError: As ``first_with_preset``.
+        ProblemError: As for ``first_with_preset``.
     """
     return with_preset(services, services.presets.load(args.preset), settings)

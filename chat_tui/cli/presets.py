@@ -1,4 +1,4 @@
-"""``chat-tui presets``: list, show, path, delete."""
+"""Implements ``chat-tui presets``: lists, shows, locates or deletes presets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chat_tui.engine.services import Services
 
 
 def run(command: str, argv: list[str]) -> int:
-    """List the presets, show one, say where they are, or delete one."""
+    """List the presets, show one, print where they are, or delete one."""
     args = parse(command, argv, describe)
     services = start.setup(args).services
     if args.action == "list":
@@ -33,7 +33,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.add_argument(
         "action",
         nargs="?",
@@ -46,7 +46,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def _list(services: Services, *, as_json: bool) -> int:
-    """A preset that cannot be used is told on stderr, and the others all the same."""
+    """List the presets; unusable ones are reported on stderr."""
     rows: list[tuple[str, ...]] = []
     tables: list[JsonObject] = []
     for name in services.presets.names():
@@ -67,7 +67,7 @@ def _list(services: Services, *, as_json: bool) -> int:
 
 
 def _show(services: Services, name: str, *, as_json: bool) -> int:
-    """The members of a preset; what stands in the way of using it, or is unknown, on stderr."""
+    """Show a preset's fields; unknown parameters and problems are reported on stderr."""
     preset = services.presets.load(name)
     if as_json:
         output.json_line({"name": preset.name, "path": preset.place, **table_of(preset)}, indent=2)

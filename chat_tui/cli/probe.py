@@ -1,4 +1,4 @@
-"""``chat-tui probe``: what a service makes of each parameter, found by asking it."""
+"""Implements ``chat-tui probe``: finds out by requests how a service treats each parameter."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run(command: str, argv: list[str]) -> int:
-    """Say what it costs, ask whether to go on, ask the service, print the card."""
+    """Announce the cost, ask for confirmation, probe the service and print the card."""
     from chat_tui.engine.probe import plan_probe
 
     args = parse(command, argv, describe)
@@ -32,7 +32,7 @@ def run(command: str, argv: list[str]) -> int:
     plan = plan_probe(ready.services, choice.provider, choice.model, only=args.only, everything=args.all)
     if args.list:
         return _list(plan, as_json=args.json)
-    ready.services.endpoints.endpoint(choice.provider)  # a missing key is told before anything is asked
+    ready.services.endpoints.endpoint(choice.provider)  # reports a missing key before asking the user
     if not _agreed(plan, yes=args.yes):
         diagnostics.note("nothing was sent")
         return diagnostics.USAGE
@@ -42,7 +42,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.add_argument("--json", action="store_true", help="the card as one JSON object")
     parser.add_argument("--yes", "-y", action="store_true", help="do not ask before sending")
     parser.add_argument("--only", nargs="+", metavar="NAME", default=[], help="only these parameters")
@@ -58,10 +58,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def _agreed(plan: ProbePlan, *, yes: bool) -> bool:
-    """Tell what it costs, and ask on the terminal.
+    """Announce the cost and ask for confirmation on the terminal.
 
     Raises:
-        ProblemError: There is no terminal to ask on, and ``--yes`` was not said.
+        ProblemError: There is no terminal to ask on, and ``--yes`` was not given.
     """
     from chat_tui.domain.probing.words import announcement, whom
 

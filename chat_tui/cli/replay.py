@@ -1,4 +1,4 @@
-"""``chat-tui replay``: a recorded session as a film, on the screen or as plain text."""
+"""Implements ``chat-tui replay``: plays a recorded session on the screen or as plain text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FASTEST: Final = SPEEDS[-2]
 
 
 def run(command: str, argv: list[str]) -> int:
-    """Play a session; nothing is sent, no tool is run, nothing is written."""
+    """Play a session; sends nothing, runs no tools and writes nothing."""
     args = parse(command, argv, describe)
     if not args.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ProblemError(
@@ -44,7 +44,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.add_argument("name", nargs="?", metavar="SESSION", help="by title, id or file; the latest without one")
     parser.add_argument(
         "--speed",
@@ -85,7 +85,7 @@ def _path(name: str | None, store: SessionStore) -> str:
 
 
 def _play(film: Film, ready: Setup, speed: float) -> int:
-    """On stdout, at its pace."""
+    """Play on stdout at the recorded pace."""
     from chat_tui.cli.film_text import FilmText
 
     text = FilmText()
@@ -103,7 +103,7 @@ def _play(film: Film, ready: Setup, speed: float) -> int:
 
 
 def _show(ready: Setup, path: str, session: Session, *, speed: float, cap_s: float | None) -> int:
-    """On the screen; leaving the film goes on in the session."""
+    """Play on the screen; leaving the film continues with the session."""
     os.environ.setdefault("TEXTUAL_FPS", "120")  # read when textual is imported
     from chat_tui.engine.opening import first_settings, new_workbench
     from chat_tui.ui.app import ChatApp, run_app

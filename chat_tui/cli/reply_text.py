@@ -1,4 +1,4 @@
-"""A reply on stdout: what is said as it comes; after it, on stderr, what it holds beside words."""
+"""Writes a reply's text to stdout as it arrives, and describes the rest of it on stderr afterwards."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class ReplyText:
-    """The first choice, written while it comes: its content, and what is spoken."""
+    """Writes the first choice as it arrives: its content and the transcript of its audio."""
 
     def __init__(self) -> None:
         self._flow = output.TextFlow()
         self._content = self._spoken = 0
 
     def grow(self, exchange: Exchange) -> None:
-        """Write what is new."""
+        """Write the new fragments."""
         choice = next((choice for choice in exchange.reply.choices if choice.index == 0), None)
         if choice is None:
             return
@@ -31,12 +31,12 @@ class ReplyText:
         self._content, self._spoken = len(choice.content), len(spoken)
 
     def end(self) -> None:
-        """Nothing more will come."""
+        """Finish the text."""
         self._flow.end()
 
 
 def finish(exchange: Exchange) -> None:
-    """What the stream of the first choice did not show: refusals, tool calls, the other choices, and more than text."""
+    """Write what the first choice's stream did not show: refusals, tool calls, other choices, media and citations."""
     for choice in exchange.reply.choices:
         message = choice.message()
         if choice.index > 0:
@@ -53,7 +53,7 @@ def finish(exchange: Exchange) -> None:
 
 
 def save_media(exchange: Exchange, name: str) -> int:
-    """Write the sounds and images of a reply to files of that name; returns the exit code."""
+    """Save the reply's audio and images under a name; return the exit code."""
     from chat_tui.engine.media_files import save_beside
 
     media = [medium for choice in exchange.reply.choices for medium in _media(exchange, choice)]

@@ -1,4 +1,4 @@
-"""Writes a reply on standard output while it comes: its text, its events, or nothing until it is whole."""
+"""Writes a reply to standard output as it arrives: as text, as events, or not at all."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Form: TypeAlias = Literal["text", "events", "summary"]
 
 
 class ReplyWriter:
-    """Listens to exchanges, one after the other. Retries and adaptations are told on standard error.
+    """Listens to exchanges, one after the other. Retries and adaptations are reported on stderr.
 
     Args:
-        form: ``text``: what the first choice says; ``events``: each event as a JSON line; ``summary``: nothing here.
+        form: ``text``: text of the first choice; ``events``: each event as a JSON line; ``summary``: nothing.
     """
 
     fault: Exception | None
-    """Why standard output could not be written any more; the exchange was stopped then, and what came is kept."""
+    """Why writing to standard output failed; the exchange was then stopped, and what was received is saved."""
 
     def __init__(self, form: Form) -> None:
         self.fault = None
@@ -33,11 +33,11 @@ class ReplyWriter:
         self._text = ReplyText()
 
     def listener(self) -> Listener:
-        """A listener for the next exchange.
+        """Return a listener for the next exchange.
 
         Raises:
-            BrokenPipeError: The reader of standard output has gone.
-            ProblemError: It cannot be written.
+            BrokenPipeError: The reader of standard output has closed the pipe.
+            ProblemError: Standard output cannot be written.
         """
         if self.fault is not None:
             raise self.fault
@@ -45,7 +45,7 @@ class ReplyWriter:
         return self._listen
 
     def _listen(self, exchange: Exchange, step: Step) -> None:
-        """Never raises: a listener is also called where nobody would catch it."""
+        """Write a step. Never raises, since a listener may be called where nothing would catch it."""
         if self.fault is not None:
             return
         try:

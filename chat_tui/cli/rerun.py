@@ -1,4 +1,4 @@
-"""``chat-tui rerun``: a session as an experiment: every turn is sent again, and the replies are compared."""
+"""Implements ``chat-tui rerun``: sends every turn of a session again and compares the replies."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Exit code: 0 done; 1 a turn failed, or with --check one did not pass; 2 wrong us
 
 
 def run(command: str, argv: list[str]) -> int:
-    """Say what is sent, send it, print what differs."""
+    """Announce the requests, send them, and print the differences."""
     from chat_tui.engine.rerun_plan import plan_rerun
 
     args = parse(command, argv, describe)
@@ -53,7 +53,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.epilog = _MORE
     parser.add_argument("name", nargs="?", metavar="SESSION", help="title, id or file of a session")
     parser.add_argument("--follow", action="store_true", help="go on from the new replies, not the recorded ones")
@@ -114,7 +114,7 @@ def _bench(args: argparse.Namespace, ready: Setup) -> Workbench:
 
 
 def _change(args: argparse.Namespace, ready: Setup) -> Callable[[SessionSettings], SessionSettings]:
-    """The options on top of what was set at a turn; turns alike are looked at once."""
+    """Return a function that applies the options to a turn's settings, cached for turns with equal settings."""
     known: list[tuple[SessionSettings, SessionSettings]] = []
 
     def change(settings: SessionSettings) -> SessionSettings:

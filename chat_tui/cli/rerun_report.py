@@ -1,4 +1,4 @@
-"""What a rerun found, on stdout: a table turn by turn, the words that differ, or all of it as JSON."""
+"""Prints the results of a rerun: a table of turns, the differing words, or JSON."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 _INKS: Final[dict[Kind, output.Ink]] = {"same": "", "removed": "red", "added": "green"}
 _HEADINGS: Final = ("turn", "result", "alike", "old", "new", "what else changed")
 _CELL: Final = 24
-"""Characters of a reply in the table."""
+"""Maximum number of characters of a reply in the table."""
 _AROUND: Final = 120
-"""Characters of what is the same that are shown on either side of a change."""
+"""Number of unchanged characters shown on either side of a change."""
 
 
 def print_report(rerun: Rerun, check: Check) -> None:
-    """The table, then the differences of each turn that has any, then a line that sums up."""
+    """Print the table, the differences of each turn that has any, and a summary line."""
     output.table([_HEADINGS, *(_row(result, check) for result in rerun.results)])
     for result in rerun.results:
         if result.note or (result.comparison is not None and not result.comparison.same):
@@ -36,7 +36,7 @@ def print_report(rerun: Rerun, check: Check) -> None:
 
 
 def print_json(rerun: Rerun, check: Check) -> None:
-    """One object; ``turns`` holds those that were asked."""
+    """Print one object; its ``turns`` are those that were sent."""
     results = rerun.results
     turns: list[JsonObject] = [_turn_as_json(result, check) for result in results]
     output.json_line(
@@ -111,7 +111,7 @@ def _print_differences(compared: ReplyComparison) -> None:
 
 
 def _indented(pieces: Iterable[Piece]) -> Iterator[tuple[str, output.Ink]]:
-    """The diff with its marks, each line indented; long stretches alike are cut."""
+    """Yield the diff with its marks and every line indented; long unchanged stretches are shortened."""
     yield "  ", ""
     for place, piece in enumerate(found := list(pieces)):
         text = marked([_cut(piece, first=place == 0, last=place == len(found) - 1)])
@@ -119,7 +119,7 @@ def _indented(pieces: Iterable[Piece]) -> Iterator[tuple[str, output.Ink]]:
 
 
 def _cut(piece: Piece, *, first: bool, last: bool) -> Piece:
-    """What is the same, only as far as it stands beside a change."""
+    """Shorten an unchanged piece to the text next to changes."""
     if piece.kind != "same" or len(piece.text) <= 2 * _AROUND + 20:
         return piece
     begin = "" if first else piece.text[:_AROUND]

@@ -1,4 +1,4 @@
-"""``chat-tui send``: one exchange, the reply on stdout."""
+"""Implements ``chat-tui send``: runs one exchange and writes the reply to stdout."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 FORMATS: Final = ("body", "curl", "python", "httpx")
-"""What a dry run can print."""
+"""The formats a dry run can print."""
 
 
 def run(command: str, argv: list[str]) -> int:
-    """Parse the words and send; returns the exit code."""
+    """Parse the arguments and send; return the exit code."""
     args = parse(command, _with_format(argv), describe)
     prompt = start.prompt_text(args.prompt, needed=not args.attach)
     ready = start.setup(args)
@@ -52,7 +52,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def _with_format(argv: list[str]) -> list[str]:
-    """``--dry-run`` alone means the body; the word after it is its format only if it is one."""
+    """Insert the default format after ``--dry-run``, unless the next argument is a format."""
     words = list(argv)
     for place, word in enumerate(words):
         if word == "--":
@@ -63,7 +63,7 @@ def _with_format(argv: list[str]) -> list[str]:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.add_argument("prompt", nargs="*", metavar="PROMPT", help="the words to send; standard input without any")
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="one JSON object: request, reply, timing, outcome")
@@ -156,7 +156,7 @@ def _tell_unsaved(bench: Workbench) -> None:
 
 
 def _tell_doubts(bench: Workbench, findings: Sequence[Finding]) -> None:
-    """Doubts about the request on stderr; what blocks is told by the refusal itself."""
+    """Write warnings about the request to stderr; errors that block it are reported by the refusal."""
     if bench.services.options.validation == "off":
         return
     told = {"warn"} if bench.services.options.validation == "block" else {"warn", "error"}
@@ -166,9 +166,9 @@ def _tell_doubts(bench: Workbench, findings: Sequence[Finding]) -> None:
 
 
 def summary(exchange: Exchange, bench: Workbench) -> JsonObject:
-    """The object of ``--json``.
+    """Return the object printed by ``--json``.
 
-    ``adapted`` is there only where something else went out than ``request``, ``format`` only where JSON was asked for.
+    ``adapted`` is present only if the body sent differs from ``request``, ``format`` only if JSON was requested.
     """
     reply = exchange.reply
     adapted: JsonObject = {"adapted": exchange.adapted.body} if exchange.adapted is not None else {}

@@ -1,4 +1,4 @@
-"""``chat-tui providers`` and ``chat-tui themes``: the known services with their keys and addresses; the themes."""
+"""Implements ``chat-tui providers`` and ``chat-tui themes``: lists the services with keys and addresses, or themes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chat_tui.engine.services import Services
 
 
 def run(command: str, argv: list[str]) -> int:
-    """List one kind of thing."""
+    """List the providers or the themes."""
     args = parse(command, argv, describe)
     if command == "providers":
         return _providers(start.setup(args).services, as_json=args.json)
@@ -20,7 +20,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 

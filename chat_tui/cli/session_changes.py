@@ -1,4 +1,4 @@
-"""``chat-tui sessions rename|tag|star|archive|delete|restore|duplicate``: what can be done with a kept session."""
+"""Implements the commands that change a stored session: rename, tag, star, archive, delete, restore, duplicate."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from chat_tui.engine.services import Services
 
 
 def change(services: Services, args: argparse.Namespace) -> int:
-    """Carry out one change; what there is to know of it is told on stdout.
+    """Perform one change; its result, if any, is written to stdout.
 
     Raises:
-        ProblemError: No such session, several, or a file that cannot be changed.
+        ProblemError: Not exactly one session matches, or its file cannot be changed.
     """
     return _CHANGES[args.action](services, args)
 

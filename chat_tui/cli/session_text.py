@@ -1,4 +1,4 @@
-"""A session from the store, as text or JSON on standard output."""
+"""Prints a stored session as text or JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chat_tui.engine.services import Services
 
 
 def show(services: Services, path: str, *, as_json: bool) -> int:
-    """The selected path of a session: its messages in order; what could not be read goes to stderr."""
+    """Print the messages on a session's selected path; unreadable parts are reported on stderr."""
     session = services.store.load(path)
     for notice in session.notices:
         diagnostics.note(notice)

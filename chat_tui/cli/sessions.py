@@ -1,4 +1,4 @@
-"""``chat-tui sessions``: list, search, show, and what can be done with a kept session."""
+"""Implements ``chat-tui sessions``: lists, searches, shows and changes stored sessions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HELP: Final = (
 
 
 def run(command: str, argv: list[str]) -> int:
-    """List or search the kept sessions, show one, say where it is, or change it."""
+    """List or search the stored sessions, show one, print its path, or change it."""
     args = parse(command, argv, describe)
     services = start.setup(args).services
     if args.action in ("list", "search"):
@@ -51,7 +51,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.add_argument("action", nargs="?", choices=_ACTIONS, default="list", metavar="ACTION", help=_HELP)
     parser.add_argument(
         "words",
@@ -92,7 +92,7 @@ def _list(services: Services, args: argparse.Namespace) -> int:
 
 
 def _refresh(services: Services) -> None:
-    """Take in what changed; where that takes long, a terminal is told."""
+    """Update the index, showing progress on a terminal if it takes long."""
     line = diagnostics.ProgressLine()
     for progress in services.library.refreshing():
         if progress.total > _SLOW_TO_READ:
@@ -139,7 +139,7 @@ def _members(session: SessionSummary, found: Excerpt | None) -> JsonObject:
 
 
 def _one_line(text: str) -> str:
-    """A name is one line of the list, whatever is in it."""
+    """Make text safe to print on one line."""
     from chat_tui.domain.literal import visible_line
 
     return visible_line(text)

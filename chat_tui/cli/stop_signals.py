@@ -1,4 +1,4 @@
-"""Signals that end what a command is doing, and keep what came."""
+"""Handles signals by stopping what a command does, so that received data is saved."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 
 class StopSignals:
-    """Interrupt, terminate and hang-up call ``stop`` from the moment this is made; needs a running loop.
+    """Calls ``stop`` on SIGINT, SIGTERM and SIGHUP; must be created in a running event loop.
 
     Args:
-        stop: Ends what is being done. What is done next sets another.
+        stop: Stops the current operation. The attribute may be replaced for the next one.
     """
 
     seen: list[int]
-    """The signals that came, in order."""
+    """The signals received, in order."""
 
     def __init__(self, stop: Callable[[], object]) -> None:
         import asyncio
@@ -27,7 +27,7 @@ class StopSignals:
 
     @property
     def exit_code(self) -> int:
-        """As of a process that the first of them ended; 0 where none came."""
+        """The exit code of a process terminated by the first signal; 0 if none was received."""
         return 128 + self.seen[0] if self.seen else 0
 
     def _come(self, number: int) -> None:

@@ -1,4 +1,4 @@
-"""The standard streams made fit for use before anything is read from or written to them."""
+"""Makes the standard streams usable: replaces closed ones, and abandons broken ones."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TextIO, cast
 
 
 def open_missing() -> None:
-    """Put the null device in the place of every standard stream that was closed when the process began.
+    """Open the null device for every standard stream that was closed when the process started.
 
-    Python leaves such a stream as ``None``; what is written there is to be lost, and what is read there is empty.
+    Python sets such a stream to ``None``; with this, output to it is discarded and input from it is empty.
     """
     for name, flags, mode in (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_WRONLY, "w"), ("stderr", os.O_WRONLY, "w")):
         if getattr(sys, name) is None:
@@ -19,7 +19,7 @@ def open_missing() -> None:
 
 
 def abandon(stream: TextIO) -> None:
-    """Lead a stream that cannot be written any more to the null device, so that nothing fails again at exit."""
+    """Redirect a broken stream to the null device, so that flushing it at exit does not fail again."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, stream.fileno())
     os.close(null)

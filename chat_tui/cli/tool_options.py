@@ -1,4 +1,4 @@
-"""``--tool``, ``--tool-result``, ``--approve`` and ``--rounds`` of ``send``: tools, their answers, and how long."""
+"""Implements ``send --tool``, ``--tool-result``, ``--approve`` and ``--rounds``: tools and how calls are answered."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def tools_of(args: argparse.Namespace, bench: Workbench) -> ToolRounds | None:
-    """Declare what these options name; None where there is none of them.
+    """Declare the tools that these options name; None if none of the options is given.
 
     Raises:
-        ProblemError: A file that cannot be used, a name that is no tool's, a tool without a command.
+        ProblemError: An unusable file, an unknown tool, or a tool without a command.
     """
     if not (args.tool or args.tool_result or args.approve):
         return None
@@ -82,7 +82,7 @@ def tools_of(args: argparse.Namespace, bench: Workbench) -> ToolRounds | None:
 
 
 def _count(word: str) -> int:
-    """At least 1."""
+    """Parse an integer of at least 1."""
     number = int(word)
     if number < 1:
         raise ValueError
@@ -90,10 +90,10 @@ def _count(word: str) -> int:
 
 
 def definitions(services: Services, word: str) -> Sequence[ToolDefinition]:
-    """One of the library by its name, else those of a file.
+    """Return the library's tool of that name, else the tools in a file.
 
     Raises:
-        ProblemError: There is no such tool, and the file cannot be used.
+        ProblemError: There is no such tool, and the file is unusable.
     """
     named = [definition for definition in services.tools.definitions() if definition.name == word]
     return named or services.tools.read(word)

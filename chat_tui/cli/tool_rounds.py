@@ -1,4 +1,4 @@
-"""The calls of a reply answered as the command line says, until none is left: round by round, each one told."""
+"""Answers tool calls as the command-line options say, round by round until none is left, reporting each."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 
 
 class ToolRounds:
-    """Answers calls without asking anybody.
+    """Answers calls without user interaction.
 
     Args:
         bench: The session.
-        runs: Knows the commands.
-        results: By the name of a tool: what every call of it is answered with.
-        approved: The tools whose command is run.
-        bound: Replies with calls in a row after which it ends.
+        runs: Runs the commands.
+        results: Tool name to the result of each of its calls.
+        approved: Names of the tools whose command may run.
+        bound: Maximum number of replies with calls in a row.
     """
 
     rounds: int
-    """How often calls were answered and the conversation went on."""
+    """Number of times calls were answered and the conversation continued."""
     code: int
-    """1 once it could not go on."""
+    """1 if the conversation could not continue."""
 
     def __init__(
         self, bench: Workbench, runs: ToolRuns, results: Mapping[str, str], approved: frozenset[str], bound: int
@@ -51,7 +51,7 @@ class ToolRounds:
         self._bound = bound
 
     async def go_round(self, exchange: Exchange, shower: Callable[[], Listener], signals: StopSignals) -> Exchange:
-        """Answer and send until no call is left, one cannot be answered, or something goes wrong.
+        """Answer calls and send until none is left, one cannot be answered, or an error occurs.
 
         Returns:
             The last exchange.
@@ -86,7 +86,7 @@ class ToolRounds:
         return exchange
 
     def _tell_unanswerable(self, waiting: Sequence[ToolCall]) -> bool:
-        """Whether nobody said how to answer some call; then nothing is run either."""
+        """Report calls that no option answers; return whether there are any, in which case nothing is run."""
         open_calls = [call for call in waiting if not self._answerable(call)]
         for call in open_calls:
             fault = call.judged.fault
@@ -97,7 +97,7 @@ class ToolRounds:
         return bool(open_calls)
 
     def _answerable(self, call: ToolCall) -> bool:
-        """It has a result, may be run, or names what does not exist, which the model is told."""
+        """Whether the call has a result, may be run, or is invalid in a way that the model is told about."""
         fault = call.judged.fault
         if fault is not None and fault.kind == "reply":
             return False
@@ -105,7 +105,7 @@ class ToolRounds:
         return known or (fault is not None and fault.kind != "arguments")
 
     async def _answer(self, waiting: Sequence[ToolCall]) -> None:
-        """Each result is kept as soon as it is there."""
+        """Answer the calls; each result is saved as soon as it is available."""
         for call in waiting:
             given = self._results.get(call.name)
             result = ToolResult(given) if given is not None else await self._run(call)
@@ -114,7 +114,7 @@ class ToolRounds:
             answer(self._bench, {call.id: result})
 
     async def _run(self, call: ToolCall) -> ToolResult:
-        """Run an approved command; where it must not be run, the model is told why."""
+        """Run an approved command; if it must not run, return a result that tells the model why."""
         if call.judged.fault is not None:
             diagnostics.note(f"{_shown(call)}: not run. {call.judged.fault.sentence}")
             return refusal_result(call)
@@ -127,7 +127,7 @@ class ToolRounds:
         return outcome.result()
 
     def _free_choice(self) -> None:
-        """Unset what forces a call: it would force another one after every result."""
+        """Unset a forced tool choice, which would force another call after every result."""
         settings, name = without_forced_call(self._bench.settings)
         if name:
             self._bench.change(settings)

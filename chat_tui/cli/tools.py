@@ -1,4 +1,4 @@
-"""``chat-tui tools``: the library of tool definitions, those in a file, and those of an MCP server."""
+"""Implements ``chat-tui tools``: shows the tools of the library, of a file, or of an MCP server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WIDEST: Final = 60
 
 
 def run(command: str, argv: list[str]) -> int:
-    """List the library, show the definitions of a file, or ask an MCP server for its tools."""
+    """List the library, show the tools of a file, or list those of an MCP server."""
     args = parse(command, argv, describe)
     services = start.setup(args).services
     if args.action == "list":
@@ -38,7 +38,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.add_argument(
         "action",
         nargs="?",
@@ -51,7 +51,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def _list(services: Services, *, as_json: bool) -> int:
-    """A file that cannot be used is told on stderr, and the others all the same."""
+    """List the library; unusable files are reported on stderr."""
     definitions = services.tools.definitions()
     for problem in services.tools.problems():
         diagnostics.report(problem)
@@ -65,7 +65,7 @@ def _list(services: Services, *, as_json: bool) -> int:
 
 
 def _runs(definition: ToolDefinition) -> str:
-    """How its calls can be answered by themselves, once that is approved."""
+    """Return how the tool's calls run once approved; ``-`` without a command."""
     return definition.via if definition.command else "-"
 
 
@@ -75,7 +75,7 @@ def _beginning(text: str) -> str:
 
 
 def _entries(definitions: Sequence[ToolDefinition]) -> Json:
-    """As a definition file has them."""
+    """Return the tools as entries of a definition file."""
     return [_entry(definition) for definition in definitions]
 
 

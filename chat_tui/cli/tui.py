@@ -1,4 +1,4 @@
-"""``chat-tui`` without a command: opens the workbench."""
+"""Implements ``chat-tui`` without a command: opens the workbench."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from chat_tui.cli.arguments import parse
 from chat_tui.domain.problems import Problem, ProblemError
 
 BROWSER_DRIVER: Final = "chat_tui.ui.browser_driver:BrowserDriver"
-"""What Textual is told where the terminal is a page in a browser."""
+"""The Textual driver for a workbench in a browser page."""
 _FRAMES_A_SECOND: Final = "120"
-"""How often the screen may be painted, where something changed: at 60 a typed key waits up to 17 ms for it."""
+"""Maximum screen refresh rate: at 60 Hz a typed key would wait up to 17 ms."""
 
 
 def run(command: str, argv: list[str]) -> int:
@@ -40,5 +40,5 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.description = "Open the workbench. The commands: chat-tui --help"

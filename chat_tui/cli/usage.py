@@ -1,11 +1,11 @@
-"""The commands and shared options as plain data, and the help of the program itself, which needs nothing else."""
+"""The commands and shared options as data, and the program's help text; imports nothing else."""
 
 from __future__ import annotations
 
 from typing import Final
 
 WIDTH: Final = 80
-"""Columns of every help."""
+"""Width of all help texts, in columns."""
 
 COMMANDS = {
     "send": "one exchange: prompt or stdin in, the reply on stdout",
@@ -61,11 +61,11 @@ SHARED: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     (("--data-dir",), {"metavar": "DIR", "help": "where sessions and the model file are kept"}),
     (("--validation",), {"choices": ("block", "warn", "off"), "help": "what a broken rule does before sending"}),
 )
-"""Names and argparse settings of every option that each command takes; all of them take a value."""
+"""Names and argparse settings of the options shared by all commands; each takes a value."""
 
 
 def overview() -> str:
-    """What ``chat-tui --help`` prints."""
+    """Return the text of ``chat-tui --help``."""
     commands = [_entry(name, words, 12) for name, words in COMMANDS.items()]
     options = [_entry(f"{', '.join(names)} {_value(given)}", str(given["help"]), 29) for names, given in SHARED]
     return "\n".join(
@@ -88,7 +88,7 @@ def overview() -> str:
 
 
 def _entry(name: str, words: str, column: int) -> str:
-    """A name and what it means, wrapped into the columns behind it."""
+    """Format a name and its description, wrapped into the second column."""
     lines = [f"  {name:<{column}}"]
     for word in words.split():
         if len(lines[-1]) + len(word) > WIDTH:
