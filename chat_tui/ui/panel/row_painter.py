@@ -1,4 +1,4 @@
-"""Draws one row of the Parameters tab."""
+"""Renders one row of the Parameters tab."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from chat_tui.ui.panel.rows import BlankRow, HeadingRow, ParameterRow, Row
 from chat_tui.ui.panel.value_text import placeholder_text, typed_text, value_text
 
 _NOTE_LEAST = 6
-"""A note shorter than this says nothing; it is left to the lines at the bottom."""
+"""A note cut shorter than this is useless; it is then shown only at the bottom of the tab."""
 
 
 class Canvas(Struct, frozen=True):
-    """Where rows are drawn."""
+    """Where and how rows are drawn."""
 
     ink: Ink
     width: int
-    """Cells of a row."""
+    """Width of a row in cells."""
 
     @property
     def value_column(self) -> int:
-        """Where values begin: names get half of a narrow panel and no more than they need of a wide one."""
+        """The column where values begin: half of a narrow panel, only as much as names need in a wide one."""
         return max(12, min(24 + max(0, self.width - 60) // 3, self.width // 2))
 
     @property
     def slider_width(self) -> int:
-        """Cells of a slider."""
+        """Width of a slider in cells."""
         room = self.width - self.value_column
         return max(4, 14 if room >= 34 else 10 if room >= 22 else min(8, room - 8))
 
 
 def paint_row(row: Row, canvas: Canvas, *, current: bool, draft: LineDraft | None = None) -> Strip:
-    """A row as cells; ``draft`` is what is being typed into it."""
+    """Render a row as cells; ``draft`` is the text being typed into it."""
     if isinstance(row, BlankRow):
         return LineBuilder(canvas.ink, canvas.width).strip()
     if isinstance(row, HeadingRow):
@@ -49,7 +49,7 @@ def paint_row(row: Row, canvas: Canvas, *, current: bool, draft: LineDraft | Non
 
 
 def _paint_heading(row: HeadingRow, canvas: Canvas, *, current: bool) -> Strip:
-    """Title, how many are set, and at the right how many more the provider does not take."""
+    """Render the title, the number of set parameters, and on the right the number of those that do not apply."""
     line = LineBuilder(canvas.ink, canvas.width, "current" if current else "")
     hollow = bool(row.rest_count) and not row.open and not row.set_count
     line.put(f"{'▾' if row.open else '▸'} {row.title}", "quiet" if hollow else "heading")
@@ -116,7 +116,7 @@ def _put_set(line: LineBuilder, row: ParameterRow, canvas: Canvas, *, current: b
 
 
 def _put_note(line: LineBuilder, note: str, ink: str) -> None:
-    """A note where there is room for it; else a mark, and the words wait below the list for the cursor."""
+    """Append a note if there is room, else a warning mark; the full text is shown at the bottom for the current row."""
     if note and line.room - 2 >= min(_NOTE_LEAST, cell_len(note)):
         line.put("  ", "text").put(note, ink)
     elif note and ink == "warn":
@@ -124,7 +124,7 @@ def _put_note(line: LineBuilder, note: str, ink: str) -> None:
 
 
 def _note(row: ParameterRow) -> tuple[str, str]:
-    """The one thing worth saying beside the value, and its ink."""
+    """Return the most important note for a value, and its ink."""
     finding = row.finding
     if finding is not None and finding.level == "error":
         return finding.text, "error"
@@ -138,7 +138,7 @@ def _note(row: ParameterRow) -> tuple[str, str]:
 
 
 def put_slider(line: LineBuilder, value: float, ends: tuple[float, float], width: int) -> None:
-    """A number between two ends as a knob on a track."""
+    """Append a number between two ends as a knob on a track."""
     low, high = ends
     place = round((min(high, max(low, value)) - low) / (high - low) * (width - 1))
     line.put("━" * place, "accent").put("●", "knob").put("─" * (width - 1 - place), "track")
@@ -149,7 +149,7 @@ def _offered(row: ParameterRow) -> Sequence[Json]:
 
 
 def put_offer(line: LineBuilder, offered: Sequence[Json], value: Json, text: str, room: int) -> None:
-    """The value between its neighbours, as far as they fit: ``auto ‹required› none``."""
+    """Append the value among the other choices if they fit: ``auto ‹required› none``."""
     words = [typed_text(option) for option in offered]
     here = next((index for index, option in enumerate(offered) if same(option, value)), None)
     whole = sum(cell_len(visible_line(word)) + 1 for word in words) + 2
@@ -165,7 +165,7 @@ def put_offer(line: LineBuilder, offered: Sequence[Json], value: Json, text: str
 
 
 def put_draft(line: LineBuilder, draft: LineDraft, *, room: int) -> None:
-    """The text being typed within ``room`` cells, scrolled so that the cursor is in view."""
+    """Append the text being typed within ``room`` cells, scrolled so that the cursor is visible."""
     before, after = draft.text[: draft.cursor], draft.text[draft.cursor :]
     shown = visible_line(before[-max(1, room) :])
     while cell_len(shown) > max(0, room - 2):

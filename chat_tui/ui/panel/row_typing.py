@@ -1,4 +1,4 @@
-"""Typing into the list of parameters: the filter line, and values in place."""
+"""Typing in the parameter list: the filter line, and values in place."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from chat_tui.ui.panel.turns import draft_of, is_several, takes_digits, typed_va
 
 
 class RowTyping(RowList):
-    """The list with one line that can be typed into; what comes out of it goes to ``change``."""
+    """The list with one line that can be edited; accepted values are passed to ``change``."""
 
     @abstractmethod
     def change(self, row: ParameterRow, value: Json | Unset) -> None:
-        """Give a parameter a value, or none."""
+        """Set or unset a parameter."""
 
     @abstractmethod
     def sweep(self, row: ParameterRow, text: str) -> None:
-        """Ask the prompt with each of several values."""
+        """Request a sweep over several values of a parameter."""
 
     async def on_key(self, event: events.Key) -> None:
-        """Feed the line being typed; a digit begins an exact value; the list's own keys act at once."""
+        """Pass keys to the line being typed; a digit starts typing a value; the list's own keys act at once."""
         if self.draft is not None and self._typed_key(event.key, event.character):
             event.stop()
             event.prevent_default()
@@ -43,7 +43,7 @@ class RowTyping(RowList):
             await run_own_binding(self, event)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Paste into the line being typed, or as the beginning of one."""
+        """Paste into the line being typed, or start typing with the pasted text."""
         event.stop()
         row = self.current
         if self.draft is None and isinstance(row, ParameterRow) and self.shown is not None:
@@ -56,12 +56,12 @@ class RowTyping(RowList):
         self.refresh()
 
     def on_blur(self) -> None:
-        """Take what was typed, if it is a value, and hide the cursor."""
+        """Accept the typed text if it is valid, and hide the cursor."""
         self.leave_draft()
         self.refresh()
 
     def type_in(self, draft: LineDraft) -> None:
-        """Begin or go on with a line."""
+        """Start or continue typing a line."""
         self.draft = draft
         self.refresh()
 
@@ -71,7 +71,7 @@ class RowTyping(RowList):
             self.filter = draft.text
 
     def _typed_key(self, key: str, character: str | None) -> bool:
-        """Apply a key to the line being typed; whether it was meant for it."""
+        """Apply a key to the line being typed; return whether it was handled."""
         draft = self.draft
         if draft is None:
             return False
@@ -91,10 +91,10 @@ class RowTyping(RowList):
         return True
 
     def _take_draft(self, *, several: bool = False) -> None:
-        """Set what was typed; a text that is no value stays, with the reason beside it.
+        """Set the typed value; invalid text stays, with the reason next to it.
 
         Args:
-            several: A list of values is a sweep.
+            several: Whether several values are accepted, as a sweep.
         """
         row, draft = self.current, self.draft
         if self.filtering or draft is None or self.shown is None or not isinstance(row, ParameterRow):
@@ -111,7 +111,7 @@ class RowTyping(RowList):
             self.change(row, value)
 
     def leave_draft(self) -> None:
-        """Take what was typed if it is a value, and end the line in any case."""
+        """Accept the typed text if it is valid, and stop typing in any case."""
         if self.draft is not None:
             self._take_draft()
             self._end_draft()

@@ -1,4 +1,4 @@
-"""What the rows of the Parameters tab are, as values. Pure."""
+"""The rows of the Parameters tab as values. Pure."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from chat_tui.domain.settings import SessionSettings
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """Everything the rows are made from."""
+    """Everything the rows are built from."""
 
     catalogue: Catalogue
     provider: Provider
     settings: SessionSettings
     sent: SessionSettings | None = None
-    """As of the last send; ``None`` before the first one, when nothing counts as changed."""
+    """The settings last sent; None before the first request, when nothing counts as changed."""
     findings: Sequence[Finding] = ()
     knowledge: Knowledge = NOTHING
-    """What was learnt of the model."""
+    """What is known about the model."""
     now_ms: int = 0
-    """Milliseconds since the epoch, for how long ago something was."""
+    """Milliseconds since the epoch, to format ages."""
 
 
 class Folding(Struct, frozen=True):
-    """What the user opened and closed, by row key; everything else is as it starts."""
+    """Rows the user unfolded and folded, by key; all others have their initial state."""
 
     opened: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
 
     def is_open(self, key: str, *, start: bool) -> bool:
-        """Whether the row is open, ``start`` where the user never touched it."""
+        """Return whether the row is unfolded; ``start`` if the user never changed it."""
         return key in self.opened or (start and key not in self.closed)
 
     def with_state(self, keys: Iterable[str], *, opened: bool) -> Folding:
-        """With the rows opened or closed."""
+        """Return the folding with the rows unfolded or folded."""
         touched = frozenset(keys)
         if opened:
             return Folding(self.opened | touched, self.closed - touched)
@@ -54,25 +54,25 @@ class BlankRow(Struct, frozen=True):
 
 
 class HeadingRow(Struct, frozen=True, kw_only=True):
-    """A group's heading."""
+    """The heading of a group."""
 
     key: str
     title: str
     open: bool
     set_count: int = 0
     rest_count: int = 0
-    """Parameters of the group that the provider does not take."""
+    """Number of parameters in the group that do not apply to the provider."""
     rest_open: bool = False
-    """They are shown as well, behind the others."""
+    """Whether those are shown too, after the others."""
 
     @property
     def rest_key(self) -> str:
-        """What ``Folding`` knows the rest by."""
+        """The key of those parameters in ``Folding``."""
         return f"{self.key}:rest"
 
 
 class ParameterRow(Struct, frozen=True, kw_only=True):
-    """One parameter: what it is, its value, and how it stands."""
+    """One parameter with its value and state."""
 
     key: str
     spec: ParameterSpec
@@ -81,26 +81,26 @@ class ParameterRow(Struct, frozen=True, kw_only=True):
     value: Json | Unset
     changed: bool = False
     was: str = ""
-    """The value at the last send, in words, where it has changed."""
+    """The value last sent, formatted, if it has changed."""
     finding: Finding | None = None
-    """The gravest one about this parameter or a member of it that has no row."""
+    """The gravest finding about this parameter or a member of it without a row."""
     others: tuple[Finding, ...] = ()
-    """What else there is to say, less grave."""
+    """The other findings, less grave."""
     reason: str = ""
     """Why it does not apply here, in a few words; empty if it does."""
     because: str = ""
-    """The same as a sentence: who says so."""
+    """The same as a sentence with the source."""
     refused: bool = False
-    """The service has answered it with an error, and not taken it since."""
+    """Whether the service answered it with an error and has not accepted it since."""
     own: bool = False
-    """Set by chat-tui itself."""
+    """Whether chat-tui set it itself."""
     members: bool = False
-    """Has rows of its own for its members."""
+    """Whether its members have rows of their own."""
     open: bool = False
 
     @property
     def is_set(self) -> bool:
-        """Will be in the request."""
+        """Whether it will be in the request."""
         return not isinstance(self.value, Unset)
 
 
@@ -108,12 +108,12 @@ Row: TypeAlias = BlankRow | HeadingRow | ParameterRow
 
 
 class Rows(Struct, frozen=True):
-    """The list as shown, and its sums."""
+    """The rows as shown, and their counts."""
 
     rows: tuple[Row, ...] = ()
     set_count: int = 0
     wrong_count: int = 0
     changed_count: int = 0
     matches: int = 0
-    """Parameters that pass the filter."""
+    """Number of parameters that match the filter."""
     total: int = 0

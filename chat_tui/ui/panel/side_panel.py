@@ -1,4 +1,4 @@
-"""The side panel: four tabs, of which only those looked at are ever built."""
+"""The side panel: four tabs, each created when it is first shown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TABS: Final = ("Parameters", "Request", "Reply", "Events")
 
 
 class SidePanel(Widget):
-    """Parameters, Request, Reply and Events. What a hidden tab is given waits, unrendered, until it is shown."""
+    """Parameters, Request, Reply and Events. Updates of a hidden tab are deferred until it is shown."""
 
     DEFAULT_CSS = """
     SidePanel {
@@ -40,7 +40,7 @@ class SidePanel(Widget):
     """
 
     class TabShown(Message):
-        """Another tab is in view: one of ``TABS``. The moment to give it what it should show."""
+        """Another tab, one of ``TABS``, became visible and should be updated."""
 
         def __init__(self, tab: str) -> None:
             super().__init__()
@@ -49,26 +49,26 @@ class SidePanel(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id, classes=classes)
         self.parameters = ParametersView()
-        """The Parameters tab; give it values with its ``show``."""
+        """The Parameters tab; update it with its ``show``."""
         self._built: dict[str, Widget] = {TABS[0]: self.parameters}
         self._bar = TabBar(TABS)
         self._pending: dict[str, Callable[[], None]] = {}
         self._tab = TABS[0]
 
     def compose(self) -> ComposeResult:
-        """The names and the first tab."""
+        """Compose the tab bar and the first tab."""
         self.parameters.add_class("panel--view")
         yield self._bar
         yield self.parameters
 
     @property
     def tab(self) -> str:
-        """The tab in view, one of ``TABS``."""
+        """The visible tab, one of ``TABS``."""
         return self._tab
 
     @property
     def view(self) -> Widget:
-        """The view of that tab."""
+        """The widget of the visible tab."""
         return self._built[self._tab]
 
     @cached_property
@@ -93,15 +93,15 @@ class SidePanel(Widget):
         return EventsTab()
 
     def action_show_tab(self, step: int) -> None:
-        """Go ``step`` tabs on, round and round."""
+        """Go ``step`` tabs forward, wrapping around."""
         self.show_tab(step)
 
     def show_tab(self, step: int) -> None:
-        """Go ``step`` tabs on, round and round."""
+        """Go ``step`` tabs forward, wrapping around."""
         self.open_tab(TABS[(TABS.index(self._tab) + step) % len(TABS)])
 
     def open_tab(self, tab: str) -> None:
-        """Bring a tab into view; the focus moves along if it was in the panel."""
+        """Show a tab; the focus moves to it if it was in the panel."""
         if tab == self._tab:
             return
         focused = self.has_focus_within
@@ -121,7 +121,7 @@ class SidePanel(Widget):
         self.post_message(self.TabShown(tab))
 
     def open_parameter(self, name: str) -> None:
-        """Put the cursor on a parameter, or on the one around it that has a row, with the focus."""
+        """Move the cursor and the focus to a parameter, or to the nearest one around it that has a row."""
         self.open_tab(TABS[0])
         self.parameters.filter = ""
         while name and not self.parameters.put_cursor_on(name):
@@ -129,19 +129,19 @@ class SidePanel(Widget):
         self.focus_view()
 
     def focus_view(self) -> None:
-        """Give the tab in view the focus."""
+        """Focus the visible tab."""
         self.view.focus()
 
     def show_request(self, page: RequestPage) -> None:
-        """The request as it would go out now."""
+        """Show the request that would be sent now."""
         self._give(TABS[1], lambda: self.request.show(page))
 
     def show_reply(self, rows: Sequence[Row]) -> None:
-        """Labels and values about a reply; see ``ReplyView.show``."""
+        """Show labels and values about a reply; see ``ReplyView.show``."""
         self._give(TABS[2], lambda: self.reply.show(rows))
 
     def show_events(self, events: Sequence[StreamEvent], comments: Sequence[Comment] = (), exchange: str = "") -> None:
-        """Everything that has arrived so far for an exchange; ``exchange`` is its id."""
+        """Show everything that has arrived for an exchange; ``exchange`` is its id."""
         self._give(TABS[3], lambda: self.events.show(events, comments, exchange))
 
     @on(TabBar.Chosen)

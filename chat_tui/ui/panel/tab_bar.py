@@ -1,4 +1,4 @@
-"""The tabs' names on one line."""
+"""The names of the tabs on one line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chat_tui.ui.panel.inked_view import InkedView
 
 
 class TabBar(InkedView, can_focus=False):
-    """One line of names, one of them active; a click chooses."""
+    """One line of names, one of them active; a click chooses one."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -33,12 +33,12 @@ class TabBar(InkedView, can_focus=False):
         self._active = 0
 
     def activate(self, index: int) -> None:
-        """Mark another name."""
+        """Mark another name as active."""
         self._active = index
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The names, the active one on a light ground."""
+        """Render the names, the active one with a light background."""
         line = LineBuilder(self.ink, self.width, "bar")
         for index, name in enumerate(self._names if y == 0 else ()):
             line.put(f" {name} ", "tab" if index == self._active else "quiet")

@@ -1,4 +1,4 @@
-"""What the keys of a row make of its value: a turn of the knob, a typed text. Pure."""
+"""The effect of a row's keys and of typed text on its value. Pure."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from chat_tui.ui.panel.value_text import typed_text
 
 _NUMBERS = ("slider", "number")
 _BARE_POINT = re.compile(r"(-?)(?!\.$)(\d*)\.(\d*)")
-"""A number as people type it: ``.5``, ``-.5``, ``1.``."""
+"""A number in a common notation that JSON does not allow: ``.5``, ``-.5``, ``1.``."""
 
 
 def takes_digits(row: ParameterRow) -> bool:
-    """A digit, sign or point begins an exact value in this row."""
+    """Return whether a digit, sign or point starts typing a value in this row."""
     return row.spec.control in _NUMBERS
 
 
 def turned_value(row: ParameterRow, steps: int) -> Json | Unset:
-    """The value after ``steps`` to the right (negative: to the left); the same one where there is nothing to turn."""
+    """Return the value after ``steps`` to the right (negative: left); unchanged if it cannot be stepped."""
     if row.spec.control in _NUMBERS:
         return stepped(row.spec, row.value, steps)
     direction = 1 if steps > 0 else -1
@@ -34,7 +34,7 @@ def turned_value(row: ParameterRow, steps: int) -> Json | Unset:
 
 
 def draft_of(row: ParameterRow) -> LineDraft | None:
-    """The row's value as a line to type in; ``None`` where another editor serves better."""
+    """Return the row's value as an editable line; None if it needs another editor."""
     control = row.spec.control
     if control in _NUMBERS or (control == "select" and not choices(row.spec)):
         return LineDraft.of(typed_text(row.value))
@@ -44,10 +44,10 @@ def draft_of(row: ParameterRow) -> LineDraft | None:
 
 
 def typed_value(row: ParameterRow, shown: Shown, text: str) -> tuple[Json | Unset, str]:
-    """The value a typed line stands for, and why it stands for none (empty if it does).
+    """Parse a typed line; return the value, and why the text is invalid (empty if it is valid).
 
-    Nothing typed into an unset row leaves it unset. In a text row the text is taken exactly as it is; in a number's
-    row emptiness is unset, and what is no number is refused. A number out of range is a value: it is marked, not lost.
+    Empty text leaves an unset row unset. In a text row the text is taken literally; in a number row empty text means
+    unset, and text that is not a number is rejected. A number out of range is accepted: it is marked as wrong later.
     """
     if not text and (row.spec.control != "text" or not row.is_set):
         return UNSET, ""
@@ -62,7 +62,7 @@ def typed_value(row: ParameterRow, shown: Shown, text: str) -> tuple[Json | Unse
 
 
 def is_several(row: ParameterRow, shown: Shown, text: str) -> bool:
-    """Whether a typed line holds several values of a number, as a sweep takes them: ``0,0.5,1``, ``0..2:0.5``."""
+    """Return whether a typed line holds several numbers in the notation of a sweep: ``0,0.5,1``, ``0..2:0.5``."""
     from chat_tui.domain.problems import ProblemError
     from chat_tui.domain.sweep import axis_of
     from chat_tui.domain.sweep_text import read_axis

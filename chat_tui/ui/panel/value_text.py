@@ -1,4 +1,4 @@
-"""How a parameter's value, or the server's default, reads on one line. Pure; the caller makes it literal."""
+"""Formats a parameter's value, or the server's default, on one line. Pure; the caller makes it literal."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from chat_tui.domain.json_values import Json, JsonObject, Unset, dump_json
 from chat_tui.ui.panel.controls import is_number
 
 _LONGEST = 400
-"""Characters of a value that are looked at; no panel is wider."""
+"""Maximum number of characters of a value that are processed; no panel is wider."""
 
 
 def value_text(spec: ParameterSpec, value: Json) -> str:
-    """A set value: words for switches, exact JSON strings in lists, ``key = value`` in maps, compact JSON else."""
+    """Format a value: words for switches, JSON strings in lists, ``key = value`` in maps, else compact JSON."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if is_number(value):
@@ -26,14 +26,14 @@ def value_text(spec: ParameterSpec, value: Json) -> str:
 
 
 def placeholder_text(spec: ParameterSpec) -> str:
-    """What the server does when the parameter is left out; ``unset`` where nobody says."""
+    """Return the server's default, shown when the parameter is unset; ``unset`` if it is unknown."""
     if spec.default_text:
         return spec.default_text
     return "unset" if isinstance(spec.default, Unset) else value_text(spec, spec.default)
 
 
 def typed_text(value: Json | Unset) -> str:
-    """A value as one would type it again: text as it is, everything else as JSON, unset as nothing."""
+    """Format a value for editing: text as it is, everything else as JSON, unset as an empty string."""
     if isinstance(value, Unset):
         return ""
     return value if isinstance(value, str) else dump_json(value)
@@ -59,7 +59,7 @@ def _list_text(items: list[Json]) -> str:
 
 
 def _label_of(item: Json, depth: int = 2) -> str:
-    """The first text in an object that looks like its label: the first string reached through ``…name`` members."""
+    """Return an object's label: the first string in a member whose name ends in ``name``, also in nested objects."""
     if not isinstance(item, dict):
         return ""
     for key, value in item.items():

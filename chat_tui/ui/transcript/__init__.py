@@ -13,7 +13,7 @@ __all__ = ["Entry", "Transcript"]
 
 
 def __getattr__(name: str) -> object:
-    """The widget is loaded when it is needed: an empty session starts without it."""
+    """Import the widget on first use, so that an empty session starts without it."""
     if name == "Transcript":
         from chat_tui.ui.transcript.widget import Transcript
 

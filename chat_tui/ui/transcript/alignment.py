@@ -1,4 +1,4 @@
-"""Which character of a source text is shown where, told by the letters both have in common. Pure."""
+"""Maps positions in a source text to positions in its rendering, by the letters they share. Pure."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from bisect import bisect_left, bisect_right
 from typing import Final, NamedTuple
 
 _GRAM: Final = 12
-"""Letters that must agree for two texts to go on together after a difference."""
+"""Number of letters that must match for the texts to be aligned again after a difference."""
 _AHEAD: Final = 2_000
-"""How many letters are looked through for them: a link's target, a block that is not shown."""
+"""How many letters ahead a match is searched, to skip a link's target or a block that is not shown."""
 _MOST_GAPS: Final = 5_000
-"""Differences after which the rest is taken to be unlike."""
+"""Maximum number of differences; the rest is treated as not matching."""
 
 
 class _Run(NamedTuple):
-    """Letters ``source`` to ``source + length`` are those from ``shown`` on."""
+    """The letters ``source`` to ``source + length`` equal those from ``shown`` on."""
 
     source: int
     shown: int
@@ -22,9 +22,9 @@ class _Run(NamedTuple):
 
 
 class Alignment:
-    """A source (Markdown, say) and what is shown of it: the same letters but for markup that is left out or added.
+    """Aligns a source text (such as Markdown) with its rendering, which differs by markup left out or added.
 
-    Signs and blanks belong to the letters around them. Time is linear in both texts.
+    Punctuation and blanks are assigned to the letters around them. Time is linear in both texts.
     """
 
     def __init__(self, source: str, shown: str) -> None:
@@ -39,7 +39,7 @@ class Alignment:
         self._by_source = [run.source for run in self._runs]
 
     def shown(self, start: int, end: int) -> tuple[int, int]:
-        """Where characters ``start`` to ``end`` of the source are shown; never empty while anything is shown."""
+        """Return where characters ``start`` to ``end`` of the source are shown; never empty if anything is shown."""
         end = min(end, len(self._source))
         first = bisect_left(self._source_places, start)
         last = bisect_left(self._source_places, end) - 1
@@ -55,7 +55,7 @@ class Alignment:
         return left, max(left + 1, min(right, length))
 
     def source(self, place: int) -> int:
-        """Which character of the source is shown at ``place``; of one that is in no source, that of the next letter."""
+        """Return the source index of the character shown at ``place``; if that is added text, of the next letter."""
         letter = bisect_right(self._shown_places, place) - 1
         here = self._source_at(letter) if letter >= 0 else -1
         if letter >= 0 and self._shown_places[letter] == place:
@@ -69,7 +69,7 @@ class Alignment:
         return min(here, behind)
 
     def _agreeing(self, here: int, there: int, step: int, most: int) -> int:
-        """How many characters beyond a letter are the same in both texts, at most so many."""
+        """Count the characters beyond a letter that are equal in both texts, up to ``most``."""
         count = 0
         while (
             count < most
@@ -80,7 +80,7 @@ class Alignment:
         return count
 
     def _source_at(self, letter: int) -> int:
-        """Which character of the source a shown letter is; of one that is in no source, that of the next letter."""
+        """Return the source index of a shown letter; if it is not in the source, that of the next letter."""
         index = bisect_right(self._by_shown, letter) - 1
         if index >= 0 and letter < self._runs[index].shown + self._runs[index].length:
             run = self._runs[index]
@@ -90,7 +90,7 @@ class Alignment:
         return max(0, len(self._source) - 1)
 
     def _shown_at(self, letter: int) -> int:
-        """Where a letter of the source is shown; of one that is not, where the next one is."""
+        """Return where a letter of the source is shown; if it is not shown, where the next one is."""
         index = bisect_right(self._by_source, letter) - 1
         if index >= 0 and letter < self._runs[index].source + self._runs[index].length:
             run = self._runs[index]
@@ -101,7 +101,7 @@ class Alignment:
 
 
 def _runs(source: str, shown: str) -> list[_Run]:
-    """What both have in common, in order, found by going through both at once."""
+    """Find the common runs of both texts in order, in a single pass."""
     runs: list[_Run] = []
     here = there = differences = 0
     while here < len(source) and there < len(shown) and differences < _MOST_GAPS:
@@ -123,7 +123,7 @@ def _runs(source: str, shown: str) -> list[_Run]:
 
 
 def _common(source: str, here: int, shown: str, there: int) -> int:
-    """How many letters agree from these places on."""
+    """Return the number of equal letters from these positions on."""
     length, step = 0, 4096
     while step:
         if (

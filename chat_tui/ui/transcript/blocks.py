@@ -1,4 +1,4 @@
-"""Markdown text to blocks as it grows: a block that is settled is never looked at again."""
+"""Splits growing Markdown text into blocks; a settled block is never parsed again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _UNDECIDED = re.compile(r"[ \t]*[-=*_+#>`~|:]{1,3}[ \t]*")
 
 
 class Fragment(NamedTuple):
-    """A complete line; or, with ``more``, a part of a very long one."""
+    """A complete line or, with ``more``, a part of a very long one."""
 
     text: str
     more: bool = False
@@ -38,12 +38,12 @@ class Block:
     Attributes:
         kind: paragraph, heading, item, quote, code, rule, fence, table, literal.
         lines: Its source lines; for a fence and a table they grow while the block is open.
-        spaced: A blank row goes before it.
+        spaced: Whether a blank row precedes it.
         tokens: The parser's tokens, for the kinds that nest.
         info: A fence's info string.
-        closed: No more lines will come.
-        joins: The last line goes on in the next block.
-        joined: The indices of lines that go on in the next line.
+        closed: Whether it is complete.
+        joins: Whether its last line continues in the next block.
+        joined: The indices of lines that continue in the next line.
         note: Why it is shown as plain text.
     """
 
@@ -58,7 +58,7 @@ class Block:
     note: str = ""
 
     def add(self, text: str, *, more: bool) -> None:
-        """Put a line at the end."""
+        """Append a line."""
         if more:
             self.joined.add(len(self.lines))
         self.lines.append(text)
@@ -66,11 +66,11 @@ class Block:
 
 @dataclass(slots=True)
 class Splitter:
-    """Splits growing text. The result depends on the text alone, not on how it was cut when it came.
+    """Splits growing text. The result depends only on the text, not on how it was chunked.
 
-    Only the last block is parsed again when lines come, and it is bounded: a long paragraph is cut at a line's end, a
-    fence and a table go on line by line without the parser, an item or a quote of more than 8,000 characters becomes
-    plain text.
+    Only the last block is parsed again when lines arrive, and its size is bounded: a long paragraph is cut at the end
+    of a line, a fence and a table continue line by line without the parser, an item or a quote of more than 8,000
+    characters becomes plain text.
 
     Attributes:
         blocks: The settled blocks; the last one may be open (``closed`` is false).
@@ -85,7 +85,7 @@ class Splitter:
     _blank: bool = False
 
     def feed(self, fragments: Sequence[Fragment]) -> None:
-        """Take complete lines."""
+        """Add complete lines."""
         modes = {
             "block": self._feed_block,
             "fence": self._feed_fence,
@@ -100,7 +100,7 @@ class Splitter:
                 rest = modes[self._mode](rest)
 
     def finish(self) -> None:
-        """No more lines will come: what is held back is settled too."""
+        """Settle the remaining lines, after the last line has been fed."""
         for piece in outline([fragment.text for fragment in self._tail]):
             self.blocks.append(self._block(piece, self.blocks))
         self._tail = []
@@ -108,7 +108,7 @@ class Splitter:
             self.blocks[-1].closed = True
 
     def preview(self, partial: str) -> list[Block]:
-        """The blocks of what is not settled, with the incomplete last line; nothing is remembered."""
+        """Return the blocks of the unsettled lines plus the incomplete last line; no state changes."""
         if self._mode != "block":
             return self._preview_open(partial)
         lines = [fragment.text for fragment in self._tail]
@@ -133,7 +133,7 @@ class Splitter:
         return self._settle() + fragments[count:]
 
     def _settle(self) -> list[Fragment]:
-        """Settle all but the last block; returns the lines that another way of reading has to take."""
+        """Settle all blocks but the last; return the lines that must be processed in another mode."""
         tail = self._tail
         forced = bool(tail) and tail[-1].more
         pieces = outline([fragment.text for fragment in tail])
@@ -167,7 +167,7 @@ class Splitter:
         return []
 
     def _restart(self, at: int, mode: str) -> list[Fragment]:
-        """Drop the tail before line ``at`` and go on in ``mode`` with the rest."""
+        """Drop the tail before line ``at``, switch to ``mode``, and return the remaining lines."""
         rest = self._tail[at:]
         self._gap = self._gap if at == 0 else not self._tail[at - 1].text.strip(" \t")
         self._tail = []
@@ -175,7 +175,7 @@ class Splitter:
         return rest
 
     def _cut_after(self, piece: Piece) -> int | None:
-        """Where a long paragraph (or a heading that began as one) is cut: after this line, if another one follows."""
+        """Return the line after which a long paragraph (or a heading that began as one) is cut, if more follows."""
         if piece.kind not in ("paragraph", "heading"):
             return None
         size = 0
@@ -257,7 +257,7 @@ class Splitter:
 
 
 def _spaced(kind: str, before: Sequence[Block], *, gap: bool) -> bool:
-    """Whether a blank row goes before a block of ``kind``."""
+    """Return whether a blank row precedes a block of ``kind``."""
     if not before or before[-1].joins:
         return False
     if kind == before[-1].kind and kind in ("item", "paragraph"):
@@ -266,7 +266,7 @@ def _spaced(kind: str, before: Sequence[Block], *, gap: bool) -> bool:
 
 
 def fragments_of(line: str) -> list[Fragment]:
-    """A complete line in fragments of at most 2,400 characters, cut at spaces where there are any."""
+    """Split a complete line into fragments of at most 2,400 characters, at spaces where possible."""
     fragments: list[Fragment] = []
     while len(line) > MAX_PIECE:
         space = line.find(" ", MAX_PARAGRAPH, MAX_PIECE)
@@ -278,6 +278,6 @@ def fragments_of(line: str) -> list[Fragment]:
 
 
 def ripe(partial: str) -> tuple[list[Fragment], str]:
-    """The fragments of an incomplete line that can be settled already, and what is left of it."""
+    """Return the fragments of an incomplete line that can be settled already, and the remaining text."""
     fragments = fragments_of(partial)
     return fragments[:-1], fragments[-1].text

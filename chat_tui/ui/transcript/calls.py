@@ -1,4 +1,4 @@
-"""One tool call as rows: its name and state, the arguments indented, what is wrong with them."""
+"""A tool call as rows: its name and state, the arguments indented, and the findings."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _CODE = Look("code")
 
 
 def call_rows(call: str, card: Card | None, width: int) -> list[Row]:
-    """The rows of a call.
+    """Return the rows of a call.
 
     Args:
-        call: Name, a blank, and the arguments as they came.
-        card: What is said of it; None: it is a line of another kind, shown as it is.
-        width: Of the text's column, in cells.
+        call: Name, a blank, and the arguments as received.
+        card: State and findings; None if it is a line of another kind, shown as it is.
+        width: Width of the text column in cells.
     """
     if card is None:
         name, bracket, rest = call.partition("(")

@@ -1,4 +1,4 @@
-"""Colours in code: source lines to spans, by Pygments, which is imported when first needed."""
+"""Syntax highlighting: converts code lines to spans with Pygments, which is imported on first use."""
 
 from __future__ import annotations
 
@@ -57,20 +57,20 @@ def _look(token: _TokenType) -> Look:
 
 
 def plain(line: str) -> tuple[Span, ...]:
-    """A line of code without colours."""
+    """Return a line of code without colours."""
     return tuple(spans_of(line, CODE))
 
 
 def highlighted(lines: Sequence[str], info: str) -> list[tuple[Span, ...]] | None:
-    """The lines with colours.
+    """Return the lines with colours.
 
     Args:
         lines: Code lines (shielded), without newlines.
         info: The fence's info string; its first word names the language.
 
     Returns:
-        As many lines of spans, with exactly the same text; ``None`` where the language is unknown or the code is more
-        than 30,000 characters or has a line of more than 2,000.
+        As many lines of spans, with exactly the same text; None if the language is unknown or the code has more than
+        30,000 characters or a line of more than 2,000.
     """
     language = info.split(maxsplit=1)[0].strip("{}.").lower() if info.strip() else ""
     if not language or len(language) > 40 or not language.isascii():

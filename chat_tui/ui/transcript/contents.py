@@ -1,4 +1,4 @@
-"""The messages in the view: shown, grown, changed; streamed text is painted frame by frame."""
+"""The messages of the transcript view: replaced, appended, grown and updated; streamed text is painted in frames."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from chat_tui.ui.transcript.store import Store
 from chat_tui.ui.transcript.view import MessageScroll
 
 COVERED_S = 0.4
-"""Between two frames while a dialog lies over the conversation: each one then paints the whole screen, dimmed."""
+"""Time between two frames while a dialog covers the conversation: each frame repaints the whole dimmed screen."""
 
 
 class MessageList(MessageScroll, can_focus=True):
-    """A scrolling view whose messages can be replaced, appended, grown and changed."""
+    """A scrolling view whose messages can be replaced, appended, grown and updated."""
 
     def __init__(
         self,
@@ -35,10 +35,10 @@ class MessageList(MessageScroll, can_focus=True):
         self._grown: set[str] = set()
 
     def show(self, entries: Sequence[Entry]) -> None:
-        """Replace everything.
+        """Replace all messages.
 
-        The view goes to the end, unless the user had left it and the message on the top line is still there. What is
-        shown of messages that stay (by key, or with the same text in the same place) is kept.
+        The view scrolls to the end, unless the user had scrolled away and the message on the top line still exists. The
+        state of messages that stay (same key, or same text at the same position) is kept.
 
         Raises:
             ValueError: Two entries have the same key.
@@ -58,7 +58,7 @@ class MessageList(MessageScroll, can_focus=True):
         self.contents_changed()
 
     def append(self, entry: Entry) -> None:
-        """Put a message at the end.
+        """Append a message.
 
         Raises:
             ValueError: There is a message with this key.
@@ -70,9 +70,9 @@ class MessageList(MessageScroll, can_focus=True):
     def grow(
         self, key: str, text: str = "", reasoning: str = "", calls: Callable[[], tuple[str, ...]] | None = None
     ) -> None:
-        """Put streamed text at the end of a message; painted with the next frame. An unknown key is ignored.
+        """Append streamed text to a message; it is painted with the next frame. An unknown key is ignored.
 
-        ``calls`` brings the tool calls there are when they are painted.
+        ``calls`` returns the current tool calls and is called at painting.
         """
         view = self.view_of(key)
         if view is not None and (text or reasoning or calls):
@@ -81,14 +81,14 @@ class MessageList(MessageScroll, can_focus=True):
             self._schedule()
 
     def update_entry(self, entry: Entry) -> None:
-        """Show ``entry`` in place of the one with its key; its text is complete. An unknown key is ignored."""
+        """Replace the entry with the same key; its text is complete. An unknown key is ignored."""
         index = self.store.index(entry.key)
         if index is not None:
             self.store.views[index].update(entry)
             self._changed(index)
 
     def toggle_markdown(self, key: str) -> None:
-        """Show a message as Markdown or literally. An unknown key is ignored."""
+        """Switch a message between Markdown and literal text. An unknown key is ignored."""
         index = self.store.index(key)
         if index is not None:
             self.store.views[index].toggle_markdown()
@@ -102,7 +102,7 @@ class MessageList(MessageScroll, can_focus=True):
             self._changed(index)
 
     def selected_or_current_text(self) -> str:
-        """The exact text of the selection, or else of the current (or the last) message; "" where there is none."""
+        """Return the exact text of the selection, else of the current or last message; "" if there is none."""
         selection = self.text_selection
         if selection is not None:
             found = self.get_selection(selection)
@@ -113,21 +113,21 @@ class MessageList(MessageScroll, can_focus=True):
         return view.entry.text if view is not None else ""
 
     def contents_changed(self) -> None:
-        """Messages have come; a subclass may want a current one."""
+        """Called after messages were added; a subclass may choose the current message."""
 
     def view_of(self, key: str | None) -> MessageView | None:
-        """The message of that key."""
+        """Return the view of the message with that key."""
         index = self.store.index(key)
         return None if index is None else self.store.views[index]
 
     def picture_came(self, image: ImageSource) -> None:
-        """Show it where it is."""
+        """Redraw the messages that show this picture."""
         for index, view in enumerate(self.store.views):
             if view.redraw(image):
                 self._changed(index)
 
     def _changed(self, index: int) -> None:
-        """A message is another one now: lay it out if it is in view, else note its height."""
+        """Update after a message changed: lay it out if it is visible, else estimate its height."""
         if not self._in_view(index):
             self.store.estimate(index)
         self.refit()
@@ -137,7 +137,7 @@ class MessageList(MessageScroll, can_focus=True):
         return top < self.scroll_y + self.page and top + self.store.heights[index] > self.scroll_y
 
     def on_unfinished(self) -> None:
-        """Go on with the layout in the next frame."""
+        """Continue the layout in the next frame."""
         self._schedule()
 
     def _schedule(self) -> None:
@@ -146,7 +146,7 @@ class MessageList(MessageScroll, can_focus=True):
             self._timer = self.set_timer(max(self._pacing.delay(perf_counter()), least), self._flush)
 
     def _flush(self) -> None:
-        """Paint what has grown since the last frame."""
+        """Paint what has arrived since the last frame."""
         self._timer = None
         started = perf_counter()
         for key in self._grown:

@@ -1,4 +1,4 @@
-"""A text that may grow, as rows at a width: what is settled is rendered once."""
+"""A text that may grow, as rows at a width; settled parts are rendered once."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Document:
     Args:
         text: The text so far.
         markdown: Render it as Markdown; else literally.
-        options: How to render.
-        live: More may come; else the end of ``text`` settles everything.
+        options: Rendering options.
+        live: Whether more may arrive; if not, the end of ``text`` is settled too.
     """
 
     def __init__(self, text: str, options: Options, *, markdown: bool = True, live: bool = False) -> None:
@@ -47,30 +47,30 @@ class Document:
         self.grow(text)
 
     def grow(self, text: str) -> None:
-        """Put text at the end; costs nothing until the next layout. What is over 2 MB is left out, with a note."""
+        """Append text; it is processed at the next layout. Text beyond 2 MB is dropped, with a note."""
         room = MAX_TEXT - self._size
         self._size += len(text)
         if room > 0 and text:
             self._incoming.append(text[:room])
 
     def complete(self) -> None:
-        """No more text will come; the next layout settles the end."""
+        """Mark the text as complete; the next layout settles the end."""
         self._live = False
 
     @property
     def row_lists(self) -> tuple[Sequence[Row], ...]:
-        """The rows of the last layout, in order, as lists that must not be changed."""
+        """The rows of the last layout, in order, as lists that must not be modified."""
         return self._frozen, self._open, self._tail
 
     def lay_out(self, width: int, deadline: float) -> bool:
-        """Bring the rows up to date.
+        """Update the rows.
 
         Args:
-            width: Cells of the text's column.
+            width: Width of the text column in cells.
             deadline: When to stop, on ``time.perf_counter``'s clock; at least a little is done.
 
         Returns:
-            Whether everything is laid out; else call again.
+            Whether everything is laid out; if not, call again.
         """
         self._take_incoming()
         if width != self._width:
@@ -117,7 +117,7 @@ class Document:
         self._splitter.finish()
 
     def _freeze(self, deadline: float) -> bool:
-        """Rows of the blocks that are settled; the open one's are renewed."""
+        """Render newly settled blocks once, and the open block anew; return False at the deadline."""
         blocks = self._splitter.blocks
         for block in blocks[len(self._parts) :]:
             self._parts.append((block, part_of(block, self._options)))

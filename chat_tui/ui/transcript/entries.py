@@ -1,4 +1,4 @@
-"""What the transcript shows: one value for each message."""
+"""The entries of the transcript: one value per message."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from chat_tui.domain.pictures import ImageSource
 
 
 class Card(Struct, frozen=True):
-    """What is said of a tool call beside its name and arguments.
+    """State and findings of a tool call, shown with its name and arguments.
 
     Attributes:
-        state: ``waits for an answer``, ``answered``; empty while it is still coming.
-        fits: Nothing is to be done about it; the state is a warning otherwise.
-        findings: What is wrong with it, a line each.
+        state: ``waits for an answer``, ``answered``; empty while it is still streaming.
+        fits: Whether nothing needs to be done about it; if false, the state is shown as a warning.
+        findings: What is wrong with it, one line each.
     """
 
     state: str = ""
@@ -22,26 +22,26 @@ class Card(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """One message as it is to be shown; every text in it may come from anywhere and is made literal when shown.
+    """One message as shown; all of its text is untrusted and made literal when rendered.
 
     Attributes:
-        key: Names the message: the id of its node, which a reply has while it streams already. Unique in a transcript.
-        role: ``system``, ``developer``, ``user``, ``assistant``, ``tool``, ``problem`` or ``notice``; gives the colour.
-        speaker: The shown name: ``you``, a model's id, ``system``.
-        text: The message's text, exact.
-        reasoning: Thinking text, shown dim above the text; folds.
+        key: Identifies the message: the id of its node, used for a reply while it streams too. Unique in a transcript.
+        role: ``system``, ``developer``, ``user``, ``assistant``, ``tool``, ``problem`` or ``notice``; sets the colour.
+        speaker: The displayed name: ``you``, a model's id, ``system``.
+        text: The message's exact text.
+        reasoning: Thinking text, shown dimmed above the text; it can be folded.
         calls: Tool calls, one line each.
-        aside: Beside the speaker: ``‹ 2/3 ›``, ``choice 2``, ``calls a tool``.
-        footer: A quiet line below: times, speed, tokens, finish reason.
+        aside: Text next to the speaker: ``‹ 2/3 ›``, ``choice 2``, ``calls a tool``.
+        footer: A dimmed line below: times, speed, tokens, finish reason.
         mark: A warning shown with the footer: ``cut off``, ``stopped``, ``length``.
-        checked: A quiet line above the footer: whether the text is the JSON that was asked for.
-        fits: It is; the line is a warning otherwise.
-        markdown: Render the text as Markdown; else exactly as it is.
+        checked: A line above the footer: whether the text is the JSON that was asked for.
+        fits: Whether it is; if false, that line is shown as a warning.
+        markdown: Render the text as Markdown; else literally.
         media: Sounds and images, one line each.
-        pictures: The images that the lines of ``calls`` and then of ``media`` tell of; None for a line of none.
-        cards: Of the first ``calls``: these are calls of tools, the others lines of another kind.
-        thought: Beside the heading of the reasoning of a finished reply: tokens and time; it is folded then at first.
-        folded: Only its head is shown at first.
+        pictures: The images described by the lines of ``calls`` and then ``media``; None for a line without one.
+        cards: One per tool call, for the first of ``calls``; the other lines are of another kind.
+        thought: Tokens and time of a finished reply's reasoning, next to its heading; the reasoning starts folded then.
+        folded: Whether only the head is shown at first.
     """
 
     key: str
@@ -64,6 +64,6 @@ class Entry(Struct, frozen=True):
 
     @property
     def images(self) -> tuple[tuple[str, ImageSource], ...]:
-        """The line and the image of each line that tells of one."""
+        """The line and the image of each line that describes one."""
         lines = zip((*self.calls, *self.media), self.pictures, strict=False)
         return tuple((line, image) for line, image in lines if image is not None)

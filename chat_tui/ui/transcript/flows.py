@@ -1,4 +1,4 @@
-"""Parsed text before it has a width: lines, rules and tables that can be laid out at any width."""
+"""Parsed text without a width: lines, rules and tables that can be laid out at any width."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from chat_tui.ui.transcript.spans import MUTED, Look, Span, spans_of
 
 
 class Flow(Protocol):
-    """Something that becomes rows at a width."""
+    """Something that can be laid out as rows."""
 
     def rows(self, width: int) -> list[Row]:
-        """The rows at ``width`` cells; always the same for the same width."""
+        """Return the rows at ``width`` cells; deterministic."""
         ...
 
 
@@ -23,11 +23,11 @@ class Line(Struct, frozen=True):
 
     Attributes:
         spans: The content.
-        first: Put before the first row.
-        rest: Put before wrapped rows; left out of copies.
+        first: Prefix of the first row.
+        rest: Prefix of wrapped rows; omitted from copies.
         fill: The role of the cells after the text ("code" draws a panel).
-        wrap: Break at words; else cut at the width.
-        end: What a copy puts after the line.
+        wrap: Wrap at words; else cut at the width.
+        end: The text a copy has after the line.
     """
 
     spans: tuple[Span, ...] = ()
@@ -38,7 +38,7 @@ class Line(Struct, frozen=True):
     end: str = "\n"
 
     def rows(self, width: int) -> list[Row]:
-        """See ``Flow``."""
+        """Implement ``Flow``."""
         if self.wrap:
             rows = wrapped(self.spans, width, first=self.first, rest=self.rest, fill=self.fill)
         else:
@@ -49,13 +49,13 @@ class Line(Struct, frozen=True):
 
 
 class Rule(Struct, frozen=True):
-    """A thematic break, as wide as the text may be."""
+    """A thematic break, at most 40 cells long."""
 
     source: str
     first: tuple[Span, ...] = ()
 
     def rows(self, width: int) -> list[Row]:
-        """See ``Flow``."""
+        """Implement ``Flow``."""
         used = sum(len(span.text) for span in self.first)
         length = max(min(width - used, 40), 1)
         return [Row((*self.first, Span("─" * length, MUTED, self.source)))]
@@ -67,11 +67,11 @@ BLANK = Line()
 def code_line(
     spans: tuple[Span, ...], *, wrap: bool, first: tuple[Span, ...] = (), rest: tuple[Span, ...] = ()
 ) -> Line:
-    """A line of a code panel: one cell of air on the left."""
+    """Create a line of a code panel, with one cell of padding on the left."""
     air = Span(" ", Look("code"), "")
     return Line(spans, (*first, air), (*rest, air), "code", wrap)
 
 
 def text_line(text: str, look: Look, *, end: str = "\n") -> Line:
-    """A line of literal text."""
+    """Create a line of literal text."""
     return Line(tuple(spans_of(text, look)), end=end)

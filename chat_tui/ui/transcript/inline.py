@@ -1,4 +1,4 @@
-"""Markdown's inline text to spans: emphasis, code, links shown with their targets."""
+"""Converts inline Markdown to spans: emphasis, code, links with their targets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PLAIN = re.compile(r"[^`*_\[\]!<&\\~\n]*")
 
 
 def references(text: str) -> References:
-    """The link reference definitions in ``text``, by normalised label, as the parser wants them."""
+    """Collect the link reference definitions in ``text``, by normalised label, in the parser's format."""
     if "]:" not in text:
         return {}
     from markdown_it.common.utils import normalizeReference
@@ -33,12 +33,12 @@ def references(text: str) -> References:
 
 
 def is_definition(line: str) -> bool:
-    """Whether a line of a paragraph is a link reference definition."""
+    """Return whether a line of a paragraph is a link reference definition."""
     return _DEFINITION.fullmatch(line) is not None
 
 
 def inline_lines(source: str, base: Look, known: References) -> list[tuple[Span, ...]]:
-    """Inline Markdown as lines of spans; a newline in the source is a new line here.
+    """Convert inline Markdown to lines of spans; a newline in the source starts a new line.
 
     Args:
         source: The content of a block, shielded.
@@ -46,7 +46,7 @@ def inline_lines(source: str, base: Look, known: References) -> list[tuple[Span,
         known: Link reference definitions.
 
     Returns:
-        At least one line. More than 5,000 characters are not parsed, but shown as they are.
+        At least one line. Text of more than 5,000 characters is not parsed but shown as it is.
     """
     if _PLAIN.fullmatch(source):
         return [tuple(spans_of(source, base))]
@@ -59,7 +59,7 @@ def inline_lines(source: str, base: Look, known: References) -> list[tuple[Span,
 
 
 class _Painter:
-    """Walks inline tokens with the current emphasis."""
+    """Converts inline tokens to spans, tracking the current emphasis."""
 
     def __init__(self, base: Look) -> None:
         self._base = base

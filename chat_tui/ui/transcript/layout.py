@@ -1,4 +1,4 @@
-"""Where each message is: heights, exact or estimated, and the way from a line to its message."""
+"""The vertical layout: exact or estimated heights of messages, and the mapping from a line to its message."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 
 class Heights:
-    """Heights of messages, in lines, with their sums.
+    """Heights of messages in lines, with cached prefix sums.
 
-    Changing one costs what lies after it, when next asked for; growing the last one costs nothing.
+    A change invalidates the sums after it, which are recomputed on demand; changing the last height costs nothing.
     """
 
     def __init__(self, heights: Iterable[int] = ()) -> None:
@@ -24,7 +24,7 @@ class Heights:
 
     @property
     def total(self) -> int:
-        """The sum of all."""
+        """The sum of all heights."""
         return self.top(len(self._heights))
 
     def set(self, index: int, height: int) -> None:
@@ -34,11 +34,11 @@ class Heights:
             del self._tops[index + 1 :]
 
     def append(self, height: int) -> None:
-        """Put one more at the end."""
+        """Append a height."""
         self._heights.append(height)
 
     def top(self, index: int) -> int:
-        """The first line of message ``index``; with their number, the line after the last."""
+        """Return the first line of message ``index``; for their number, the line after the last."""
         tops = self._tops
         if index >= len(tops):
             total = tops[-1]
@@ -48,7 +48,7 @@ class Heights:
         return tops[index]
 
     def locate(self, line: int) -> tuple[int, int]:
-        """The message that ``line`` is in, and the row in it; clamped to the first and last one. Needs a message."""
+        """Return the message that contains ``line``, and the row in it; clamped to the messages. Needs a message."""
         self.top(len(self._heights))
         index = min(max(bisect_right(self._tops, line) - 1, 0), len(self._heights) - 1)
         while index > 0 and self._heights[index] == 0:
@@ -57,5 +57,5 @@ class Heights:
 
 
 def estimated(text: str, width: int) -> int:
-    """About how many rows ``text`` takes at ``width`` cells; cheap."""
+    """Estimate cheaply how many rows ``text`` takes at ``width`` cells."""
     return text.count("\n") + len(text) // max(width, 1) + 1 if text else 0

@@ -25,19 +25,19 @@ _NEVER = float("inf")
 
 
 class MessageView:
-    """The rows of one entry, made when they are first needed.
+    """The rows of one entry, built on first use.
 
     Args:
-        entry: What to show.
+        entry: The entry to show.
         wrap_code: Wrap long code lines.
-        thumbnails: The pictures of its images; None: they are lines alone.
+        thumbnails: Pictures of its images; None: they are shown as lines only.
 
     Attributes:
-        entry: What is shown now, with everything that has grown.
-        live: More text may come.
-        exact: Every row is laid out; ``height`` is then not an estimate.
-        fold: How much is folded away.
-        regions: Of the last layout, first row and end of the rows of ``text``, ``reasoning``, ``call 0``, ``call 1``, …
+        entry: The current entry, including streamed text.
+        live: Whether more text may arrive.
+        exact: Whether every row is laid out.
+        fold: How much is folded.
+        regions: First row and end of ``text``, ``reasoning``, ``call 0``, ``call 1``, … in the last layout.
     """
 
     def __init__(self, entry: Entry, *, wrap_code: bool = True, thumbnails: Thumbnails | None = None) -> None:
@@ -59,7 +59,7 @@ class MessageView:
 
     @property
     def entry(self) -> Entry:
-        """The entry with all that has grown."""
+        """The entry, including streamed text."""
         if self._grown_text or self._grown_reasoning:
             text = self._base.text + "".join(self._grown_text)
             reasoning = self._base.reasoning + "".join(self._grown_reasoning)
@@ -74,21 +74,21 @@ class MessageView:
 
     @property
     def role(self) -> str:
-        """The entry's role, one of those that have a colour."""
+        """The entry's role; ``notice`` for one without a colour."""
         return self._base.role if self._base.role in ROLES else "notice"
 
     @property
     def laid(self) -> int:
-        """How many rows there are now."""
+        """Number of rows laid out so far."""
         return sum(map(len, self._sections))
 
     @property
     def exact(self) -> bool:
-        """Whether the rows are all there and up to date."""
+        """Whether all rows are laid out and up to date."""
         return not self._stale
 
     def estimate(self, width: int) -> int:
-        """About how many rows the message takes."""
+        """Estimate how many rows the message takes."""
         entry = self.entry
         if self.fold == FOLDED:
             return 2
@@ -101,7 +101,7 @@ class MessageView:
         return 2 + thought + estimated(entry.text, width) + lines + foot
 
     def row(self, index: int) -> Row | None:
-        """A row of the last layout; ``None`` where there is none (yet)."""
+        """Return a row of the last layout; None if there is none (yet)."""
         for section in self._sections:
             if index < len(section):
                 return section[index]
@@ -109,12 +109,12 @@ class MessageView:
         return None
 
     def rows(self) -> Iterator[Row]:
-        """All rows of the last layout."""
+        """Return all rows of the last layout."""
         for section in self._sections:
             yield from section
 
     def grow(self, text: str, reasoning: str, calls: Callable[[], tuple[str, ...]] | None = None) -> None:
-        """Put text at the end; nothing is rendered yet. ``calls`` brings the calls there are, when they are shown."""
+        """Append text, to be rendered later. ``calls`` returns the current tool calls and is called at layout."""
         if not self.live:
             self.live = True
             self._text = self._thought = None
@@ -130,7 +130,7 @@ class MessageView:
         self._stale = True
 
     def update(self, entry: Entry) -> None:
-        """Show ``entry`` instead; it is complete. Its text is rendered again only where that changes something."""
+        """Replace the entry with a complete one. Its text is rendered again only if the result would differ."""
         before = self.entry
         if entry == before and not self.live:
             return
@@ -152,40 +152,40 @@ class MessageView:
         self._base = entry
 
     def source_of(self, region: str) -> str:
-        """The exact text of one of ``regions``."""
+        """Return the exact text of one of ``regions``."""
         if region.startswith("call "):
             return self.entry.calls[int(region[5:])]
         return self.entry.reasoning if region == "reasoning" else self.entry.text
 
     def shows(self, entry: Entry) -> bool:
-        """Whether ``entry`` has the same text by the same role."""
+        """Return whether ``entry`` has the same role and text."""
         mine = self.entry
         return (mine.role, mine.text, mine.reasoning) == (entry.role, entry.text, entry.reasoning)
 
     def toggle_markdown(self) -> None:
-        """Show the text as Markdown or literally."""
+        """Switch between Markdown and literal text."""
         self._markdown = not self._markdown
         self._text, self._stale = None, True
 
     def toggle_fold(self) -> None:
-        """Fold away the reasoning, then everything but the head, then nothing."""
+        """Fold the reasoning, then everything but the head, then unfold all."""
         last = SHOWN if self.entry.reasoning else THOUGHT_FOLDED
         self.fold = SHOWN if self.fold == FOLDED else max(self.fold, last) + 1
         self._stale = True
 
     def redraw(self, image: ImageSource) -> bool:
-        """The picture of an image has changed; whether it is one of this message."""
+        """Mark the message for layout if it contains the image whose picture changed; return whether it does."""
         mine = image in self._base.pictures
         self._stale = self._stale or mine
         return mine
 
     def forget(self) -> None:
-        """Drop what is rendered, to save memory."""
+        """Drop the rendered rows to save memory."""
         self._text = self._thought = None
         self._sections, self._stale = [], True
 
     def lay_out(self, width: int, deadline: float = _NEVER) -> bool:
-        """Bring the rows up to date; see ``Document.lay_out``."""
+        """Update the rows; see ``Document.lay_out``."""
         if not self._stale and width == self._width:
             return True
         self._width = width
@@ -249,13 +249,13 @@ class MessageView:
         return done
 
     def _put(self, region: str, rows: Sequence[Sequence[Row]], sections: list[Sequence[Row]]) -> None:
-        """Put a region below what is there."""
+        """Append the rows of a region."""
         first = sum(map(len, sections))
         sections += rows
         self.regions[region] = (first, first + sum(map(len, rows)))
 
     def _picture(self, number: int, width: int) -> list[Sequence[Row]]:
-        """The picture that belongs below a line, if any."""
+        """Return the picture below a line, if any."""
         pictures = self._base.pictures
         image = pictures[number] if number < len(pictures) else None
         return [self._thumbnails.rows(image, width)] if image is not None and self._thumbnails is not None else []
