@@ -1,4 +1,4 @@
-"""The block structure of Markdown lines, by one shared parser that is imported when first needed."""
+"""Finds the block structure of Markdown lines, with one shared parser that is imported on first use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _KINDS = {
 
 
 class Piece(Struct, frozen=True):
-    """A top-level block, or an item of a top-level list: lines ``start`` to ``end``, without blank ones at its end."""
+    """A top-level block, or an item of a top-level list: lines ``start`` to ``end``, without trailing blank lines."""
 
     kind: str
     start: int
@@ -35,10 +35,10 @@ class Piece(Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
-    """The parser: CommonMark with tables and strikethrough.
+    """Return the parser: CommonMark with tables and strikethrough.
 
-    HTML is text, link targets stay as written, and a reference definition is an ordinary paragraph, so that nothing
-    a message holds disappears.
+    HTML is treated as text, link targets stay as written, and a reference definition is an ordinary paragraph, so
+    that no content of a message disappears.
     """
     from markdown_it import MarkdownIt
 
@@ -54,7 +54,7 @@ def _as_written(target: str) -> str:
 
 
 def outline(lines: Sequence[str]) -> list[Piece]:
-    """The blocks of ``lines``, in order; an empty list for blank lines. Inline text is not parsed."""
+    """Return the blocks of ``lines`` in order; an empty list for blank lines. Inline text is not parsed."""
     tokens: list[Token] = []
     md = parser()
     md.block.parse("\n".join(lines), md, {}, tokens)
@@ -70,7 +70,7 @@ def outline(lines: Sequence[str]) -> list[Piece]:
 
 
 def _groups(tokens: Sequence[Token]) -> list[tuple[int, int]]:
-    """First and last token of each block; a list counts as its items."""
+    """Return the first and last token of each block; a list is split into its items."""
     groups: list[tuple[int, int]] = []
     opened = 0
     for index, token in enumerate(tokens):

@@ -1,4 +1,4 @@
-"""Rows to strips: gutter, background, and what is marked on top."""
+"""Converts rows to strips: gutter, background, and highlighted parts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BAR, _CURRENT_BAR = "▌", "█"
 
 
 class Mark(NamedTuple):
-    """A stretch of a row to be painted over: characters ``start`` to ``end``, without gutter; -1 is the row's end."""
+    """A part of a row to be highlighted: characters ``start`` to ``end`` without the gutter; -1 is the row's end."""
 
     start: int
     end: int
@@ -29,13 +29,13 @@ class Mark(NamedTuple):
 
 
 class Brush:
-    """Paints the rows of messages of one role at one width; a row is painted once.
+    """Paints the rows of messages of one role at one width; painted rows are cached.
 
     Args:
         palette: The colours.
         role: The message's role, or "" for the rows between messages.
-        width: Cells of a strip.
-        current: The message is the one the cursor is on.
+        width: Width of a strip in cells.
+        current: Whether the cursor is on the message.
     """
 
     def __init__(self, palette: Palette, role: str, width: int, *, current: bool = False) -> None:
@@ -56,7 +56,7 @@ class Brush:
         return self._blank
 
     def strip(self, row: Row) -> Strip:
-        """The row as a strip of the full width; kept in the row."""
+        """Return the row as a strip of the full width; cached in the row."""
         if row.painted is not self or row.strip is None:
             segments = row.segments(self._base, self._palette.style)
             row.strip = self._whole(segments, row.fill) if segments or row.fill else self._blank
@@ -64,7 +64,7 @@ class Brush:
         return row.strip
 
     def marked(self, row: Row, marks: Sequence[Mark]) -> Strip:
-        """The row with stretches painted over; not kept. Only text can be marked."""
+        """Return the row with highlighted parts; not cached. Only text can be highlighted."""
         if not row.spans:
             return self.strip(row)
         length = sum(len(span.text) for span in row.spans)

@@ -1,4 +1,4 @@
-"""The transcript's colours: every look by name, from the theme, as Rich styles."""
+"""The transcript's colours: resolves every look of the theme to a Rich style."""
 
 from __future__ import annotations
 
@@ -98,9 +98,9 @@ class Palette:
     """The resolved styles of one theme.
 
     Attributes:
-        styles: A style for each name of ``LOOKS``; without a background where it is the transcript's own.
+        styles: A style for each name in ``LOOKS``; without a background where it is the transcript's own.
         base: The transcript's own background and foreground.
-        selection: How selected text looks.
+        selection: The style of selected text.
     """
 
     styles: dict[str, Style]
@@ -110,7 +110,7 @@ class Palette:
 
     @classmethod
     def of(cls, widget: Widget) -> Palette:
-        """The palette of ``widget`` as it is styled now."""
+        """Create the palette from the current styles of ``widget``."""
         base = widget.visual_style.rich_style
         styles = {}
         for name in LOOKS:
@@ -121,11 +121,11 @@ class Palette:
         return cls(styles, base, widget.screen.get_visual_style("screen--selection").rich_style)
 
     def same_as(self, other: Palette) -> bool:
-        """Whether both paint alike."""
+        """Return whether both have the same styles."""
         return (self.styles, self.base, self.selection) == (other.styles, other.base, other.selection)
 
     def style(self, look: Look) -> Style:
-        """The style of a look; an unknown role is plain text."""
+        """Return the style of a look; an unknown role is treated as plain text."""
         style = self._looks.get(look)
         if style is None:
             style = self.styles.get(look.role, self.styles["text"])

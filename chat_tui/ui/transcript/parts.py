@@ -1,4 +1,4 @@
-"""What a message's text is made of on the screen: one part for each block, rendered once for a width."""
+"""The renderers of a message's blocks: one part per block, rendered once per width."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MAX_LINES = 4_000
 
 
 class Part(Protocol):
-    """Rows of one block."""
+    """Renders one block as rows."""
 
     def rows(self, width: int) -> list[Row]:
-        """The rows so far; rows already given stay the same while the block only grows at its end."""
+        """Return the rows so far; existing rows stay the same while the block only grows at its end."""
         ...
 
 
@@ -35,10 +35,10 @@ class SettledPart:
         self._width = -1
 
     def rows(self, width: int) -> list[Row]:
-        """See ``Part``."""
+        """Implement ``Part``."""
         if self._flows is None:
             self._flows = flows_of(self._block, self._options)
-            self._block.tokens = ()  # many small objects, of no more use
+            self._block.tokens = ()  # frees many small objects that are no longer needed
         if width != self._width:
             self._rows = [row for flow in self._flows for row in flow.rows(width)]
             self._width = width
@@ -46,7 +46,7 @@ class SettledPart:
 
 
 class FencePart:
-    """A code fence: lines go on as they come, colours come early while it is short, and in full when it closes."""
+    """A code fence: lines are added as they arrive; it is coloured while it is short, and again when it is closed."""
 
     def __init__(self, block: Block, options: Options) -> None:
         self._block = block
@@ -57,7 +57,7 @@ class FencePart:
         self._coloured = 0
 
     def rows(self, width: int) -> list[Row]:
-        """See ``Part``."""
+        """Implement ``Part``."""
         lines = self._block.lines
         if self._due(len(lines)):
             self._coloured = len(lines) + 1 if self._block.closed else len(lines)
@@ -72,7 +72,7 @@ class FencePart:
         return self._rows
 
     def _due(self, count: int) -> bool:
-        """Whether colouring the whole fence is worth it now."""
+        """Return whether the whole fence should be coloured now."""
         if not self._block.info or count > MAX_LINES:
             return False
         if self._block.closed:
@@ -99,7 +99,7 @@ def _label(info: str) -> Flow:
 
 
 class TablePart:
-    """A table whose rows may still come; more than 200 go on as they were written."""
+    """A table that may still grow; rows after the first 200 are shown as plain text."""
 
     def __init__(self, block: Block, options: Options) -> None:
         self._block = block
@@ -111,7 +111,7 @@ class TablePart:
         self._width = -1
 
     def rows(self, width: int) -> list[Row]:
-        """See ``Part``."""
+        """Implement ``Part``."""
         lines = self._block.lines
         for line in lines[self._taken : MAX_ROWS + 2]:
             self._table.add(cells_of(line))
@@ -130,7 +130,7 @@ class TablePart:
 
 
 class OpenTextPart:
-    """Plain text that goes on line by line."""
+    """Plain text that grows line by line."""
 
     def __init__(self, block: Block, options: Options) -> None:
         self._block = block
@@ -140,7 +140,7 @@ class OpenTextPart:
         self._laid = 0
 
     def rows(self, width: int) -> list[Row]:
-        """See ``Part``."""
+        """Implement ``Part``."""
         if width != self._width:
             note = f"({self._block.note})"
             self._rows = text_line(note, MUTED._replace(italic=True), end="").rows(width) if self._block.note else []
@@ -153,7 +153,7 @@ class OpenTextPart:
 
 
 def part_of(block: Block, options: Options) -> Part:
-    """The renderer of a block."""
+    """Create the renderer of a block."""
     if block.kind == "fence":
         return FencePart(block, options)
     if block.kind == "table":

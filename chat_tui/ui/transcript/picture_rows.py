@@ -1,4 +1,4 @@
-"""A picture as rows of half cells: two pixels in each cell, in the colours of the terminal."""
+"""A picture as rows of half blocks: two pixels per cell, in the terminal's colours."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from chat_tui.ui.transcript.rows import Row
 from chat_tui.ui.transcript.spans import Look
 
 AIR: Final = 1
-"""Cells left of a picture in a message."""
+"""Number of cells to the left of a picture in a message."""
 _UPPER: Final = "▀"
 _LOWER: Final = "▄"
 
 
 @dataclass(slots=True, eq=False)
 class PictureRow(Row):
-    """One row of cells of a picture in a message, or the room for it. A copy gives nothing of it.
+    """One row of a picture in a message, or a placeholder for it. It is omitted from copies.
 
     Attributes:
-        picture: None while it is not there.
-        line: Which of its rows, from 0.
-        ask: Called when the room for it is painted.
+        picture: None until it is decoded.
+        line: Index of the row in the picture.
+        ask: Called when the placeholder is painted.
     """
 
     picture: Picture | None = None
@@ -35,24 +35,24 @@ class PictureRow(Row):
     ask: Callable[[], None] | None = None
 
     def segments(self, base: Style, style: Callable[[Look], Style]) -> list[Segment]:  # noqa: ARG002 - as any row
-        """The cells, a little to the right."""
+        """Return the segments of the row, indented by ``AIR``."""
         if self.picture is None:
             return []
         return [Segment(" " * AIR, base), *picture_segments(self.picture, self.line, base)]
 
     def painted_now(self) -> None:
-        """Have the picture brought."""
+        """Request the picture if it is not decoded yet."""
         if self.picture is None and self.ask is not None:
             self.ask()
 
 
 def picture_segments(picture: Picture, line: int, base: Style) -> list[Segment]:
-    """One row of cells of a picture.
+    """Return the segments of one row of a picture.
 
     Args:
-        picture: Of which a row.
-        line: From 0.
-        base: What is behind it.
+        picture: The picture.
+        line: Index of the row.
+        base: The style behind it.
     """
     triplet = base.bgcolor.triplet if base.bgcolor is not None else None
     ground = (triplet.red, triplet.green, triplet.blue) if triplet is not None else None

@@ -1,4 +1,4 @@
-"""From a stretch of a message's exact text to the rows that show it, and from a place on the screen to the text."""
+"""Maps a range of a message's exact text to the rows that show it, and a screen position back to the text."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from chat_tui.ui.transcript.search import Match, Stretch
 
 
 def rows_of(view: MessageView, region: str, start: int, end: int, width: int) -> Match:
-    """Where characters ``start`` to ``end`` of one of a message's texts are shown.
+    """Find where characters ``start`` to ``end`` of one of a message's texts are shown.
 
     Args:
-        view: The message; it is laid out whole.
+        view: The message; it is laid out completely.
         region: ``text``, ``reasoning``, or ``call 0`` and so on: a tool call.
-        start: In the text as it came.
-        end: Behind the last character.
-        width: Of the text's column, in cells.
+        start: Index in the exact text.
+        end: Index after the last character.
+        width: Width of the text column in cells.
 
     Returns:
-        A match as of searching; the message's first row where the text is not shown (folded away, not yet there).
+        A match as in a search; the message's first row if the text is not shown (folded, or not arrived yet).
     """
     view.lay_out(width)
     shown = _Shown.of(view, region)
@@ -33,7 +33,7 @@ def rows_of(view: MessageView, region: str, start: int, end: int, width: int) ->
 
 
 def source_place(view: MessageView, row: int, character: int, width: int) -> tuple[str, int] | None:
-    """The region and the character of its text that is shown at a character of a row; None on what is no text."""
+    """Return the region and the character of its text shown at a character of a row; None where no text is shown."""
     view.lay_out(width)
     for region, (first, end) in view.regions.items():
         shown = _Shown.of(view, region)
@@ -44,11 +44,11 @@ def source_place(view: MessageView, row: int, character: int, width: int) -> tup
 
 
 class _Shown:
-    """The rows of one region as one text; what was put before continuation rows is left out."""
+    """The rows of one region as one text, without the prefixes of continuation rows."""
 
     def __init__(self, first: int, rows: Sequence[Row]) -> None:
         self.first = first
-        self._pieces: list[tuple[int, int, int, int]] = []  # place in the text, row, place in the row, length
+        self._pieces: list[tuple[int, int, int, int]] = []  # index in the text, row, index in the row, length
         parts: list[str] = []
         place = 0
         for number, row in enumerate(rows, first):
@@ -67,7 +67,7 @@ class _Shown:
 
     @classmethod
     def of(cls, view: MessageView, region: str) -> _Shown | None:
-        """The region as it is laid out; None where it is not shown."""
+        """Return the region as it is laid out; None if it is not shown."""
         bounds = view.regions.get(region)
         if bounds is None:
             return None
@@ -75,7 +75,7 @@ class _Shown:
         return cls(first, [row for number, row in enumerate(view.rows()) if first <= number < end])
 
     def stretches(self, left: int, right: int) -> Match:
-        """Characters ``left`` to ``right`` of the text as parts of rows."""
+        """Return characters ``left`` to ``right`` of the text as parts of rows."""
         found = []
         for place, row, column, length in self._pieces:
             start, end = max(left - place, 0), min(right - place, length)
@@ -84,7 +84,7 @@ class _Shown:
         return tuple(found)
 
     def place(self, row: int, character: int) -> int:
-        """The place in the text of a character of a row, or of the next one that is part of the text."""
+        """Return the index in the text of a character of a row, or of the next one that belongs to the text."""
         keys = [(number, column) for _, number, column, _ in self._pieces]
         index = max(0, bisect_right(keys, (row, character)) - 1)
         place, number, column, length = self._pieces[index]

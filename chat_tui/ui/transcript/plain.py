@@ -1,4 +1,4 @@
-"""Literal text to blocks as it grows: the same face as the Markdown splitter, without looking at the text."""
+"""Splits growing literal text into blocks: same interface as the Markdown splitter, without parsing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LINES_IN_BLOCK = 100
 
 
 class PlainSplitter:
-    """Puts lines into blocks of at most 100 lines.
+    """Groups lines into blocks of at most 100 lines.
 
     Attributes:
         blocks: The blocks; the last one may be open.
@@ -20,7 +20,7 @@ class PlainSplitter:
         self.blocks: list[Block] = []
 
     def feed(self, fragments: Sequence[Fragment]) -> None:
-        """Take complete lines."""
+        """Add complete lines."""
         for text, more in fragments:
             if not self.blocks or self.blocks[-1].closed:
                 self.blocks.append(Block("literal", [], closed=False))
@@ -29,10 +29,10 @@ class PlainSplitter:
             block.closed = len(block.lines) >= LINES_IN_BLOCK
 
     def finish(self) -> None:
-        """No more lines will come."""
+        """Close the last block, after the last line has been fed."""
         if self.blocks:
             self.blocks[-1].closed = True
 
     def preview(self, partial: str) -> list[Block]:
-        """The incomplete last line as a block."""
+        """Return the incomplete last line as a block."""
         return [Block("literal", [partial])] if partial else []

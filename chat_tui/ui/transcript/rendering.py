@@ -1,4 +1,4 @@
-"""A block of Markdown to flows: headings, lists, quotes, code, with their prefixes."""
+"""Converts a Markdown block to flows: headings, lists, quotes, code, with their prefixes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BULLETS = ("•", "◦", "▪")
 
 
 class Options(Struct, frozen=True):
-    """What rendering depends on beside the text.
+    """Rendering options.
 
     Attributes:
         wrap_code: Wrap long code lines; else cut them at the width.
@@ -37,9 +37,9 @@ class Options(Struct, frozen=True):
 
 
 def flows_of(block: Block, options: Options) -> list[Flow]:
-    """The flows of a settled block, without the blank row before it.
+    """Return the flows of a settled block, without the blank row before it.
 
-    Fences and tables that grow have renderers of their own, see ``parts``.
+    Growing fences and tables have their own renderers in ``parts``.
     """
     if block.kind == "paragraph":
         return _paragraph(block, options)
@@ -76,7 +76,7 @@ def _paragraph(block: Block, options: Options) -> list[Flow]:
 
 
 class _Walker:
-    """Walks block tokens; keeps the prefixes of the containers that are open."""
+    """Converts block tokens to flows, tracking the prefixes of open containers."""
 
     def __init__(self, block: Block, options: Options) -> None:
         self.flows: list[Flow] = []
@@ -110,7 +110,7 @@ class _Walker:
 
     def _open_item(self, token: Token) -> None:
         if self._marker:
-            self._emit(())  # an item whose first child is a list: its own bullet first
+            self._emit(())  # an item that begins with a list: emit its own bullet first
         mark = f"{token.info}{token.markup} " if token.info else f"{_BULLETS[max(self._bullets - 1, 0) % 3]} "
         exact = mark if token.info else f"{token.markup} "
         self._marker[len(self._prefixes)] = Span(mark, Look("marker"), exact)
@@ -126,7 +126,7 @@ class _Walker:
         self._prefixes.pop()
 
     def _separate(self, token: Token) -> None:
-        """A blank row where the source has a blank line before this token, inside the block."""
+        """Add a blank row where the source has a blank line before this token, within the block."""
         line = token.map[0] - self._start if token.map else 0
         if self.flows and not self._marker and line > self._blank_at and not self._lines[line - 1].strip(" \t>"):
             self._blank_at = line

@@ -1,4 +1,4 @@
-"""Rows of the transcript, and the wrapping of spans to the width."""
+"""Rows of the transcript, and wrapping of spans to the width."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Row:
     """One line on the screen, without its gutter.
 
     Attributes:
-        spans: What is shown, without control characters, not wider than the text's width.
-        fill: The palette's role of the cells after the text, or "" for the background.
-        end: What a copy puts after this row: a newline, or the spaces that a soft wrap consumed.
+        spans: The content, without control characters, not wider than the text column.
+        fill: The palette role of the cells after the text, or "" for the background.
+        end: The text a copy has after this row: a newline, or the spaces that a soft wrap consumed.
         strip: The painted row; owned by the painter.
-        painted: What ``strip`` was painted with; owned by the painter.
+        painted: The brush that painted ``strip``; owned by the painter.
     """
 
     spans: tuple[Span, ...] = ()
@@ -37,42 +37,43 @@ class Row:
 
     @property
     def text(self) -> str:
-        """What is seen."""
+        """The displayed text."""
         return plain_text(self.spans)
 
     @property
     def copied(self) -> str:
-        """What a copy of the whole row gives, with its end."""
+        """The text of the whole row in a copy, with its end."""
         return copied_text(self.spans) + self.end
 
     @property
     def weight(self) -> int:
-        """How much it counts where a place in a message is told by what is above; at least 1."""
+        """Its length when a position in a message is measured by the text above it; at least 1."""
         return max(1, len(self.copied))
 
     def segments(self, base: Style, style: Callable[[Look], Style]) -> list[Segment]:
-        """What is painted, without gutter and fill.
+        """Return the segments of the text, without gutter and fill.
 
         Args:
-            base: The ground.
-            style: The style of a look.
+            base: The background style.
+            style: Returns the style of a look.
         """
         return [Segment(span.text, base + style(span.look)) for span in self.spans if span.text]
 
     def painted_now(self) -> None:
-        """It is in view."""
+        """Called when the row is painted."""
 
 
 def breaks(text: str, width: int, first_width: int) -> list[tuple[int, int]]:
-    """Where ``text`` wraps: the start and end of each row; what lies between two rows is consumed spaces.
+    """Wrap ``text``: return the start and end of each row; between two rows lie consumed spaces.
 
     Args:
         text: One line, without tabs.
-        width: Cells of a row, at least 2.
-        first_width: Cells of the first row.
+        width: Width of a row in cells, at least 2.
+        first_width: Width of the first row in cells.
 
     Returns:
-        At least one pair, in order. A word wider than a row is cut between graphemes; text in wide characters flows on.
+        At least one pair, in order. A word wider than a row is cut between graphemes; text in wide characters is cut
+        anywhere.
     """
     if (len(text) if text.isascii() else cell_len(text)) <= first_width:
         return [(0, len(text))]
@@ -104,7 +105,7 @@ def breaks(text: str, width: int, first_width: int) -> list[tuple[int, int]]:
 
 
 def _pieces(word: str, first: int, width: int) -> list[str]:
-    """``word`` cut into one piece of at most ``first`` cells and others of at most ``width``."""
+    """Cut ``word`` into one piece of at most ``first`` cells and others of at most ``width``."""
     head = chop_cells(word, first)[0]
     rest = word[len(head) :]
     return [head, *chop_cells(rest, width)] if rest else [head]
@@ -113,17 +114,17 @@ def _pieces(word: str, first: int, width: int) -> list[str]:
 def wrapped(
     spans: Spans, width: int, *, first: tuple[Span, ...] = (), rest: tuple[Span, ...] = (), fill: str = ""
 ) -> list[Row]:
-    """One logical line as rows, broken at words.
+    """Wrap one logical line to rows, at words.
 
     Args:
         spans: The line's content.
-        width: Cells of the text's column.
-        first: Put before the first row (a bullet, an indent).
-        rest: Put before the others; a copy leaves it out.
+        width: Width of the text column in cells.
+        first: Prefix of the first row (a bullet, an indent).
+        rest: Prefix of the others; omitted from copies.
         fill: The role of the cells after the text.
 
     Returns:
-        At least one row; the last one ends with a newline, the others with the spaces they lost.
+        At least one row; the last one ends with a newline, the others with the spaces consumed by wrapping.
     """
     first_width = max(width - _cells(first), MINIMUM_WIDTH)
     rest_width = max(width - _cells(rest), MINIMUM_WIDTH)
@@ -141,7 +142,7 @@ def wrapped(
 
 
 def clipped(spans: Spans, width: int, *, first: tuple[Span, ...] = (), fill: str = "") -> list[Row]:
-    """One logical line as one row, cut at the width with an ellipsis; a copy of it is whole."""
+    """Return one logical line as one row, cut at the width with an ellipsis; a copy contains the whole line."""
     room = max(width - _cells(first), MINIMUM_WIDTH)
     text = plain_text(spans)
     if cell_len(text) <= room:

@@ -1,4 +1,4 @@
-"""A scroll bar that is drawn only when its thumb moves."""
+"""A scrollbar that is redrawn only when its thumb moves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _EIGHTHS = "█▇▆▅▄▃▂▁"
 
 
 class SlimScrollBar(ScrollBar):
-    """Textual's scroll bar with its mouse, and rows that are kept until the thumb moves by an eighth of a cell."""
+    """Textual's scrollbar with its mouse handling; its rows are cached until the thumb moves by an eighth of a cell."""
 
     DEFAULT_CSS = """
     SlimScrollBar { width: 1; }
@@ -24,7 +24,7 @@ class SlimScrollBar(ScrollBar):
         self._strips: list[Strip] = []
 
     def place(self, total: int, window: int, position: float) -> None:
-        """Show ``window`` of ``total`` lines from ``position``; repaints only where that can be seen."""
+        """Show ``window`` of ``total`` lines from ``position``; repaints only if that is visible."""
         self.set_reactive(ScrollBar.window_virtual_size, max(total, 1))
         self.set_reactive(ScrollBar.window_size, window)
         self.set_reactive(ScrollBar.position, position)
@@ -32,7 +32,7 @@ class SlimScrollBar(ScrollBar):
             self.refresh()
 
     def _thumb(self) -> tuple[int, int]:
-        """First and last eighth of a cell of the thumb; (0, 0) for none."""
+        """Return the start and end of the thumb in eighths of a cell; (0, 0) for none."""
         height, total, window = self.size.height, self.window_virtual_size, self.window_size
         if not height or not window or total <= window:
             return 0, 0
@@ -41,7 +41,7 @@ class SlimScrollBar(ScrollBar):
         return start, start + size
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The rows of the bar, from memory where nothing changed."""
+        """Return the rows of the scrollbar, cached while nothing changes."""
         parent = self.parent
         styles = parent.styles if parent is not None else self.styles
         if self.grabbed:

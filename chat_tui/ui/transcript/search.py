@@ -1,4 +1,4 @@
-"""Finding text in the transcript: in what is shown of a message, across soft wraps."""
+"""Searches the transcript: the displayed text of messages, across soft wraps."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ Match = tuple[Stretch, ...]
 
 
 def may_hold(view: MessageView, needle: str) -> bool:
-    """Whether the message's source holds ``needle`` (folded to lower case); cheap, for messages never laid out."""
+    """Return whether the message's source contains ``needle`` (lower case); cheap, for messages never laid out."""
     entry = view.entry
     return any(needle in text.casefold() for text in (entry.text, entry.reasoning, entry.speaker, *entry.calls))
 
 
 def matches(view: MessageView, needle: str, width: int) -> list[Match]:
-    """Where ``needle`` (folded to lower case) is shown in a message, in order.
+    """Find where ``needle`` (lower case) is displayed in a message, in order.
 
-    A needle that is only in the source (in markup, or folded away) gives the message's first row.
+    If it occurs only in the source (in markup, or folded), the result is the message's first row.
     """
     view.lay_out(width)
     texts: list[str] = []

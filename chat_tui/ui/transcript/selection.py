@@ -1,4 +1,4 @@
-"""Selected text, exactly: positions in the transcript that outlive a change of heights, and what lies between them."""
+"""Exact selected text: positions in the transcript that do not depend on heights, and the text between them."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ _ROWS = 1 << 24
 
 
 def position(message: int, row: int) -> int:
-    """A row of a message as one number that grows with both; the ``y`` of a selection's offsets."""
+    """Combine a message and a row of it into one ordered number, used as the ``y`` of a selection's offsets."""
     return message * _ROWS + min(row, _ROWS - 1)
 
 
 def place(y: int) -> tuple[int, int]:
-    """The inverse of ``position``."""
+    """Split a position into message and row: the inverse of ``position``."""
     return divmod(y, _ROWS)
 
 
 def selected_text(views: Sequence[MessageView], selection: Selection, width: int) -> str:
-    """What ``selection`` covers.
+    """Return the text of a selection.
 
     Args:
         views: All messages.
-        selection: Its offsets' ``y`` are ``position`` values, its ``x`` count characters with the gutter.
-        width: The text's column, to lay out messages that were never seen.
+        selection: The ``y`` of its offsets are ``position`` values, the ``x`` count characters including the gutter.
+        width: Width of the text column, to lay out messages that were never visible.
 
     Returns:
-        The rows' exact text: soft wraps are undone, marks are what they stand for; messages that are covered whole give
-        their text as it came, below the speaker's name.
+        The rows' exact text: soft wraps are undone, marks are replaced by their original characters; messages selected
+        completely give their exact text, below the speaker's name.
     """
     if not views:
         return ""

@@ -1,4 +1,4 @@
-"""Pieces of shown text: what is seen, how it looks, and what exactly it stands for."""
+"""Runs of displayed text, each with its look and the exact text it represents."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _originals: dict[str, str] = {}
 
 
 class Look(NamedTuple):
-    """How text looks, by name: a role of the palette and the emphasis on it."""
+    """The look of text: a role of the palette, with emphasis."""
 
     role: str = "text"
     bold: bool = False
@@ -29,7 +29,7 @@ MUTED = Look("muted")
 
 
 class Span(NamedTuple):
-    """A run of text with one look; ``exact`` is what a copy of it gives, where that differs from what is seen."""
+    """A run of text with one look; ``exact`` is the text for copies if it differs from the displayed one."""
 
     text: str
     look: Look
@@ -37,7 +37,7 @@ class Span(NamedTuple):
 
     @property
     def copied(self) -> str:
-        """The text this span stands for."""
+        """The exact text this span represents."""
         return self.text if self.exact is None else self.exact
 
 
@@ -45,10 +45,10 @@ Spans = Sequence[Span]
 
 
 def shield(text: str) -> str:
-    """``text`` with every character a parser may swallow (and a terminal would obey) replaced one to one.
+    """Replace every character that a parser may drop or a terminal would interpret, one to one.
 
-    ``spans_of`` turns the replacements back into visible marks. Clean text is returned as it is. Works code point by
-    code point; carriage returns become replacements too.
+    ``spans_of`` converts the replacements to visible marks. Clean text is returned unchanged. Works code point by code
+    point; carriage returns are replaced too.
     """
     if visible(text) == text and text.isascii():
         return text
@@ -70,19 +70,19 @@ def _shielded(char: str) -> str:
 
 
 def unshield(text: str) -> str:
-    """The inverse of ``shield``."""
+    """Restore shielded text: the inverse of ``shield``."""
     if text.isascii():
         return text
     return "".join([_originals.get(char, char) for char in text])
 
 
 def spans_of(text: str, look: Look, *, column: int = 0) -> list[Span]:
-    """``text`` (one line, shielded or not) as spans that hold no control character.
+    """Convert ``text`` (one line, shielded or not) to spans without control characters.
 
     Args:
         text: One line; a newline in it becomes a mark.
-        look: The look of the ordinary characters.
-        column: Where the line starts, in cells, for tab stops.
+        look: The look of ordinary characters.
+        column: Column in cells where the line starts, for tab stops.
 
     Returns:
         Spans whose ``copied`` texts join to the exact text: tabs as spaces up to the next stop, unsafe characters as
@@ -125,17 +125,17 @@ def _shown(char: str, column: int) -> str:
 
 
 def plain_text(spans: Spans) -> str:
-    """What is seen of ``spans``."""
+    """Return the displayed text of ``spans``."""
     return "".join([span.text for span in spans])
 
 
 def copied_text(spans: Spans) -> str:
-    """What ``spans`` stand for."""
+    """Return the exact text of ``spans``."""
     return "".join([span.copied for span in spans])
 
 
 def cut(spans: Spans, start: int, end: int) -> tuple[Span, ...]:
-    """The characters ``start`` to ``end`` of ``spans``; a mark that is cut gives its exact text to its first part."""
+    """Return the characters ``start`` to ``end`` of ``spans``; the first part of a split mark has its exact text."""
     result: list[Span] = []
     position = 0
     for span in spans:

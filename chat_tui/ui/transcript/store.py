@@ -1,4 +1,4 @@
-"""The messages of a transcript with their heights, laid out as far as they are seen."""
+"""The messages of a transcript with their heights, laid out as they come into view."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Store:
     Attributes:
         views: The messages.
         heights: Their heights: exact once laid out, else estimates.
-        width: The text's column, in cells.
+        width: Width of the text column in cells.
         wrap_code: Wrap long code lines.
-        thumbnails: The pictures of images; None: images are lines alone.
-        unfinished: Some message in view needs another layout.
+        thumbnails: The pictures of images; None: images are shown as lines only.
+        unfinished: Whether a message in view needs another layout.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Store:
         self._recent: OrderedDict[str, None] = OrderedDict()
 
     def _viewed(self, entries: Sequence[Entry], old: Store | None) -> Iterator[MessageView]:
-        """A view for each entry: the old one of its key, or the one in its place with the same text, or a new one."""
+        """Yield a view per entry: the old one with its key, else the old one at its index with equal text, else a new one."""
         keys = {entry.key for entry in entries} if old is not None else set()
         for index, entry in enumerate(entries):
             found = old.index(entry.key) if old is not None else None
@@ -66,14 +66,14 @@ class Store:
                 yield view
 
     def index(self, key: str | None) -> int | None:
-        """Where a message is."""
+        """Return the index of a message."""
         return None if key is None else self._index.get(key)
 
     def append(self, entry: Entry) -> None:
-        """Put a message at the end.
+        """Append a message.
 
         Raises:
-            ValueError: The key is taken.
+            ValueError: There is a message with this key.
         """
         if entry.key in self._index:
             raise ValueError(f"there is a message {entry.key!r} already")
@@ -83,17 +83,17 @@ class Store:
         self.heights.append(view.estimate(self.width))
 
     def estimate(self, index: int) -> None:
-        """Note about how high a message is that changed out of sight."""
+        """Estimate the height of a message that changed out of view."""
         view = self.views[index]
         self.heights.set(index, max(view.estimate(self.width), 1))
 
     def resize(self, width: int) -> None:
-        """Set the width; every height is an estimate again."""
+        """Set the width; all heights become estimates again."""
         self.width = width
         self.heights = Heights(view.estimate(width) for view in self.views)
 
     def anchor(self, line: int) -> tuple[str, int] | None:
-        """What is on a line, whatever the width: a message and a number of characters into it."""
+        """Return a width-independent position of a line: a message's key and a number of characters into it."""
         if not self.views:
             return None
         index, row = self.heights.locate(line)
@@ -101,7 +101,7 @@ class Store:
         return view.key, sum(each.weight for each in islice(view.rows(), row))
 
     def line_of(self, anchor: tuple[str, int], budget: float) -> int:
-        """The line an anchor is on at this width."""
+        """Return the line of an anchor at the current width."""
         index = self._index[anchor[0]]
         self.lay_out(index, perf_counter() + budget)
         rest, line = anchor[1], self.heights.top(index)
@@ -113,7 +113,7 @@ class Store:
         return min(line, self.heights.top(index + 1) - 1)
 
     def lay_out(self, index: int, deadline: float) -> None:
-        """Bring one message up to date."""
+        """Lay out one message and update its height."""
         view = self.views[index]
         if view.lay_out(self.width, deadline):
             self.heights.set(index, view.laid)
@@ -124,15 +124,15 @@ class Store:
         self._recent.move_to_end(view.key)
 
     def fill_down(self, line: int, height: int, budget: float) -> int:
-        """Lay out what is seen from ``line`` on.
+        """Lay out the messages in view from ``line`` on.
 
         Args:
             line: The first line in view, by the heights so far.
-            height: Lines in view.
-            budget: Seconds to spend.
+            height: Number of lines in view.
+            budget: Time to spend in seconds.
 
         Returns:
-            The first line in view, so that what was there before stays in place.
+            The first line in view after layout, so that its content does not move.
         """
         self.unfinished = False
         if not self.views:
@@ -153,7 +153,7 @@ class Store:
         return line
 
     def fill_up(self, height: int, budget: float) -> int:
-        """Lay out the last ``height`` lines; returns the first of them."""
+        """Lay out the last ``height`` lines; return the first of them."""
         self.unfinished = False
         deadline = perf_counter() + budget
         index, filled = len(self.views), 0
@@ -165,7 +165,7 @@ class Store:
         return max(self.heights.total - height, 0)
 
     def _trim(self) -> None:
-        """Drop the rows of messages that were not seen for long; their heights stay."""
+        """Drop the rows of messages that were least recently in view; their heights stay."""
         while len(self._recent) > KEPT:
             key, _ = self._recent.popitem(last=False)
             index = self._index.get(key)

@@ -1,4 +1,4 @@
-"""Tables: cells aligned in columns that fit the width, row by row as they come."""
+"""Tables: cells aligned in columns that fit the width, row by row as they arrive."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Cell = tuple[Span, ...]
 
 
 def cells_of(line: str) -> list[str]:
-    """The cells of a table's source line."""
+    """Split a table's source line into cells."""
     cells = [cell.strip(" \t").replace("\\|", "|") for cell in _PIPE.split(line.strip(" \t"))]
     if cells and not cells[0]:
         cells.pop(0)
@@ -28,19 +28,19 @@ def cells_of(line: str) -> list[str]:
 
 
 def alignments(delimiters: str) -> list[str]:
-    """``left``, ``right`` or ``center`` for each column of a delimiter line."""
+    """Return ``left``, ``right`` or ``center`` for each column of a delimiter line."""
     kinds = {(True, True): "center", (False, True): "right"}
     return [kinds.get((cell.startswith(":"), cell.endswith(":")), "left") for cell in cells_of(delimiters)]
 
 
 class Table:
-    """A table that can grow; laid out anew only when a column's width changes.
+    """A table that can grow; it is laid out again only when a column's width changes.
 
     Args:
         known: Link reference definitions.
         aligned: ``left``, ``right`` or ``center`` for each column.
-        first: Put before the first row.
-        rest: Put before the others.
+        first: Prefix of the first row.
+        rest: Prefix of the others.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Table:
         self._laid = 0
 
     def add(self, cells: Sequence[str]) -> None:
-        """Put a row at the end; the first one is the head."""
+        """Append a row; the first one is the header."""
         base = TEXT if self._cells else Look("table-head", bold=True)
         row = [self._cell(cell, base) for cell in cells]
         for index, cell in enumerate(row):
@@ -71,7 +71,7 @@ class Table:
         return tuple(span for line in inline_lines(source, base, self._known) for span in line)
 
     def rows(self, width: int) -> list[Row]:
-        """The rows at ``width`` cells; see ``Flow``."""
+        """Return the rows at ``width`` cells; see ``Flow``."""
         room = width - sum(cell_len(span.text) for span in self._first)
         columns = fitted(self._natural, room - 3 * (len(self._natural) - 1))
         if columns != self._columns or width != self._width:
@@ -85,7 +85,7 @@ class Table:
     def _lay(self, index: int, columns: list[int] | None, width: int) -> list[Row]:
         cells = self._cells[index]
         prefix = self._rest if index else self._first
-        if columns is None:  # too many columns for this width: one row of text for each table row
+        if columns is None:  # too many columns for this width: show each table row as one line of text
             bar = Span(" | ", MUTED)
             joined = [span for cell in cells for span in (bar, *cell)][1:]
             return wrapped(joined, width, first=prefix, rest=self._rest)
@@ -122,7 +122,7 @@ class Table:
 
 
 def fitted(natural: Sequence[int], room: int) -> list[int] | None:
-    """Column widths that fit into ``room`` cells: the wide ones give way first; ``None`` where it cannot be done."""
+    """Compute column widths that fit ``room`` cells by shrinking the widest ones; None if that is impossible."""
     widths = list(natural)
     if not widths or room < MINIMUM_COLUMN * len(widths):
         return widths if widths and sum(widths) <= room else None

@@ -1,4 +1,4 @@
-"""The small pictures of a transcript: room for them by what an image's head says, decoded as they come into view."""
+"""The transcript's thumbnails: space is reserved by an image's header, decoding waits until it is visible."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _KEPT: Final = 300
 
 
 class Thumbnails:
-    """Pictures by image and width; each is decoded once, the one that was seen last first.
+    """Pictures by image and width; each is decoded once, the most recently visible one first.
 
     Args:
-        pictures: Decodes.
-        able: Whether the terminal can show pictures; asked once, when the first is laid out.
-        start: Has ``decode`` run.
-        in_view: Whether an image is still to be seen; one that is not is decoded when it is again.
-        changed: Told of an image whose picture has come, or will not.
+        pictures: The decoder.
+        able: Whether the terminal can show pictures; called once, when the first one is laid out.
+        start: Starts ``decode``.
+        in_view: Whether an image is still visible; others are decoded when they become visible again.
+        changed: Called with an image when its picture is decoded, or cannot be.
     """
 
     def __init__(
@@ -50,21 +50,21 @@ class Thumbnails:
 
     @property
     def shown(self) -> bool:
-        """Whether there are pictures here at all."""
+        """Whether pictures are shown at all."""
         if self._shown is None:
             self._shown = self._able() and self._pictures.available
         return self._shown
 
     def estimate(self, images: int) -> int:
-        """About how many rows so many images take."""
+        """Estimate how many rows a number of images take."""
         return images * ROWS if images and self.shown else 0
 
     def rows(self, source: ImageSource, width: int) -> list[Row]:
-        """The rows of an image's picture, or room for them while it is not decoded; none where it cannot be shown.
+        """Return the rows of an image's picture, placeholders until it is decoded, or none if it cannot be shown.
 
         Args:
             source: The image.
-            width: Of the text's column, in cells.
+            width: Width of the text column in cells.
         """
         if not self.shown:
             return []
@@ -81,7 +81,7 @@ class Thumbnails:
         return [PictureRow((), "", "", ask=partial(self._want, key)) for _ in range(room)]
 
     async def decode(self) -> None:
-        """Decode what is wanted, until nothing is."""
+        """Decode requested pictures until none is left."""
         self._decoding = True
         try:
             while self._wanted:

@@ -1,4 +1,4 @@
-"""The scrolling view under the transcript: lays out what is seen, keeps it in place, paints it."""
+"""The scrolling view of the transcript: lays out the visible messages, keeps them in place, paints them."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ BUDGET_S = 0.03
 
 
 class MessageScroll(ScrollView, can_focus=True):
-    """Messages in a column, of which only those in view are laid out and painted.
+    """A column of messages, of which only visible ones are laid out and painted.
 
-    Growth never lays out the screen again: the virtual size is set without Textual's layout, strips are kept in their
-    rows, and the scroll bar is drawn when its thumb moves.
+    Growth never triggers a layout of the screen: the virtual size is set without Textual's layout, strips are cached in
+    their rows, and the scrollbar is drawn only when its thumb moves.
     """
 
     ALLOW_SELECT = True
@@ -66,11 +66,11 @@ class MessageScroll(ScrollView, can_focus=True):
 
     @property
     def page(self) -> int:
-        """Lines in view."""
+        """Number of lines in view."""
         return self.scrollable_content_region.height
 
     def refit(self) -> None:
-        """Lay out what is in view, keep what is on the top line there (or the end at the end), and repaint."""
+        """Lay out what is in view, keep the top line (or the end, if following) in place, and repaint."""
         if not self.page:
             return
         before = (round(self.scroll_y), self.virtual_size)
@@ -88,10 +88,10 @@ class MessageScroll(ScrollView, can_focus=True):
             self.refresh()
 
     def on_unfinished(self) -> None:
-        """Some of what is in view was too much for one layout; a subclass sees to it that another follows."""
+        """Called when one layout was not enough for what is in view; a subclass schedules another."""
 
     def put_on_top(self, anchor: tuple[str, int]) -> None:
-        """Have the text of an anchor on the top line; ``refit`` has to follow."""
+        """Scroll an anchor's text to the top line; must be followed by ``refit``."""
         self.set_reactive(Widget.scroll_y, float(self.store.line_of(anchor, BUDGET_S)))
 
     def _place(self, line: int) -> None:
@@ -112,7 +112,7 @@ class MessageScroll(ScrollView, can_focus=True):
             self.refresh(Region(0, top, self.size.width, changed[-1] + 1 - top))
 
     def _seen(self, start: int, end: int) -> Iterator[tuple[int, int, Row | None]]:
-        """Message, row number and row of the lines ``start`` to ``end`` of the view, as far as there are messages."""
+        """Yield message, row number and row of the view's lines ``start`` to ``end``, as far as there are messages."""
         views, heights = self.store.views, self.store.heights
         if not views:
             return
@@ -125,7 +125,7 @@ class MessageScroll(ScrollView, can_focus=True):
             number += 1
 
     def on_resize(self, _: events.Resize) -> None:
-        """Wrap what is seen anew, with the same text on the top line."""
+        """Wrap the visible text again, keeping the same text on the top line."""
         width = max(self.scrollable_content_region.width - GUTTER - MARGIN, MINIMUM_WIDTH)
         if width != self.store.width:
             if self.text_selection is not None:
@@ -140,7 +140,7 @@ class MessageScroll(ScrollView, can_focus=True):
 
     @property
     def vertical_scrollbar(self) -> ScrollBar:
-        """The scroll bar; made when first asked for."""
+        """The scrollbar, created on first use."""
         if self._vertical_scrollbar is None:
             self._vertical_scrollbar = SlimScrollBar()
             self._vertical_scrollbar.display = False
@@ -150,24 +150,24 @@ class MessageScroll(ScrollView, can_focus=True):
     # Scrolling
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """The user scrolled (growth sets the position silently)."""
+        """Update following and layout after the user scrolled (growth sets the position without this)."""
         if round(old_value) != round(new_value):
             self.following = new_value >= self.max_scroll_y
             self.refit()
 
     def jump(self, line: float) -> None:
-        """Scroll to a line, at once."""
+        """Scroll to a line without animation."""
         self.scroll_y = min(max(line, 0), self.max_scroll_y)
 
     def scroll_to(self, x: float | None = None, y: float | None = None, **_: object) -> None:  # noqa: ARG002
-        """Scroll to a line; nothing here is animated."""
+        """Scroll to a line; always without animation."""
         if y is not None:
             self.jump(y)
 
     # Painting
 
     def notify_style_update(self) -> None:
-        """Styles changed: resolve the colours again before the next paint."""
+        """Resolve the colours again before the next paint, after styles changed."""
         super().notify_style_update()
         self._restyled = True
 
@@ -190,7 +190,7 @@ class MessageScroll(ScrollView, can_focus=True):
         return brush
 
     def _strips(self, start: int, end: int) -> list[Strip]:
-        """The painted lines ``start`` to ``end`` of the view."""
+        """Paint the view's lines ``start`` to ``end``."""
         self._fresh_palette()
         selection = self.text_selection
         strips: list[Strip] = []
@@ -220,7 +220,7 @@ class MessageScroll(ScrollView, can_focus=True):
         return marks
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The strips of a region of the view; strips are complete, so Textual's own styling is left out."""
+        """Paint a region of the view; strips are complete, so Textual's own styling is skipped."""
         started = perf_counter()
         strips = self._strips(crop.y, crop.bottom)
         filters = self.app.get_line_filters()
@@ -234,7 +234,7 @@ class MessageScroll(ScrollView, can_focus=True):
         return strips
 
     def render_line(self, y: int) -> Strip:
-        """One line with the offsets that a mouse selection needs."""
+        """Paint one line, with the offsets that a mouse selection needs."""
         strip = self._strips(y, y + 1)[0]
         for index, number, _ in self._seen(y, y + 1):
             return strip.apply_offsets(0, position(index, number))
@@ -254,14 +254,14 @@ class MessageScroll(ScrollView, can_focus=True):
         return thumbnails
 
     def picture_came(self, image: ImageSource) -> None:
-        """An image can be painted now, or is known to be none; a subclass shows it."""
+        """Called when a picture is decoded, or cannot be; a subclass redraws it."""
 
     # Selection
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The exact text of a selection."""
+        """Return the exact text of a selection."""
         return selected_text(self.store.views, selection, self.store.width), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002
-        """Paint the selection."""
+        """Repaint with the selection."""
         self.refresh()
