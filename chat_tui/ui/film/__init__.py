@@ -1,1 +1,1 @@
-"""The parts of the film's screen."""
+"""The parts of the film screen."""

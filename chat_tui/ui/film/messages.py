@@ -1,4 +1,4 @@
-"""The transcript of a film: the messages that are there by now, and the reply that is coming."""
+"""The transcript of a film: the messages up to the current position, and the reply that is playing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class FilmTranscript(Transcript, inherit_bindings=False):
-    """The transcript with the keys that read in it; the others are the film's."""
+    """The transcript with only the keys for reading; the other keys belong to the film."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("k", "line(-1)", "Scroll up", show=False, id="transcript.line-up"),
@@ -34,7 +34,7 @@ class FilmTranscript(Transcript, inherit_bindings=False):
 
 
 class FilmMessages:
-    """Gives the transcript what stands there at a moment, with as little work as the difference needs."""
+    """Updates the transcript for a position in the film with the fewest changes."""
 
     def __init__(self, transcript: Transcript, stage: Stage, *, markdown: bool) -> None:
         self._transcript = transcript
@@ -47,7 +47,7 @@ class FilmMessages:
         self._content = self._reasoning = 0
 
     def show(self, player: Player) -> None:
-        """Bring the transcript up to the player's scene; the stage has it already."""
+        """Update the transcript to the player's scene; the stage must have been updated before."""
         scene, playing = player.scene, player.scene.playing
         rest = (player.version, playing.id if playing is not None else "", scene.waiting, len(scene.exchanges))
         same = scene.conversation is self._conversation and rest == self._rest

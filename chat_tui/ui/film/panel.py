@@ -1,4 +1,4 @@
-"""The side panel of a film: each tab as it would have been at that moment."""
+"""The side panel of a film: each tab as it was at the current position."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LEGEND = (("y", "copy"),)
 
 
 class FilmPanel:
-    """Gives the tab in view what it should show; hidden tabs cost nothing."""
+    """Updates the visible tab; hidden tabs cost nothing."""
 
     def __init__(self, panel: SidePanel, stage: Stage) -> None:
         self._panel = panel
@@ -29,10 +29,10 @@ class FilmPanel:
         self._request: tuple[RecordedExchange | None, RequestPage] | None = None
 
     def show(self, record: RecordedExchange | None) -> None:
-        """Bring the tab in view up to date.
+        """Update the visible tab.
 
         Args:
-            record: The exchange that runs at this moment or ran last; it is one of the stage's.
+            record: The exchange that is playing or was played last; it is one of the stage's.
         """
         if self._panel.tab == "Parameters":
             self._parameters()
@@ -48,7 +48,7 @@ class FilmPanel:
             self._panel.show_events([])
 
     def restore(self) -> None:
-        """Take back what was turned on the Parameters tab."""
+        """Undo changes the user tried on the Parameters tab."""
         self._settings = None
         self._parameters()
 
@@ -77,7 +77,7 @@ class FilmPanel:
         self._panel.show_reply(self._page.rows())
 
     def _request_page(self, record: RecordedExchange | None) -> RequestPage:
-        """What was sent: it does not change while the reply comes."""
+        """Return the page of the request that was sent; cached, because it does not change while the reply plays."""
         known = self._request
         if known is not None and (known[0] is record or (record and known[0] and known[0].id == record.id)):
             return known[1]

@@ -1,4 +1,4 @@
-"""A screen of messages with the side panel beside them: where the panel stands, and the keys that belong to it."""
+"""A screen of messages with a side panel: the panel's place, and the keys that belong to it."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from chat_tui.engine.stage import Stage
 
 _BESIDE: Final = 100
-"""Columns from which on the panel stands beside the messages instead of over them."""
+"""Minimum width in columns at which the panel is placed beside the messages instead of over them."""
 _SHARED_KEYS: Final = ("panel", "panel.previous", "panel.next", "help", "copy")
-"""Actions that have the same keys as in the conversation."""
+"""Actions with the same keys as on the chat screen."""
 
 
 class PanelledScreen(Screen[None], inherit_bindings=False):
-    """Base of the film's screen: all that is not playing.
+    """Base of the film screen with everything but the playing.
 
     Args:
-        stage: What the panel tells of. Nothing can be changed in it.
+        stage: The data shown in the panel, read-only.
     """
 
     DEFAULT_CSS = """
@@ -56,16 +56,16 @@ class PanelledScreen(Screen[None], inherit_bindings=False):
         self.panel_place = Vertical(id="film-panel")
         self.transcript = FilmTranscript(id="transcript", pictures=shown_pictures(stage.services))
         self.told = FilmPanel(self.panel, stage)
-        """What gives the panel's tabs their contents."""
+        """Updates the panel's tabs."""
         self._beside: bool | None = None
 
     @abstractmethod
     def show(self) -> None:
-        """Bring everything up to the present moment."""
+        """Update everything to the current position."""
 
     @property
     def typing(self) -> bool:
-        """Something is being typed into the panel."""
+        """Whether the user is typing in the panel."""
         if not self.panel.has_focus_within:
             return False
         if self.panel.tab != "Events":
@@ -75,7 +75,7 @@ class PanelledScreen(Screen[None], inherit_bindings=False):
         return any(head.draft is not None for head in self.panel.query(EventsHead))
 
     def close_panel(self) -> bool:
-        """Close the panel where it lies over the messages; whether it did."""
+        """Close the panel if it lies over the messages; return whether it did."""
         covers = self.has_class("-narrow") and self.panel_place.display
         if covers:
             self.panel_place.display = False
@@ -83,15 +83,15 @@ class PanelledScreen(Screen[None], inherit_bindings=False):
         return covers
 
     def tell(self, text: str) -> None:
-        """A note that goes away by itself."""
+        """Show a notification that disappears by itself."""
         note(self, text)
 
     def copy(self, text: str) -> None:
-        """Send text to the terminal's clipboard."""
+        """Copy text to the terminal's clipboard."""
         copy_text(self, text)
 
     def action_film_panel(self) -> None:
-        """Go to the panel; from within, hide it."""
+        """Focus the panel; if it has the focus, hide it."""
         if self.panel_place.display and self.panel_place.has_focus_within:
             self.panel_place.display = False
             self.transcript.focus()
@@ -101,22 +101,22 @@ class PanelledScreen(Screen[None], inherit_bindings=False):
             self.panel.focus_view()
 
     def action_film_panel_next(self) -> None:
-        """Next tab."""
+        """Show the next tab."""
         self._turn_tab(1)
 
     def action_film_panel_previous(self) -> None:
-        """Previous tab."""
+        """Show the previous tab."""
         self._turn_tab(-1)
 
     def action_film_help(self) -> None:
-        """The keys."""
+        """Show the help on keys."""
         from chat_tui.ui.help_text import general_help
         from chat_tui.ui.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen(general_help(self.stage.services.options.keys, first="film")))
 
     def action_film_copy(self) -> None:
-        """Copy what is selected."""
+        """Copy the selection."""
         selected = self.get_selected_text()
         if selected:
             self.copy(selected)
@@ -126,7 +126,7 @@ class PanelledScreen(Screen[None], inherit_bindings=False):
             self.tell(f"Nothing is selected. {leave} leaves the film, {end} quits.")
 
     def action_do(self, action_id: str) -> None:
-        """The panel's own keys: what copies does so, nothing else can be done in a film."""
+        """Handle the panel's own actions: copying works, everything else is refused in a film."""
         if action_id in ("request.copy_json", "reply.copy"):
             view = self.panel.request if action_id.startswith("request") else self.panel.reply
             self.copy(view.copied_text())
@@ -138,7 +138,7 @@ class PanelledScreen(Screen[None], inherit_bindings=False):
         focused = self.panel_place.display and self.panel.has_focus_within
         self.panel_place.display = True
         self.panel.show_tab(step)
-        if focused:  # a tab that is built by this can take the focus once it is there
+        if focused:  # a tab created by this call can take the focus only once it is mounted
             self.call_after_refresh(self.panel.focus_view)
 
     @on(ParametersView.Changed)
@@ -151,7 +151,7 @@ class PanelledScreen(Screen[None], inherit_bindings=False):
         self.copy(event.text)
 
     def on_resize(self, event: events.Resize) -> None:
-        """In little room the panel does not open by itself."""
+        """Show or hide the panel when the width crosses the limit: on a narrow screen it does not open by itself."""
         beside = event.size.width >= _BESIDE
         if beside != self._beside:
             self._beside = beside

@@ -1,4 +1,4 @@
-"""The two lines below a film: where it stands among its turns, and how it goes."""
+"""The two lines below a film: the position among its turns, and the playback state."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from chat_tui.domain.literal import visible_line
 _QUIET = "$foreground 70%"
 _FAINT = "$foreground 35%"
 _CELLS_A_MARK = 3
-"""With less room for each turn, their marks would be all there is to see."""
+"""Minimum number of cells per turn for the turns to be marked."""
 _LEAST_WORDS = 16
-"""Cells; what would be cut shorter than this, with what separates it, is left out."""
+"""Minimum number of cells for a text; one that would be cut shorter is omitted with its separator."""
 
 
 class ScrubberState(Struct, frozen=True, kw_only=True):
-    """What the lines tell."""
+    """What the lines show."""
 
     time_s: float
     length_s: float
     starts_s: tuple[float, ...] = ()
     """When the turns begin."""
     turn: int = 0
-    """From 0."""
+    """Index of the current turn."""
     title: str = ""
     """First words of the turn."""
     state: str = "paused"
@@ -38,14 +38,14 @@ class ScrubberState(Struct, frozen=True, kw_only=True):
     """What happens at this moment."""
     speed: float = 1.0
     idle_s: float | None = None
-    """Longest pause within a turn."""
+    """Longest pause within a turn; None: as recorded."""
 
 
 _SIGNS = {"playing": ("▶", "$success"), "paused": ("‖", "$warning"), "end": ("■", "$accent")}
 
 
 class Scrubber(Widget):
-    """Bar and figures; a click on the bar goes to that time."""
+    """Progress bar and figures; a click on the bar seeks to that time."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -53,12 +53,12 @@ class Scrubber(Widget):
     """
 
     class Sought(Message):
-        """A place of the bar was clicked."""
+        """A position of the bar was clicked."""
 
         def __init__(self, fraction: float) -> None:
             super().__init__()
             self.fraction = fraction
-            """Of the film's length, 0 to 1."""
+            """The fraction of the film's length, 0 to 1."""
 
     def __init__(self) -> None:
         super().__init__(id="scrubber")
@@ -66,7 +66,7 @@ class Scrubber(Widget):
         self._lines: tuple[Content, Content] | None = None
 
     def show(self, state: ScrubberState) -> None:
-        """Show another state; one that looks the same costs no paint."""
+        """Show another state; repaints only if the lines differ."""
         self._state = state
         width = self.content_size.width
         lines = scrubber_lines(state, width)
@@ -75,23 +75,23 @@ class Scrubber(Widget):
             self.refresh()
 
     def render(self) -> RenderResult:
-        """The lines, fitted to the width."""
+        """Render the lines, fitted to the width."""
         return Content("\n").join(scrubber_lines(self._state, self.content_size.width))
 
     def on_click(self, event: events.Click) -> None:
-        """Go to a place of the bar."""
+        """Seek to the clicked position of the bar."""
         place = event.get_content_offset(self)
         if place is not None and place.y == 0:
             self.post_message(self.Sought(place.x / max(1, self.content_size.width - 1)))
 
 
 def scrubber_lines(state: ScrubberState, width: int) -> tuple[Content, Content]:
-    """The bar, and below it the figures, each in at most ``width`` cells."""
+    """Build the bar and the figures below it, each at most ``width`` cells wide."""
     return _bar(state, width), _figures(state, width)
 
 
 def clock_words(time_s: float) -> str:
-    """A place in a film: ``0:07.3``, ``12:05``, ``1:02:05``; tenths below ten minutes."""
+    """Format a time in a film: ``0:07.3``, ``12:05``, ``1:02:05``; tenths only below ten minutes."""
     tenths = int(time_s * 10 + 1e-6)
     minutes, rest = divmod(tenths, 600)
     if minutes < 10:
@@ -101,7 +101,7 @@ def clock_words(time_s: float) -> str:
 
 
 def speed_words(speed: float) -> str:
-    """``0.25×``, ``max``."""
+    """Format a speed: ``0.25×``, ``max``."""
     return "max" if speed == math.inf else f"{speed:g}×"
 
 

@@ -1,1 +1,1 @@
-"""What is known of a reply, as rows for the panel's Reply tab."""
+"""Facts about a reply, as rows for the panel's Reply tab."""

@@ -1,4 +1,4 @@
-"""The choices of a reply: how each ended and what is in it."""
+"""The choices of a reply: how each ended and what it contains."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _MOST_LINKS = 20
 
 
 class Lengths:
-    """How long the texts of choices are, counted as they grow."""
+    """Lengths of the choices' texts, counted incrementally."""
 
     def __init__(self) -> None:
         self._counted: dict[tuple[int, str], tuple[int, int]] = {}
 
     def of(self, choice: ChoiceState, name: str, parts: Sequence[str]) -> int:
-        """Characters of one of a choice's texts; ``parts`` only ever grows."""
+        """Return the number of characters of one of a choice's texts; ``parts`` must only grow."""
         count, length = self._counted.get((choice.index, name), (0, 0))
         length += sum(len(parts[place]) for place in range(count, len(parts)))
         self._counted[choice.index, name] = len(parts), length
@@ -26,7 +26,7 @@ class Lengths:
 
 
 def choice_rows(choices: Sequence[ChoiceState], lengths: Lengths, shown: int | None) -> list[Row]:
-    """All choices; the one whose message is looked at is marked where there are several."""
+    """Build the rows of all choices; if there are several, the one whose message is inspected is marked."""
     rows: list[Row] = []
     for choice in choices:
         if len(choices) == 1:
@@ -43,7 +43,7 @@ def _deeper(row: Row) -> Row:
 
 
 def _parts(choice: ChoiceState, lengths: Lengths) -> Iterator[Row]:
-    """What is in a choice, each with its measure; what it has not is left out."""
+    """Yield the parts of a choice with their sizes; missing parts have no value."""
     yield Row("native reason", choice.native_finish_reason or "")
     yield Row("role", choice.role if choice.role != "assistant" else "", "warn")
     yield Row("content", _characters(lengths.of(choice, "content", choice.content)))
@@ -66,7 +66,7 @@ def _parts(choice: ChoiceState, lengths: Lengths) -> Iterator[Row]:
 
 
 def _annotations(annotations: Sequence[Json]) -> Iterator[Row]:
-    """How many, and the addresses they name, literal."""
+    """Yield their number and the URLs they contain, literal."""
     if annotations:
         yield Row("annotations", str(len(annotations)))
     links = [value_at(note, ("url_citation", "url")) for note in annotations if isinstance(note, dict)]

@@ -1,4 +1,4 @@
-"""What was asked otherwise than in another exchange."""
+"""How the request of an exchange differs from that of another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST = 60
 
 
 def delta_rows(title: str, before: Turn | None, turn: Turn) -> list[Row]:
-    """The parameters (and model, provider, system prompt) that differ; nothing where there is no other exchange."""
+    """Build rows for the parameters (and provider, system prompt) that differ; none without another exchange."""
     if before is None:
         return []
     rows = [*_settings(before, turn), *_parameters(before, turn)]

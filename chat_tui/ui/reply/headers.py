@@ -1,4 +1,4 @@
-"""The headers of an answer as rows: ids and limits always, the others when they are unfolded."""
+"""The response headers as rows: ids and limits always, others when unfolded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chat_tui.ui.reply.rows import Row, section
 
 
 def header_rows(headers: Mapping[str, str], request_id_header: str, *, unfolded: bool) -> list[Row]:
-    """Rate limits, then ids and what is notable, then all the others or how many they are."""
+    """Build rows for rate limits, ids and notable headers, then the other headers or their number."""
     found = sorted_headers(headers, request_id_header)
     limits = [Row(limit.of or "all", limit.words() or "-") for limit in found.limits]
     rows = [Row(name, value) for name, value in (*found.ids, *found.notable)]

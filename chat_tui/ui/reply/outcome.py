@@ -1,4 +1,4 @@
-"""How an exchange went: outcome, status, tries, warnings; and who answered."""
+"""The outcome of an exchange (status, attempts, warnings), and the model that answered."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WARNINGS: Final = {
 
 
 def outcome_rows(turn: Turn) -> list[Row]:
-    """Outcome, status, tries, what went wrong, what was odd."""
+    """Build rows for outcome, status, failed attempts, the problem and the warnings."""
     outcome = _outcome(turn)
     rows = [Row("outcome", _OUTCOMES.get(outcome, outcome), _INKS.get(outcome, "text"))]
     if turn.status is not None:
@@ -43,7 +43,7 @@ def outcome_rows(turn: Turn) -> list[Row]:
 
 
 def identity_rows(turn: Turn, asked: Json) -> list[Row]:
-    """The model that was asked and the one that answered, and the names the service gave the answer."""
+    """Build rows for the requested model, the answering model, and the ids in the response."""
     members = turn.reply.members
     wanted, answered = text_of(asked), text_of(members.get("model"))
     if wanted and answered and wanted != answered:
@@ -69,7 +69,7 @@ def _status(status: int) -> str:
 
 
 def _tries(turn: Turn) -> Iterator[Row]:
-    """The tries that failed, and the wait after each."""
+    """Yield the failed attempts with the wait after each."""
     tries = [_recorded(entry) for entry in turn.attempts] if isinstance(turn, RecordedExchange) else None
     if tries is None and not isinstance(turn, RecordedExchange):
         tries = [(one.number, one.problem.sentence(), one.problem.status, one.wait_s) for one in turn.attempts]

@@ -1,4 +1,4 @@
-"""Everything known of one exchange, kept up to date cheaply while it grows."""
+"""All facts about one exchange, updated incrementally while it streams."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from chat_tui.ui.reply.rows import Row, nested, object_of, section, words_of
 from chat_tui.ui.reply.usage import cost_rows, time_rows, usage_rows
 
 _ECHO_EVENTS = 64
-"""A service that echoes its own request does so before the first word."""
+"""Number of events searched for the echo of a service's own request, which comes before the first text."""
 
 
 class ReplyPage:
-    """The page of one exchange. What cannot change any more is looked up once; counts go on from the last time."""
+    """The page of one exchange. Constant parts are computed once; counters continue from the last update."""
 
     def __init__(self, bench: Workbench, turn: Turn) -> None:
         self.turn = turn
@@ -37,11 +37,11 @@ class ReplyPage:
         self._upstream: tuple[bool, list[Row]] = (False, [])
 
     def rows(self, *, choice: int | None = None, all_headers: bool = False) -> list[Row]:
-        """The page as it stands now.
+        """Build the rows for the current state.
 
         Args:
-            choice: The index of the choice whose message is looked at.
-            all_headers: Also those that seldom matter.
+            choice: The index of the choice whose message is inspected.
+            all_headers: Include headers that seldom matter.
         """
         turn, reply = self.turn, self.turn.reply
         events = turn.events
@@ -64,13 +64,13 @@ class ReplyPage:
 
     @property
     def usage(self) -> Mapping[str, Json]:
-        """What the service counted so far."""
+        """The usage reported by the service so far."""
         recorded = self.turn.end if isinstance(self.turn, RecordedExchange) else None
         return self.turn.reply.usage or object_of(object_of(recorded).get("usage"))
 
     @property
     def cost(self) -> Cost | None:
-        """What it cost, as far as anybody knows."""
+        """The cost, if it is known or can be computed."""
         answered = self.turn.reply.member("model")
         answered = answered if isinstance(answered, str) else ""
         return cost_of_turn(self._bench, self.turn, self.usage, answered=answered)
@@ -105,7 +105,7 @@ class ReplyPage:
         return kept[2]
 
     def _upstream_rows(self) -> list[Row]:
-        """Looked for while the stream begins, and once more when it is well under way."""
+        """Build the rows on the upstream request; recomputed until enough events have arrived."""
         settled, rows = self._upstream
         if not settled:
             from chat_tui.ui.upstream_lines import upstream_lines

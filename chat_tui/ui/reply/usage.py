@@ -1,4 +1,4 @@
-"""Tokens, money and time of a reply."""
+"""Tokens, cost and timing of a reply."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _FIRST: Final = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 
 def usage_rows(usage: Mapping[str, Json]) -> list[Row]:
-    """Every member of a usage object, the three basics first, nested ones below the count they are a part of."""
+    """Build rows for every member of a usage object: the three basic counts first, details below their count."""
     ordered = {name: usage[name] for name in _FIRST if name in usage} | {**usage}
     return section("Tokens", _members(ordered, 0))
 
 
 def cost_rows(cost: Cost | None) -> list[Row]:
-    """What it cost, how that is known, and the bill where it was computed."""
+    """Build rows for the cost, its source, and the items if it was computed."""
     if cost is None:
         return []
     total = Row("total", f"{'' if cost.exact else '≈ '}{money(cost.dollars)}", "value")
@@ -35,7 +35,7 @@ def cost_rows(cost: Cost | None) -> list[Row]:
 
 
 def time_rows(timing: Mapping[str, Json], gaps: Gaps) -> list[Row]:
-    """The moments of a reply, its speed, and the pauses between its events."""
+    """Build rows for a reply's timing, its speed, and the gaps between its events."""
     rows = [Row(label, pause(value)) for name, label in _TIMES if (value := number_of(timing.get(name))) is not None]
     if (speed := number_of(timing.get("tokens_per_s"))) is not None:
         rows.append(Row("speed", f"{speed:.3g} tok/s" if speed < 1000 else f"{speed:,.0f} tok/s"))
@@ -48,7 +48,7 @@ def time_rows(timing: Mapping[str, Json], gaps: Gaps) -> list[Row]:
 
 
 def _members(usage: Mapping[str, Json], depth: int) -> Iterator[Row]:
-    """``prompt_tokens_details`` belongs below ``prompt_tokens``; what belongs nowhere comes in its own place."""
+    """Yield rows with ``prompt_tokens_details`` below ``prompt_tokens``; details without a count stay in order."""
     details = {_bare(name): value for name, value in usage.items() if isinstance(value, dict)}
     counts = {_bare(name) for name, value in usage.items() if not isinstance(value, dict)}
     for name, value in usage.items():
@@ -73,5 +73,5 @@ def _counted(value: Json) -> str:
 
 
 def _price(dollars: float) -> str:
-    """Of a token by the million, of anything larger by the piece."""
+    """Format the price per million units for tokens, per unit for anything more expensive."""
     return f"{money(dollars * _MILLION)}/M" if dollars < 0.001 else money(dollars)

@@ -51,7 +51,7 @@ class Store:
         self._recent: OrderedDict[str, None] = OrderedDict()
 
     def _viewed(self, entries: Sequence[Entry], old: Store | None) -> Iterator[MessageView]:
-        """Yield a view per entry: the old one with its key, else the old one at its index with equal text, else a new one."""
+        """Yield a view per entry: the old one with its key, else one at its index with equal text, else a new one."""
         keys = {entry.key for entry in entries} if old is not None else set()
         for index, entry in enumerate(entries):
             found = old.index(entry.key) if old is not None else None

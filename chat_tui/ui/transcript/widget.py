@@ -1,4 +1,4 @@
-"""The transcript widget: the current message, searching, and the keys that move in it."""
+"""The transcript widget: the current message, searching, and the navigation keys."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from chat_tui.ui.transcript.selection import place
 class Transcript(MessageList, can_focus=True):
     """All messages of a conversation in one widget.
 
-    It follows its end until the user scrolls up, and again when the user comes back to the end.
+    It follows its end until the user scrolls up, and again when the user returns to the end.
     """
 
     DEFAULT_CSS = CSS
@@ -43,7 +43,7 @@ class Transcript(MessageList, can_focus=True):
     ]
 
     class FollowChanged(Message):
-        """The view began or ceased to follow the end."""
+        """The view started or stopped following the end."""
 
         def __init__(self, transcript: Transcript, following: bool) -> None:
             self.transcript = transcript
@@ -56,7 +56,7 @@ class Transcript(MessageList, can_focus=True):
             return self.transcript
 
     class Moved(Message):
-        """Another message is the current one."""
+        """The current message changed."""
 
         def __init__(self, transcript: Transcript, key: str) -> None:
             self.transcript = transcript
@@ -69,10 +69,10 @@ class Transcript(MessageList, can_focus=True):
             return self.transcript
 
     class Chosen(Moved):
-        """The user chose the current message (enter)."""
+        """The user chose the current message with enter."""
 
     class CopyAsked(Message):
-        """The user asked for ``text`` on the clipboard: the selection, or the current message, exact."""
+        """The user wants ``text`` copied: the exact text of the selection or of the current message."""
 
         def __init__(self, transcript: Transcript, text: str) -> None:
             self.transcript = transcript
@@ -95,14 +95,14 @@ class Transcript(MessageList, can_focus=True):
         self._search: tuple[str, str, int] = ("", "", 0)
 
     def find(self, needle: str, *, backwards: bool = False) -> bool:
-        """Go to the next place (from the current one, around the end) where ``needle`` is shown, and mark it.
+        """Go to the next match of ``needle`` from the current one, wrapping around, and highlight it.
 
         Args:
-            needle: Text; case does not matter. "" takes the mark away.
-            backwards: Towards the first message.
+            needle: Text; case is ignored. "" removes the highlight.
+            backwards: Search towards the first message.
 
         Returns:
-            Whether there is one.
+            Whether there is a match.
         """
         wanted = needle.casefold()
         self.found = None
@@ -130,13 +130,13 @@ class Transcript(MessageList, can_focus=True):
         return False
 
     def mark(self, key: str, region: str, start: int, end: int) -> bool:
-        """Go to a stretch of a message's exact text and mark it as if it had been found.
+        """Go to a range of a message's exact text and highlight it like a search match.
 
         Args:
             key: The message.
-            region: ``text``, ``reasoning``, ``call 0`` and so on, as of ``places.rows_of``.
-            start: In characters of that text.
-            end: Behind the last character.
+            region: ``text``, ``reasoning``, ``call 0`` and so on, as in ``places.rows_of``.
+            start: First character of the range.
+            end: Index after the last character.
 
         Returns:
             Whether there is such a message.
@@ -155,7 +155,7 @@ class Transcript(MessageList, can_focus=True):
         return True
 
     def marked_place(self, key: str) -> tuple[str, int] | None:
-        """Region and character of a message's exact text where the selection begins, or else what was found."""
+        """Return region and character of a message's exact text where the selection begins, else the search match."""
         view, index = self.view_of(key), self.store.index(key)
         if view is None or index is None:
             return None
@@ -170,17 +170,17 @@ class Transcript(MessageList, can_focus=True):
     # The current message
 
     def watch_following(self, following: bool) -> None:
-        """Tell the app."""
+        """Notify the app."""
         self.post_message(self.FollowChanged(self, following))
 
     def watch_cursor(self, key: str | None) -> None:
-        """Tell the app which message is the current one."""
+        """Notify the app of the new current message."""
         self.refresh()
         if key is not None:
             self.post_message(self.Moved(self, key))
 
     def _reveal(self, key: str, row: int = 0) -> None:
-        """Make a message the current one and bring a row of it into view."""
+        """Make a message the current one and scroll a row of it into view."""
         self.cursor = key
         index = self.store.index(key)
         if index is None:
@@ -198,16 +198,16 @@ class Transcript(MessageList, can_focus=True):
         self.refit()
 
     def show_message(self, key: str) -> None:
-        """Make a message the current one and bring it into view."""
+        """Make a message the current one and scroll it into view."""
         self._reveal(key)
 
     def on_focus(self) -> None:
-        """Have a current message: the last one in view."""
+        """Choose the last visible message as the current one, if there is none."""
         self._have_cursor()
         self.refresh()
 
     def contents_changed(self) -> None:
-        """Have a current message while the focus is here."""
+        """Choose a current message while the transcript has the focus, if there is none."""
         if self.has_focus:
             self._have_cursor()
 
@@ -217,7 +217,7 @@ class Transcript(MessageList, can_focus=True):
             self.cursor = self.store.views[self.store.heights.locate(line)[0]].key
 
     def on_blur(self) -> None:
-        """The current message looks like the others."""
+        """Remove the highlight of the current message."""
         self.refresh()
 
     def on_click(self, event: events.Click) -> None:
@@ -227,7 +227,7 @@ class Transcript(MessageList, can_focus=True):
             self.cursor = self.store.views[self.store.heights.locate(line)[0]].key
 
     def action_message(self, step: int) -> None:
-        """Go to the previous or next message; past the last one the key is left to the screen."""
+        """Go to the previous or next message; past the last one the key is passed on to the screen."""
         views = self.store.views
         index = self.store.index(self.cursor)
         target = len(views) - 1 if index is None else index + step
@@ -250,14 +250,14 @@ class Transcript(MessageList, can_focus=True):
             self._reveal(self.store.views[0].key)
 
     def action_follow(self) -> None:
-        """Go to the end and stay there."""
+        """Go to the end and follow it."""
         self.following = True
         if self.store.views:
             self.cursor = self.store.views[-1].key
         self.refit()
 
     def action_choose(self) -> None:
-        """Tell the app that the current message was chosen."""
+        """Notify the app that the current message was chosen."""
         if self.cursor is not None:
             self.post_message(self.Chosen(self, self.cursor))
 
@@ -266,7 +266,7 @@ class Transcript(MessageList, can_focus=True):
         self.post_message(self.CopyAsked(self, self.selected_or_current_text()))
 
     def action_markdown(self) -> None:
-        """Show the current message as Markdown or literally."""
+        """Switch the current message between Markdown and literal text."""
         if self.cursor is not None:
             self.toggle_markdown(self.cursor)
 

@@ -1,4 +1,4 @@
-"""The lines above the composer that tell what goes out with the next message."""
+"""The lines above the composer that list the attachments of the next message."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from textual.widgets import Static
 from chat_tui.domain.literal import visible_line
 
 _MOST: Final = 4
-"""Lines; what is beyond is counted."""
+"""Maximum number of lines; further attachments are only counted."""
 
 
 class AttachmentLine(Static):
-    """One line for each attachment; not there while nothing is attached."""
+    """One line per attachment; hidden if there are none."""
 
     DEFAULT_CSS = """
     AttachmentLine { display: none; height: auto; margin: 0 2; }
@@ -27,11 +27,11 @@ class AttachmentLine(Static):
         self._attached: Sequence[str] = ()
 
     def on_resize(self) -> None:
-        """Cut the lines to the width that they have now."""
+        """Cut the lines to the new width."""
         self.show(self._attached)
 
     def show(self, attached: Sequence[str]) -> None:
-        """Tell of these, the last with the way to remove it; of many, how many stand before the last ones."""
+        """Show the attachments, with a hint on removal after the last; of many, the number of the first ones."""
         self._attached = attached
         self.display = bool(attached)
         shown = attached if len(attached) <= _MOST else attached[1 - _MOST :]
@@ -44,6 +44,6 @@ class AttachmentLine(Static):
 
     @property
     def _room(self) -> int:
-        """Cells of a line; before the first layout those of the screen."""
+        """Width of a line in cells; before the first layout it is derived from the parent or screen."""
         around = self.parent if isinstance(self.parent, Widget) else self.screen
         return max(20, around.size.width - 4)

@@ -1,4 +1,4 @@
-"""The branches of a session as a tree, one line each: one virtual view, whose cost is that of the lines in sight."""
+"""The branches of a session as a tree, one line each, in a virtual view that renders only visible lines."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from chat_tui.ui.panel.inked_view import InkedView
 _MARK = 2
 _TIME, _OUTCOME, _COUNT = 8, 9, 9
 _GUIDES_SHARE = 3
-"""At most a third of the line is for the tree's lines."""
+"""The tree's connectors take at most one third of the line."""
 
 
 class Columns(Struct, frozen=True):
-    """Where each column begins; those that find no room are at the right edge."""
+    """The start of each column; columns without room start at the right edge."""
 
     width: int
     model: int
@@ -33,7 +33,7 @@ class Columns(Struct, frozen=True):
 
     @classmethod
     def within(cls, width: int) -> Columns:
-        """The columns of a view of ``width`` cells; the first words get what the rest does not need."""
+        """Compute the columns of a view of ``width`` cells; the text column gets what the others do not need."""
         time = width - _TIME if width >= 48 else width
         count = time - _COUNT if width >= 60 else time
         outcome = count - _OUTCOME
@@ -43,7 +43,7 @@ class Columns(Struct, frozen=True):
 
 
 class BranchList(InkedView):
-    """Shows lines and a cursor."""
+    """Shows the branches' lines and a cursor."""
 
     ALLOW_SELECT = False
 
@@ -54,12 +54,12 @@ class BranchList(InkedView):
         super().__init__(id=id)
         self._table = table
         self.places: Sequence[int] = range(len(table.branches))
-        """Which of the branches are shown."""
+        """Indexes of the branches that are shown."""
         self.cursor = table.current
 
     @property
     def place(self) -> int | None:
-        """The branch under the cursor."""
+        """Index of the branch under the cursor."""
         return self.places[self.cursor] if self.cursor < len(self.places) else None
 
     def show(self, places: Sequence[int], cursor: int) -> None:
@@ -69,7 +69,7 @@ class BranchList(InkedView):
         self.move_to(cursor)
 
     def move_to(self, line: int) -> None:
-        """Put the cursor on a line and bring that into view."""
+        """Move the cursor to a line and scroll it into view."""
         self.cursor = max(0, min(line, len(self.places) - 1))
         top, window = self.scroll_offset.y, max(1, self.size.height)
         target = max(min(top, self.cursor), self.cursor - window + 1)
@@ -82,14 +82,14 @@ class BranchList(InkedView):
         self.show(self.places, self.cursor)
 
     def on_click(self, event: events.Click) -> None:
-        """Take the line under the pointer."""
+        """Move the cursor to the clicked line and post ``Taken``."""
         place = event.get_content_offset(self)
         if place is not None and place.y + self.scroll_offset.y < len(self.places):
             self.move_to(place.y + self.scroll_offset.y)
             self.post_message(self.Taken())
 
     def render_line(self, y: int) -> Strip:
-        """One branch: the tree's lines, its first words, model, what was turned, outcome, length, time."""
+        """Render one branch: connectors, first words, model, parameter changes, outcome, length, time."""
         index = y + self.scroll_offset.y
         if index >= len(self.places):
             return LineBuilder(self.ink, self.width).strip()
@@ -109,7 +109,7 @@ class BranchList(InkedView):
 
 
 def shortened(guides: str, most: int) -> str:
-    """The tree's lines in at most ``most`` cells: what is cut off is farthest from the branch."""
+    """Cut the tree's connectors to ``most`` cells, at the end farthest from the branch."""
     return guides if len(guides) <= most else "…" + guides[len(guides) - most + 1 :]
 
 

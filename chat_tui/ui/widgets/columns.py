@@ -1,4 +1,4 @@
-"""Messages side by side: as many columns as fit, the chosen one among them."""
+"""Messages side by side: as many columns as fit, including the chosen one."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from chat_tui.engine.ports import Pictures
 
 NARROWEST: Final = 36
-"""Cells of a column."""
+"""Minimum width of a column in cells."""
 MOST: Final = 4
 _MOST_MARKS: Final = 300
 _LONGEST_MARKED: Final = 60_000
 
 
 class ColumnText(Transcript, can_focus=False):
-    """One message, with its own scroll position; what is marked in it is painted over."""
+    """One message with its own scroll position; differing words are highlighted."""
 
     def __init__(self, pictures: Pictures | None) -> None:
         super().__init__(pictures=pictures)
@@ -43,7 +43,7 @@ class ColumnText(Transcript, can_focus=False):
         self._differing: list[Stretch] = []
 
     def put(self, entry: Entry, choice: ChoiceState | None) -> None:
-        """Show a message; of one that is coming, ``choice`` is what is there of it."""
+        """Show a message; for one that is streaming, ``choice`` is its current state."""
         if self.entry != entry:
             another = self.entry is None or self.entry.key != entry.key
             self.entry = entry
@@ -58,7 +58,7 @@ class ColumnText(Transcript, can_focus=False):
                 self.action_home()
 
     def follow(self, choice: ChoiceState) -> None:
-        """Take in what has come since."""
+        """Append the text that has arrived since the last call."""
         text = "".join((said := choice.said())[self._content :])
         thinking = "".join(choice.reasoning[self._reasoning :])
         self._content, self._reasoning = len(said), len(choice.reasoning)
@@ -66,7 +66,7 @@ class ColumnText(Transcript, can_focus=False):
             self.grow(self.entry.key, text, thinking)
 
     def mark_against(self, other: str | None) -> None:
-        """Mark the words that ``other`` does not have; None: mark nothing."""
+        """Highlight the words that ``other`` does not contain; None: highlight nothing."""
         self._differing = []
         view = self.view_of(self.entry.key) if self.entry is not None else None
         if view is not None and other is not None:
@@ -80,7 +80,7 @@ class ColumnText(Transcript, can_focus=False):
 
 
 class Column(Vertical):
-    """A message under its number, on a bar where it is the chosen one."""
+    """A message under its number, which is highlighted for the chosen message."""
 
     DEFAULT_CSS = """
     Column { width: 1fr; height: 1fr; }
@@ -94,18 +94,18 @@ class Column(Vertical):
         self._number = Static(classes="number", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Number and message."""
+        """Compose number and message."""
         yield self._number
         yield self.text
 
     def head(self, number: str, *, chosen: bool) -> None:
-        """Show its number, and whether it is the chosen one."""
+        """Show the number, and whether the message is the chosen one."""
         self._number.update(Content(number))
         self.set_class(chosen, "-chosen")
 
 
 class Columns(Vertical, can_focus=True):
-    """Shows some of a list of messages; which ones follows from the width and from the one that is chosen."""
+    """Shows some of a list of messages, depending on the width and the chosen message."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("beside"),
@@ -125,11 +125,11 @@ class Columns(Vertical, can_focus=True):
     def __init__(
         self, source: Callable[[str], tuple[Entry, ChoiceState | None]], pictures: Pictures | None = None
     ) -> None:
-        """Make columns.
+        """Create the columns.
 
         Args:
-            source: The message of a key as it is now, and what is there of it while it is coming.
-            pictures: Shows images; None: they are lines.
+            source: Returns the current entry of a key, and its choice while it is streaming.
+            pictures: The image decoder; None: images are shown as lines only.
         """
         super().__init__(id="columns")
         self._source = source
@@ -141,24 +141,24 @@ class Columns(Vertical, can_focus=True):
         self._columns = [Column(pictures) for _ in range(MOST)]
 
     def compose(self) -> ComposeResult:
-        """A line about all of them, and the columns."""
+        """Compose a line about all messages, and the columns."""
         yield self._head
         with Horizontal(id="columns-row"):
             yield from self._columns
 
     def show(self, keys: Sequence[str], chosen: int, about: str) -> None:
-        """Show these messages, one of them chosen; ``about`` is what they answer."""
+        """Show these messages, one of them chosen; ``about`` describes the message they answer."""
         self._keys, self._about = keys, about
         self._chosen = max(0, min(chosen, len(keys) - 1))
         self._arrange()
 
     def follow(self, choices: Sequence[ChoiceState]) -> None:
-        """Take in what has come of the choices, which are those of the keys, in their order."""
+        """Append what has arrived of the choices, which correspond to the keys in order."""
         for column, choice in zip(self._shown, choices[self._first :], strict=False):
             column.text.follow(choice)
 
     def toggle_words(self) -> None:
-        """Mark, or no longer, the words in which the others differ from the chosen one."""
+        """Switch the highlighting of words that differ from the chosen message on or off."""
         self._marking = not self._marking
         self._mark()
 
@@ -168,7 +168,7 @@ class Columns(Vertical, can_focus=True):
             column.text.jump(column.text.scroll_y + lines)
 
     def on_resize(self) -> None:
-        """As many columns as fit now."""
+        """Show as many columns as fit the new width."""
         self._arrange()
 
     @property
@@ -201,7 +201,7 @@ class Columns(Vertical, can_focus=True):
 
 
 def differing(view: MessageView, other: str, width: int) -> list[Stretch]:
-    """Where words of a message's text are shown that ``other`` does not have; nothing for texts that are too long."""
+    """Return where the words of a message that ``other`` lacks are shown; empty for texts that are too long."""
     text = view.entry.text
     if len(text) + len(other) > _LONGEST_MARKED:
         return []

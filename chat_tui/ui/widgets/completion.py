@@ -1,4 +1,4 @@
-"""The lines above the composer that show what tab would put there."""
+"""The list of completions above the composer."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class CompletionList(Widget):
         self._index: int | None = None
 
     def show(self, lines: Sequence[tuple[str, str]], index: int | None) -> None:
-        """Show words with their explanations, one of them chosen."""
+        """Show words with their explanations, one of them highlighted."""
         self._lines, self._index = tuple(lines), index
         self.display = bool(lines)
         self.refresh(layout=True)
 
     def render(self) -> RenderResult:
-        """The window of the list around the chosen word."""
+        """Render the part of the list around the highlighted word."""
         first = max(0, min((self._index or 0) - MOST_ROWS // 2, len(self._lines) - MOST_ROWS))
         window = self._lines[first : first + MOST_ROWS]
         widest = max((len(word) for word, _ in window), default=0)

@@ -1,4 +1,4 @@
-"""The composer: where a message is written; it grows with the text and knows nothing of what sending means."""
+"""The composer: the input for messages; it grows with the text and is independent of what sending does."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from chat_tui.ui.pastes import Pastes
 from chat_tui.ui.recall import Recall
 
 WRITE = "Message, or / for commands"
-"""Shown in the empty composer."""
+"""Placeholder of the empty composer."""
 
 ANSWER_CALLS = "The model calls a tool: enter answers it, nothing runs by itself"
-"""Shown in its place while calls of the last message wait."""
+"""Placeholder while tool calls of the last message wait for an answer."""
 
 
 class Composer(TextArea):
-    """A text area of one to eight lines. Enter is left to the screen."""
+    """A text area of one to eight lines. Enter is handled by the screen."""
 
     BINDINGS = bindings("composer")
 
@@ -45,30 +45,30 @@ class Composer(TextArea):
     """
 
     class Edited(Message):
-        """The text changed, by hand or by the program."""
+        """The text changed, by the user or by the program."""
 
     class Leave(Message):
-        """Up from an empty composer: to the transcript."""
+        """Up was pressed in an empty composer, to go to the transcript."""
 
     class Turned(Message):
-        """Left or right in an empty composer."""
+        """Left or right was pressed in an empty composer."""
 
         def __init__(self, step: int) -> None:
             super().__init__()
             self.step = step
 
     class CompletionAsked(Message):
-        """Tab: complete the word before the cursor; ``backward`` for the one before."""
+        """Tab was pressed to complete the word before the cursor; with ``backward``, shift+tab."""
 
         def __init__(self, backward: bool) -> None:
             super().__init__()
             self.backward = backward
 
     class Erased(Message):
-        """Backspace at the very start, with nothing before the cursor."""
+        """Backspace was pressed at the start of the text."""
 
     class Pasted(Message):
-        """A text was pasted; it is in the composer already."""
+        """Text was pasted and inserted."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -99,16 +99,16 @@ class Composer(TextArea):
 
     @property
     def whole_text(self) -> str:
-        """The text as it will be sent, with large pastes in their places."""
+        """The text to be sent, with large pastes expanded."""
         return self._pastes.expand(self.text)
 
     def put(self, text: str) -> None:
-        """Show a text with the cursor at its end; a very large one as a mark."""
+        """Replace the text and put the cursor at its end; a very large text is shown as a placeholder."""
         self.load_text(self._pastes.shorten(text))
         self.move_cursor(self.document.end)
 
     def empty(self) -> None:
-        """Forget the text: it is on its way."""
+        """Clear the text after it was sent."""
         self.load_text("")
         self._pastes.clear()
 
@@ -117,15 +117,15 @@ class Composer(TextArea):
         self._recall.add(text)
 
     def recall_previous(self) -> None:
-        """Show the earlier prompt."""
+        """Show the previous prompt."""
         self._show_recalled(self._recall.previous(self.whole_text))
 
     def recall_next(self) -> None:
-        """Show the later prompt, at last what was being typed."""
+        """Show the next prompt, after the last one the text that was being typed."""
         self._show_recalled(self._recall.next())
 
     def action_cursor_up(self, select: bool = False) -> None:
-        """Up within the text; from its first line to earlier prompts, from an empty one to the transcript."""
+        """Move up; from the first line to earlier prompts, from an empty composer to the transcript."""
         if select or self.wrapped_document.location_to_offset(self.cursor_location).y > 0:
             super().action_cursor_up(select)
         elif self.text or self._recall.walking:
@@ -134,7 +134,7 @@ class Composer(TextArea):
             self.post_message(self.Leave())
 
     def action_cursor_down(self, select: bool = False) -> None:
-        """Down within the text; from its last line to later prompts."""
+        """Move down; from the last line to later prompts."""
         last = self.wrapped_document.height - 1
         if select or self.wrapped_document.location_to_offset(self.cursor_location).y < last:
             super().action_cursor_down(select)
@@ -142,27 +142,27 @@ class Composer(TextArea):
             self.recall_next()
 
     def action_cursor_left(self, select: bool = False) -> None:
-        """Left within the text; from an empty one to the choice on the left."""
+        """Move left; in an empty composer post ``Turned``."""
         if self.text:
             super().action_cursor_left(select)
         else:
             self.post_message(self.Turned(-1))
 
     def action_cursor_right(self, select: bool = False) -> None:
-        """Right within the text; from an empty one to the choice on the right."""
+        """Move right; in an empty composer post ``Turned``."""
         if self.text:
             super().action_cursor_right(select)
         else:
             self.post_message(self.Turned(1))
 
     def action_undo(self) -> None:
-        """Undo typing; where nothing was typed, the key is left to the screen."""
+        """Undo typing; if there is nothing to undo, the key is passed on to the screen."""
         if not self.text and not self.history.undo_stack:
             raise SkipAction
         super().action_undo()
 
     def action_redo(self) -> None:
-        """Redo typing; the rest is as of ``action_undo``."""
+        """Redo typing; if there is nothing to redo, the key is passed on to the screen."""
         if not self.text and not self.history.redo_stack:
             raise SkipAction
         super().action_redo()
@@ -188,7 +188,7 @@ class Composer(TextArea):
         self.post_message(self.Pasted(event.text))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Say it in this widget's own words."""
+        """Convert the message to ``Edited``."""
         event.stop()
         self.post_message(self.Edited())
 

@@ -1,4 +1,4 @@
-"""The line for finding text in the transcript."""
+"""The search line for the transcript."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chat_tui.ui.widgets.line_input import LineInput
 
 
 class FindBar(Horizontal):
-    """Enter finds the next place; escape closes."""
+    """Enter finds the next match; escape closes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close", show=False)]
 
@@ -28,35 +28,35 @@ class FindBar(Horizontal):
     """
 
     class Asked(Message):
-        """Find this, from the cursor on."""
+        """Search for a text, from the cursor on."""
 
         def __init__(self, needle: str) -> None:
             super().__init__()
             self.needle = needle
 
     class Closed(Message):
-        """Finding is over."""
+        """The search line was closed."""
 
     def compose(self) -> ComposeResult:
-        """A mark, the line, and what came of it."""
+        """Compose the label, the input and the result."""
         yield Static(Content("find"), id="find-mark")
         yield LineInput(placeholder="enter: next · esc: close", id="find-line")
         yield Static(Content(""), id="find-said")
 
     def say(self, text: str) -> None:
-        """Tell what came of it."""
+        """Show the result of the search."""
         self.query_one("#find-said", Static).update(Content(text))
 
     def on_mount(self) -> None:
-        """Type at once."""
+        """Focus the input."""
         self.focus_line()
 
     def focus_line(self) -> None:
-        """Give the line the focus."""
+        """Focus the input."""
         self.query_one(LineInput).focus()
 
     def action_close(self) -> None:
-        """Close the line."""
+        """Close the search line."""
         self.post_message(self.Closed())
 
     @on(LineInput.Submitted)

@@ -10,11 +10,11 @@ from textual.widget import Widget
 from chat_tui.domain.literal import visible_line
 
 _LEAST_TITLE = 12
-"""Cells; a title cut shorter than this is left out."""
+"""Minimum number of cells for the title; one that would be cut shorter is omitted."""
 
 
 class HeaderState(Struct, frozen=True, kw_only=True):
-    """What the top line tells."""
+    """What the top line shows."""
 
     provider: str
     model: str
@@ -22,15 +22,15 @@ class HeaderState(Struct, frozen=True, kw_only=True):
     save_problem: str | None = None
     read_only: bool = False
     offline: bool = False
-    """Recorded answers stand in for the service."""
+    """Whether recorded responses replace the service."""
     kept: bool = True
-    """The session has or will have a file."""
+    """Whether the session has or will have a file."""
     written: bool = False
-    """Something of it is on the disk."""
+    """Whether any of it is on disk."""
 
 
 class Header(Widget):
-    """One line; the right side gives way to the left, the title to the state of saving."""
+    """One line; if it is too narrow, the right side is cut first, and there the title before the saved state."""
 
     DEFAULT_CSS = """
     Header { height: 1; background: $panel; color: $foreground; padding: 0 1; }
@@ -47,12 +47,12 @@ class Header(Widget):
             self.refresh()
 
     def render(self) -> RenderResult:
-        """The line, fitted to the width."""
+        """Render the line, fitted to the width."""
         return header_line(self._state, self.content_size.width)
 
 
 def header_line(state: HeaderState, width: int) -> Content:
-    """The top line in exactly ``width`` cells, or less where that is too little for its left side."""
+    """Build the top line in exactly ``width`` cells, or its left side only if there is no room for more."""
     saved = _saving(state)
     left = _left(state, width)
     space = width - left.cell_length

@@ -1,4 +1,4 @@
-"""What an empty conversation shows: who answers, what to press, where it is kept."""
+"""The hint shown in an empty conversation: the model, the main keys, where the session is saved."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ _WORDS: Final = {
     "palette": "everything by its name",
     "help": "help",
 }
-"""By the id of the action whose key stands before them."""
+"""Descriptions by action id."""
 
 
 class HintState(Struct, frozen=True):
-    """What the hint tells."""
+    """What the hint shows."""
 
     provider: str
     model: str
     path: str | None
-    """Where the session will be kept; None: nowhere."""
+    """Where the session will be saved; None: nowhere."""
     keys: Mapping[str, str] = {}
-    """The user's own keys, by the ids of actions."""
+    """The user's own keys by action id."""
 
 
 class Hint(Widget):
-    """A few quiet lines, fewer where there is little room."""
+    """A few dimmed lines, fewer if there is little room."""
 
     DEFAULT_CSS = """
     Hint { height: 1fr; padding: 1 2; display: none; }
@@ -51,12 +51,12 @@ class Hint(Widget):
         self.refresh()
 
     def render(self) -> RenderResult:
-        """The lines, fitted to the room."""
+        """Render the lines, fitted to the available space."""
         return hint(self._state, self.content_size.width, self.content_size.height)
 
 
 def hint(state: HintState, width: int, height: int) -> Content:
-    """The hint in ``width`` by ``height`` cells; lines that do not fit are left out from the end."""
+    """Build the hint in ``width`` by ``height`` cells; lines that do not fit are dropped from the end."""
     if state.model:
         who = Content.assemble((visible_line(state.model), "bold $accent"), "  ", _quiet(f"at {state.provider}"))
         keys = _keys(state.keys)

@@ -1,4 +1,4 @@
-"""A one-line input that shows what is pasted into it as it is."""
+"""A one-line input that shows pasted text literally."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chat_tui.domain.literal import visible_line
 
 
 class LineInput(Input):
-    """For names and filters: foreign characters become marks on the way in. The cursor does not blink."""
+    """An input for names and filters; control characters are replaced by visible marks. The cursor does not blink."""
 
     DEFAULT_CSS = """
     LineInput { border: none; height: 1; padding: 0 1; background: $background; &:focus { border: none; } }

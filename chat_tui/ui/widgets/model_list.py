@@ -1,4 +1,4 @@
-"""The lines of a model list: one virtual view, whose cost is that of the lines on the screen."""
+"""The lines of a model list, in a virtual view that renders only visible lines."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from chat_tui.ui.panel.cells import LineBuilder
 from chat_tui.ui.panel.inked_view import InkedView
 
 _HEAD = 1
-"""Lines above the models: the names of the columns."""
+"""Number of lines above the models: the column headings."""
 _MARK, _COUNT, _PRICE = 2, 7, 8
 
 
 class Columns(Struct, frozen=True):
-    """Where each column begins; those that do not fit are at the right edge."""
+    """The start of each column; columns without room start at the right edge."""
 
     width: int
     context: int
@@ -32,7 +32,7 @@ class Columns(Struct, frozen=True):
 
     @classmethod
     def within(cls, width: int) -> Columns:
-        """The columns of a view of ``width`` cells: ids get what the rest does not need, and never less than half."""
+        """Compute the columns of a view of ``width`` cells; ids get what the others do not need, at least half."""
         marks = width - (18 if width >= 96 else 14) if width >= 66 else width
         prices = marks - 2 * _PRICE if width >= 52 else marks
         context = prices - _COUNT if width >= 36 else prices
@@ -40,7 +40,7 @@ class Columns(Struct, frozen=True):
 
 
 class ModelList(InkedView):
-    """Shows cards and a cursor. The last line, always in view, is for the text as it was typed."""
+    """Shows models and a cursor. The last line, always visible, offers the typed text."""
 
     ALLOW_SELECT = False
 
@@ -51,23 +51,23 @@ class ModelList(InkedView):
         super().__init__(id=id)
         self.cards: Sequence[ModelCard] = ()
         self.places: Sequence[int] = ()
-        """Which of the cards are shown, in their order."""
+        """Indexes of the cards that are shown, in order."""
         self.typed = ""
-        """What stands in the last line; empty: there is none."""
+        """The text offered in the last line; empty: no such line."""
         self.cursor = 0
         self.current = ""
-        """The id of the model that is in use."""
+        """The id of the model in use."""
         self.recent: frozenset[str] = frozenset()
-        """Ids of models used of late."""
+        """Ids of recently used models."""
 
     @property
     def card(self) -> ModelCard | None:
-        """The card under the cursor; None on the last line and where there is nothing."""
+        """The card under the cursor; None on the last line and in an empty list."""
         return self.cards[self.places[self.cursor]] if self.cursor < len(self.places) else None
 
     @property
     def value(self) -> str:
-        """What enter takes: the id under the cursor, else the typed text."""
+        """The value enter chooses: the id under the cursor, else the typed text."""
         card = self.card
         return card.id if card is not None else self.typed
 
@@ -78,7 +78,7 @@ class ModelList(InkedView):
         self.move_to(cursor)
 
     def move_to(self, line: int) -> None:
-        """Put the cursor on a line and bring that into view; the last line is that of the typed text."""
+        """Move the cursor to a line and scroll it into view; the last line is that of the typed text."""
         self.cursor = max(0, min(line, self._lines - 1))
         top, window = self.scroll_offset.y, max(1, self.size.height - _HEAD - self._foot)
         if self.cursor < len(self.places):
@@ -88,7 +88,7 @@ class ModelList(InkedView):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """One line: the columns' names, a model, or the typed text."""
+        """Render one line: the column headings, a model, or the typed text."""
         if y < _HEAD:
             return self._heading()
         line = self._line_at(y)
@@ -97,7 +97,7 @@ class ModelList(InkedView):
         return self._typed_line() if line == len(self.places) else self._model_line(line)
 
     def on_click(self, event: events.Click) -> None:
-        """Take the line under the pointer."""
+        """Move the cursor to the clicked line and post ``Taken``."""
         place = event.get_content_offset(self)
         line = self._line_at(place.y) if place is not None else None
         if line is not None:
@@ -162,7 +162,7 @@ class ModelList(InkedView):
 
 
 def _put_right(line: LineBuilder, text: str, ink: str, end: int) -> None:
-    """Text that ends at a column; nothing where it does not fit."""
+    """Append text that ends at a column; nothing if it does not fit."""
     start = end - cell_len(text)
     if text and start > line.column and end <= line.column + line.room:
         line.to(start).put(text, ink)

@@ -1,4 +1,4 @@
-"""The lines of the list of sessions: one virtual view, whose cost is that of the lines on the screen."""
+"""The lines of the session list, in a virtual view that renders only visible lines."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from chat_tui.ui.panel.cells import LineBuilder
 from chat_tui.ui.panel.inked_view import InkedView
 
 _ROWS: Final = 2
-"""Lines of a session: its title, and what it is or where the words stand."""
+"""Lines per session: its title, and its details or an excerpt."""
 _MARK: Final = 2
 
 
 class SessionList(InkedView, can_focus=True):
-    """Shows sessions and a cursor. With the focus, single letters act on the session under the cursor."""
+    """Shows sessions and a cursor. While it has the focus, single letters act on the session under the cursor."""
 
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,32 +45,32 @@ class SessionList(InkedView, can_focus=True):
         """A session was clicked."""
 
     class Scrolled(Message):
-        """Other sessions are in view, or another is under the cursor."""
+        """Other sessions are in view, or the cursor moved."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.sessions: Sequence[SessionSummary] = ()
         self.excerpts: Mapping[str, Excerpt] = {}
-        """By path, where the words of the search stand."""
+        """Excerpts with the words of the search, by path."""
         self.cursor = 0
         self.current = ""
-        """The path of the session that is open."""
+        """The path of the open session."""
         self.now_s = 0.0
 
     @property
     def session(self) -> SessionSummary | None:
-        """The session under the cursor; None where there is none."""
+        """The session under the cursor; None in an empty list."""
         return self.sessions[self.cursor] if self.cursor < len(self.sessions) else None
 
     @property
     def in_view(self) -> Sequence[SessionSummary]:
-        """The sessions that are on the screen."""
+        """The sessions in view."""
         first = self.scroll_offset.y // _ROWS
         return self.sessions[first : first + self.size.height // _ROWS + 2]
 
     @property
     def page(self) -> int:
-        """Sessions that fit on the screen."""
+        """Number of sessions that fit in the view."""
         return max(1, self.size.height // _ROWS)
 
     def show(self, sessions: Sequence[SessionSummary], cursor: int) -> None:
@@ -80,7 +80,7 @@ class SessionList(InkedView, can_focus=True):
         self.move_to(cursor)
 
     def move_to(self, place: int) -> None:
-        """Put the cursor on a session and bring that into view."""
+        """Move the cursor to a session and scroll it into view."""
         self.cursor = max(0, min(place, len(self.sessions) - 1))
         top, first, window = self.scroll_offset.y, _ROWS * self.cursor, max(_ROWS, self.size.height)
         target = max(min(top, first), first + _ROWS - window)
@@ -90,12 +90,12 @@ class SessionList(InkedView, can_focus=True):
         self.post_message(self.Scrolled())
 
     def show_excerpts(self, excerpts: Mapping[str, Excerpt]) -> None:
-        """Show where the words of the search stand."""
+        """Show excerpts with the words of the search."""
         self.excerpts = excerpts
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """One line of a session."""
+        """Render one line of a session."""
         place, row = divmod(y + self.scroll_offset.y, _ROWS)
         if place >= len(self.sessions):
             return LineBuilder(self.ink, self.width).strip()
@@ -104,7 +104,7 @@ class SessionList(InkedView, can_focus=True):
         return self._title(session, line, place) if row == 0 else self._details(session, line)
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the session under the pointer; on the one that has it, take it."""
+        """Move the cursor to the clicked session; if it is there already, post ``Taken``."""
         offset = event.get_content_offset(self)
         place = (offset.y + self.scroll_offset.y) // _ROWS if offset is not None else len(self.sessions)
         if place < len(self.sessions):
@@ -118,7 +118,7 @@ class SessionList(InkedView, can_focus=True):
         self.show(self.sessions, self.cursor)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Other sessions are in view."""
+        """Post ``Scrolled`` after scrolling."""
         super().watch_scroll_y(old_value, new_value)
         self.post_message(self.Scrolled())
 
@@ -145,7 +145,7 @@ class SessionList(InkedView, can_focus=True):
 
 
 def moment(then_s: float, now_s: float) -> str:
-    """A time as briefly as it can be told: today's hour, this year's day, any day."""
+    """Format a time briefly: the hour for today, day and hour for this year, else the date."""
     try:
         then, now = datetime.fromtimestamp(then_s).astimezone(), datetime.fromtimestamp(now_s).astimezone()
     except (ValueError, OverflowError, OSError):

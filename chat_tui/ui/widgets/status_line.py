@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 
 class StatusLine(Widget):
-    """One line. Figures come first when there is little room: keys give way from the right."""
+    """One line. If there is little room, keys are dropped from the right to make room for the figures."""
 
     DEFAULT_CSS = """
     StatusLine { height: 1; background: $panel; color: $foreground; padding: 0 1; }
@@ -23,7 +23,7 @@ class StatusLine(Widget):
 
     @property
     def figures(self) -> str:
-        """What the right side says."""
+        """The text of the right side."""
         return self._figures.plain
 
     def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
@@ -39,12 +39,12 @@ class StatusLine(Widget):
             self.refresh()
 
     def render(self) -> RenderResult:
-        """The line, fitted to the width."""
+        """Render the line, fitted to the width."""
         return status_line(self._keys, self._figures, self.content_size.width)
 
 
 def status_line(keys: Sequence[tuple[str, str]], figures: Content, width: int) -> Content:
-    """Keys and figures in ``width`` cells; as many keys as fit beside the figures, none cut in two."""
+    """Format keys and figures in ``width`` cells: as many whole keys as fit beside the figures."""
     figures = figures.truncate(width, ellipsis=True)
     room = width - figures.cell_length - (3 if figures.cell_length else 0)
     shown = Content("")
