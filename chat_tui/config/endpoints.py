@@ -8,7 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from chat_tui.config import base_urls
-from chat_tui.config.keys import Key, find_key, key_in_variable
+from chat_tui.config.keys import Key, find_key, key_in_variable, takes_time
 from chat_tui.config.providers import CUSTOM, named_provider, own_provider, providers
 from chat_tui.config.settings import Config
 from chat_tui.domain.calls import Endpoint, Limits
@@ -57,7 +57,8 @@ class EndpointResolver:
         self._api_key_env = api_key_env
         self._chosen = chosen
         self._keyless = keyless
-        self._keys: dict[str, Key] = {}
+        self._keys: dict[str, Key | None] = {}
+        """What was found; None where a provider needs no key or a header of the user's holds it."""
 
     def endpoint(self, provider: str) -> Endpoint:
         """Where this provider's requests go.
@@ -85,6 +86,15 @@ class EndpointResolver:
         if elsewhere:
             base_url, headers = elsewhere, self._plain_headers(known)
         return self._built(known, base_url, key, headers)
+
+    def at_once(self, provider: str) -> bool:
+        """Return whether ``endpoint`` answers without running a command or opening the keyring for the key."""
+        known = self.providers.get(provider)
+        if known is None or self._keyless or known.id in self._keys:
+            return True
+        given = self._base_url or self._api_key_env
+        elsewhere = known.base_url_env and self._env.get(known.base_url_env, "").strip()
+        return bool((known.id == self._chosen and given) or elsewhere) or not takes_time(known, self._env)
 
     def add(self, name: str, *, base_url: str, key_env: str = "", model: str = "") -> Provider:
         """Make a provider known for this run.
@@ -146,7 +156,6 @@ class EndpointResolver:
                 given = provider.auth_header.lower() in (name.lower() for name in headers)
                 if provider.key_required and not given:
                     raise _missing(provider)
-                return None
             self._keys[provider.id] = key
         return self._keys[provider.id]
 

@@ -54,6 +54,19 @@ def has_key(provider: Provider, env: Mapping[str, str]) -> bool:
     return bool((provider.key_env and env.get(provider.key_env, "").strip()) or provider.key_cmd)
 
 
+def takes_time(provider: Provider, env: Mapping[str, str]) -> bool:
+    """Return whether ``find_key`` would run a command or open the keyring."""
+    if provider.key_env and env.get(provider.key_env, "").strip():
+        return False
+    return bool(provider.key_cmd) or (provider.key_required and _has_keyring())
+
+
+def _has_keyring() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("keyring") is not None
+
+
 def _sound(key: Key) -> Key:
     for place, character in enumerate(key.value, 1):
         if not "!" <= character <= "~":

@@ -49,6 +49,10 @@ class Endpoints(Protocol):
         """Raise ProblemError for an unknown provider, a missing or malformed key, or a refused address."""
         ...
 
+    def at_once(self, provider: str) -> bool:
+        """Return whether ``endpoint`` answers without running a command or opening the keyring for the key."""
+        ...
+
     def add(self, name: str, *, base_url: str, key_env: str = "", model: str = "") -> Provider:
         """Register a provider for this run, replacing one of that name; ``Services.providers`` includes it at once.
 

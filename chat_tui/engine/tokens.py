@@ -40,8 +40,11 @@ class SessionTokens:
         return await self._services.tokenizer.texts(endpoint, self._settings().model, ids)
 
     def _endpoint(self) -> Endpoint | None:
+        endpoints, provider = self._services.endpoints, self._settings().provider
+        if not endpoints.at_once(provider):
+            return None
         try:
-            endpoint = self._services.endpoints.endpoint(self._settings().provider)
+            endpoint = endpoints.endpoint(provider)
         except ProblemError:
             return None
         return endpoint if endpoint.tokenizer else None

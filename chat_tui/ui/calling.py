@@ -184,6 +184,8 @@ class Calling:
 
     def _go_on(self, *, anyway: bool = False) -> None:
         screen = self._screen
+        if not screen.keys.ready(lambda: self._go_on(anyway=anyway)):
+            return
         if rounds(screen.bench.conversation.path()) <= ROUNDS:
             self._bound = ROUNDS
         try:

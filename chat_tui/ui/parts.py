@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.event_saving import EventSaving
     from chat_tui.ui.exporting import Exporting
     from chat_tui.ui.importing import Importing
+    from chat_tui.ui.keys import Keys
     from chat_tui.ui.linking import Linking
     from chat_tui.ui.looking import Looking
     from chat_tui.ui.media_actions import MediaActions
@@ -50,6 +51,13 @@ class ScreenParts(ViewParts, inherit_bindings=False):
         from chat_tui.ui.sending import Sending
 
         return Sending(self._chat)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """Waits for keys that take time to be found."""
+        from chat_tui.ui.keys import Keys
+
+        return Keys(self._chat)
 
     @cached_property
     def attaching(self) -> Attaching:

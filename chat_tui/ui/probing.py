@@ -21,6 +21,8 @@ class Probing:
         """Show the stored probe card, or ask whether to run a probe; nothing is sent yet."""
         from chat_tui.ui.screens.probe import ProbeScreen
 
+        if not self._screen.keys.ready(self.open):
+            return
         try:
             window = ProbeScreen(self._screen.services, self._plan, self._screen.views.settings)
         except ProblemError as error:

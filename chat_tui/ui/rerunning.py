@@ -48,10 +48,12 @@ class Rerunning:
             argument: ``NAME=VALUE`` pairs, applied on top of what was set at each turn; ``model=ID`` is allowed.
 
         Returns:
-            Whether the window opened; if not, the problem was shown.
+            Whether the window opened, or will once the key was found; if not, the problem was shown.
         """
         from chat_tui.ui.screens.rerun import RerunScreen, Wish
 
+        if not self._screen.keys.ready(lambda: self.open(argument)):
+            return True
         try:
             values = self._values(argument)
             window = RerunScreen(self._screen.bench, lambda wish: self._plan(values, wish), Wish())

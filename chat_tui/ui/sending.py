@@ -30,7 +30,7 @@ class Sending:
             self._screen.tell(meant.sentence, severity="warning")
         elif isinstance(meant, Command):
             self._screen.commands.run(meant)
-        else:
+        elif self._screen.keys.ready(self.submit):
             self.send(meant.text)
 
     def send(self, text: str, *, anyway: bool = False) -> None:
@@ -57,6 +57,8 @@ class Sending:
     def again(self, at: str | None = None, *, anyway: bool = False) -> None:
         """Ask for another reply: to the last message that is no reply, looked for from ``at`` or the head upwards."""
         screen = self._screen
+        if not screen.keys.ready(lambda: self.again(at, anyway=anyway)):
+            return
         try:
             exchange = screen.bench.again(screen.live.listen, anyway=anyway, at=at)
         except ProblemError as error:

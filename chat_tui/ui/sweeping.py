@@ -81,6 +81,8 @@ class Sweeping:
         return "" if text.startswith("/") or not text.strip() else text
 
     def _open(self, argument: str, draft: str) -> bool:
+        if not self._screen.keys.ready(lambda: self._open(argument, draft)):
+            return True
         try:
             return self._plan(read_axes(argument), 1, draft)
         except ProblemError as error:
@@ -88,6 +90,8 @@ class Sweeping:
             return False
 
     def _open_repeat(self, argument: str, draft: str) -> bool:
+        if not self._screen.keys.ready(lambda: self._open_repeat(argument, draft)):
+            return True
         try:
             return self._plan((), _times(argument), draft)
         except ProblemError as error:

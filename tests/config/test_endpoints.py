@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import types
 from collections.abc import Mapping
@@ -299,3 +300,36 @@ def test_a_provider_has_the_address_its_requests_go_to() -> None:
         resolver = EndpointResolver(CATALOGUE, Config(), env, base_url=base_url, chosen=chosen)
         assert resolver.providers["openai"].base_url == resolver.endpoint("openai").base_url == "http://127.0.0.1:9/v1"
         assert resolver.providers["groq"].base_url == CATALOGUE.providers["groq"].base_url
+
+
+def test_a_keyring_that_holds_no_key_is_opened_once_for_a_provider_with_a_header_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(keys, "_has_keyring", lambda: True)
+    said = ProviderConfig(headers={"Authorization": "x"})
+    found = EndpointResolver(CATALOGUE, Config(providers={"openai": said}), {})
+    assert not found.at_once("openai")
+    found.endpoint("openai")
+    assert found.at_once("openai")
+
+
+@pytest.mark.parametrize(
+    ("said", "env", "at_once"),
+    [
+        (ProviderConfig(api_key_cmd="echo x"), {}, False),
+        (ProviderConfig(api_key_cmd="echo x"), {"OPENAI_API_KEY": KEY}, True),
+        (ProviderConfig(api_key_cmd="echo x"), {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}, True),
+        (ProviderConfig(api_key_cmd="echo x", headers={"Authorization": "x"}), {}, False),
+        (ProviderConfig(), {"OPENAI_API_KEY": KEY}, True),
+        (ProviderConfig(), {}, True),
+    ],
+)
+def test_a_key_is_at_once_there_unless_a_command_is_to_be_run(
+    said: ProviderConfig, env: dict[str, str], at_once: bool
+) -> None:
+    found = EndpointResolver(CATALOGUE, Config(providers={"openai": said}), env)
+    assert found.at_once("openai") is at_once
+    assert found.at_once("nobody")
+    with contextlib.suppress(ProblemError):
+        found.endpoint("openai")
+    assert found.at_once("openai"), "once it was found"

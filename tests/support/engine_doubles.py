@@ -95,6 +95,9 @@ class OneEndpoint:
     def __init__(self, refusal: ProblemError | None = None) -> None:
         self._refusal = refusal
 
+    def at_once(self, provider: str) -> bool:
+        return bool(provider)
+
     def add(self, name: str, *, base_url: str, key_env: str = "", model: str = "") -> Provider:
         if not base_url.startswith("http"):
             raise ProblemError(Problem(kind="usage", what=f"{base_url!r} is no base URL"))

@@ -106,6 +106,9 @@ class OnePlace:
         self._base_url = base_url
         self._refusal = refusal
 
+    def at_once(self, provider: str) -> bool:
+        return bool(provider)
+
     def endpoint(self, provider: str) -> Endpoint:
         if self._refusal is not None:
             raise ProblemError(self._refusal)

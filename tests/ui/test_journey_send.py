@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import threading
 
-from chat_tui.domain.calls import Limits
+import pytest
+from msgspec.structs import replace
+
+from chat_tui.domain.calls import Endpoint, Limits
 from chat_tui.domain.events import Attempted, Failed, Received, Responded, Step
 from chat_tui.domain.problems import Problem, ProblemError
-from tests.support.engine_doubles import answered, event
+from tests.support.engine_doubles import OneEndpoint, answered, event
 from tests.support.fakes import Gate, MemoryDraft, MemoryHistory, services, workbench
 from tests.support.journeys import journey, toasts
 
@@ -227,3 +230,45 @@ async def test_a_sent_prompt_is_remembered_and_the_draft_forgotten() -> None:
 async def test_the_draft_of_the_last_run_comes_back() -> None:
     async with journey(services(draft="half a thought")) as trip:
         await trip.sees("half a thought")
+
+
+class SlowKey(OneEndpoint):
+    """A provider whose key comes from a command that is slow, once it is asked."""
+
+    def __init__(self, refusal: ProblemError | None = None) -> None:
+        super().__init__(refusal)
+        self.printed = threading.Event()
+        self.asked: list[str] = []
+
+    def at_once(self, provider: str) -> bool:
+        return self.printed.is_set() and self._refusal is None
+
+    def endpoint(self, provider: str) -> Endpoint:
+        if threading.current_thread() is not threading.main_thread():
+            self.asked.append(provider)
+            assert self.printed.wait(30)
+        return super().endpoint(provider)
+
+
+async def test_a_key_that_takes_time_holds_up_nothing_but_the_message() -> None:
+    slow = SlowKey()
+    async with journey(replace(services(answered("Hello.")), endpoints=slow)) as trip:
+        await trip.sends("hi")
+        await trip.until(lambda: "Asking for the key" in toasts(trip.app), "the note")
+        await trip.pilot.press("enter")
+        await trip.types(" there")
+        assert trip.bodies == []
+        slow.printed.set()
+        await trip.sees("Hello.")
+        assert trip.bodies[0]["messages"] == [{"role": "user", "content": "hi there"}]
+        assert len(slow.asked) == 1
+
+
+async def test_a_key_that_cannot_be_had_is_told_and_the_message_stays() -> None:
+    slow = SlowKey(ProblemError(Problem(kind="key", what="No key from api_key_cmd of mine", hint="Try it.")))
+    slow.printed.set()
+    async with journey(replace(services(), endpoints=slow)) as trip:
+        await trip.sends("hi")
+        await trip.until(lambda: "No key from api_key_cmd" in toasts(trip.app), "the problem")
+        assert trip.chat.composer.text == "hi"
+        assert trip.bodies == []
