@@ -126,6 +126,7 @@ async def test_files_reach_a_real_server_byte_for_byte(folder: Path) -> None:
 async def test_a_dropped_file_is_attached_in_place_of_its_path(folder: Path, form: str) -> None:
     async with journey(services()) as trip:
         await trip.types("before ")
+        await trip.until(lambda: trip.chat.composer.text == "before ", "what was typed")
         await paste(trip, form.format(folder))
         await attached(trip, "a.png")
         await trip.until(lambda: trip.chat.composer.text == "before ", "the path gone from the composer")
