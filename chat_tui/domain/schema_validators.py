@@ -1,6 +1,6 @@
-"""The validators of the ``jsonschema`` package, bounded: they count their steps, and their patterns end.
+"""Bounded versions of the ``jsonschema`` package's validators: steps are counted, and pattern searches time out.
 
-Nothing is ever fetched. A subschema is judged by the draft of the whole, so that no other validator takes over.
+Nothing is ever fetched. Subschemas use the draft of the whole schema, so that no unbounded validator takes over.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.text_formats import FORMATS
 
 STEPS: Final = 2_000_000
-"""Keywords that one check may try: up to some fifteen seconds of a thread of its own."""
+"""Maximum number of keywords that one check evaluates: up to about fifteen seconds of a background thread."""
 _MOST_UNEVALUATED: Final = 5_000
-"""Members or entries of a value whose rest is judged: that takes time with their square."""
+"""Maximum number of members or items for the ``unevaluated…`` keywords, which take quadratic time."""
 _Keyword: TypeAlias = Callable[[Any, Any, Any, Any], Iterator[ValidationError] | None]
 
 
 class PlaceUndecidedError(UndecidedError):
-    """Whether one value fits cannot be told."""
+    """It could not be decided whether one value is valid."""
 
     def __init__(self, why: str, value: object, name: str | None = None) -> None:
         super().__init__(why)
         self.value = value
-        """The very object; with ``name``: its member of that name."""
+        """The exact object; with ``name``: its member of that name."""
         self.name = name
 
 
 class Bounds(FormatChecker):
-    """What goes with a check from schema to schema: the formats, and how much may still be done."""
+    """State shared by all validators of one check: the formats, and the remaining budget."""
 
     def __init__(self, kind: type[Validator], schema: Json, steps: int) -> None:
         super().__init__(())
@@ -50,24 +50,24 @@ class Bounds(FormatChecker):
 
     @cached_property
     def has_patterns(self) -> bool:
-        """Whether there are patterns for the names of members anywhere in the schema."""
+        """Whether ``patternProperties`` occurs anywhere in the schema."""
         return _has_patterns(self._schema)
 
     def step(self) -> None:
         """Count one keyword.
 
         Raises:
-            UndecidedError: It is one too many.
+            UndecidedError: The budget of steps is used up.
         """
         self._steps -= 1
         if self._steps < 0:
             raise UndecidedError("takes too many steps to be checked, not decided")
 
     def found(self, pattern: str, text: str, value: object, name: str | None = None) -> bool:
-        """Whether a pattern is found in a text, which is a value or the name of its member.
+        """Return whether a pattern matches in a text, which is a value or the name of its member.
 
         Raises:
-            PlaceUndecidedError: That cannot be told.
+            PlaceUndecidedError: It could not be decided.
         """
         try:
             return self._allowance.found(pattern, text)
@@ -75,7 +75,7 @@ class Bounds(FormatChecker):
             raise PlaceUndecidedError(str(error), value, name) from None
 
     def unexpected(self, value: Any, schema: Any) -> Iterator[str]:
-        """The members of an object that its schema neither names nor has a pattern for."""
+        """Yield the members of an object that match neither ``properties`` nor ``patternProperties`` of its schema."""
         known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
         for name in value:
             if name not in known and not any(self.found(each, name, value, name) for each in patterns):
@@ -83,11 +83,11 @@ class Bounds(FormatChecker):
 
 
 def bounded(schema: JsonObject, steps: int = STEPS) -> tuple[Validator, Bounds]:
-    """A validator for the draft that ``$schema`` names, else 2020-12, and its bounds.
+    """Return a validator for the draft that ``$schema`` names, else 2020-12, and its bounds.
 
     Raises:
-        ValidationError: The schema is none.
-        UndecidedError: That takes too long to tell.
+        ValidationError: The schema is invalid.
+        UndecidedError: Validating the schema takes too long.
     """
     kind = validator_for(schema, default=Draft202012Validator)
     meta = validator_for(kind.META_SCHEMA, default=kind)
@@ -107,7 +107,7 @@ def _bounded_kind(kind: type[Validator]) -> type[Validator]:
     keywords |= {name: _guarded(keywords[name]) for name in _UNEVALUATED if name in keywords}
     extended: Any = extend
     made = extended(kind, keywords)
-    made.evolve = _evolve  # the package's own looks at ``$schema`` again, and falls back to its unbounded validators
+    made.evolve = _evolve  # the package's version reads ``$schema`` again, and falls back to its unbounded validators
     return made  # type: ignore[no-any-return]  # extend makes classes at run time
 
 
@@ -153,7 +153,7 @@ def _unique_items(_: Any, wanted: Any, value: Any, __: Any) -> Iterator[Validati
 
 
 def _key(value: Json) -> Hashable:
-    """The same for values that JSON Schema holds to be equal: 1 is 1.0, true is not 1."""
+    """Hash key that is equal for values that are equal in JSON Schema: 1 equals 1.0, true does not equal 1."""
     if isinstance(value, bool):
         return "boolean", value
     if isinstance(value, list):
@@ -164,7 +164,7 @@ def _key(value: Json) -> Hashable:
 
 
 def _guarded(keyword: _Keyword) -> _Keyword:
-    """The package's own, where neither patterns without a bound nor a search that grows with the square can come."""
+    """Wrap the package's keyword: refuse values for which it would use unbounded patterns or quadratic time."""
 
     def guarded(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[ValidationError] | None:
         if isinstance(value, dict | list) and (len(value) > _MOST_UNEVALUATED or validator.format_checker.has_patterns):

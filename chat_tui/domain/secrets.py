@@ -1,4 +1,4 @@
-"""A secret that does not print itself, and the names that speak of one."""
+"""A string type for secrets that does not reveal itself, and detection of names that indicate a secret."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _SPEAKS_OF_ONE: Final = re.compile(r"auth|cookie|key|token|secret|passw|signatur
 
 
 class Secret:
-    """Holds a key; every conversion to text gives ``***``. Only ``reveal`` gives it away."""
+    """Holds a key; every conversion to text gives ``***``. Only ``reveal`` returns the key."""
 
     __slots__ = ("_value",)
 
@@ -17,7 +17,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The value itself; call it only where the bytes go out."""
+        """Return the value; call this only where it is sent."""
         return self._value
 
     def __repr__(self) -> str:
@@ -36,5 +36,5 @@ class Secret:
 
 
 def may_be_secret(name: str) -> bool:
-    """Whether a header or query member of this name may hold a key or a password."""
+    """Return whether a header or query parameter of this name may contain a key or a password."""
     return _SPEAKS_OF_ONE.search(name) is not None

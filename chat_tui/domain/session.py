@@ -1,4 +1,4 @@
-"""A session: the lines of its file folded into settings, conversation and exchanges."""
+"""A session as read from its file: settings, conversation and exchanges."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from chat_tui.domain.settings import SessionSettings, sent_parameters
 from chat_tui.domain.times import LONGEST_S
 
 Source: TypeAlias = JsonObject | Callable[[], JsonObject]
-"""A record, or what brings it when it is needed: requests and events are most of a file."""
+"""A record, or a function that reads it on demand, since requests and events are most of a file."""
 
 _OUTCOMES: Final = frozenset({"complete", "truncated", "stopped", "error"})
 
 
 class RecordedExchange(Struct, frozen=True, kw_only=True, dict=True, eq=False):
-    """One exchange as a session file tells it. Request and events are read, and the reply folded, when first asked for.
+    """One exchange as recorded in a session file. Request, events and reply are read on first access.
 
     Args:
         request_source: The ``request`` record.
@@ -35,34 +35,34 @@ class RecordedExchange(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     head: str | None
     """The message it answers."""
     settings: SessionSettings | None = None
-    """What was set when it was sent, as far as the file tells."""
+    """The settings when it was sent, if the file contains them."""
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     first_byte_s: float | None = None
     """``at_s`` of the ``response`` record."""
     plain: bool = False
-    """The answer was one JSON document."""
+    """Whether the response was one JSON document."""
     adapted: Adapted | None = None
-    """What went out instead of the body of the request; None where that went out as it was."""
+    """What was sent in place of the request's body; None if that was sent unchanged."""
     attempts: tuple[JsonObject, ...] = ()
     end: JsonObject | None = None
-    """The ``end`` record; None for a reply that was cut off by a crash."""
+    """The ``end`` record; None for a reply that was interrupted by a crash."""
     request_source: Source = field(default_factory=dict)
     batches: tuple[Source, ...] = ()
 
     @property
     def cut(self) -> bool:
-        """No end was written: the program died before the reply was over."""
+        """Whether no end was recorded, because the program ended before the reply was complete."""
         return self.end is None
 
     @cached_property
     def request(self) -> JsonObject:
-        """The ``request`` record: provider, method, url, headers (secrets as ``***``), body. Empty where it is lost."""
+        """The ``request`` record: provider, method, url, headers (secrets as ``***``), body. Empty if it is lost."""
         return _read(self.request_source)
 
     @property
     def asked(self) -> JsonObject:
-        """The body of the request without its messages; known without reading the request where settings tell."""
+        """The request body without its messages; if the settings are known, the request is not read."""
         if self.settings is not None:
             model: JsonObject = {"model": self.settings.model} if self.settings.model else {}
             return model | sent_parameters(self.settings)
@@ -81,7 +81,7 @@ class RecordedExchange(Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
     @cached_property
     def reply(self) -> Reply:
-        """The closed reply. Its outcome is the recorded one; ``truncated`` (or ``error``) where none was recorded."""
+        """The closed reply with the recorded outcome; without a record, ``truncated`` (or ``error``)."""
         reply = Reply(plain=self.plain)
         for event in self.events:
             reply.apply(event)
@@ -101,7 +101,7 @@ class RecordedExchange(Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
     @cached_property
     def _received(self) -> tuple[list[StreamEvent], list[Comment]]:
-        """A batch that stands twice in the file counts once; batches out of order are put in order."""
+        """Parse events and comments: duplicate batches are dropped, the others are sorted by time."""
         by_time: dict[str, list[JsonObject]] = {}
         for batch in self.batches:
             record = _read(batch)
@@ -116,34 +116,34 @@ class RecordedExchange(Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """A session file folded."""
+    """A parsed session file."""
 
     id: str
     title: str
-    """The name it was given; empty where it has none."""
+    """The name it was given; empty if it has none."""
     labels: Labels = Labels()
     settings: SessionSettings | None
     conversation: Conversation
     exchanges: Mapping[str, RecordedExchange]
     created: str = ""
-    """ISO 8601 UTC; empty where the file does not tell."""
+    """ISO 8601 UTC; empty if the file does not contain it."""
     heads: Heads = Heads()
-    """The way the head has gone."""
+    """The undo history of the head."""
     times: Mapping[str, int] = field(default_factory=dict)
-    """Message id to when it was written, in milliseconds since the epoch, as far as the file tells."""
+    """Message id to the time it was written, in milliseconds since the epoch, if recorded."""
     notices: tuple[str, ...] = ()
-    """Lines that could not be read and what was done about them, for the user."""
+    """Messages for the user about unreadable lines and how they were treated."""
     read_only: bool = False
-    """A file of a newer version: shown, not appended to."""
+    """Whether the file has a newer format version: it is shown, but not appended to."""
 
 
 class SessionSummary(Struct, frozen=True, kw_only=True):
-    """One line of the list of sessions."""
+    """One row of the session list."""
 
     id: str
     path: str
     title: str
-    """Its title, else the first words of its first user message; in brackets, why it cannot be read."""
+    """The title, else the first words of the first user message; in brackets, why the file cannot be read."""
     created: str
     """ISO 8601 UTC."""
     modified_s: float
@@ -155,19 +155,19 @@ class SessionSummary(Struct, frozen=True, kw_only=True):
     starred: bool = False
     archived: bool = False
     cut: bool = False
-    """A reply in it was cut off."""
+    """Whether it contains an interrupted reply."""
     tokens: int = 0
-    """Of all its exchanges together, as the service counted them."""
+    """Total of all exchanges, as counted by the service."""
     cost: float = 0.0
-    """Dollars, as the service charged them."""
+    """Total in US dollars, as charged by the service."""
     size: int = 0
-    """Bytes of its file."""
+    """Size of the file in bytes."""
     problem: str = ""
-    """Why its file cannot be read, or that there is no session in it."""
+    """Why the file cannot be read, or that it contains no session."""
 
 
 def first_words(text: str, limit: int = 60) -> str:
-    """The beginning of a text on one line, at most ``limit`` characters, with … where it was cut."""
+    """Return the beginning of a text on one line, at most ``limit`` characters, with … if truncated."""
     line = " ".join(text[: limit * 20].split())
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
@@ -177,7 +177,7 @@ def _read(source: Source) -> JsonObject:
 
 
 def _timed(entries: Json) -> Iterator[tuple[int, tuple[float, str]]]:
-    """The well-formed ``[at_s, text]`` pairs of a list, each with its place; no time is beyond ``LONGEST_S``."""
+    """Yield the well-formed ``[at_s, text]`` pairs of a list with their indices; times are limited to ``LONGEST_S``."""
     for place, entry in enumerate(entries if isinstance(entries, list) else []):
         match entry:
             case [int() | float() as at_s, str() as text, *_]:
@@ -191,5 +191,5 @@ def _name(batch: JsonObject, place: int) -> str:
 
 
 def _begin_s(batch: JsonObject) -> float:
-    """When the first event or comment of a batch came."""
+    """Return when the first event or comment of a batch arrived."""
     return min((timed[0] for name in ("events", "comments") for _, timed in _timed(batch.get(name))), default=0.0)

@@ -1,4 +1,4 @@
-"""The fold of a session file: records in, the session out."""
+"""Build a session from the records of its file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NEWER: Final = (
 
 
 def fold_session(records: Iterable[JsonObject]) -> Session:
-    """The session that the records of a file tell, in their order; unknown types and members are ignored."""
+    """Return the session for the records of a file, in order; unknown types and members are ignored."""
     fold = SessionFold()
     for record in records:
         fold.add(record)
@@ -30,11 +30,11 @@ def fold_session(records: Iterable[JsonObject]) -> Session:
 
 
 class SessionFold:
-    """Takes records one by one, in any state of repair: doubled, out of order, incomplete, or unknown."""
+    """Accumulates records one by one; tolerates duplicates, wrong order, missing members and unknown types."""
 
     def __init__(self) -> None:
         self.readable = 0
-        """Records of a known type that were well-formed."""
+        """Number of well-formed records of a known type."""
         self._opening: JsonObject | None = None
         self._title = ""
         self._labels = Labels()
@@ -55,7 +55,7 @@ class SessionFold:
         }
 
     def add(self, record: JsonObject) -> bool:
-        """Fold one record; False for one without a type, or of a known type that lacks what it needs."""
+        """Apply one record; False if it has no type, or has a known type but lacks required members."""
         kind = record.get("type")
         if not isinstance(kind, str):
             return False
@@ -69,20 +69,20 @@ class SessionFold:
         return accepted
 
     def add_request(self, exchange: str, head: str | None, source: Source) -> None:
-        """Fold a ``request`` record without looking into it."""
+        """Apply a ``request`` record without parsing it."""
         self._exchange(exchange).add_request(head, source, self._settings)
         self.readable += 1
 
     def add_events(self, exchange: str, batch: Source) -> None:
-        """Fold an ``events`` record without looking into it."""
+        """Apply an ``events`` record without parsing it."""
         self._exchange(exchange).add_batch(batch)
         self.readable += 1
 
     def session(self) -> Session:
-        """What the records told so far.
+        """Return the session for the records so far.
 
-        An exchange whose events were not followed by a message of its own (it was cut off) gets one made of its
-        reply, as a child of the message it answers, with the id ``EXCHANGE.CHOICE``.
+        An exchange with events but without a message of its own (it was interrupted) gets one made from its reply, as a
+        child of the message it answers, with the id ``EXCHANGE.CHOICE``.
         """
         opening = self._opening or {}
         version, session_id, created = (opening.get(name) for name in ("version", "id", "created"))
@@ -161,7 +161,7 @@ class SessionFold:
         return settings is not None
 
     def _take_message(self, record: JsonObject) -> bool:
-        """Writing a message selects it; a further choice, or one that stands in the file twice, selects nothing."""
+        """A message becomes the head when written, unless it is an additional choice or a duplicate."""
         node = node_of(record)
         if node is None:
             return False
@@ -192,7 +192,7 @@ class SessionFold:
 
 
 def settings_of(record: JsonObject) -> SessionSettings | None:
-    """What a ``settings`` record tells; None for one without provider and model."""
+    """Parse a ``settings`` record; None without provider and model."""
     provider, model, system = (record.get(name) for name in ("provider", "model", "system"))
     if not isinstance(provider, str) or not isinstance(model, str):
         return None
@@ -208,9 +208,9 @@ def settings_of(record: JsonObject) -> SessionSettings | None:
 
 
 def node_of(record: JsonObject) -> Node | None:
-    """The message a ``message`` record tells; None for one without an id or a message.
+    """Parse a ``message`` record; None without an id or a message.
 
-    Written by hand, a message may lack anything, even its role: it is what was sent.
+    Hand-written messages may lack anything, even the role, since they are stored as they were sent.
     """
     node_id, parent, message = record.get("id"), record.get("parent"), record.get("message")
     if not isinstance(node_id, str) or not isinstance(message, dict):

@@ -1,4 +1,4 @@
-"""What is typed into the search of sessions: words and phrases for their text, filters for what they are."""
+"""Parse session search queries: words and phrases to find in the text, and filters on properties."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ _FLAGS: Final = ("starred", "archived", "cut")
 
 
 class SessionQuery(Struct, frozen=True, kw_only=True):
-    """A search. A session fits where all of it does."""
+    """A search query. A session matches if every condition holds."""
 
     terms: tuple[Term, ...] = ()
-    """To be found in title, tags or text; each has a token at least."""
+    """Must occur in title, tags or text; each has at least one token."""
     models: tuple[str, ...] = ()
-    """Parts of the model's id."""
+    """Substrings of the model id."""
     providers: tuple[str, ...] = ()
-    """Beginnings of the provider's name."""
+    """Prefixes of the provider name."""
     tags: tuple[str, ...] = ()
-    """Beginnings of a tag."""
+    """Prefixes of a tag."""
     flags: frozenset[str] = frozenset()
-    """Of ``starred``, ``archived``, ``cut``."""
+    """Any of ``starred``, ``archived``, ``cut``."""
     before_s: float | None = None
-    """Last changed before this, in seconds since the epoch."""
+    """Last modified before this time, in seconds since the epoch."""
     after_s: float | None = None
-    """Last changed at this or later."""
+    """Last modified at this time or later, in seconds since the epoch."""
     notes: tuple[str, ...] = ()
-    """What of the typed text has no effect, and why."""
+    """Parts of the query without effect, and why."""
 
     @property
     def filters(self) -> bool:
-        """It asks for more than words."""
+        """Whether it has conditions other than words."""
         filtered = self.models or self.providers or self.tags or self.flags
         return bool(filtered) or self.before_s is not None or self.after_s is not None
 
     def allows(self, session: SessionSummary) -> bool:
-        """Whether a session passes the filters; its text is not looked at, nor whether it is put away."""
+        """Return whether a session passes the filters; its text and its archived state are not checked."""
         model, provider = session.model.casefold(), session.provider.casefold()
         tags = [tag.casefold() for tag in session.tags]
         return (
@@ -64,10 +64,10 @@ class SessionQuery(Struct, frozen=True, kw_only=True):
 
 
 def parse_query(text: str) -> SessionQuery:
-    """What a text asks for. Any text is a query; the last word may be the beginning of one.
+    """Parse a query. Any text is valid; the last word also matches as a prefix.
 
-    Words; ``"phrases"``; ``model:``, ``provider:``, ``tag:``, ``is:starred`` (``archived``, ``cut``), ``before:`` and
-    ``after:`` with a year, month or day such as 2026-01-31, in local time.
+    Supported are words; ``"phrases"``; ``model:``, ``provider:``, ``tag:``, ``is:starred`` (``archived``, ``cut``);
+    ``before:`` and ``after:`` with a year, month or day such as 2026-01-31, in local time.
     """
     reading = _Reading()
     for match in _PIECE.finditer(text):
@@ -82,7 +82,7 @@ def parse_query(text: str) -> SessionQuery:
 
 
 def sort_key(order: Order) -> Callable[[SessionSummary], tuple[object, ...]]:
-    """The key that sorts sessions in an order: newest or largest first, titles by the alphabet."""
+    """Return the sort key for an order: newest or largest first, titles alphabetically."""
     keys: dict[Order, Callable[[SessionSummary], tuple[object, ...]]] = {
         "modified": lambda session: (-session.modified_s, session.id),
         "created": lambda session: (_reversed(session.created), session.id),
@@ -93,7 +93,7 @@ def sort_key(order: Order) -> Callable[[SessionSummary], tuple[object, ...]]:
 
 
 class _Reading:
-    """What was understood so far."""
+    """The query parsed so far."""
 
     def __init__(self) -> None:
         self._terms: list[Term] = []
@@ -141,7 +141,7 @@ class _Reading:
 
 
 def _moment_s(text: str) -> float | None:
-    """The beginning of a year, month or day in local time, in seconds since the epoch."""
+    """Return the start of a year, month or day in local time, in seconds since the epoch."""
     match = _DATE.match(text)
     if match is None:
         return None
@@ -153,5 +153,5 @@ def _moment_s(text: str) -> float | None:
 
 
 def _reversed(text: str) -> Sequence[int]:
-    """Sorts later texts first; none at all last."""
+    """Return a key that sorts later texts first and empty ones last."""
     return tuple(-ord(character) for character in text) or (0,)

@@ -1,4 +1,4 @@
-"""What a session will send next: provider, model, system prompt, parameters that are set."""
+"""Session settings: provider, model, system prompt and the parameters that are set; they make up the next request."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ OWN_USAGE = ("stream_options", "include_usage")
 
 
 class SessionSettings(Struct, frozen=True):
-    """One state of the knobs. ``parameters`` holds what is set, nested as on the wire; absence is unset."""
+    """Immutable settings. ``parameters`` contains the set ones, nested as on the wire; an absent one is unset."""
 
     provider: str
     model: str
     parameters: JsonObject = field(default_factory=dict)
     system: str | None = None
     own: frozenset[tuple[str, ...]] = frozenset()
-    """Paths chat-tui set itself and the user has not touched since."""
+    """Paths that chat-tui set itself and the user has not changed since."""
 
     def set(self, path: Sequence[str], value: Json) -> SessionSettings:
-        """With one member set by the user."""
+        """Return the settings with one member set by the user."""
         return replace(self, parameters=with_value(self.parameters, path, value), own=self._own_without(path))
 
     def unset(self, path: Sequence[str]) -> SessionSettings:
-        """With one member absent."""
+        """Return the settings with one member unset."""
         return replace(self, parameters=without_value(self.parameters, path), own=self._own_without(path))
 
     def unset_all(self) -> SessionSettings:
-        """With nothing set, not even what chat-tui sets itself."""
+        """Return the settings with nothing set, not even what chat-tui sets itself."""
         return replace(self, parameters={}, own=frozenset())
 
     def _own_without(self, path: Sequence[str]) -> frozenset[tuple[str, ...]]:
@@ -41,7 +41,7 @@ class SessionSettings(Struct, frozen=True):
 
 
 def with_own_defaults(settings: SessionSettings, *, stream_usage: bool) -> SessionSettings:
-    """With the two members chat-tui sets itself: ``stream``, and usage in the stream where the service takes it."""
+    """Set the members that chat-tui sets itself: ``stream``, and usage in the stream if the provider supports it."""
     parameters = with_value(settings.parameters, OWN_STREAM, True)
     own: set[tuple[str, ...]] = {OWN_STREAM}
     if stream_usage:
@@ -51,7 +51,7 @@ def with_own_defaults(settings: SessionSettings, *, stream_usage: bool) -> Sessi
 
 
 def sent_parameters(settings: SessionSettings) -> JsonObject:
-    """The parameters as they go out: our own usage switch only makes sense, and only goes, with a stream."""
+    """Return the parameters as sent: chat-tui's own usage option is sent only together with a stream."""
     if OWN_USAGE in settings.own and settings.parameters.get("stream") is not True:
         return without_value(settings.parameters, OWN_USAGE)
     return dict(settings.parameters)
@@ -60,7 +60,7 @@ def sent_parameters(settings: SessionSettings) -> JsonObject:
 def request_body(
     settings: SessionSettings, messages: Sequence[JsonObject], *, system_role: str = "system"
 ) -> JsonObject:
-    """The exact body of a request: model, messages (the system prompt first), and what is set; nothing else."""
+    """Return the exact request body: model, messages (system prompt first), and the set parameters; nothing else."""
     opening: list[Json] = [{"role": system_role, "content": settings.system}] if settings.system else []
     body: JsonObject = {"model": settings.model} if settings.model else {}
     body["messages"] = [*opening, *messages]

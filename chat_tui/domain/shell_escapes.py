@@ -1,4 +1,4 @@
-"""Backslash escapes of a shell's ``$'…'`` quoting."""
+"""Decode the backslash escapes of a shell's ``$'…'`` quoting."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _HIGHEST: Final = 0x10FFFF
 
 
 def ansi_c(text: str) -> str:
-    """What stands between ``$'`` and ``'``, decoded.
+    """Decode the text between ``$'`` and ``'``.
 
-    Bytes given one by one are UTF-8; two halves of a surrogate pair, as browsers write them, are one character; a
-    NUL ends the text, as in bash.
+    Byte escapes are UTF-8; the two halves of a surrogate pair, as browsers write them, are joined; a NUL ends the
+    text, as in bash.
     """
     pieces: list[bytes] = []
     at = 0

@@ -1,4 +1,4 @@
-"""Shell commands taken apart into words, as sh and bash do it, but with nothing expanded or run."""
+"""Split shell commands into words, as sh and bash do, without expanding or running anything."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.shell_escapes import ansi_c
 
 _BLANK: Final = re.compile("(?:[ \t\r\f\v\u00a0\u2000-\u200b\u3000]|\\\\[ \t]*(?:\n|\\Z))+")
-"""Also what stands for a blank on a web page."""
+"""Also matches the kinds of whitespace that web pages contain."""
 _CONTINUED: Final = re.compile(r"\\[ \t]*(?:\n|\Z)")
 _COMMENT: Final = re.compile(r"#[^\n]*")
 _REDIRECTION: Final = re.compile(r"\d*(?:<<<|<<-?|<>|<&|>>|>&|>\||&>>|&>|<|>)")
@@ -24,11 +24,11 @@ _QUOTING: Final = frozenset("'\"\\")
 
 
 class Word(Struct, frozen=True):
-    """One word without its quotes. What a shell would expand stands in it as it was written."""
+    """One word without its quotes. Expansions are left in it as written."""
 
     text: str
     variables: tuple[str, ...] = ()
-    """What a shell would put something in place of: ``$NAME``, ``${NAME}``; ``$(…)`` for a command of any kind."""
+    """What a shell would expand: ``$NAME``, ``${NAME}``; ``$(…)`` for any command substitution."""
 
 
 class Command(Struct):
@@ -38,24 +38,24 @@ class Command(Struct):
     stdin: Word | None = None
     """The text of a here-document or here-string."""
     reads: str = ""
-    """The file its standard input comes from."""
+    """The file that standard input is redirected from."""
     joint: str = ""
     """The operator after it; empty at the end."""
 
 
 def commands(text: str) -> list[Command]:
-    """The simple commands of a text, in order; none of them is empty.
+    """Return the simple commands of a text, in order; none of them is empty.
 
-    Beside what a shell takes, blanks after a continuing backslash, CR LF, and the prompts of a copied terminal.
+    Also accepts blanks after a continuing backslash, CR LF, and the prompts of a copied terminal session.
 
     Raises:
-        ProblemError: A quote, ``$(``, or backtick is never closed; tells the line and column where it begins.
+        ProblemError: A quote, ``$(`` or backtick is never closed; gives the line and column where it begins.
     """
     return _Scanner(_without_prompts(text.replace("\r\n", "\n"))).commands()
 
 
 def _without_prompts(text: str) -> str:
-    """Without ``$`` before the first line and ``>`` before those that continue it."""
+    """Remove ``$`` before the first line and ``>`` before continuation lines."""
     first, newline, rest = text.strip("\ufeff \t\n").partition("\n")
     shorter = re.sub(r"^[$%] +", "", first)
     lines = rest.split("\n")
@@ -65,13 +65,13 @@ def _without_prompts(text: str) -> str:
 
 
 class _Scanner:
-    """Goes through the text once."""
+    """Scans the text in a single pass."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
         self._documents: list[tuple[Command, str, bool, bool]] = []
-        """Here-documents whose text begins after the line: command, delimiter, whether quoted, whether tabs go."""
+        """Here-documents to read after the current line: command, delimiter, whether quoted, whether to strip tabs."""
 
     def commands(self) -> list[Command]:
         found: list[Command] = []
@@ -94,7 +94,7 @@ class _Scanner:
         return [*found, here] if here.words else found
 
     def _skip_blanks(self) -> bool:
-        """To the next word or operator; False at the end."""
+        """Skip to the next word or operator; False at the end."""
         while match := _BLANK.match(self._text, self._at) or _COMMENT.match(self._text, self._at):
             self._at = match.end()
         return self._at < len(self._text)
@@ -126,7 +126,7 @@ class _Scanner:
         self._documents.clear()
 
     def document(self) -> Word:
-        """The text of a here-document whose delimiter is not quoted."""
+        """Parse the text of a here-document with an unquoted delimiter."""
         pieces: list[str] = []
         variables: list[str] = []
         while self._at < len(self._text):
@@ -134,7 +134,7 @@ class _Scanner:
         return Word("".join(pieces), tuple(variables))
 
     def _word(self) -> Word:
-        """From here to the next blank or operator."""
+        """Parse up to the next blank or operator."""
         pieces: list[str] = []
         variables: list[str] = []
         while self._at < len(self._text):
@@ -189,7 +189,7 @@ class _Scanner:
         raise self._unclosed(start, '"')
 
     def _take_quoted(self, plain: re.Pattern[str], escapable: str, pieces: list[str], variables: list[str]) -> None:
-        """One step where only ``$``, backtick and some backslashes mean something."""
+        """Consume one piece where only ``$``, backtick and some backslashes are special."""
         if match := plain.match(self._text, self._at):
             self._at = match.end()
             pieces.append(match.group())

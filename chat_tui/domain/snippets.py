@@ -1,6 +1,6 @@
-"""A request as something to run elsewhere: a curl command, or Python with httpx or the openai package.
+"""Export a request as code to run elsewhere: a curl command, or Python with httpx or the openai package.
 
-No key is ever in it: the environment variable that holds it is named instead.
+It never contains a key, only the name of the environment variable that holds it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.python_programs import python_httpx, python_openai
 
 _ARGUMENT_LIMIT: Final = 100_000
-"""Bytes; a kernel takes 128 KiB in one argument, a longer body goes through a here-document."""
+"""In bytes; Linux allows 128 KiB per argument, so a longer body is passed as a here-document."""
 
 
 def curl(provider: Provider, body: JsonObject) -> str:
-    """A command for sh, bash, dash or zsh that sends exactly this body.
+    """Return a command for sh, bash, dash or zsh that sends exactly this body.
 
-    Characters that a terminal would obey when it is pasted are written as JSON escapes.
+    Characters that would control a terminal when pasted are written as JSON escapes.
     """
     text = json_text(body)
     url = provider.base_url.rstrip("/") + provider.path
@@ -37,16 +37,16 @@ SNIPPETS: Final[dict[str, Callable[[Provider, JsonObject], str]]] = {
     "python": python_openai,
     "httpx": python_httpx,
 }
-"""By the words of ``send --dry-run``."""
+"""By the format names of ``send --dry-run``."""
 
 
 def _header(header: Header) -> str:
-    """One shell word; curl sends no header whose value is empty."""
+    """Return one shell word; curl does not send a header with an empty value."""
     if header.variable:
         return f'"{header.name}: {header.value}${header.variable}"'
     return _quoted(f"{header.name}: {header.value}")
 
 
 def _quoted(text: str) -> str:
-    """One shell word, whatever is in it."""
+    """Quote any text as one shell word."""
     return "'" + text.replace("'", "'\\''") + "'"

@@ -1,4 +1,4 @@
-"""The one-key repair of a JSON Schema for strict mode: closed objects, every property required, optional ones null."""
+"""Convert a JSON Schema to strict mode: closed objects, every property required, optional ones nullable."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from chat_tui.domain.json_values import Json, JsonObject, json_type
 from chat_tui.domain.schema_lint import ALLOWED, BESIDE_A_REFERENCE, FORMATS, LISTS, MAPS, is_map, is_object, resolved
 
 _OUTSIDE: Final = ("title", "description")
-"""Stay with a schema that is wrapped."""
+"""Keywords that stay outside when a schema is wrapped."""
 
 
 def strict(schema: JsonObject) -> JsonObject:
-    """A schema as strict mode wants it, as far as that can be done without asking; the input stays as it is.
+    """Return a schema for strict mode, as far as it can be converted automatically; the input is not changed.
 
-    Objects are closed and name every property as required; what was optional may be null instead. ``oneOf`` becomes
-    ``anyOf``; a reference with company is wrapped; a root that is a reference becomes what it refers to. Keywords that
-    strict mode does not take are left out, but for those that carry the shape: maps, ``allOf`` of several schemas,
-    an untyped value, a root that is no object stay for the user to decide (``schema_lint.lint`` names them).
+    Objects are closed and list every property as required; optional ones become nullable instead. ``oneOf`` becomes
+    ``anyOf``; a reference with sibling keywords is wrapped; a root reference is replaced by its target. Keywords that
+    strict mode does not support are removed, except those that define the shape: maps, ``allOf`` of several schemas, an
+    untyped value, and a root that is not an object are left for the user to decide (``schema_lint.lint`` reports them).
 
     Raises:
-        RecursionError: It is nested too deeply.
+        RecursionError: The schema is nested too deeply.
     """
     return _closed(_with_root(schema))
 
 
 def _with_root(schema: JsonObject) -> JsonObject:
-    """The root reference replaced by what it stands for; further references there are followed as far as they go."""
+    """Replace a root reference by its target, repeatedly if that is a reference too."""
     seen: set[str] = set()
     while isinstance(reference := schema.get("$ref"), str) and reference not in seen and reference != "#":
         seen.add(reference)
@@ -41,7 +41,7 @@ def _with_root(schema: JsonObject) -> JsonObject:
 
 
 def _closed(schema: Json) -> JsonObject:
-    """One schema and all within it."""
+    """Convert one schema and all its subschemas."""
     if not isinstance(schema, dict):
         return schema  # type: ignore[return-value]  # true and false stay what they are
     made = _inner(_permitted(_merged(schema)))
@@ -53,7 +53,7 @@ def _closed(schema: Json) -> JsonObject:
 
 
 def _merged(schema: JsonObject) -> JsonObject:
-    """``allOf`` of one schema and ``oneOf`` as ``anyOf``."""
+    """Convert ``allOf`` with one schema, and ``oneOf``, to ``anyOf``."""
     made = dict(schema)
     every = made.get("allOf")
     if isinstance(every, list) and len(every) == 1 and not {"anyOf", "oneOf"} & made.keys():
@@ -100,7 +100,7 @@ def _object(schema: JsonObject) -> JsonObject:
 
 
 def _typed(schema: JsonObject) -> JsonObject:
-    """With the type that the values of an enum or a constant have."""
+    """Add the type of the values of an enum or a constant."""
     if {"type", "anyOf", "allOf", "$ref"} & schema.keys():
         return schema
     values = schema["enum"] if isinstance(schema.get("enum"), list) else [schema["const"]] if "const" in schema else []
@@ -113,7 +113,7 @@ def _typed(schema: JsonObject) -> JsonObject:
 
 
 def _nullable(schema: Json) -> Json:
-    """What may be null as well."""
+    """Return the schema with null allowed as well."""
     if not isinstance(schema, dict) or not schema:
         return schema
     kind, either = schema.get("type"), schema.get("anyOf")
@@ -138,7 +138,7 @@ def _takes_null(schema: JsonObject) -> bool:
 
 
 def _wrapped(schema: JsonObject, *others: JsonObject) -> JsonObject:
-    """A schema inside ``anyOf``, its words outside; what a reference may not stand beside is left out."""
+    """Wrap a schema in ``anyOf`` with its title and description outside; siblings of a reference are dropped."""
     outside: JsonObject = {key: schema[key] for key in _OUTSIDE if key in schema}
     inside = {key: value for key, value in schema.items() if key not in _OUTSIDE}
     if "$ref" in inside:

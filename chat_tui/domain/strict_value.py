@@ -1,4 +1,4 @@
-"""The JSON Schemas inside a request's output format and tools: what strict mode refuses in them, and their repair."""
+"""Find the JSON Schemas in a request's output format and tools, and lint and repair them for strict mode."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from chat_tui.domain.schema_lint import Lint
 
 _OWN_GRAMMAR: Final = frozenset(("local", "llamacpp", "ollama", "lmstudio", "vllm", "mistral", "gemini"))
-"""Services that make what they can of any schema: nothing there is refused for strictness."""
+"""Services that constrain sampling with their own grammar: they do not reject schemas for strictness."""
 _MOST: Final = 3
-"""Findings of one schema that are told; the editor shows where they are."""
+"""Maximum number of findings reported per schema; the editor shows all of them."""
 
 
 class HeldSchema(Struct, frozen=True):
     """A schema inside a parameter's value."""
 
     place: Place
-    """In the value."""
+    """Path in the value."""
     schema: Json
     strict_at: Place
-    """Where it is said that it is strict."""
+    """Path of its ``strict`` flag."""
     strict: bool
 
 
 def held_schemas(parameter: str, value: Json | Unset) -> Iterator[HeldSchema]:
-    """The schemas in the value of a parameter; nothing for one that holds none."""
+    """Yield the schemas in the value of a parameter; nothing if it contains none."""
     surroundings = _AROUND.get(parameter)
     for around, name in surroundings(value) if surroundings is not None else ():
         schema = value_in(value, (*around, name))
@@ -56,7 +56,7 @@ _AROUND: Final = {"response_format": _of_format, "tools": _of_tools}
 
 
 def strict_faults(parameter: str, value: Json | Unset) -> dict[Place, str]:
-    """Where a value's strict schemas are not what strict mode takes: the first finding of each, and how many more."""
+    """Return the violations in a value's strict schemas by path: the first of each schema, and how many more."""
     found: dict[Place, str] = {}
     for held in held_schemas(parameter, value):
         findings = _lint(held.schema) if held.strict else []
@@ -67,9 +67,9 @@ def strict_faults(parameter: str, value: Json | Unset) -> dict[Place, str]:
 
 
 def made_strict(parameter: str, value: Json | Unset) -> Json | Unset:
-    """The value with every schema repaired and said to be strict; the same value where there is none.
+    """Return the value with every schema repaired and marked as strict; the same value if there is none.
 
-    A schema that is no object, or is nested too deeply, stays as it is.
+    Schemas that are not objects, or are nested too deeply, are unchanged.
     """
     for held in [*held_schemas(parameter, value)]:
         if isinstance(held.schema, dict):
@@ -83,7 +83,7 @@ def made_strict(parameter: str, value: Json | Unset) -> Json | Unset:
 
 
 def lost_words(schemas: Iterable[Json]) -> str:
-    """A sentence on what the repair of these schemas leaves out; empty where that is nothing."""
+    """Return a sentence about what the repair of these schemas removes; empty if nothing."""
     from chat_tui.domain.schema_lint import left_out
 
     names = list(dict.fromkeys(name for schema in schemas for name in left_out(schema)))
@@ -91,11 +91,11 @@ def lost_words(schemas: Iterable[Json]) -> str:
 
 
 def schema_findings(body: Mapping[str, Json], provider: str) -> Iterator[Finding]:
-    """What is doubtful about the schemas of a request; nothing of it ever blocks.
+    """Yield findings about the schemas of a request; none of them ever blocks.
 
     Args:
         body: The parameters as they would be sent.
-        provider: Its id; one that runs any schema refuses none for strictness.
+        provider: Id of the provider; those in ``_OWN_GRAMMAR`` are not linted for strictness.
     """
     for parameter in _AROUND:
         for held in held_schemas(parameter, body.get(parameter)):

@@ -1,4 +1,4 @@
-"""What changed between two texts, line by line, and word by word within a line."""
+"""Diff two texts by line, and by word within changed lines."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ Kind: TypeAlias = Literal["same", "removed", "added"]
 
 _WORD: Final = re.compile(r"\s+|\w+|[^\w\s]")
 _MOST_WORDS: Final = 400
-"""In a line that is compared word by word."""
+"""Maximum number of words in a line to compare by word."""
 _MOST_LINES: Final = 400
-"""On one side of a stretch that is compared line by line."""
+"""Maximum number of lines on one side of a block to compare by line."""
 _CONTEXT: Final = 1
 
 
 class TextLine(Struct, frozen=True):
-    """A line of a comparison."""
+    """One line of a diff."""
 
     kind: Kind
     pieces: tuple[tuple[str, bool], ...]
-    """The line cut into pieces; True: this piece is what differs. Of a line that is the same, nothing does."""
+    """Segments of the line; True marks what differs. In an unchanged line, nothing does."""
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """The whole line."""
         return "".join(piece for piece, _ in self.pieces)
 
 
 class Gap(Struct, frozen=True):
-    """Lines left out because they are the same on both sides."""
+    """A number of equal lines that are omitted."""
 
     lines: int
 
 
 def text_diff(before: str, after: str) -> list[TextLine | Gap]:
-    """The lines that were removed and added, each stretch with a line around it; equal stretches are left out."""
+    """Return removed and added lines with one line of context; longer equal blocks are omitted."""
     old, new = before.split("\n"), after.split("\n")
     start = _common(old, new)
     end = _common(old[start:][::-1], new[start:][::-1])
@@ -58,14 +58,14 @@ def _common(old: Sequence[str], new: Sequence[str]) -> int:
 
 
 def _opened(lines: Sequence[str]) -> list[TextLine | Gap]:
-    """What is the same before the first difference."""
+    """Equal lines before the first difference."""
     if len(lines) <= _CONTEXT + 1:
         return [_same(line) for line in lines]
     return [Gap(len(lines) - _CONTEXT), *(_same(line) for line in lines[-_CONTEXT:])]
 
 
 def _closed(lines: Sequence[str]) -> list[TextLine | Gap]:
-    """What is the same after the last difference."""
+    """Equal lines after the last difference."""
     return _opened(lines[::-1])[::-1]
 
 
@@ -94,14 +94,14 @@ def _stretches(old: Sequence[str], new: Sequence[str]) -> list[TextLine | Gap]:
 
 
 def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[TextLine]:
-    """Lines that took the place of as many others: first the old ones, then the new ones, with their words marked."""
+    """Yield lines replaced by the same number of others: first the old ones, then the new ones, with words marked."""
     pairs = [_words(left, right) for left, right in zip(old, new, strict=True)]
     yield from (TextLine("removed", left) for left, _ in pairs)
     yield from (TextLine("added", right) for _, right in pairs)
 
 
 def _words(old: str, new: str) -> tuple[tuple[tuple[str, bool], ...], tuple[tuple[str, bool], ...]]:
-    """Both lines cut into what they share and what they do not; as a whole where hardly anything is shared."""
+    """Split both lines into equal and different segments; marked as a whole if they have little in common."""
     left, right = _WORD.findall(old), _WORD.findall(new)
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     if max(len(left), len(right)) > _MOST_WORDS or matcher.ratio() < 0.4:

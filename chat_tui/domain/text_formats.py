@@ -1,4 +1,4 @@
-"""Formats of texts that JSON Schema names: dates and times of RFC 3339, durations, hosts, addresses. Pure."""
+"""Validate the string formats of JSON Schema: RFC 3339 dates and times, durations, host names, URIs. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NAME_LIMIT: Final = 253
 
 
 def is_date(text: str) -> bool:
-    """``2026-02-28``, a day there is."""
+    """Return whether it is an existing date: ``2026-02-28``."""
     if not _DATE.fullmatch(text):
         return False
     try:
@@ -35,7 +35,7 @@ def is_date(text: str) -> bool:
 
 
 def is_time(text: str) -> bool:
-    """``20:20:39Z``, ``20:20:39.1+02:00``; a leap second only where it is midnight in UTC."""
+    """Return whether it is a time: ``20:20:39Z``, ``20:20:39.1+02:00``; leap seconds only at midnight UTC."""
     found = _TIME.fullmatch(text)
     if found is None:
         return False
@@ -47,22 +47,22 @@ def is_time(text: str) -> bool:
 
 
 def is_date_time(text: str) -> bool:
-    """``2026-02-28T20:20:39Z``."""
+    """Return whether it is a date and time: ``2026-02-28T20:20:39Z``."""
     return is_date(text[:10]) and text[10:11] in ("T", "t") and is_time(text[11:])
 
 
 def is_duration(text: str) -> bool:
-    """``P3Y6M4DT12H30M5S``, ``P2W``."""
+    """Return whether it is a duration: ``P3Y6M4DT12H30M5S``, ``P2W``."""
     return _DURATION.fullmatch(text) is not None
 
 
 def is_hostname(text: str) -> bool:
-    """Labels of letters, digits and hyphens, at most 63 characters each and 253 in all."""
+    """Return whether it consists of labels of letters, digits and hyphens, at most 63 characters each, 253 in total."""
     return len(text) <= _NAME_LIMIT and all(_LABEL.fullmatch(label) for label in text.split("."))
 
 
 def is_uri(text: str) -> bool:
-    """With a scheme, and of the characters that a URI may have."""
+    """Return whether it has a scheme and only characters allowed in a URI."""
     return _URI.fullmatch(text) is not None
 
 
@@ -74,4 +74,4 @@ FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {
     "hostname": is_hostname,
     "uri": is_uri,
 }
-"""By name: whether a text is of the format."""
+"""Validator by format name."""

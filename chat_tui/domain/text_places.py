@@ -1,4 +1,4 @@
-"""Which event brought which stretch of the reply's texts, and the other way round."""
+"""Map between stream events and the ranges of the reply's texts that they added."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ TextKind: TypeAlias = Literal["content", "reasoning", "refusal", "arguments", "i
 
 
 class TextName(Struct, frozen=True):
-    """One growing text of a reply."""
+    """Identifies one text of a reply."""
 
     choice: int
     kind: TextKind
-    """``arguments`` of a function, ``input`` of a custom tool; ``function_call``: the arguments of the retired one."""
+    """``arguments`` of a function, ``input`` of a custom tool; ``function_call``: arguments of the deprecated form."""
     call: int = 0
-    """Which tool call, in order of first appearance."""
+    """Index of the tool call, in order of first appearance."""
 
 
 class Stretch(Struct, frozen=True):
-    """Characters ``start`` to ``end`` of a text."""
+    """The range from ``start`` to ``end`` of a text, in characters."""
 
     name: TextName
     start: int
@@ -34,7 +34,7 @@ class Stretch(Struct, frozen=True):
 
 
 class _Growth:
-    """One text: where the stretch of each event begins."""
+    """One text, with the start of the range that each event added."""
 
     def __init__(self) -> None:
         self.parts = 0
@@ -44,10 +44,10 @@ class _Growth:
 
 
 class TextPlaces:
-    """Folds the events of one exchange with the reply's own fold, and notes what each one made longer.
+    """Merges the events of one exchange like ``Reply``, and records what each of them added.
 
     Args:
-        plain: The answer is one JSON document, which comes as one event.
+        plain: The response is one JSON document, passed as one event.
     """
 
     def __init__(self, *, plain: bool = False) -> None:
@@ -58,15 +58,15 @@ class TextPlaces:
 
     @property
     def folded(self) -> int:
-        """How many events were taken."""
+        """Number of events merged."""
         return self._folded
 
     def take(self, events: Sequence[StreamEvent], *, at_most: int | None = None) -> None:
-        """Fold what this growing list holds beyond what was taken before.
+        """Merge the events that were added to the list since the last call.
 
         Args:
             events: All events so far.
-            at_most: Leave the rest for another time.
+            at_most: Maximum number of events to merge in this call.
         """
         end = len(events) if at_most is None else min(len(events), self._folded + at_most)
         for number in range(self._folded, end):
@@ -77,27 +77,27 @@ class TextPlaces:
         self._folded = max(self._folded, end)
 
     def close(self) -> None:
-        """Nothing more will come: half a character still waiting becomes U+FFFD, brought by the last event."""
+        """End the stream: an incomplete character becomes U+FFFD, attributed to the last event."""
         self._reply.close()
         self._note(max(0, self._folded - 1))
 
     def brought_by(self, number: int) -> Sequence[Stretch]:
-        """What an event made longer, in the order of the reply's members; nothing for most events without text.
+        """Return the ranges that an event added, in the order of the reply's members; empty for events without text.
 
         Args:
-            number: Which event, from 0.
+            number: Index of the event, from 0.
         """
         return self._brought.get(number, ())
 
     def event_at(self, name: TextName, offset: int) -> int | None:
-        """The event that brought a character of a text; the last one beyond its end, None where there is no text."""
+        """Return the event that added a character; beyond the end, the last one; None for an unknown or empty text."""
         growth = self._texts.get(name)
         if growth is None or not growth.starts:
             return None
         return growth.events[max(0, bisect_right(growth.starts, offset) - 1)]
 
     def names(self) -> list[TextName]:
-        """The texts that have grown so far."""
+        """Return the texts received so far."""
         return list(self._texts)
 
     def _note(self, number: int) -> None:

@@ -1,4 +1,4 @@
-"""Words and phrases looked for in text: what they match, and where. Case and accents do not count."""
+"""Search for words and phrases in text, ignoring case and accents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 _CJK: Final = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-"""Scripts written without blanks: each of their characters counts as a word."""
+"""Scripts written without spaces, in which each character counts as a word."""
 _WORD: Final = rf"[^\W_{_CJK}]"
 _TOKEN: Final = re.compile(rf"[{_CJK}]|{_WORD}+")
 _UNSPACED: Final = re.compile(f"[{_CJK}]")
@@ -19,7 +19,7 @@ _BEFORE: Final = 30
 
 
 class _Bare(dict[int, str]):
-    """A character to its lower case without accents, always one for one."""
+    """Maps a character to its lower case without accents, always one to one."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -33,20 +33,20 @@ _BARE: Final = _Bare()
 
 
 class Term(Struct, frozen=True, dict=True):
-    """A word, or words that stand one after the other."""
+    """A word, or several consecutive words."""
 
     text: str
     prefix: bool = False
-    """The last word may go on."""
+    """Whether the last word matches as a prefix."""
 
     @cached_property
     def tokens(self) -> tuple[str, ...]:
-        """Its words, bare; none in a text without letters or digits."""
+        """Its words, normalised; empty for a text without letters or digits."""
         return tuple(_TOKEN.findall(bare(self.text)))
 
     @cached_property
     def pattern(self) -> str:
-        """A regular expression that finds it in bare text."""
+        """A regular expression that matches it in normalised text."""
         found = "" if _UNSPACED.match(self.tokens[0]) else f"(?<!{_WORD})"
         for place, token in enumerate(self.tokens):
             if place:
@@ -62,26 +62,26 @@ class Excerpt(Struct, frozen=True):
 
     text: str
     found: tuple[tuple[int, int], ...]
-    """Where in it the terms stand: begin and end, in characters."""
+    """Ranges of the matches, in characters."""
 
 
 def bare(text: str) -> str:
-    """``text`` in lower case and without accents, as long as before."""
+    """Return ``text`` in lower case without accents, with unchanged length."""
     return text.lower() if text.isascii() else text.translate(_BARE)
 
 
 def spaced(text: str) -> str:
-    """``text`` with blanks around each character of a script that has none between its words."""
+    """Return ``text`` with spaces around each character of a script without word spacing."""
     return text if text.isascii() else _UNSPACED.sub(r" \g<0> ", text)
 
 
 def excerpt(text: str, terms: Sequence[Term], limit: int = 120) -> Excerpt | None:
-    """The surroundings of the first place where a term stands; None where none does.
+    """Return the context of the first match of any term; None without a match.
 
     Args:
         text: The whole text.
-        terms: Each with a token at least.
-        limit: Most characters of the text in the excerpt; ``…`` is added where it was cut.
+        terms: Terms with at least one token each.
+        limit: Maximum number of characters from the text; ``…`` is added where it was truncated.
     """
     pattern = re.compile("|".join(term.pattern for term in terms))
     first = pattern.search(bare(text))

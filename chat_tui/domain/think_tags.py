@@ -1,4 +1,4 @@
-"""Thinking that a model writes into its answer between ``<think>`` and ``</think>``, told apart for showing only."""
+"""Separate ``<think>…</think>`` reasoning from the content of a reply, for display only."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ _CLOSE: Final = "</think>"
 
 
 class Parted(Struct, frozen=True):
-    """A text in two: what was thought and what was answered. Offsets are in characters."""
+    """A text split into reasoning and answer. Offsets are in characters."""
 
     answer: str
     thinking: str = ""
     thinking_at: int = 0
-    """Where it begins in the whole text."""
+    """Offset of the reasoning in the whole text."""
     answer_at: int = 0
 
     def shown(self, offset: int) -> tuple[str, int]:
-        """Region (``reasoning`` or ``text``) and place of a character of the whole text; the nearest one shown."""
+        """Map an offset in the whole text to the nearest displayed region (``reasoning`` or ``text``) and offset."""
         if not self.thinking or offset >= self.answer_at:
             return "text", max(0, offset - self.answer_at)
         return "reasoning", min(max(0, offset - self.thinking_at), len(self.thinking))
 
     def whole(self, region: str, offset: int) -> int:
-        """The inverse of ``shown``."""
+        """Inverse of ``shown``."""
         return offset + (self.thinking_at if region == "reasoning" and self.thinking else self.answer_at)
 
 
 class TagWatch:
-    """Watches an answer that is still coming for the end of the thinking it begins with."""
+    """Detects the end of the leading reasoning while the content is still streaming."""
 
     def __init__(self) -> None:
         self._taken = 0
@@ -41,7 +41,7 @@ class TagWatch:
         self._over = False
 
     def ended(self, pieces: Sequence[str]) -> bool:
-        """Whether what is new of a growing list of fragments holds that end; True once, and false for ever after."""
+        """Return whether the new fragments of a growing list contain the end tag; True at most once."""
         if self._over or len(pieces) == self._taken:
             return False
         self._text += "".join(pieces[self._taken :])
@@ -58,9 +58,9 @@ class TagWatch:
 
 
 def parted(text: str) -> Parted:
-    """The two parts of an answer that begins with ``<think>`` and has its end; anything else is answer as a whole.
+    """Split content that begins with ``<think>`` and contains the end tag; anything else is answer as a whole.
 
-    Blank lines around the thinking, and before the answer, belong to neither.
+    Whitespace around the reasoning and newlines before the answer belong to neither.
     """
     start = len(text) - len(text.lstrip())
     close = text.find(_CLOSE, start) if text.startswith(_OPEN, start) else -1

@@ -1,4 +1,4 @@
-"""The times of one exchange, as they are shown and written."""
+"""Timing of one exchange, as displayed and recorded."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from chat_tui.domain.reply import Reply
 
 
 def timing(reply: Reply, *, first_byte_s: float | None, total_s: float | None) -> JsonObject:
-    """Seconds since the request was sent, and the speed of the answer.
+    """Return times in seconds since the request was sent, and the token rate.
 
     Returns:
-        ``first_byte_s``, ``first_token_s``, ``total_s``: null where unknown. ``events``: how many were dispatched.
+        ``first_byte_s``, ``first_token_s``, ``total_s``: null if unknown. ``events``: number of dispatched events.
         ``tokens_per_s``: see ``tokens_per_s``.
     """
     return {
@@ -23,9 +23,9 @@ def timing(reply: Reply, *, first_byte_s: float | None, total_s: float | None) -
 
 
 def tokens_per_s(reply: Reply) -> float | None:
-    """Completion tokens a second between the first and the last token, as the service counts them.
+    """Return completion tokens per second between the first and the last token, as counted by the service.
 
-    Where it does not count, events that carried some of the answer. None before there are two such events at
+    Without a count, events that carried content are counted instead. None before there are two such events at
     different times.
     """
     if reply.first_token_s is None or reply.last_s is None or reply.last_s <= reply.first_token_s:

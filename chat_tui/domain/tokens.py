@@ -1,4 +1,4 @@
-"""The tokens of an answer with their probabilities, as services report them."""
+"""Parse log probabilities: the tokens of a reply with their probabilities and alternatives."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from chat_tui.domain.catalogue import Catalogue, Provider
 from chat_tui.domain.json_values import Json, JsonObject
 
 _ASKING: Final = ("logprobs", "top_logprobs")
-"""Parameters that make a service report probabilities."""
+"""Parameters that request log probabilities."""
 _UNLIKELY: Final = -9999.0
-"""What services write for "too unlikely to report"."""
+"""The value that services use for "too unlikely to report"."""
 
 
 class Alternative(Struct, frozen=True):
-    """A token that could have come."""
+    """A token that could have been sampled."""
 
     text: str
     probability: float | None
-    """0 to 1; None where the service does not tell."""
+    """0 to 1; None if the service does not report it."""
 
 
 class Token(Struct, frozen=True):
-    """A token that came."""
+    """A sampled token."""
 
     text: str
-    """As the service spells it; a part of a character where a character is spread over several tokens."""
+    """As the service writes it; partial if a character is spread over several tokens."""
     probability: float | None
     alternatives: tuple[Alternative, ...] = ()
-    """The most likely first, the token itself included where the service lists it."""
+    """Most likely first, including the token itself if the service lists it."""
     whole: str = ""
-    """The character that ends with this token, where it is spread over several."""
+    """The complete character that ends with this token, if it is spread over several."""
 
     @property
     def others(self) -> tuple[Alternative, ...]:
@@ -43,15 +43,15 @@ class Token(Struct, frozen=True):
 
     @property
     def was_first(self) -> bool:
-        """No alternative was likelier."""
+        """Whether no alternative was more likely."""
         own = self.probability
         return all(other.probability is None or own is None or other.probability <= own for other in self.others)
 
 
 def tokens_of(entries: Iterable[Json]) -> list[Token]:
-    """The tokens of ``logprobs.content`` or ``logprobs.refusal``; entries that are no objects are left out.
+    """Parse the entries of ``logprobs.content`` or ``logprobs.refusal``; entries that are not objects are skipped.
 
-    A character may be spread over several tokens: their ``bytes`` are joined, and the character is told with the last.
+    A character may be spread over several tokens: their ``bytes`` are joined, and the last token gets the character.
     """
     tokens: list[Token] = []
     waiting = b""
@@ -71,13 +71,13 @@ def tokens_of(entries: Iterable[Json]) -> list[Token]:
 
 
 def asking_names(catalogue: Catalogue, provider: Provider) -> tuple[str, ...]:
-    """The parameters to set so that this provider reports probabilities; empty where it knows none."""
+    """Return the parameters that make this provider report probabilities; empty if it supports none."""
     known = (catalogue.parameters[name] for name in _ASKING if name in catalogue.parameters)
     return tuple(spec.name for spec in known if catalogue.supports(provider, spec))
 
 
 def entries_of(logprobs: Mapping[str, Sequence[Json]]) -> list[Json]:
-    """All entries of a choice: of its content, then of its refusal."""
+    """Return all entries of a choice: those of its content, then those of its refusal."""
     return [entry for name in ("content", "refusal") for entry in logprobs.get(name, ())]
 
 
@@ -107,7 +107,7 @@ def _bytes(entry: JsonObject) -> bytes:
 
 
 def _decoded(waiting: bytes, own: int) -> tuple[str, bytes, bool]:
-    """The text that ends here, the bytes that wait for more, and whether the text was spread over several tokens."""
+    """Return the text completed here, the bytes still incomplete, and whether it was spread over several tokens."""
     try:
         return waiting.decode("utf-8"), b"", len(waiting) > own
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""TOML's values as JSON's, and which JSON values TOML has a form for."""
+"""Convert TOML values to JSON, and check which JSON values TOML can represent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chat_tui.domain.json_values import Json
 
 
 def json_of_toml(value: object) -> Json:
-    """A parsed TOML value as JSON.
+    """Convert a parsed TOML value to JSON.
 
     Raises:
         ValueError: JSON has no such value: a date, a time, an infinity.
@@ -25,7 +25,7 @@ def json_of_toml(value: object) -> Json:
 
 
 def fits_toml(value: Json) -> bool:
-    """Whether TOML has a form for a value: it has no null, and no whole number beyond 64 bits."""
+    """Return whether TOML can represent a value: it has no null, and no integers beyond 64 bits."""
     if isinstance(value, dict):
         return all(fits_toml(item) for item in value.values())
     if isinstance(value, list):

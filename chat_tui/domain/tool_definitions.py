@@ -1,4 +1,4 @@
-"""A tool as the user defines it: what the service is told, and the command that may be run for its calls."""
+"""Tool definitions: the declaration sent to the service, and the command that may be run for its calls."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from chat_tui.domain.settings import SessionSettings
 from chat_tui.domain.tools import ToolCall, ToolResult
 
 TIMEOUT_S: Final = 60.0
-"""How long a command may take where its definition does not say; no definition may say more than ten times that."""
+"""Default time limit of a command in seconds; a definition may set at most ten times that."""
 OUTPUT_LIMIT: Final = 256 * 1024
-"""Bytes of a command's output that are read."""
+"""Maximum number of bytes read from a command's output."""
 ENVIRONMENT: Final = ("PATH", "HOME", "LANG", "TMPDIR")
-"""All that a command gets of the environment."""
+"""The only environment variables passed to a command."""
 Ended: TypeAlias = Literal["exit", "timeout", "stopped", "flood", "missing", "failed", "answer", "error"]
 Via: TypeAlias = Literal["command", "mcp"]
-"""How a tool is run: by a command that gets the arguments, or by one that is an MCP server and gets a call."""
+"""How a tool is run: by a command that receives the arguments, or by an MCP server that receives a call."""
 _KINDS: Final = ("function", "custom")
 _TOOLS: Final = ("tools",)
 _NAME: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
@@ -37,55 +37,55 @@ _FILLERS: Final = re.compile(
 
 
 class ToolDefinition(Struct, frozen=True, kw_only=True):
-    """One tool of the user's."""
+    """One tool defined by the user."""
 
     tool: JsonObject
-    """In wire shape: ``{"type": "function", "function": {…}}``."""
+    """In wire format: ``{"type": "function", "function": {…}}``."""
     command: tuple[str, ...] = ()
-    """Program and arguments; never given to a shell. Empty: it cannot be run."""
+    """Program and arguments; never passed to a shell. Empty: it cannot be run."""
     via: Via = "command"
     folder: str = ""
-    """Where the command runs; empty: in a fresh folder that is removed afterwards."""
+    """Working directory of the command; empty: a temporary one that is removed afterwards."""
     timeout_s: float = TIMEOUT_S
     source: str = ""
-    """The file it is from."""
+    """The file it was read from."""
 
     @property
     def name(self) -> str:
-        """By which it is called."""
+        """Name of the tool."""
         return tool_name(self.tool)
 
     @property
     def description(self) -> str:
-        """What the model is told it does."""
+        """The description sent to the model."""
         words = _inner(self.tool).get("description")
         return words if isinstance(words, str) else ""
 
     @property
     def schema(self) -> JsonObject | None:
-        """Of its arguments."""
+        """JSON Schema of the arguments."""
         schema = _inner(self.tool).get("parameters")
         return schema if isinstance(schema, dict) else None
 
 
 class Approval(Struct, frozen=True, kw_only=True):
-    """Exactly what would be run for a call: whoever approves agrees to this and nothing else."""
+    """Exactly what would be run for a call: approving it permits this and nothing else."""
 
     name: str
     call: str
-    """The id of the call."""
+    """Id of the call."""
     message: str
-    """The id of the message that makes it."""
+    """Id of the message that contains the call."""
     argv: tuple[str, ...]
     via: Via = "command"
     stdin: str
-    """What the command gets; for an MCP server the arguments of the call."""
+    """Standard input of the command; for an MCP server, the arguments of the call."""
     folder: str
-    """Empty: a fresh one."""
+    """Working directory; empty: a temporary one."""
     timeout_s: float
 
     def lines(self) -> Iterator[str]:
-        """All of it for a screen; every character is there, those that nobody sees or a terminal obeys as marks."""
+        """Yield display lines with every detail; invisible and control characters are replaced with visible marks."""
         yield f"tool      {_revealed(self.name)}"
         for place, word in enumerate(self.argv):
             yield f"{_RUN[self.via] if place == 0 else '':<10}{_revealed(dump_json(word))}"
@@ -97,29 +97,29 @@ class Approval(Struct, frozen=True, kw_only=True):
 
 
 class ToolOutcome(Struct, frozen=True, kw_only=True):
-    """What came of running a command."""
+    """The result of running a command."""
 
     ended: Ended
-    """``exit``: by itself; ``flood``: it wrote too much and was killed; ``missing``: there is no such program.
+    """``exit``: it exited by itself; ``flood``: killed for too much output; ``missing``: the program does not exist.
 
-    An MCP server gives an ``answer``, or an ``error`` instead of one.
+    An MCP server returns an ``answer`` or an ``error``.
     """
     via: Via = "command"
     exit_code: int | None = None
-    """Negative: the signal that ended it."""
+    """Negative: the signal that killed it."""
     stdout: str = ""
     stderr: str = ""
     why: str = ""
-    """Why it could not be started, or what is wrong with an MCP server."""
+    """Why it could not be started, or what failed in an MCP server."""
     seconds: float = 0.0
 
     @property
     def ok(self) -> bool:
-        """It ended by itself with exit code 0, or the server answered."""
+        """Whether it exited with code 0, or the server answered."""
         return self.ended == "answer" or (self.ended == "exit" and self.exit_code == 0)
 
     def words(self) -> str:
-        """How it ended, for the user and for the model."""
+        """Describe how it ended, for the user and for the model."""
         who = "The command" if self.via == "command" else "The MCP server"
         if self.why:
             how: dict[Ended, str] = {"timeout": "was ended", "error": "failed"}
@@ -135,7 +135,7 @@ class ToolOutcome(Struct, frozen=True, kw_only=True):
         return told.get(self.ended, f"{who} could not be started.")
 
     def result(self) -> ToolResult:
-        """What the model is told: the output, or that and how it failed."""
+        """Return what is sent to the model: the output, or a description of the failure."""
         if self.ok:
             return ToolResult(self.stdout, self.via)
         told: JsonObject = {"error": self.words()}
@@ -147,7 +147,7 @@ class ToolOutcome(Struct, frozen=True, kw_only=True):
 
 
 def approval_for(call: ToolCall, definition: ToolDefinition) -> Approval:
-    """What running a call would be; whether it may be run is another question."""
+    """Return what running a call would execute; whether it may be run is checked elsewhere."""
     return Approval(
         name=call.name,
         call=call.id,
@@ -161,32 +161,32 @@ def approval_for(call: ToolCall, definition: ToolDefinition) -> Approval:
 
 
 def tool_name(tool: Mapping[str, Json]) -> str:
-    """The name of a tool in wire shape; empty where it has none."""
+    """Return the name of a tool in wire format; empty if it has none."""
     name = _inner(tool).get("name")
     return name if isinstance(name, str) else ""
 
 
 def tools_of(settings: SessionSettings) -> tuple[JsonObject, ...]:
-    """The tools that go with the next request."""
+    """Return the tools that are sent with the next request."""
     tools = settings.parameters.get(_TOOLS[0])
     return tuple(tool for tool in tools if isinstance(tool, dict)) if isinstance(tools, list) else ()
 
 
 def with_tools(settings: SessionSettings, tools: Sequence[JsonObject]) -> SessionSettings:
-    """Settings with more tools; one of a name that is there already is replaced."""
+    """Return settings with more tools; an existing tool of the same name is replaced."""
     added = {tool_name(tool): tool for tool in tools}
     kept = [added.pop(name) if (name := tool_name(tool)) in added else tool for tool in tools_of(settings)]
     return settings.set(_TOOLS, [*kept, *added.values()]) if kept or added else settings
 
 
 def without_tool(settings: SessionSettings, name: str) -> SessionSettings:
-    """Settings without the tool of a name; without any left, nothing is sent of tools at all."""
+    """Return settings without the named tool; if none is left, the parameter is unset."""
     kept: list[Json] = [tool for tool in tools_of(settings) if tool_name(tool) != name]
     return settings.set(_TOOLS, kept) if kept else settings.unset(_TOOLS)
 
 
 def declared_names(settings: SessionSettings) -> frozenset[str]:
-    """The names of all tools that go with the next request, retired functions among them."""
+    """Return the names of all tools sent with the next request, including the deprecated functions."""
     retired = settings.parameters.get("functions")
     functions = [each.get("name") for each in retired if isinstance(each, dict)] if isinstance(retired, list) else []
     names = [tool_name(tool) for tool in tools_of(settings)]
@@ -194,9 +194,9 @@ def declared_names(settings: SessionSettings) -> frozenset[str]:
 
 
 def without_forced_call(settings: SessionSettings) -> tuple[SessionSettings, str]:
-    """Settings that leave it to the model whether it calls a tool again, and the name of what was unset for that.
+    """Unset a choice that forces a tool call, so that the model may decide; also returns the name of what was unset.
 
-    A choice that forces a call forces one after every answer, too. The name is empty where nothing is forced.
+    Otherwise every answer of a tool would be followed by another forced call. The name is empty if nothing is forced.
     """
     for name in ("tool_choice", "function_call"):
         choice = settings.parameters.get(name)
@@ -207,7 +207,7 @@ def without_forced_call(settings: SessionSettings) -> tuple[SessionSettings, str
 
 
 def tool_faults(tool: Json) -> Iterator[str]:
-    """Why a tool would be refused by the services; those of their own making (other types) pass."""
+    """Yield the reasons why services would reject a tool; tools of service-specific types are not checked."""
     if not isinstance(tool, dict):
         yield "a tool is an object"
         return
@@ -231,7 +231,7 @@ def tool_faults(tool: Json) -> Iterator[str]:
 
 
 def _revealed(text: str) -> str:
-    """One line in which also what has no width of its own is a mark: soft hyphens, joiners, fillers, selectors."""
+    """Return one line with visible marks also for zero-width characters: soft hyphens, joiners, fillers, selectors."""
     shown = visible_line(text)
     return shown if shown.isascii() else "".join(map(_seen, shown))
 

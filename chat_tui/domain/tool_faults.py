@@ -1,4 +1,4 @@
-"""Why a tool call must not be run: a cut reply, an undeclared tool, arguments that do not fit."""
+"""Decide why a tool call must not be run: an incomplete reply, an undeclared tool, invalid arguments."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from chat_tui.domain.places import place_words
 CallKind: TypeAlias = Literal["function", "custom", "legacy"]
 FaultKind: TypeAlias = Literal["reply", "undeclared", "name", "forbidden", "arguments", "bound"]
 FINISHED: Final = frozenset({"tool_calls", "stop", "function_call"})
-"""The words for the end of a choice after which its calls are whole."""
+"""Finish reasons after which a choice's calls are complete."""
 CALLS: Final = 16
-"""Calls of one reply that may be run."""
+"""Maximum number of calls of one reply that may be run."""
 LONGEST: Final = 1024 * 1024
-"""Characters of arguments that are looked at."""
+"""Maximum length of arguments to check, in characters."""
 STEPS: Final = 50_000
-"""Keywords of a schema that are tried on the arguments of one call: they are judged while a screen waits."""
+"""Maximum number of schema keywords to evaluate per call, since the check runs on the UI thread."""
 
 
 class CallOrigin(Struct, frozen=True, kw_only=True):
-    """The reply that made a call, as far as it matters for running it."""
+    """The reply that contains a call, as far as it matters for running the call."""
 
     asked: Mapping[str, Json]
-    """The body that was sent; its messages may be left out."""
+    """The request body; its messages may be omitted."""
     outcome: str
-    """Of the reply: ``complete``, or how it failed."""
+    """Outcome of the reply: ``complete``, or how it failed."""
     finish_reason: str | None
-    """Of its choice."""
+    """Finish reason of the choice."""
     lost: int = 0
-    """Events of the stream that could not be read: what they held is missing."""
+    """Number of malformed events in the stream, whose content is missing."""
 
 
 class CallFault(Struct, frozen=True):
@@ -42,30 +42,30 @@ class CallFault(Struct, frozen=True):
 
     kind: FaultKind
     sentence: str
-    """For the user, and for the model if the user agrees. Holds no text of the model's but names, which are quoted."""
+    """For the user, and for the model if the user agrees. Of the model's own text it contains only quoted names."""
     details: tuple[str, ...] = ()
-    """All that is wrong with the arguments, each with its place in front."""
+    """All faults of the arguments, each prefixed with its path."""
 
 
 class Judged(Struct, frozen=True):
-    """What was found about a call."""
+    """The result of checking a call."""
 
     value: Json = None
-    """The arguments, where they are JSON; for a custom tool its text."""
+    """The parsed arguments, if they are JSON; for a custom tool, its text."""
     fault: CallFault | None = None
     schema: JsonObject | None = None
-    """What the arguments have to fit, where the request said it."""
+    """Schema of the arguments, if the request declared one."""
 
 
 def judged(kind: CallKind, name: str, arguments: str, origin: CallOrigin | None, *, beyond: bool = False) -> Judged:
-    """Judge one call; nothing is repaired.
+    """Check one call; nothing is repaired.
 
     Args:
-        kind: Of the call.
-        name: Of the tool it calls.
-        arguments: As the model wrote them.
-        origin: The reply it came in; None: it came in none.
-        beyond: There are more calls in the reply than may be run, and this is one of the rest.
+        kind: Kind of the call.
+        name: Name of the tool it calls.
+        arguments: The arguments as the model wrote them.
+        origin: The reply that contains it; None: it is not part of a reply.
+        beyond: Whether it exceeds the maximum number of calls that may be run.
     """
     value, words = _parsed(kind, arguments)
     declared = _declared(kind, origin.asked if origin is not None else {})
@@ -123,7 +123,7 @@ def _argument_fault(arguments: str, words: str, schema: JsonObject | None) -> Ca
 
 @lru_cache(maxsize=64)
 def _misfits(arguments: str, schema: str) -> tuple[str, ...]:
-    """What does not fit, each with its place; remembered, for a screen asks for it again and again."""
+    """Return the validation errors with their paths; cached, since the UI requests them repeatedly."""
     from chat_tui.domain.schema_errors import schema_errors
 
     found = schema_errors(parse_json(arguments), parse_json(schema), steps=STEPS)
@@ -131,7 +131,7 @@ def _misfits(arguments: str, schema: str) -> tuple[str, ...]:
 
 
 def _parsed(kind: CallKind, arguments: str) -> tuple[Json, str]:
-    """The value, and why it is none."""
+    """Return the parsed arguments, and why they are invalid."""
     if kind == "custom":
         return arguments, "" if len(arguments) <= LONGEST else "are longer than 1 MiB"
     if len(arguments) > LONGEST:
@@ -148,7 +148,7 @@ def _parsed(kind: CallKind, arguments: str) -> tuple[Json, str]:
 
 
 def _refuse_repeats(text: str) -> None:
-    """Raise ValueError where an object has one name twice: programs do not agree which of them counts."""
+    """Raise ValueError for duplicate member names, since parsers do not agree on which one counts."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
@@ -160,7 +160,7 @@ def _refuse_repeats(text: str) -> None:
 
 
 def _declared(kind: CallKind, asked: Mapping[str, Json]) -> dict[str, JsonObject | None]:
-    """The names that a call of this kind may have, each with the schema of its arguments if it has one."""
+    """Return the names that a call of this kind may use, each with the schema of its arguments, if any."""
     if kind == "legacy":
         entries = asked.get("functions")
     else:

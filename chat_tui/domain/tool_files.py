@@ -1,4 +1,4 @@
-"""What a file of tool definitions holds: tools, and the commands beside them."""
+"""Parse files of tool definitions: tools, with the commands that run them."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from chat_tui.domain.tool_definitions import TIMEOUT_S, ToolDefinition, Via, too
 
 
 def definitions_in(text: str, source: str, folder: str = "") -> tuple[ToolDefinition, ...]:
-    """The definitions in a JSON file.
+    """Parse the definitions in a JSON file.
 
-    It holds a tool, a bare function (name and parameters), ``{"tool": …, "command": […], "timeout_s": …}``, the same
-    with ``"mcp"`` for the command of an MCP server, a list of these, or an object with such a list as ``tools``.
+    Accepted are a tool, a bare function (name and parameters), ``{"tool": …, "command": […], "timeout_s": …}``, the
+    same with ``"mcp"`` for the command of an MCP server, a list of these, or an object with such a list as ``tools``.
 
     Args:
-        text: Of the file.
-        source: Its name.
-        folder: Where commands of it run.
+        text: Content of the file.
+        source: Name of the file.
+        folder: Working directory of its commands.
 
     Raises:
-        ValueError: The first thing that is wrong, with its place.
+        ValueError: The first fault, with its path.
     """
     value = parse_json(text)
     entries = value.get("tools", value) if isinstance(value, dict) else value

@@ -1,4 +1,4 @@
-"""The tool calls of a reply: which wait for an answer, whether one may be run, and what answers it."""
+"""The tool calls of a reply: find them, match them with answers, and build the messages that answer them."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from chat_tui.domain.tool_faults import CALLS, CallKind, CallOrigin, Judged, jud
 
 ANSWER_ROLES: Final = ("tool", "function")
 ROUNDS: Final = 10
-"""Replies with calls in a row, without a user message between, after which the user must confirm that it goes on."""
+"""Number of consecutive replies with calls, without a user message, after which the user must confirm another one."""
 ResultOrigin: TypeAlias = Literal["typed", "canned", "command", "mcp", "refusal"]
 
 
 class ToolCall(Struct, frozen=True, kw_only=True):
-    """One call in an assistant's message."""
+    """One call in an assistant message."""
 
     id: str
-    """What its answer names. Where the service gave none, or one twice, the one it will be given."""
+    """Id that its answer refers to. If the service gave none, or a duplicate, the id it will be given."""
     name: str
-    """Of the tool, as the model wrote it; may be empty, or hold anything."""
+    """Name of the tool as the model wrote it; may be empty or contain anything."""
     arguments: str
-    """As the model wrote them: JSON, or the text a custom tool is given."""
+    """As the model wrote them: JSON, or the text input of a custom tool."""
     kind: CallKind
     message: str
-    """The id of the message that makes the call."""
+    """Id of the message that contains the call."""
     place: int
-    """Its place among the calls of that message, from 0."""
+    """Index among the calls of that message, from 0."""
     answer: str | None = None
-    """The id of the message on the path that answers it; None: it waits."""
+    """Id of the message on the path that answers it; None: it is pending."""
     judged: Judged = field(default_factory=Judged)
 
     @property
     def pending(self) -> bool:
-        """It waits for an answer."""
+        """Whether it has no answer yet."""
         return self.answer is None
 
     @property
     def may_run(self) -> bool:
-        """Nothing speaks against running it; somebody has to agree all the same."""
+        """Whether nothing forbids running it; it still needs approval."""
         return self.judged.fault is None
 
 
 class ToolResult(Struct, frozen=True):
-    """What answers a call."""
+    """The answer to a call."""
 
     content: str
     origin: ResultOrigin = "typed"
@@ -59,16 +59,16 @@ CANNED: Final[Mapping[str, ToolResult]] = {
     "error": ToolResult('{"error":"The tool failed."}', "canned"),
     "very long": ToolResult("".join(f"line {number} of a very long result\n" for number in range(1, 4001)), "canned"),
 }
-"""Answers that are at hand, by what they are called."""
+"""Predefined answers by name."""
 
 
 def calls_of(node: Node, origin: CallOrigin | None = None, following: Sequence[Node] = ()) -> tuple[ToolCall, ...]:
-    """The calls of a message in their order.
+    """Return the calls of a message in order.
 
     Args:
-        node: Any message; one that calls nothing gives none.
-        origin: The reply that made it; None: no reply did, and nothing in it may be run.
-        following: What stands below it on the path; the answers right below count.
+        node: Any message; one without calls gives none.
+        origin: The reply that produced it; None: none did, and none of its calls may be run.
+        following: The messages after it on the path; only answers directly after it count.
     """
     wanted = _wire_calls(node.message)
     ids, answers = _ids(wanted), _answers(node, following)
@@ -91,7 +91,7 @@ def calls_of(node: Node, origin: CallOrigin | None = None, following: Sequence[N
 
 
 def calling_node(conversation: Conversation, head: str | None) -> Node | None:
-    """The message whose calls are open at a head: the last one, or the last before answers of tools."""
+    """Return the message whose calls are open at a head: the last one that is not a tool's answer, if it has calls."""
     for node in reversed(conversation.at(head).path()):
         if node.message.get("role") not in ANSWER_ROLES:
             return node if _wire_calls(node.message) else None
@@ -99,7 +99,7 @@ def calling_node(conversation: Conversation, head: str | None) -> Node | None:
 
 
 def rounds(path: Sequence[Node]) -> int:
-    """Messages with calls on a path since the user's last word."""
+    """Count the messages with calls on a path since the last user message."""
     count = 0
     for node in reversed(path):
         if node.message.get("role") == "user":
@@ -109,21 +109,21 @@ def rounds(path: Sequence[Node]) -> int:
 
 
 def answer_message(call: ToolCall, result: ToolResult) -> JsonObject:
-    """The message that answers a call, in wire shape; the retired ``function_call`` is answered by name."""
+    """Return the message that answers a call, in wire format; the deprecated ``function_call`` is answered by name."""
     if call.kind == "legacy":
         return {"role": "function", "name": call.name, "content": result.content}
     return {"role": "tool", "tool_call_id": call.id, "content": result.content}
 
 
 def refusal_result(call: ToolCall) -> ToolResult:
-    """What tells the model why its call was not run."""
+    """Return an answer that tells the model why its call was not run."""
     fault = call.judged.fault
     why = fault.sentence if fault is not None else "The user did not allow this call."
     return ToolResult(dump_json({"error": why}), "refusal")
 
 
 def with_ids(message: JsonObject) -> JsonObject:
-    """The message with an id of its own for each call; the very same where each has one."""
+    """Return the message with a unique id for each call; the same object if that is the case already."""
     calls = message.get("tool_calls")
     wanted = _wire_calls(message)
     ids = _ids(wanted)
@@ -140,7 +140,7 @@ _WireCall: TypeAlias = tuple[CallKind, JsonObject]
 
 
 def _wire_calls(message: Mapping[str, Json]) -> list[_WireCall]:
-    """The calls of an assistant's message; text that looks like one is text."""
+    """Return the calls of an assistant message; text that looks like a call is not parsed."""
     if message.get("role") != "assistant":
         return []
     calls = message.get("tool_calls")
@@ -165,7 +165,7 @@ def _columns(wanted: Sequence[_WireCall]) -> tuple[list[CallKind], list[JsonObje
 
 
 def _ids(wanted: Sequence[_WireCall]) -> list[str]:
-    """The services' ids, but where there is none, or one for the second time, one of ours."""
+    """Return the services' ids; missing and duplicate ones are replaced."""
     given = {call.get("id") for _, call in wanted}
     taken: set[str] = set()
     found = []
@@ -181,7 +181,7 @@ def _ids(wanted: Sequence[_WireCall]) -> list[str]:
 
 
 def _answers(node: Node, following: Sequence[Node]) -> dict[str, str]:
-    """By call id, or by name for the retired form: the messages right below that answer; the last one counts."""
+    """Map call ids (or names, for the deprecated form) to the directly following answers; the last one counts."""
     found: dict[str, str] = {}
     for below in following:
         if below.id == node.id or below.message.get("role") not in ANSWER_ROLES:
@@ -193,7 +193,7 @@ def _answers(node: Node, following: Sequence[Node]) -> dict[str, str]:
 
 
 def _named(call: JsonObject, member: str) -> tuple[str, str]:
-    """Name and arguments; arguments that are no text are written as JSON."""
+    """Return name and arguments; arguments that are not a string are serialised as JSON."""
     tool = call.get(member)
     if not isinstance(tool, dict):
         return "", ""

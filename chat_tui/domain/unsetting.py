@@ -1,4 +1,4 @@
-"""Taking out of a request what breaks a rule, and no more than that. Pure."""
+"""Unset the parameters that violate rules, and nothing more. Pure."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from chat_tui.domain.settings import SessionSettings
 def without_offenders(
     catalogue: Catalogue, provider: Provider, settings: SessionSettings, messages: Sequence[JsonObject]
 ) -> tuple[SessionSettings, tuple[str, ...]]:
-    """The settings without what blocks the request, one parameter at a time until nothing is left that does.
+    """Unset parameters that block the request, one at a time, until none is left.
 
-    Of two parameters that exclude each other, the deprecated one goes, else the first of the catalogue. What is wrong
-    with a message stays: it cannot be unset.
+    Of two parameters that exclude each other, the deprecated one is unset, else the first in the catalogue. Faults of
+    messages remain, since these cannot be unset.
 
     Returns:
-        The settings, and the names of what was unset in that order.
+        The settings, and the names of the parameters in the order they were unset.
     """
     gone: list[str] = []
     while True:
@@ -35,7 +35,7 @@ def without_offenders(
 
 
 def _offender(catalogue: Catalogue, settings: SessionSettings, finding: Finding) -> str:
-    """The name that must go: the finding's own, or what is around it and set; empty for a member of a message."""
+    """Return the name to unset: the finding's own, or its nearest ancestor that is set; empty for a message member."""
     name = finding.name
     while name and isinstance(value_at(settings.parameters, catalogue.path_of(name)), Unset):
         name = name[: max(name.rfind("."), name.rfind("["), 0)]

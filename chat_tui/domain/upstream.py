@@ -1,4 +1,4 @@
-"""What was really sent upstream, where a service tells, and how it differs from what was asked for."""
+"""Compare the request body with the one that a gateway reports having sent upstream."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from chat_tui.domain.json_values import Json, JsonObject, Unset, dump_json, pars
 from chat_tui.domain.merging.payload import parse_object
 
 _ECHO: Final = "echo_upstream_body"
-"""OpenRouter: in ``debug`` both the switch of the request and the member of the chunk that answers it."""
+"""OpenRouter: within ``debug``, both the request's option and the member of the chunk that contains the result."""
 _LONGEST: Final = 160
 
 
 class Difference(Struct, frozen=True):
-    """One member that went out otherwise than it was asked for."""
+    """One member that was sent upstream with a different value."""
 
     place: str
-    """As in ``messages[0].content``."""
+    """Path, as in ``messages[0].content``."""
     words: str
     """``0.7 → 1``, ``left out (40)`` or ``added: 4096``."""
 
     def sentence(self) -> str:
-        """Both on one line."""
+        """Return both on one line."""
         return f"{self.place}: {self.words}"
 
 
 def upstream_body(events: Iterable[StreamEvent]) -> JsonObject | None:
-    """The body that the service says it sent to the model's own service; None where it does not say.
+    """Return the body that the gateway says it sent to the upstream service; None if it does not say.
 
-    It comes before the first word, once for each service that was tried; the last one answered.
+    It is sent before the first token, once for each upstream that was tried; the last one answered.
     """
     found: JsonObject | None = None
     for event in events:
@@ -48,7 +48,7 @@ def upstream_body(events: Iterable[StreamEvent]) -> JsonObject | None:
 
 
 def differences(asked: JsonObject, sent: JsonObject) -> tuple[Difference, ...]:
-    """What leads from one body to the other, member by member."""
+    """Return the differences between the two bodies by member."""
     return tuple(Difference(path_text(change.path), _words(change)) for change in diff(asked, sent))
 
 
@@ -66,7 +66,7 @@ def _short(value: Json | Unset, limit: int = _LONGEST) -> str:
 
 
 def _object(value: Json | None) -> JsonObject | None:
-    """An object, or the text of one."""
+    """Return an object, parsed if it is given as a string; else None."""
     if isinstance(value, str):
         try:
             value = parse_json(value)

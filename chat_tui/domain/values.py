@@ -1,4 +1,4 @@
-"""From typed text to a parameter's value: JSON where it parses as the parameter's type, else text, else a file."""
+"""Parse typed text into a parameter's value: JSON if it has the parameter's type, else text; ``@`` reads a file."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _ANY: Final = ("string", "number", "boolean", "array", "object", "null")
 def parse_value(
     catalogue: Catalogue, provider: Provider, name: str, text: str, read_file: Callable[[str], str] | None = None
 ) -> tuple[Json, Finding | None]:
-    """The value that ``text`` means for a parameter.
+    """Parse the value that ``text`` means for a parameter.
 
-    ``@FILE`` stands for the contents of a file: JSON (``.json``), a TOML table (``.toml``), or text, without its last
-    newline. Where ``@`` begins the text itself, JSON quotes say so: ``"@home"``.
+    ``@FILE`` is replaced with the contents of a file: JSON (``.json``), a TOML table (``.toml``), or text, without its
+    last newline. Text that itself begins with ``@`` is written as a JSON string: ``"@home"``.
 
     Args:
-        catalogue: Knows the parameter's types; an unknown name takes any JSON, else text.
-        provider: May take other types than the catalogue says.
-        name: Wire name, or a map's name, a dot and a key.
-        text: As typed; white space around JSON does not matter, around text it is kept.
-        read_file: Gives a file's text; may raise ``OSError`` or ``ValueError``. None: ``@`` means nothing.
+        catalogue: Contains the parameter's types; an unknown name accepts any JSON, else text.
+        provider: May accept other types than the catalogue says.
+        name: Wire name, or the name of a map, a dot and a key.
+        text: As typed; whitespace around JSON is ignored, around text it is kept.
+        read_file: Returns a file's text; may raise ``OSError`` or ``ValueError``. None: ``@`` has no special meaning.
 
     Returns:
-        The value, and what is wrong with it (level error; the value is then the text), or None.
+        The value, and a finding of level error if it is invalid (the value is then the text), else None.
     """
     spec = catalogue.parameters.get(name)
     if "[]" in name or not all(catalogue.path_of(name)):
@@ -49,13 +49,13 @@ def parse_value(
 
 
 def fits(value: Json, types: tuple[str, ...]) -> bool:
-    """Whether a value has one of these JSON types; a boolean is no number, a fraction no integer."""
+    """Return whether a value has one of these JSON types; a boolean is not a number, a fraction not an integer."""
     kind = json_type(value)
     return kind in types or (kind == "integer" and "number" in types)
 
 
 def type_words(types: tuple[str, ...]) -> str:
-    """JSON types in words a user knows: ``a number or null``."""
+    """Describe JSON types for users: ``a number or null``."""
     words = [_WORDS[kind] for kind in types]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
@@ -72,7 +72,7 @@ _WORDS: Final = {
 
 
 def _types_inside(catalogue: Catalogue, provider: Provider, name: str) -> tuple[str, ...]:
-    """The types of a name the catalogue does not list: a map's value, or anything."""
+    """Return the types of a name the catalogue does not list: those of a map's values, or any."""
     parent = name.rpartition(".")[0]
     while parent and parent not in catalogue.parameters:
         parent = parent.rpartition(".")[0]
@@ -147,10 +147,10 @@ def _is_json(file: str) -> bool:
 
 
 def _file_value(file: str, contents: str) -> Json:
-    """The value of a JSON or TOML file; the text of any other.
+    """Parse a JSON or TOML file; any other file is text.
 
     Raises:
-        ValueError: Not what its suffix says, or with values JSON does not have.
+        ValueError: The content does not match the suffix, or has values that JSON does not support.
     """
     if _is_json(file):
         return parse_json(contents)
@@ -162,7 +162,7 @@ def _file_value(file: str, contents: str) -> Json:
 
 
 def _wrapped(spec: ParameterSpec, value: JsonObject, file: str) -> JsonObject:
-    """A bare JSON Schema, or a named one, as the whole object; anything else as it is."""
+    """Wrap a bare JSON Schema, or a named one, into the whole object; other values are unchanged."""
     if value.get(spec.enum_of) in spec.enum:
         return value
     if isinstance(value.get("schema"), dict) and isinstance(value.get("name"), str):

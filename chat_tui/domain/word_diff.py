@@ -1,4 +1,4 @@
-"""Two texts as one, with the words that were removed and added marked; and how alike they are."""
+"""Word diff of two texts as one sequence with removed and added words marked, and their similarity."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ Kind: TypeAlias = Literal["same", "removed", "added"]
 _WORD: Final = re.compile(r"\s+|\w+|[^\w\s]")
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _MOST_PAIRS: Final = 1_000_000
-"""Words on one side times words on the other that are weighed against each other; beyond, lines are, then wholes."""
+"""Maximum product of word counts to compare by word; beyond it, lines are compared, then whole texts."""
 _MARKS: Final[dict[Kind, tuple[str, str]]] = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
 class Piece(Struct, frozen=True):
-    """A stretch of text that is on both sides, or on one of them."""
+    """A piece of text that is on both sides, or on one of them."""
 
     kind: Kind
     text: str
 
 
 def word_diff(before: str, after: str) -> tuple[Piece, ...]:
-    """Both texts in one row of pieces, none of them empty; what was removed stands before what took its place.
+    """Diff two texts by word into non-empty pieces; a removal comes before the addition that replaces it.
 
-    The pieces that are not ``added`` make up ``before``, those that are not ``removed`` make up ``after``. Blanks
-    between two changes count as changed with them.
+    The pieces other than ``added`` concatenate to ``before``, those other than ``removed`` to ``after``. Whitespace
+    between two changes counts as part of the change.
     """
     return tuple(_pieces(_joined(_trimmed(_joined(_stretches(before, after))))))
 
 
 def side(pieces: Iterable[Piece], *without: Kind) -> str:
-    """The text of all pieces but those of some kinds."""
+    """Return the text of all pieces except those of some kinds."""
     return "".join(piece.text for piece in pieces if piece.kind not in without)
 
 
 def marked(pieces: Iterable[Piece]) -> str:
-    """As plain text: ``The [-cat-]{+dog+} sat``."""
+    """Format as plain text: ``The [-cat-]{+dog+} sat``."""
     return "".join(text.join(_MARKS[kind]) for kind, text in ((piece.kind, piece.text) for piece in pieces))
 
 
 def likeness(pieces: Iterable[Piece]) -> float:
-    """How alike the two sides are, 0 to 1; 1 for two empty ones.
+    """Return the similarity of the two sides, 0 to 1; 1 for two empty ones.
 
-    Twice the words that both have in the same order, divided by the words of both together. A punctuation mark is a
-    word; blanks are none.
+    It is twice the number of common words in order, divided by the number of words on both sides. Punctuation marks
+    are words; whitespace is not.
     """
     counted = dict.fromkeys(_MARKS, 0)
     for piece in pieces:
@@ -58,7 +58,7 @@ def likeness(pieces: Iterable[Piece]) -> float:
 
 
 _Stretch: TypeAlias = tuple[str, str, bool]
-"""What it is before, what it is after, and whether that is the same."""
+"""Text before, text after, and whether they are the same."""
 
 
 def _stretches(before: str, after: str) -> Iterator[_Stretch]:
@@ -78,20 +78,20 @@ def _stretches(before: str, after: str) -> Iterator[_Stretch]:
 
 
 def _within(before: str, after: str) -> Iterator[_Stretch]:
-    """Lines that took the place of others, by words where that is affordable."""
+    """Compare replaced lines, by word if that is affordable."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     yield from _matched(old, new) if len(old) * len(new) <= _MOST_PAIRS else _ends(old, new)
 
 
 def _matched(old: Sequence[str], new: Sequence[str]) -> Iterator[_Stretch]:
-    """Blanks alone are no reason to match."""
+    """Match the sequences; whitespace alone is never the start of a match."""
     matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         yield "".join(old[i1:i2]), "".join(new[j1:j2]), tag == "equal"
 
 
 def _ends(old: Sequence[str], new: Sequence[str]) -> Iterator[_Stretch]:
-    """What both begin and end with; all that is between was replaced."""
+    """Match only the common prefix and suffix; everything between counts as replaced."""
     shorter = min(len(old), len(new))
     start = next((place for place in range(shorter) if old[place] != new[place]), shorter)
     left = shorter - start
@@ -102,7 +102,7 @@ def _ends(old: Sequence[str], new: Sequence[str]) -> Iterator[_Stretch]:
 
 
 def _joined(stretches: Iterable[_Stretch]) -> list[_Stretch]:
-    """Neighbours of one kind as one, and blanks between two changes as part of them."""
+    """Merge neighbours of the same kind, and whitespace between two changes into the change."""
     found: list[_Stretch] = []
     for left, right, same in stretches:
         if not left and not right:
@@ -118,7 +118,7 @@ def _joined(stretches: Iterable[_Stretch]) -> list[_Stretch]:
 
 
 def _trimmed(stretches: Iterable[_Stretch]) -> Iterator[_Stretch]:
-    """Blanks that a change begins or ends with on both sides are no part of it."""
+    """Exclude whitespace that both sides of a change begin or end with from the change."""
     for left, right, same in stretches:
         if same or not left or not right:
             yield left, right, same
@@ -132,7 +132,7 @@ def _trimmed(stretches: Iterable[_Stretch]) -> Iterator[_Stretch]:
 
 
 def _blanks(left: str, right: str, left_rest: str, right_rest: str) -> int:
-    """How many blanks are missing from the rests; 0 where they are not the same on both sides."""
+    """Return the length of the whitespace removed to get the rests; 0 if it differs between the sides."""
     size = len(left) - len(left_rest)
     if size != len(right) - len(right_rest) or not left_rest or not right_rest:
         return 0
