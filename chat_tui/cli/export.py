@@ -26,15 +26,16 @@ def run(command: str, argv: list[str]) -> int:
         exchange=args.exchange or "",
         weights=args.weights,
     )
-    if args.output and not args.force:
-        _refuse_taken(args.output)
+    target = "" if args.output == "-" else args.output
+    if target and not args.force:
+        _refuse_taken(target)
     services = start.setup(args).services
     source = services.store.find(args.name)
-    if args.output:
-        refuse_own_file(source, args.output)
+    if target:
+        refuse_own_file(source, target)
     made = export_session(services, source, wanted)
-    if args.output:
-        path = write_text(args.output, made.data, overwrite=args.force)
+    if target:
+        path = write_text(target, made.data, overwrite=args.force)
         diagnostics.note(f"Written to {path}.")
     else:
         output.write_bytes(made.data)
@@ -55,7 +56,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "\n".join(["formats:", *(f"  {each.id:<12}{each.title}" for each in FORMATS.values())])
     parser.add_argument("name", metavar="SESSION", help="title, id or file of a session")
     parser.add_argument("--to", metavar="FORMAT", help="one of the formats below")
-    parser.add_argument("-o", "--output", metavar="FILE", help="write there (mode 0600) instead of to standard output")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write there (mode 0600); - or none: standard output")
     parser.add_argument("--force", action="store_true", help="overwrite FILE")
     parser.add_argument("--branch", metavar="ID", help="the branch that ends at this message, not the selected one")
     parser.add_argument("--path", action="store_true", help="one branch alone, of formats that hold them all")

@@ -69,6 +69,12 @@ def test_a_file_is_written_for_its_owner_alone_and_never_over_another(
     assert out.read_bytes().startswith(b"<!DOCTYPE html>")
 
 
+def test_a_hyphen_is_standard_output(session: Session, home: dict[str, str], tmp_path: Path) -> None:
+    done = run(home, "export", session.id, "--to", "markdown", "-o", "-", cwd=tmp_path)
+    assert done.stdout == run(home, "export", session.id, "--to", "markdown").stdout
+    assert not (tmp_path / "-").exists()
+
+
 def test_the_session_is_never_replaced_by_its_export(session: Session, home: dict[str, str]) -> None:
     own = file_of(session, home)
     before = own.read_bytes()
