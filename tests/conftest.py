@@ -1,4 +1,4 @@
-"""How the tests are shared out among processes, and which examples they try."""
+"""Distributes the tests among processes, and configures generated examples."""
 
 from __future__ import annotations
 

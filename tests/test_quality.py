@@ -1,4 +1,4 @@
-"""The checks a reviewer would run: lint, format, types, import contracts, sizes."""
+"""Runs the quality checks: lint, format, types, import contracts, sizes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The README's map of the code says what the packages and modules say of themselves."""
+"""Checks that the README's map of the code quotes the first docstring lines of packages and modules."""
 
 from __future__ import annotations
 

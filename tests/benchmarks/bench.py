@@ -1,4 +1,4 @@
-"""Speed, as ratios measured side by side in one run. Run by hand: python -m tests.benchmarks.bench [NAME…]."""
+"""Benchmarks as ratios measured side by side in one run. Run by hand: python -m tests.benchmarks.bench [NAME…]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How soon a typed key is on the screen, wherever one can type, at rest and while a reply streams 200 events a second.
+"""Measures the delay between a key and its echo, idle and while a reply streams 200 events a second.
 
 Run by hand: ``python -m tests.benchmarks.echoes [NAME…]``; without names, every place. Times are from writing the key
 to the pseudo-terminal until the program has drawn it, in a terminal of 120x40 cells. What else the machine does is in

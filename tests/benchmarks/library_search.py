@@ -1,4 +1,4 @@
-"""How fast the library is with many sessions: building, refreshing, and each key press of a search. Run by hand.
+"""Measures the library with many sessions: building, refreshing, and each key press of a search. Run by hand.
 
 python -m tests.benchmarks.library_search [COUNT] [FOLDER]
 """

@@ -1,4 +1,4 @@
-"""A server that streams Markdown chunks: as fast as they go, or at a rate. Usage: stream_server.py CHUNKS RATE."""
+"""Streams Markdown chunks at full speed or at a fixed rate. Usage: stream_server.py CHUNKS RATE."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal: type, wait for text, read its CPU time and memory."""
+"""Runs a program in a pseudo-terminal: types, waits for text, reads its CPU time and memory."""
 
 from __future__ import annotations
 

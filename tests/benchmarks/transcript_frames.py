@@ -1,4 +1,4 @@
-"""What one painted frame of the transcript costs, as ratios; run by hand, in a terminal of its own.
+"""Measures the cost of one painted frame of the transcript, as ratios; run by hand, in a separate terminal.
 
 ``python tests/benchmarks/transcript_frames.py`` starts itself in a pseudo-terminal of 120x40 cells, streams 26
 characters a frame into messages of several kinds and sizes, and prints CPU milliseconds of the process for each frame.

@@ -1,4 +1,4 @@
-"""What the catalogue says."""
+"""Tests of the catalogue's data."""
 
 from __future__ import annotations
 

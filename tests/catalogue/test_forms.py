@@ -1,4 +1,4 @@
-"""The forms' data: every structured parameter has one, and broken data is named."""
+"""Tests of the forms' data: every structured parameter has a form, and invalid data is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the catalogue: broken data is named by file and key."""
+"""Tests of the catalogue loader: invalid data is reported by file and key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The probe's data: complete, within the catalogue's ranges, and read strictly."""
+"""Tests of the probes' data: complete, within the catalogue's ranges, and validated strictly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of the command line: options anywhere, nothing taken for an option behind ``--``, help that fits."""
+"""Tests of argument parsing: options anywhere, no options after ``--``, and help that fits the width."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``send --attach``: files reach the wire byte for byte."""
+"""Tests of ``send --attach``: files reach the wire byte for byte."""
 
 from __future__ import annotations
 

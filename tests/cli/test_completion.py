@@ -1,4 +1,4 @@
-"""What a shell is told about how a word of the command line can go on."""
+"""Tests of shell completion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``chat-tui export`` as a user or a script sees it: real processes, recorded sessions, real programs run."""
+"""Tests of ``chat-tui export`` in real processes, with recorded sessions and real programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A thousand random requests, exported and run by real shells and by Python, arrive as the same JSON."""
+"""A thousand random requests are exported, run by real shells and Python, and arrive as the same JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``chat-tui import`` as a user or a script sees it: a real process."""
+"""Tests of ``chat-tui import`` in a real process."""
 
 from __future__ import annotations
 

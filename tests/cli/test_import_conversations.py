@@ -1,4 +1,4 @@
-"""``chat-tui import`` of other programs' conversations as a user or a script sees it: a real process."""
+"""Tests of ``chat-tui import`` for conversations of other programs, in a real process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``chat-tui mock`` and ``--offline`` as a user runs them."""
+"""Tests of ``chat-tui mock`` and ``--offline``."""
 
 from __future__ import annotations
 

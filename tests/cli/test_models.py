@@ -1,4 +1,4 @@
-"""The models command: fetched, kept, searched, and as JSON."""
+"""Tests of the models command: fetching, caching, searching, JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replies that are more than text, from the command line: read as they come, told of, saved, and told again later."""
+"""Command-line tests of replies with audio, images or citations: streamed, described, saved, and shown again later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``--preset`` and ``chat-tui presets``, in a real process."""
+"""Tests of ``--preset`` and ``chat-tui presets`` in a real process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``chat-tui probe`` as a user or a script sees it: real process, real server on loopback."""
+"""Tests of ``chat-tui probe`` with a real process and a real server on loopback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one run of the command line learns, the next one knows."""
+"""Refusals learnt in one run of the command line are known in the next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``chat-tui rerun`` as a user or a CI job sees it: real process, real server on loopback."""
+"""Tests of ``chat-tui rerun`` with a real process and a real server on loopback."""
 
 from __future__ import annotations
 

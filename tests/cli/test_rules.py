@@ -1,4 +1,4 @@
-"""Every rule and every limit of the catalogue on the command line: what keeps it goes, what breaks it is named."""
+"""Command-line tests of every rule and limit in the catalogue: valid requests are sent, invalid ones are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``chat-tui send`` with an output format: the reply is checked, recorded, told; the exit code says so on demand."""
+"""Tests of ``chat-tui send`` with an output format: the reply is validated, recorded and reported; exit codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``chat-tui sessions``, in a real process."""
+"""Tests of ``chat-tui sessions`` in a real process."""
 
 from __future__ import annotations
 

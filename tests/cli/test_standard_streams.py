@@ -1,4 +1,4 @@
-"""Standard streams that are closed, full or left: a sentence and an exit code, never a traceback, nothing lost."""
+"""Standard streams that are closed, full or broken: a message and an exit code, no traceback, no data loss."""
 
 from __future__ import annotations
 

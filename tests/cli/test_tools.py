@@ -1,4 +1,4 @@
-"""``send --tool --tool-result --approve``: tool turns without a screen, and nothing run that was not approved."""
+"""Tests of ``send --tool --tool-result --approve``: tool calls without a screen; only approved commands run."""
 
 from __future__ import annotations
 

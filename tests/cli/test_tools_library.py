@@ -1,4 +1,4 @@
-"""``chat-tui tools``: what is in the library, in a file, and what a real MCP server offers and answers."""
+"""Tests of ``chat-tui tools``: the library, a file, and a real MCP server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A base URL that holds a secret or a query is refused before anything is written, and never shown whole."""
+"""A base URL that contains a secret or a query is refused before anything is written, and never shown in full."""
 
 from __future__ import annotations
 

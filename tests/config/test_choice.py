@@ -1,4 +1,4 @@
-"""Which provider and model a run begins with."""
+"""Tests of choosing a run's provider and model."""
 
 from __future__ import annotations
 

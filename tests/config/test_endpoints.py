@@ -1,4 +1,4 @@
-"""Endpoints: a key goes to the address it was configured for, and to no other."""
+"""Tests of endpoints: a key is sent only to the address it was configured for."""
 
 from __future__ import annotations
 

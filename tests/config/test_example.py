@@ -1,4 +1,4 @@
-"""The example configuration against the code: every setting is in it, explained, with its default."""
+"""The example configuration contains every setting, explained, with its default."""
 
 from __future__ import annotations
 

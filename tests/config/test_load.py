@@ -1,4 +1,4 @@
-"""Reading the configuration: whatever is wrong is named, and the rest is used."""
+"""Tests of loading the configuration: errors are reported, and the rest is used."""
 
 from __future__ import annotations
 

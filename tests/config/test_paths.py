@@ -1,4 +1,4 @@
-"""Where things are, and who may read them."""
+"""Tests of file locations and permissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Presets on disk: written, read by name and by path, and named where they cannot be used."""
+"""Tests of presets on disk: saving, loading by name and by path, and reporting unusable ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that no file can have end as a problem, wherever a user may type one."""
+"""Invalid file names are reported as problems, wherever a user can type one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file is replaced as one step, and is on the disk before it has its name."""
+"""Files are replaced atomically, and are on disk before they get their name."""
 
 from __future__ import annotations
 

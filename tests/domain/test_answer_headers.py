@@ -1,4 +1,4 @@
-"""The headers of an answer, by what they tell."""
+"""Tests of interpreting response headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events and comments in one list, and the gaps between them."""
+"""Events and comments merged into one list, and the gaps between them."""
 
 from __future__ import annotations
 

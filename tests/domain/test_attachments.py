@@ -1,4 +1,4 @@
-"""Attachments as parts of a message."""
+"""Tests of attachments as message parts."""
 
 from __future__ import annotations
 

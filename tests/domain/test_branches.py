@@ -1,4 +1,4 @@
-"""The branches of a conversation, drawn as a tree: all of them, each once, none of their messages twice."""
+"""Branches drawn as a tree: every branch once, and no message twice."""
 
 from __future__ import annotations
 

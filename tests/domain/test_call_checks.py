@@ -1,4 +1,4 @@
-"""Calls and their answers in a history: what services refuse is said before it is sent."""
+"""Tool calls and their answers in a history: what services refuse is reported before sending."""
 
 from __future__ import annotations
 

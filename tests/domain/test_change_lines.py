@@ -1,4 +1,4 @@
-"""Changes to read: short ones on a line, texts by lines and words."""
+"""Describing changes: short ones on one line, texts by lines and words."""
 
 from __future__ import annotations
 

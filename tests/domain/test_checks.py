@@ -1,4 +1,4 @@
-"""Findings before a request goes out."""
+"""Tests of the findings about a request before it is sent."""
 
 from __future__ import annotations
 

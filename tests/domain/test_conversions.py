@@ -1,4 +1,4 @@
-"""Retired parameters turned into their successors."""
+"""Converting deprecated parameters to their successors."""
 
 from __future__ import annotations
 

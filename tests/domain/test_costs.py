@@ -1,4 +1,4 @@
-"""What a reply cost: said by the service, or computed from a list's prices."""
+"""Cost of a reply: reported by the service, or computed from a list's prices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Curl commands as users paste them: quoting, options, other commands around them, and what cannot be kept."""
+"""Parsing curl commands as users paste them: quoting, options, surrounding commands, and unsupported parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Long data folded for reading."""
+"""Shortening long data for display."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data of ``data:`` URLs come out whole, however they are written; anything else is no data."""
+"""Decoding ``data:`` URLs in every valid form, and rejecting anything else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events as files: what is written can be read again."""
+"""Events written to files can be read again."""
 
 from __future__ import annotations
 

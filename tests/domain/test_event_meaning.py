@@ -1,4 +1,4 @@
-"""What an event contributes in words, and the filter over it."""
+"""Describing what an event contributes, and filtering by it."""
 
 from __future__ import annotations
 

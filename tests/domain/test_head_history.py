@@ -1,4 +1,4 @@
-"""The way of the head: acts are taken back and done again, whatever came between."""
+"""Undo and redo over the head's history, whatever happened in between."""
 
 from __future__ import annotations
 

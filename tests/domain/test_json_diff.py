@@ -1,4 +1,4 @@
-"""What changed between two JSON values: nothing too much, nothing too little."""
+"""Differences between two JSON values: no more and no less than what changed."""
 
 from __future__ import annotations
 

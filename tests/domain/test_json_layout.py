@@ -1,4 +1,4 @@
-"""JSON is laid out as it was written, and as far as it was written."""
+"""Formatting of JSON as it was written, including incomplete JSON."""
 
 from __future__ import annotations
 

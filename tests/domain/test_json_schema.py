@@ -1,4 +1,4 @@
-"""What is a JSON Schema and what is none, with its place."""
+"""Validating that a value is a JSON Schema, with the position of errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A session keeps the data of an image once, and its requests are read as they went out."""
+"""A session stores an image's data once, and its requests are still read as they were sent."""
 
 from __future__ import annotations
 

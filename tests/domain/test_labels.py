@@ -1,4 +1,4 @@
-"""Tags, stars and what is put away, as records of a session."""
+"""Tags, stars and the archived flag as records of a session."""
 
 from __future__ import annotations
 

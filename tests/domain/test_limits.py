@@ -1,4 +1,4 @@
-"""Every limit of the catalogue, kept and broken, with a sentence that says what to do."""
+"""Every limit of the catalogue, kept and broken, with an actionable message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links of a message, and which may be opened."""
+"""Links in a message, and which may be opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Foreign text on its way to a screen: every character that a terminal would obey is a mark, and nothing else is."""
+"""Escaping untrusted text: every character a terminal would interpret becomes a mark, and no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file is, by its bytes."""
+"""Detecting a file's media type from its bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages as a hand writes them."""
+"""Hand-written messages."""
 
 from __future__ import annotations
 

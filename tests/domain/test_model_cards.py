@@ -1,4 +1,4 @@
-"""Cards are made of the entries services really send, and of anything else without a fault."""
+"""Parsing model list entries as real services send them, and arbitrary ones without errors."""
 
 from __future__ import annotations
 

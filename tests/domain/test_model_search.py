@@ -1,4 +1,4 @@
-"""Models are found by the words one types, best first, and put in order."""
+"""Searching and sorting models by typed words, best matches first."""
 
 from __future__ import annotations
 

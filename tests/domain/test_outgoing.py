@@ -1,4 +1,4 @@
-"""Earlier thoughts go back as they came to services that take them, and to no others."""
+"""Earlier reasoning is sent back unchanged to services that accept it, and to no others."""
 
 from __future__ import annotations
 

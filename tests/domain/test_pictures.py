@@ -1,4 +1,4 @@
-"""Images as small pictures: which parts hold one, how large it is shown, and its colours cell by cell."""
+"""Thumbnails: which parts contain an image, its displayed size, and its colours per cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places inside a value."""
+"""Tests of paths inside a JSON value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Presets as values: what they name, and what using one changes."""
+"""Presets as values: their contents, and what applying one changes."""
 
 from __future__ import annotations
 

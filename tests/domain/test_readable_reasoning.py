@@ -1,4 +1,4 @@
-"""Thoughts are read by whichever member they came; how long they took is told for each of them."""
+"""Reasoning is read from whichever member it arrives in; its duration is computed for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which parameter an error answer blames, in the words of many services."""
+"""Recognising the refused parameter in the error messages of many services."""
 
 from __future__ import annotations
 

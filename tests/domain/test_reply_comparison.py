@@ -1,4 +1,4 @@
-"""Two replies compared: what makes them the same, what else is told, and by which checks one passes."""
+"""Comparing two replies: equality, other differences, and the checks a reply passes."""
 
 from __future__ import annotations
 

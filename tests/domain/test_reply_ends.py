@@ -1,4 +1,4 @@
-"""Bad events, errors and ends: merge rules R27 to R30, the end mark, plain answers."""
+"""Malformed events, errors and ends of streams: merge rules R27 to R30, the end marker, non-streamed replies."""
 
 from __future__ import annotations
 

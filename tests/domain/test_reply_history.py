@@ -1,4 +1,4 @@
-"""The message a choice leaves in the history."""
+"""The message that a choice adds to the history."""
 
 from __future__ import annotations
 

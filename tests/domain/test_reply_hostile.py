@@ -1,4 +1,4 @@
-"""Whatever a service sends, the fold neither raises nor lets through what could not be written."""
+"""Whatever a service sends, the fold neither raises nor produces values that cannot be serialised."""
 
 from __future__ import annotations
 

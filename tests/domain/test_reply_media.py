@@ -1,4 +1,4 @@
-"""Sounds in fragments become playable files, images come out byte for byte, and what is no data stays what it is."""
+"""Audio fragments become playable files, images are preserved byte for byte, and non-media data is left unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The merge rules R1 to R26, one by one, but for tool calls."""
+"""Merge rules R1 to R26, one by one, except those for tool calls."""
 
 from __future__ import annotations
 

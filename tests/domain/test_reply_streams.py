@@ -1,4 +1,4 @@
-"""Whole streams through decoder and fold: same result at every cut."""
+"""Complete streams through decoder and fold: the same result however they are split."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tool calls from fragments: merge rules R13 to R19."""
+"""Merging tool calls from fragments: merge rules R13 to R19."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pasted request becomes settings and messages that make the same request again."""
+"""A pasted request becomes settings and messages that produce the same request again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fold of a session file's records."""
+"""Folding the records of a session file."""
 
 from __future__ import annotations
 

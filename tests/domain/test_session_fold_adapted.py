@@ -1,4 +1,4 @@
-"""The record of what went out instead of the body that was asked for."""
+"""The record of a body that was sent in place of the requested one."""
 
 from __future__ import annotations
 

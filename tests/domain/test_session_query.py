@@ -1,4 +1,4 @@
-"""What a typed search means."""
+"""Parsing a typed session search."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Snippets send what the request is, run by the real shells and the real libraries; no key is in them."""
+"""Exported snippets send the same request, run by real shells and libraries, and contain no key."""
 
 from __future__ import annotations
 

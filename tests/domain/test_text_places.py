@@ -1,4 +1,4 @@
-"""Which event brought which text: the stretches always join to what the fold merged."""
+"""Which event brought which text: the spans always join to the merged text."""
 
 from __future__ import annotations
 

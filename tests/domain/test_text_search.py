@@ -1,4 +1,4 @@
-"""Words found in text, and excerpts around them."""
+"""Searching words in text, and excerpts around matches."""
 
 from __future__ import annotations
 

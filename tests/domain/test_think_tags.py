@@ -1,4 +1,4 @@
-"""Thinking written into an answer, told apart for showing."""
+"""Separating reasoning in think tags from the rest of a reply, for display."""
 
 from __future__ import annotations
 

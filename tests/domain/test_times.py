@@ -1,4 +1,4 @@
-"""How long ago, in words."""
+"""Elapsed times in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The times of an exchange."""
+"""The timing of an exchange."""
 
 from __future__ import annotations
 

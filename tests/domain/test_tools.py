@@ -1,4 +1,4 @@
-"""Calls read from messages of any shape, and judged: nothing raises, every call has an id of its own."""
+"""Parsing and judging tool calls in messages of any shape: nothing raises, and every call has a unique id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking out of a request what breaks a rule."""
+"""Removing what breaks a rule from a request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a service says it sent on, and how that differs from what was asked for."""
+"""What a gateway reports to have sent upstream, and how that differs from the request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Typed text as values: JSON where it fits the type, else text, else a file."""
+"""Parsing typed text: JSON if it fits the type, else text, else a file."""
 
 from __future__ import annotations
 

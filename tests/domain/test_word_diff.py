@@ -1,4 +1,4 @@
-"""Two texts as one row of pieces: both sides come back out of it, and likeness is a share of words."""
+"""Word diffs: both texts can be restored from the pieces, and similarity is a share of words."""
 
 from __future__ import annotations
 

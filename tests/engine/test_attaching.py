@@ -1,4 +1,4 @@
-"""Files and addresses that a user names become parts."""
+"""Attaching the files and addresses that a user names."""
 
 from __future__ import annotations
 

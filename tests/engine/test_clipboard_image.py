@@ -1,4 +1,4 @@
-"""The image on the clipboard, from tools that stand in for the desktop's."""
+"""Reading the clipboard's image, with substitutes for the desktop's tools."""
 
 from __future__ import annotations
 

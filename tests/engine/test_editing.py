@@ -1,4 +1,4 @@
-"""Messages written by hand are branches: nothing is overwritten, and what is sent is what was written."""
+"""Editing messages creates branches: nothing is overwritten, and what is sent is what was written."""
 
 from __future__ import annotations
 

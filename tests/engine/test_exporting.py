@@ -1,4 +1,4 @@
-"""An exported program goes where this run would send, with the headers it would send."""
+"""An exported program sends to the same address, with the same headers, as this run would."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checking the format of a reply as it ends: recorded, read again, and without holding up the loop."""
+"""Validating a reply's format as it ends: recorded, read again, and off the event loop."""
 
 from __future__ import annotations
 

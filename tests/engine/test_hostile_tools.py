@@ -1,4 +1,4 @@
-"""Hostile tool calls: whatever a reply holds, nothing is run unasked, incomplete, unfit, twice or through a shell."""
+"""Hostile tool calls: nothing runs unapproved, incomplete, invalid, twice or through a shell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An imported request is a new session: on disk, its head on the last message, its provider known."""
+"""An imported request is a new session: on disk, with its head on the last message and its provider known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attachments kept by reference: what the session holds, and what goes out."""
+"""Attachments stored by reference: what the session stores, and what is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What exchanges teach: refused parameters are remembered, and forgotten when they succeed."""
+"""Learning from exchanges: refused parameters are stored, and removed when they succeed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fetching a model list: kept when it came, left alone when it did not."""
+"""Fetching a model list: cached on success, unchanged on failure."""
 
 from __future__ import annotations
 

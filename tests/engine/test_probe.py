@@ -1,4 +1,4 @@
-"""A probe over real HTTP: verdicts, early ends, cancelling, and what is kept."""
+"""A probe over real HTTP: verdicts, early ends, cancelling, and what is saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A session sent again: what goes out, where the new replies come to stand, and what is kept however it ends."""
+"""Rerunning a session: the requests, where the new replies are added, and what is saved however it ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was spoken goes back by the id of its sound, and by its words where the service does not know that any more."""
+"""Spoken replies are sent back by audio id, or as their transcript if the service no longer knows the id."""
 
 from __future__ import annotations
 

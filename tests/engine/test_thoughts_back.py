@@ -1,4 +1,4 @@
-"""What a model thought goes back with its tool calls as the service wants it, and the request tells so beforehand."""
+"""Reasoning is sent back with tool calls as the service requires, and shown in the request beforehand."""
 
 from __future__ import annotations
 

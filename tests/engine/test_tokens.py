@@ -1,4 +1,4 @@
-"""The tokenizer of the model a session is set to."""
+"""The tokenizer of a session's selected model."""
 
 from __future__ import annotations
 

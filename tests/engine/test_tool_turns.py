@@ -1,4 +1,4 @@
-"""Tool turns: calls are answered in their order whatever the order of the answers, and every answer is a branch."""
+"""Answering tool calls: results are sent in call order, and every change is a branch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which exchange is behind a message, which came before, what each was set to and cost."""
+"""Looking up a message's exchange, the previous one, and each one's settings and cost."""
 
 from __future__ import annotations
 

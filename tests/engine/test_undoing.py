@@ -1,4 +1,4 @@
-"""Undo and redo of what was done to a conversation, also after closing it."""
+"""Undo and redo of changes to a conversation, also after closing it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The workbench writes before it sends, sends what is set, and keeps what came."""
+"""The workbench writes before it sends, sends what is set, and saves what is received."""
 
 from __future__ import annotations
 

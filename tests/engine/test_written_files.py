@@ -1,4 +1,4 @@
-"""Files a user names: private, whole, never overwritten unasked."""
+"""Writing files a user names: private, atomic, never overwriting without permission."""
 
 from __future__ import annotations
 

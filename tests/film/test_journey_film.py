@@ -1,4 +1,4 @@
-"""Journeys: a session played on the screen."""
+"""End-to-end tests of playing a session on the screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``chat-tui replay`` as a user or a script sees it: a real process, no service anywhere."""
+"""Tests of ``chat-tui replay`` in a real process, without any service."""
 
 from __future__ import annotations
 

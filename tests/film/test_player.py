@@ -1,4 +1,4 @@
-"""Playing a film: its pace, its steps, and what stands at its end."""
+"""Playing a film: pace, steps, and the final state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A session laid out in time."""
+"""The timeline of a session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Images decoded in a process of their own: what they look like, and what a hostile one cannot do."""
+"""Decoding images in a subprocess: correct pixels, and hostile files without harm."""
 
 from __future__ import annotations
 

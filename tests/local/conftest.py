@@ -1,4 +1,4 @@
-"""Fixtures around the embedded model."""
+"""Fixtures for the embedded model."""
 
 from __future__ import annotations
 

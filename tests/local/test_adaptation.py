@@ -1,4 +1,4 @@
-"""The request adaptation that makes forced tool calls come and seeds repeat."""
+"""Adapting requests so that tool calls can be forced and seeds are reproducible."""
 
 from __future__ import annotations
 

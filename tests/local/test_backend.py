@@ -1,4 +1,4 @@
-"""Calls to the embedded model on their way to the transport."""
+"""Calls to the embedded model on their way to the HTTP transport."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The embedded model held to a schema: its replies fit, and are known to."""
+"""The embedded model constrained by a schema: its replies are valid, and reported as such."""
 
 from __future__ import annotations
 

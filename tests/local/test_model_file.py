@@ -1,4 +1,4 @@
-"""Finding the model file, and knowing it."""
+"""Finding and identifying the model file."""
 
 from __future__ import annotations
 

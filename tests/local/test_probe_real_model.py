@@ -1,4 +1,4 @@
-"""A probe of the embedded model itself: its card says what measuring said."""
+"""Probing the embedded model: its card agrees with measurements."""
 
 from __future__ import annotations
 

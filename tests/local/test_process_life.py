@@ -1,4 +1,4 @@
-"""The real server process is gone with the program, however that ends, and comes back after a crash."""
+"""The real server process ends with the program, however that ends, and restarts after a crash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rerun on the embedded model itself: with a seed nothing changes, with another temperature something does."""
+"""Rerunning on the embedded model: the same with a seed, different with another temperature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starting and ending the server process, with scripted children in place of the real one."""
+"""Starting and stopping the server process, with scripted children in place of the real one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole tool turn on the embedded model itself: a forced call, a result, an answer; by hand and by a real command."""
+"""A complete tool turn on the embedded model: forced call, result, answer; by hand and by a real command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which recorded answer a request gets."""
+"""Matching requests to recorded responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recorded sessions asked again: through this program, through curl, and through the openai package."""
+"""Replaying recorded sessions to this program, to curl, and to the openai package."""
 
 from __future__ import annotations
 

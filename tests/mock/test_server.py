@@ -1,4 +1,4 @@
-"""The server of recorded answers as its clients meet it."""
+"""The replay server as its clients see it."""
 
 from __future__ import annotations
 

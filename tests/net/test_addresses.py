@@ -1,4 +1,4 @@
-"""Nothing is sent to an address or with a header that is not clean."""
+"""Nothing is sent to an invalid address or with an invalid header."""
 
 from __future__ import annotations
 

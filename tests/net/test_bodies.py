@@ -1,4 +1,4 @@
-"""What a body is, how it was compressed, what is taken out of it, and which models it lists."""
+"""Detecting and decompressing bodies, masking them, and parsing model lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A 200 in every form it can take, from a real server."""
+"""200 responses in every form, from a real server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever stops listening, and whenever: the connection is closed and nothing is left over."""
+"""Cancelling at any time closes the connection and leaves nothing behind."""
 
 from __future__ import annotations
 

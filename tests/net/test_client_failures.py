@@ -1,4 +1,4 @@
-"""What is said when there is no answer: connections, certificates, proxies, error statuses."""
+"""Messages for failed requests: connections, certificates, proxies, error statuses."""
 
 from __future__ import annotations
 

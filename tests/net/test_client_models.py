@@ -1,4 +1,4 @@
-"""The model list of a service."""
+"""Fetching the model list of a service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests that are repeated, and those that are not."""
+"""Requests that are retried, and those that are not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Error bodies of every shape give the service's own sentence."""
+"""Error bodies of every shape yield the service's own message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which proxy of the environment is used."""
+"""Choosing the proxy from the environment."""
 
 from __future__ import annotations
 

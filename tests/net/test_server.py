@@ -1,4 +1,4 @@
-"""The scripted server does what its script says."""
+"""The scripted test server does what its script says."""
 
 from __future__ import annotations
 

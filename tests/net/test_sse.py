@@ -1,4 +1,4 @@
-"""The event-stream decoder against the HTML Standard, whatever the cuts."""
+"""The server-sent events decoder against the HTML Standard, however the input is split."""
 
 from __future__ import annotations
 

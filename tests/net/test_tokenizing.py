@@ -1,4 +1,4 @@
-"""Asking a service's tokenizer, against a scripted server."""
+"""The client of services' tokenizers, against a scripted server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parsed catalogue on disk: used while it is good, replaced when it is not, done without when it cannot be kept."""
+"""The cached catalogue: used if valid, replaced if not, ignored if it cannot be stored."""
 
 from __future__ import annotations
 

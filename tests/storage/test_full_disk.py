@@ -1,4 +1,4 @@
-"""A disk that is full, failing or not to be written: the chat goes on and the file stays whole."""
+"""A full, failing or read-only disk: the chat continues and the file stays intact."""
 
 from __future__ import annotations
 

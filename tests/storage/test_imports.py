@@ -1,4 +1,4 @@
-"""Sessions kept in one step, and llm's databases - made by llm itself - read without touching them."""
+"""Storing imported sessions atomically, and reading databases written by llm itself without changing them."""
 
 from __future__ import annotations
 

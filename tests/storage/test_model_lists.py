@@ -1,4 +1,4 @@
-"""Kept model lists: there at once, private, and never a reason to stumble."""
+"""Cached model lists: available at once, private, and harmless if damaged."""
 
 from __future__ import annotations
 

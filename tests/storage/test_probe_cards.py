@@ -1,4 +1,4 @@
-"""Cards on disk: private, one a model, and nothing that is not one of ours is believed."""
+"""Probe cards on disk: private, one per model; foreign files are ignored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The history of prompts and the draft."""
+"""The prompt history and the drafts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading session files in any state of repair."""
+"""Reading session files in any condition."""
 
 from __future__ import annotations
 

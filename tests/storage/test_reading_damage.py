@@ -1,4 +1,4 @@
-"""Session files damaged at random: every record whose line is whole is shown, and the file is never changed."""
+"""Randomly damaged session files: every intact record is shown, and the file is never changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals on disk: kept, forgotten, shared by two windows, and never a reason to fail."""
+"""Refusals on disk: stored, removed, shared by two processes, and harmless if unreadable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tree of edits, retries and several choices is the same after closing and opening its file."""
+"""A tree of edits, retries and several choices is the same after closing and reopening its file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder that may not be looked into holds nothing that is known; it stops no request."""
+"""Unreadable folders count as empty and prevent no request."""
 
 from __future__ import annotations
 

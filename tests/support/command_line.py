@@ -1,4 +1,4 @@
-"""``chat-tui`` run as a process of its own, in an environment of its own."""
+"""Runs ``chat-tui`` as a process in an isolated environment."""
 
 from __future__ import annotations
 

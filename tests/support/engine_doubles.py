@@ -1,4 +1,4 @@
-"""Doubles for the engine's ports: a backend that follows a script, a journal in memory, a clock that stands still."""
+"""Test doubles for the engine's ports: a scripted backend, a journal in memory, a stopped clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sending one call through the HTTP backend and gathering its steps."""
+"""Sends one call through the HTTP backend and collects its steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Services made of memory, for the screen's tests: a scripted backend, sessions, drafts and history in lists."""
+"""In-memory services for screen tests: a scripted backend; sessions, drafts and history in lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random sessions for films, and a clock that a test moves."""
+"""Random sessions for films, and a clock advanced by the test."""
 
 from __future__ import annotations
 

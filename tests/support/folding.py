@@ -1,4 +1,4 @@
-"""Bytes of a stream through decoder and fold, as a client reads them."""
+"""Feeds the bytes of a stream through decoder and fold, as a client does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Driving the whole app: started on services of memory, with its screen as text."""
+"""Drives the whole app on in-memory services, with its screen as text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every limit of every parameter of the catalogue, as an example that keeps it and one that breaks it."""
+"""Every limit of every catalogue parameter, with an example that keeps it and one that breaks it."""
 
 from __future__ import annotations
 

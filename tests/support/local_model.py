@@ -1,4 +1,4 @@
-"""Where the tests find the embedded model's file."""
+"""Finds the embedded model's file for tests."""
 
 from __future__ import annotations
 

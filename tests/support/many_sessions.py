@@ -1,4 +1,4 @@
-"""Many session files at once, as the journal writes them but without its syncing: for searching in all of them."""
+"""Writes many session files quickly, like the journal but without syncing, for search tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small real files to attach: images, sounds and a PDF, made byte by byte."""
+"""Small real files to attach: images, audio and a PDF, built byte by byte."""
 
 from __future__ import annotations
 

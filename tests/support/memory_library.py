@@ -1,4 +1,4 @@
-"""A library of the sessions in memory, for the screen's tests: searched from end to end, with a trash."""
+"""An in-memory session library for screen tests: searched by scanning, with a trash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small app around the Parameters tab that does what the real one does: it takes changes and shows them again."""
+"""A small app around the Parameters tab that applies changes and shows them, as the real one does."""
 
 from __future__ import annotations
 

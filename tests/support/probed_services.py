@@ -1,4 +1,4 @@
-"""Services that are probed: scripted ones, and the app's services around them."""
+"""Scripted services to probe, and the app's services around them."""
 
 from __future__ import annotations
 

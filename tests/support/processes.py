@@ -1,4 +1,4 @@
-"""Looking at processes from outside."""
+"""Inspects processes."""
 
 from __future__ import annotations
 

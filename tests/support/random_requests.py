@@ -1,4 +1,4 @@
-"""Random requests that are hard to quote, the same ones in every run."""
+"""Reproducible random requests that are hard to quote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions recorded by the program itself: a scripted service is asked over HTTP, the journal keeps what comes."""
+"""Records sessions with the program itself, from a scripted service over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Session files for tests: records, journals and damage."""
+"""Builds session files for tests: records, journals and damage."""
 
 from __future__ import annotations
 

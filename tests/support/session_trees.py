@@ -1,4 +1,4 @@
-"""Sessions with branches for tests of formats: records made, folded as a file would be."""
+"""Builds sessions with branches for format tests: records, folded like a file's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program in a pseudo terminal: keys in, bytes out, exit code."""
+"""Runs a program in a pseudo-terminal: keys in, bytes out, exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app in a terminal of its own, on a scripted backend: ``python -m tests.support.terminal_app FOLDER SCRIPT``."""
+"""Runs the app in a terminal on a scripted backend: ``python -m tests.support.terminal_app FOLDER SCRIPT``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scripted replies that call tools, whole or broken, and a tool to declare."""
+"""Scripted replies with tool calls, complete or malformed, and a tool to declare."""
 
 from __future__ import annotations
 

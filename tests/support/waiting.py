@@ -1,4 +1,4 @@
-"""Waiting on named conditions."""
+"""Waits for named conditions."""
 
 from __future__ import annotations
 

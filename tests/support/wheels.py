@@ -1,4 +1,4 @@
-"""Makes small Python wheels, so that a real pip can install without a network."""
+"""Builds small Python wheels, so that a real pip can install without a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of tools: what they are given, and that no way of misbehaving outlives its bounds."""
+"""Tool commands: what they receive, and that a misbehaving one never exceeds its limits."""
 
 from __future__ import annotations
 

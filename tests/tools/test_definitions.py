@@ -1,4 +1,4 @@
-"""Tool files: which shapes they may have, what is wrong with the others, and that Python code is only read."""
+"""Tool files: valid shapes, errors in others, and that Python code is only parsed."""
 
 from __future__ import annotations
 

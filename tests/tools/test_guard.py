@@ -1,4 +1,4 @@
-"""A program that is killed takes the commands of its tools with it, and whatever those have started."""
+"""Killing the program also kills its tools' commands and their child processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tools of MCP servers: a real one of the protocol's own package is listed and called; broken ones are told."""
+"""Tools of MCP servers: a server of the protocol's own package is listed and called; broken ones are reported."""
 
 from __future__ import annotations
 

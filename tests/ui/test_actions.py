@@ -1,4 +1,4 @@
-"""The table of actions: complete, without clashes, and the source of bindings, footer and help."""
+"""The action table: complete, free of conflicts, and the source of bindings, footer and help."""
 
 from __future__ import annotations
 

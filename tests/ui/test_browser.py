@@ -1,4 +1,4 @@
-"""Addresses given to the system's browser."""
+"""Passing addresses to the system's browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A workbench's state as transcript entries."""
+"""Converting a workbench's state to transcript entries."""
 
 from __future__ import annotations
 

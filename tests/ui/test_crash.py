@@ -1,4 +1,4 @@
-"""The crash file: places without values, private, and a sentence that says where."""
+"""The crash file: locations without values, private, and a message that names it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The prompt in the user's own editor."""
+"""Editing the prompt in the user's own editor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Journeys: any keys at any moment of an exchange do no harm."""
+"""End-to-end tests: random keys at any moment of an exchange do no harm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Journeys: images, sounds and PDFs attached by keys alone, and exactly what is sent of them."""
+"""End-to-end tests: images, audio and PDFs attached by keys alone, and exactly what is sent."""
 
 from __future__ import annotations
 

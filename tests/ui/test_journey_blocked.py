@@ -1,4 +1,4 @@
-"""Journeys: a message that may not be sent, and every way on from there."""
+"""End-to-end tests of a blocked message, and every way to continue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Journeys: the events of a reply, from an event to its text and back, to a file."""
+"""End-to-end tests of a reply's events: from an event to its text and back, and to a file."""
 
 from __future__ import annotations
 

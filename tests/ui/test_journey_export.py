@@ -1,4 +1,4 @@
-"""Exporting on the screen: by command with completion, from the palette, never over a file without being asked."""
+"""Exporting on the screen: by command with completion, from the palette, never overwriting without confirmation."""
 
 from __future__ import annotations
 

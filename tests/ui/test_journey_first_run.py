@@ -1,4 +1,4 @@
-"""Journeys: the first screen when nobody can answer yet."""
+"""End-to-end tests of the first screen when no provider is ready."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A reply that was to be JSON: the line below it, the tree, the way from an error to its place, the Reply tab."""
+"""Replies in a requested JSON format: the result line, the tree, jumping from an error to its place, the Reply tab."""
 
 from __future__ import annotations
 

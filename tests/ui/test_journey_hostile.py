@@ -1,4 +1,4 @@
-"""Journeys: whatever a model, a service, a name or a paste says, it is shown as text and nothing else."""
+"""End-to-end tests: untrusted text from models, services, names and pastes is shown as text only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Journeys: images seen in the transcript, in a film, in columns and large; and lines alone where they cannot be."""
+"""End-to-end tests of images in the transcript, films, columns and enlarged, and of text in their place."""
 
 from __future__ import annotations
 

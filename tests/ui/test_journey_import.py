@@ -1,4 +1,4 @@
-"""Importing conversations of other programs on the screen: the first opens, and what was not carried is told."""
+"""Importing conversations on the screen: the first is opened, and losses are reported."""
 
 from __future__ import annotations
 

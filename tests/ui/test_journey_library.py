@@ -1,4 +1,4 @@
-"""Journeys: finding a session among many, and what can be done with it in the list."""
+"""End-to-end tests of finding a session among many, and of the actions in the list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Journeys: the links of a message listed, seen whole, and opened only by a key after that."""
+"""End-to-end tests: a message's links are listed, shown in full, and opened only after another key."""
 
 from __future__ import annotations
 

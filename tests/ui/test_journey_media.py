@@ -1,4 +1,4 @@
-"""Replies that are more than text: spoken ones are read, played and saved, images saved, refusals seen."""
+"""Replies with media: transcripts are shown, audio is played and saved, images are saved, refusals are shown."""
 
 from __future__ import annotations
 

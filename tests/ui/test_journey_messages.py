@@ -1,4 +1,4 @@
-"""Journeys: messages edited and written in the transcript, by keys alone, and exactly what is sent of them."""
+"""End-to-end tests: messages edited and written in the transcript by keys alone, and exactly what is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Journeys: knobs turned in the panel and by slash commands reach the next request, and only then."""
+"""End-to-end tests: parameters set in the panel and by slash commands reach the next request, and only that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Presets: saved from what is set, chosen from a list or by name, and told where they cannot be used."""
+"""Presets: saved from the settings, chosen from a list or by name, and reported if unusable."""
 
 from __future__ import annotations
 

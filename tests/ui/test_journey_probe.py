@@ -1,4 +1,4 @@
-"""Journeys: probing the service from the palette and the composer."""
+"""End-to-end tests of probing the service from the palette and the composer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A parameter that a service refused: marked with its words, until it is taken."""
+"""A refused parameter is marked with the service's words until it is accepted."""
 
 from __future__ import annotations
 

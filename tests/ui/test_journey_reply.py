@@ -1,4 +1,4 @@
-"""Journeys: what is known of a reply, from message to message; its settings used again; its tokens."""
+"""End-to-end tests of the facts about a reply, reusing its settings, and its tokens."""
 
 from __future__ import annotations
 

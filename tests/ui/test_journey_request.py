@@ -1,4 +1,4 @@
-"""Journeys: the request before it goes out, copied, compared, and taken in from elsewhere."""
+"""End-to-end tests of the request before it is sent: copied, compared, and imported."""
 
 from __future__ import annotations
 

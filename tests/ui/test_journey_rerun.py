@@ -1,4 +1,4 @@
-"""Sending a session's turns again on the screen: asking, progress, cancelling, comparing, going to the branch."""
+"""Rerunning a session on the screen: confirming, progress, cancelling, comparing, going to the branch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Journeys: sizes, panel, palette, themes, find, keys of the user's own."""
+"""End-to-end tests of screen sizes, panel, palette, themes, search, and custom keys."""
 
 from __future__ import annotations
 

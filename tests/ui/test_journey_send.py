@@ -1,4 +1,4 @@
-"""Journeys: typing, sending, stopping, asking again."""
+"""End-to-end tests of typing, sending, stopping, and requesting again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Journeys: new, open, name, and coming back."""
+"""End-to-end tests of creating, opening, naming and reopening sessions."""
 
 from __future__ import annotations
 

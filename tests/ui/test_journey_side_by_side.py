@@ -1,4 +1,4 @@
-"""Journeys: the choices of a reply beside each other as they come, and any siblings afterwards."""
+"""End-to-end tests: the choices of a reply side by side as they arrive, and any siblings afterwards."""
 
 from __future__ import annotations
 

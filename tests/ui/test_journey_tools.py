@@ -1,4 +1,4 @@
-"""Tool calls by keys: seen as they come, answered in every way, run only when told to, failed on a branch beside."""
+"""Tool calls by keys: shown as they arrive, answered in every way, run only when approved; failures on a branch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Journeys: undo and redo, going on from any message, and the tree of branches."""
+"""End-to-end tests of undo and redo, continuing from any message, and the tree of branches."""
 
 from __future__ import annotations
 

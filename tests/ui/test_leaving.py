@@ -1,4 +1,4 @@
-"""Every way out of the app, in a real terminal: saved, restored, with the right exit code."""
+"""Every way to exit the app in a real terminal: saved, terminal restored, with the right exit code."""
 
 from __future__ import annotations
 

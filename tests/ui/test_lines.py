@@ -1,4 +1,4 @@
-"""The header, the status line, the hint: fitted to any width, harmless whatever they are given."""
+"""Header, status line and hint: fitted to any width, safe for any content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choosing a model: the kept list at once, a new one as it comes, and free text whatever the list is like."""
+"""Choosing a model: the cached list at once, a fetched one when it arrives, and free text in any case."""
 
 from __future__ import annotations
 

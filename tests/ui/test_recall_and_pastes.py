@@ -1,4 +1,4 @@
-"""Earlier prompts, and pastes put aside."""
+"""Recalling earlier prompts, and large pastes."""
 
 from __future__ import annotations
 

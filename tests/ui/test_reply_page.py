@@ -1,4 +1,4 @@
-"""The Reply tab's rows: everything that came back, in a few words."""
+"""The rows of the Reply tab."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Request tab's lines."""
+"""The lines of the Request tab."""
 
 from __future__ import annotations
 

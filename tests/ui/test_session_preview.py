@@ -1,4 +1,4 @@
-"""The glance at a session before it is opened: the end of it, and what is more than text."""
+"""The preview of a session before it is opened: its last messages, including media."""
 
 from __future__ import annotations
 

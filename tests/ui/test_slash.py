@@ -1,4 +1,4 @@
-"""Slash commands: what a typed text means, and what tab offers."""
+"""Slash commands: parsing and completion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Theme files: those that come along are sound, bad ones are told and never fatal."""
+"""Theme files: the bundled ones are valid, invalid ones are reported and never fatal."""
 
 from __future__ import annotations
 

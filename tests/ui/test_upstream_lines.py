@@ -1,4 +1,4 @@
-"""What the Reply tab says of a body that went out otherwise than it was asked for."""
+"""The Reply tab's lines about a body that was sent differently from the request."""
 
 from __future__ import annotations
 

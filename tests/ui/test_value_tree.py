@@ -1,4 +1,4 @@
-"""The tree of a JSON value: what is unfolded, what is marked, and where the cursor goes."""
+"""The tree of a JSON value: expanding, marking, and moving the cursor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written for other programs is read by them, or by their own types: openai, jq, a HAR reader."""
+"""Exports are read by their target programs or types: openai, jq, a HAR reader."""
 
 from __future__ import annotations
 

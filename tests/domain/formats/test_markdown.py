@@ -1,4 +1,4 @@
-"""Markdown of any session: other people's parsers find each message's exact text, and nothing beside it."""
+"""Markdown exports: independent parsers find each message's exact text, and nothing else."""
 
 from __future__ import annotations
 

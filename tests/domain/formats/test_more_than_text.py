@@ -1,4 +1,4 @@
-"""Sounds, images, sources and thoughts of a session stand in the page and the Markdown made of it."""
+"""Audio, images, sources and reasoning are included in page and Markdown exports."""
 
 from __future__ import annotations
 

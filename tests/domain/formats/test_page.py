@@ -1,4 +1,4 @@
-"""The HTML page of any session: whole, self-contained, without a script, every message once and exact."""
+"""HTML exports: complete, self-contained, without scripts, every message once and exact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Out to another program's format and in again: tree, order, texts and models are the same."""
+"""Exporting to another format and importing again preserves tree, order, texts and models."""
 
 from __future__ import annotations
 

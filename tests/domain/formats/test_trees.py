@@ -1,4 +1,4 @@
-"""Any tangle of messages becomes a tree: nothing is lost, parents come first, loops are cut."""
+"""Any graph of messages becomes a tree: nothing is lost, parents come first, cycles are cut."""
 
 from __future__ import annotations
 

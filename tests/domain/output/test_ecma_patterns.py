@@ -1,4 +1,4 @@
-"""Patterns of schemas: read as ECMA-262 means them, and never searched for longer than they may be."""
+"""Schema patterns follow ECMA-262, and matching is bounded in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replies held against the format they were asked for: every way to break it is said with its place."""
+"""Validating replies against the requested format: every error is reported with its position."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schemas made from examples, from Python code and from files: nothing is imported or run."""
+"""Schemas generated from examples, Python code and files: nothing is imported or executed."""
 
 from __future__ import annotations
 

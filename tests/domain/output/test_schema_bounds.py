@@ -1,4 +1,4 @@
-"""Checks by a schema that have an end: hostile schemas, hostile replies, and what cannot be decided."""
+"""Bounded validation: hostile schemas, hostile replies, and undecidable cases."""
 
 from __future__ import annotations
 

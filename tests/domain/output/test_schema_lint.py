@@ -1,4 +1,4 @@
-"""The lint of strict mode, on schemas of the real world and on generated ones, and the repair that makes them clean."""
+"""The strict-mode lint on real and generated schemas, and the repair that makes them valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strict schemas inside the output format and the tools: findings of a request, faults of an editor, the repair."""
+"""Strict schemas in output formats and tools: findings of a request, errors in an editor, the repair."""
 
 from __future__ import annotations
 

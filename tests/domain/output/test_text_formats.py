@@ -1,4 +1,4 @@
-"""Formats that strict mode knows, each held against a text."""
+"""Validating text against the formats that strict mode supports."""
 
 from __future__ import annotations
 

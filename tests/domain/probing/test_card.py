@@ -1,4 +1,4 @@
-"""The card: written, read back, laid over an older one, in words."""
+"""Tests of the probe card: serialising, parsing, merging with an older one, and describing it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each judge says of replies: honoured, ignored, or nothing that can be told."""
+"""Tests of the judges' verdicts on replies: honoured, ignored, or undecided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which questions are asked of whom, in what order, and with which values."""
+"""Tests of probe planning: the questions, their order, and their values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors and what they say of a parameter."""
+"""Tests of the verdicts drawn from errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two programs bring one index up to date: what one read before the other wrote is passed over."""
+"""Two programs update one index: results based on stale reads are skipped."""
 
 from __future__ import annotations
 

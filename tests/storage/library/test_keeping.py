@@ -1,4 +1,4 @@
-"""Names, labels, copies and the trash: nothing is ever lost or written over."""
+"""Titles, labels, copies and the trash: nothing is ever lost or overwritten."""
 
 from __future__ import annotations
 

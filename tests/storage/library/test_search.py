@@ -1,4 +1,4 @@
-"""Searching many sessions, on disk and in memory, and what of a file is searched."""
+"""Searching many sessions, on disk and in memory, and which texts of a file are searched."""
 
 from __future__ import annotations
 

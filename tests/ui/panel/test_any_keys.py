@@ -1,4 +1,4 @@
-"""Whatever is pressed: nothing breaks, and the settings stay JSON."""
+"""Random keys: nothing breaks, and the settings stay valid JSON."""
 
 from __future__ import annotations
 

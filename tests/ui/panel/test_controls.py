@@ -1,4 +1,4 @@
-"""Steps and turns: every control's arithmetic."""
+"""The arithmetic of every control."""
 
 from __future__ import annotations
 

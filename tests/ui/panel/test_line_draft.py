@@ -1,4 +1,4 @@
-"""Typing on one line."""
+"""Editing one line of text."""
 
 from __future__ import annotations
 

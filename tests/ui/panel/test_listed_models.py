@@ -1,4 +1,4 @@
-"""What a service's model list says of the chosen model is told in the parameters' rows."""
+"""What a service's model list says about the selected model is shown in the parameter rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rows there are and how they stand, for the real catalogue."""
+"""Which rows are shown, and their state, for the real catalogue."""
 
 from __future__ import annotations
 

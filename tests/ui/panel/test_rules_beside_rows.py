@@ -1,4 +1,4 @@
-"""Every rule and limit of the catalogue beside its row, and what a model's family makes of a parameter."""
+"""Every rule and limit of the catalogue is shown beside its row, and the effect of a model's family."""
 
 from __future__ import annotations
 

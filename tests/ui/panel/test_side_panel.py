@@ -1,4 +1,4 @@
-"""The tabs, and the views beside the parameters."""
+"""The tabs, and the views next to the parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys that come faster than the app handles them keep their order."""
+"""Keys typed faster than the app handles them keep their order."""
 
 from __future__ import annotations
 

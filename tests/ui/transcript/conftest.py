@@ -1,4 +1,4 @@
-"""What the tests of the transcript begin with."""
+"""Fixtures of the transcript tests."""
 
 from __future__ import annotations
 

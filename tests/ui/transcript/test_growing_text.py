@@ -1,4 +1,4 @@
-"""A text that grows gives the same rows as the whole text, and what is settled is rendered once."""
+"""A growing text yields the same rows as the complete text, and finished parts are rendered once."""
 
 from __future__ import annotations
 

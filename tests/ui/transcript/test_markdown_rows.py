@@ -1,4 +1,4 @@
-"""What Markdown looks like in rows."""
+"""Rendering Markdown as rows."""
 
 from __future__ import annotations
 

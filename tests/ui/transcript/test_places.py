@@ -1,4 +1,4 @@
-"""From the exact text of a message to where it is shown, and back."""
+"""Mapping positions in a message's exact text to where they are shown, and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing a model sends can reach the terminal as control, or become something to click."""
+"""Model output can neither control the terminal nor become clickable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An app with nothing but a transcript."""
+"""An app that contains only a transcript."""
 
 from __future__ import annotations
 

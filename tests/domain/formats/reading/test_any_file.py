@@ -1,4 +1,4 @@
-"""Any damage to any foreign file: it is read as far as it goes or refused in words, and what comes out can be kept."""
+"""Files of other programs with any damage are read as far as possible or refused; the result can be stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damaged JSON: everything that can be read comes out in order, with a word about the rest, and nothing raises."""
+"""Damaged JSON: readable parts are returned in order, the rest is reported, and nothing raises."""
 
 from __future__ import annotations
 

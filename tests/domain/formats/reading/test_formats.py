@@ -1,4 +1,4 @@
-"""Each foreign format: what it is recognised by, what becomes of its messages, what is counted as not carried."""
+"""Tests of each imported format: its detection, its messages, and what is counted as lost."""
 
 from __future__ import annotations
 

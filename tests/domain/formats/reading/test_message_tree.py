@@ -1,4 +1,4 @@
-"""Trees of other programs in any state: every message is there, after its parent, siblings in order."""
+"""Imported trees in any state: every message is present, after its parent, with siblings in order."""
 
 from __future__ import annotations
 

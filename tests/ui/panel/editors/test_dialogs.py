@@ -1,4 +1,4 @@
-"""The editors that open over the screen, driven by real keys."""
+"""The modal editors, driven by real keys."""
 
 from __future__ import annotations
 

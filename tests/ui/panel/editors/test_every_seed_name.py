@@ -1,4 +1,4 @@
-"""Every parameter of the published references is set from the panel by keys alone, reaches the wire, and leaves it."""
+"""Every published parameter is set from the panel by keys alone, reaches the wire, and is removed again."""
 
 from __future__ import annotations
 

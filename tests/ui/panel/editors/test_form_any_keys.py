@@ -1,4 +1,4 @@
-"""Whatever is pressed in a form: nothing breaks, and the value stays JSON."""
+"""Random keys in a form: nothing breaks, and the value stays valid JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines of a form and the value they are made from: nothing is lost, nothing is changed."""
+"""The rows of a form and their value: nothing is lost, nothing is changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Structured values set in their forms by keys alone, and the JSON of the same value."""
+"""Structured values set in forms by keys alone, and edited as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""F8 in the editors: schemas made fit for strict mode by one key, and what is left to do told."""
+"""F8 in the editors: repairs schemas for strict mode, and reports what remains to be done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values as text to edit, and back."""
+"""Converting values to editable text and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens looked up through the model's tokenizer, in the editor of a map that is keyed by them."""
+"""Looking up tokens with the model's tokenizer, in the editor of a map keyed by tokens."""
 
 from __future__ import annotations
 

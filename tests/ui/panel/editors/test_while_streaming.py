@@ -1,4 +1,4 @@
-"""An editor is worked in while a reply streams, and what it saves goes with the next request."""
+"""Editing while a reply streams; the saved value is sent with the next request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plot of gaps: its shape, its scale, the words of its figures."""
+"""The plot of gaps: shape, scale, and the format of its numbers."""
 
 from __future__ import annotations
 
