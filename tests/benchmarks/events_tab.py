@@ -1,4 +1,4 @@
-"""What the Events tab costs while a stream grows, as ratios; run by hand: python -m tests.benchmarks.events_tab."""
+"""Measures the cost of the Events tab while a stream grows. Run by hand: python -m tests.benchmarks.events_tab."""
 
 from __future__ import annotations
 

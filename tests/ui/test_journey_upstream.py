@@ -1,4 +1,4 @@
-"""What went out otherwise than it was asked for is shown: below the reply, in the Reply tab, and after a restart."""
+"""Differences between the request and what a gateway sent are shown below the reply and in the Reply tab."""
 
 from __future__ import annotations
 
