@@ -1,4 +1,4 @@
-"""Attaching on the screen: by command, from a list of files, by a pasted path."""
+"""Attachments of the next message: by command, from a file list, from the clipboard, by pasting a path."""
 
 from __future__ import annotations
 
@@ -16,31 +16,35 @@ if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
 
 MOST: Final = 32
-"""Attachments of one message."""
+"""Maximum number of attachments per message."""
 _COMMAND: Final = "/attach"
 
 
 class Attaching:
-    """Holds what goes out with the next message. A file is read once, when it is attached, off the screen's thread."""
+    """Holds the attachments of the next message. A file is read once, in a thread, when it is attached."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
         self._held: tuple[Attachment, ...] = ()
         self._elsewhere: dict[str, tuple[Attachment, ...]] = {}
-        """What waits in sessions that are not on the screen, by their path."""
+        """Attachments of sessions that are not on the screen, by session path."""
 
     @property
     def held(self) -> tuple[Attachment, ...]:
-        """What is attached, in order."""
+        """The attachments, in order."""
         return self._held
 
     @property
     def parts(self) -> tuple[JsonObject, ...]:
-        """The same in wire shape."""
+        """The attachments in wire shape."""
         return tuple(each.part for each in self._held)
 
     def command(self, argument: str) -> bool:
-        """Attach a file or an address; without one, choose a file. The command stays typed until that is done."""
+        """Attach a file or URL; without one, open the file list.
+
+        Returns:
+            Whether the command is done. False for a file: the command stays in the composer until the file is attached.
+        """
         if not argument:
             self.browse()
             return True
@@ -58,7 +62,7 @@ class Attaching:
         return False
 
     def offer(self, text: str) -> None:
-        """A text was pasted: where it is nothing but paths of images, sounds or PDFs, these are attached instead."""
+        """If the pasted text consists only of paths of images, sounds or PDFs, attach these instead."""
         from chat_tui.engine.attaching import attach_pasted, pasted_names
 
         if pasted_names(text):
@@ -66,7 +70,7 @@ class Attaching:
             self._screen.run_worker(self._take_paste(lambda: attach_pasted(text, keep), typed), group="attaching")
 
     def browse(self, folder: str = "") -> None:
-        """Choose a file from a list; a folder leads to its own list."""
+        """Choose a file from a list; choosing a folder lists that folder."""
         from chat_tui.engine.attaching import file_names
 
         async def load() -> Sequence[Choice]:
@@ -86,7 +90,7 @@ class Attaching:
         self._screen.windows.pick(title, load, chosen, own_text=True)
 
     def clipboard(self) -> None:
-        """Attach the image that is on the clipboard, where this machine has a way to read it."""
+        """Attach the image on the clipboard, if this machine can read it."""
         from chat_tui.engine.clipboard_image import clipboard_image
 
         def read() -> tuple[Attachment, ...]:
@@ -95,7 +99,7 @@ class Attaching:
         self._screen.run_worker(self._attach(read, ""), group="attaching", description="")
 
     def remove_last(self) -> None:
-        """Backspace at the start of the composer."""
+        """Remove the last attachment, on backspace at the start of the composer."""
         if self._held:
             self._show(self._held[:-1])
 
@@ -116,17 +120,17 @@ class Attaching:
         self._screen.windows.pick("Remove an attachment", load, chosen)
 
     def take(self) -> tuple[Attachment, ...]:
-        """They are on their way: nothing is attached any more."""
+        """Return the attachments for sending, and clear them."""
         taken = self._held
         self._show(())
         return taken
 
     def put_back(self, attached: Sequence[Attachment]) -> None:
-        """They did not get through."""
+        """Restore attachments that could not be sent."""
         self._show((*attached, *self._held))
 
     def change_session(self, before: str, now: str) -> None:
-        """Another session is on the screen: what was attached in the one before waits there."""
+        """Store the attachments of the previous session, and show those of the current one."""
         self._elsewhere[before] = self._held
         self._show(self._elsewhere.pop(now, ()))
 
@@ -138,7 +142,7 @@ class Attaching:
         self._screen.run_worker(self._attach(lambda: (attach(name, keep),), ""), group="attaching", description="")
 
     async def _attach(self, read: Callable[[], tuple[Attachment, ...]], typed: str) -> None:
-        """Attach what is read; ``typed`` is the command that asked for it, which has done its work then."""
+        """Attach what ``read`` returns; ``typed`` is the command to be removed from the composer afterwards."""
         screen, bench = self._screen, self._screen.bench
         try:
             found = await asyncio.to_thread(read)
@@ -155,7 +159,7 @@ class Attaching:
         self._add(found)
 
     async def _take_paste(self, read: Callable[[], tuple[Attachment, ...]], typed: str) -> None:
-        """The pasted text goes from the composer, unless it was changed meanwhile."""
+        """Attach pasted files, and remove the pasted text from the composer unless it has changed since."""
         bench = self._screen.bench
         found = await asyncio.to_thread(read)
         if found and self._screen.bench is bench and self._add(found) and self._screen.composer.text == typed:

@@ -1,4 +1,4 @@
-"""An address given to the system's browser: no shell, nothing of the terminal, no keys."""
+"""Opens URLs in the system's browser: without a shell, without the terminal, without keys in the environment."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from chat_tui.domain.problems import Problem, ProblemError
 
 _PROGRAM: Final = "import sys, webbrowser; sys.exit(0 if webbrowser.open(sys.argv[1]) else 3)"
 _WAIT_S: Final = 20.0
-"""A browser that is still busy then has been reached."""
+"""If the browser process still runs after this time, it counts as started."""
 
 
 def open_address(address: str, environment: Mapping[str, str], *, secret: Collection[str] = ()) -> None:
-    """Open an address in the user's browser, where such a one may be opened at all.
+    """Open a URL in the user's browser, if URLs of its kind may be opened.
 
     Args:
-        address: Shown to the user whole before.
-        environment: Of this process.
-        secret: Names of variables that the browser does not get.
+        address: The URL, which has been shown to the user in full.
+        environment: The environment of this process.
+        secret: Names of environment variables that the browser must not inherit.
 
     Raises:
-        ProblemError: The address is none that is opened, or no browser could be started.
+        ProblemError: The URL may not be opened, or no browser could be started.
     """
     reason = refusal(address)
     if reason:
@@ -33,12 +33,12 @@ def open_address(address: str, environment: Mapping[str, str], *, secret: Collec
 
 
 def start_browser(address: str, environment: Mapping[str, str], *, secret: Collection[str] = ()) -> None:
-    """Open an address of our own making, as ``webbrowser`` finds a browser, in a process that has no terminal.
+    """Open a URL built by chat-tui, with the browser ``webbrowser`` finds, in a process without a terminal.
 
     Args:
-        address: Other users of this machine can read it while the browser runs.
-        environment: Of this process.
-        secret: Names of variables that the browser does not get.
+        address: The URL; other users of this machine can read it while the browser process runs.
+        environment: The environment of this process.
+        secret: Names of environment variables that the browser must not inherit.
 
     Raises:
         ProblemError: No browser could be started.

@@ -1,4 +1,4 @@
-"""The terminal of a workbench that is shown in a browser: packets on its standard input and output."""
+"""The Textual driver of a workbench shown in a browser: packets on standard input and output."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from textual.drivers.web_driver import WebDriver
 
 
 class BrowserDriver(WebDriver):
-    """As Textual's own, with three differences.
+    """Textual's ``WebDriver`` with three differences.
 
-    The end of the input hangs up, as a terminal that is closed: the program saves and ends, however the server ended.
-    Nobody reading any more is no fault. Signals are left to the app, which ends in order.
+    The end of the input acts like a closed terminal: the program saves and ends, however the server ended. A reader
+    that has gone is not an error. Signals are left to the app, which exits in order.
     """
 
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
-        """As ``WebDriver``."""
+        """Create the driver, as ``WebDriver``."""
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._write = partial(self._written)
 
     def start_application_mode(self) -> None:
-        """Take the screen; what is typed before the page says that it has the focus counts, too."""
+        """Start application mode; keys typed before the page reports the focus are accepted, too."""
         super().start_application_mode()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -39,13 +39,13 @@ class BrowserDriver(WebDriver):
         self._app.call_later(self._app.post_message, events.AppFocus())
 
     def run_input_thread(self) -> None:
-        """Read until the input or the app ends."""
+        """Read until the input or the app ends; at the end of the input, send SIGHUP to this process."""
         super().run_input_thread()
         if not self.exit_event.is_set():
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGHUP)
 
     def _written(self, packet: bytes) -> int:
-        """Write all of it; nothing where nobody reads."""
+        """Write the whole packet; ignore a closed pipe."""
         rest = memoryview(packet)
         try:
             while rest:

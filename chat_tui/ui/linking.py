@@ -1,4 +1,4 @@
-"""The links of a message: listed, shown whole, and opened only by a key after that."""
+"""The links of a message: listed, shown in full, and opened only after a further key press."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from chat_tui.ui.screens.link import Wish
 
 _LONGEST: Final = 200
-"""Characters of a target that the list shows."""
+"""Maximum number of characters of a URL that the list shows."""
 
 
 class Linking:
-    """Nothing is fetched here; a link goes to the system's browser when the user has seen all of it."""
+    """Fetches nothing itself; a link is passed to the browser after the user has seen its whole URL."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
@@ -55,7 +55,7 @@ class Linking:
         self._screen.app.push_screen(LinkScreen(link), answered)
 
     async def _open(self, address: str) -> None:
-        """In the browser that shows the workbench, where one does; else in the system's."""
+        """Open a URL in the browser that shows the workbench, if one does, else in the system's browser."""
         from chat_tui.ui.browser import open_address
 
         if self._screen.app.is_web and not refusal(address):
@@ -72,7 +72,7 @@ class Linking:
 
 
 def _line(number: int, link: Link) -> str:
-    """A very long target is cut in the list; the question shows all of it."""
+    """Format a link for the list, cutting a very long URL; the dialog shows all of it."""
     target = link.target
     if len(target) > _LONGEST:
         target = f"{target[:_LONGEST]}… ({len(target):,} characters)"

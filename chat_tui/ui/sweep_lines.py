@@ -1,4 +1,4 @@
-"""A sweep as a table: a line a request with the values that vary, and what is told of one of them below."""
+"""A sweep as a table, one line per request with the values that vary, and the details of one request below it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _GAP: Final = 2
 _LEAST_TEXT: Final = 20
-"""Cells for the answer; columns give way to it."""
+"""Minimum number of cells for the answer; columns are dropped in its favour."""
 _MARKS: Final[dict[State, tuple[str, str]]] = {
     "waiting": ("·", "$foreground 40%"),
     "running": ("▸", "$accent"),
@@ -35,9 +35,9 @@ _MARKS: Final[dict[State, tuple[str, str]]] = {
 }
 _FIGURES: Final = (("tok", 5), ("tok/s", 5), ("time", 7), ("cost", 8), ("finish", 7), ("fits", 4))
 _AT_TIMES: Final = frozenset({"cost", "fits"})
-"""Columns that are there only where something is known."""
+"""Columns shown only if any request has a value for them."""
 _WORDS: Final = frozenset({"finish", "fits"})
-"""Figures that are none, and stand to the left."""
+"""Columns with text instead of numbers; they are left-aligned."""
 _FIRST_TO_GO: Final = ("tok/s", "finish", "time", "cost", "tok", "fits")
 _INKS: Final[dict[Kind, tuple[str, str, str]]] = {
     "same": ("", "", "text"),
@@ -47,12 +47,12 @@ _INKS: Final[dict[Kind, tuple[str, str, str]]] = {
 
 
 class SweepColumns:
-    """The columns of the table for a width.
+    """The table's columns for a given width.
 
     Args:
-        planned: What is asked.
-        width: Cells of a line.
-        known: The columns of ``known_of`` that are to be there.
+        planned: The planned sweep.
+        width: Width of a line in cells.
+        known: The optional columns to show, as returned by ``known_of``.
     """
 
     def __init__(self, planned: PlannedSweep, width: int, known: Collection[str] = ()) -> None:
@@ -72,7 +72,7 @@ class SweepColumns:
         self._text = max(1, self._text_cells(width))
 
     def heading(self) -> Content:
-        """The names of the columns."""
+        """Return the column headings."""
         quiet = "$foreground 60%"
         cells = [*_pieces("", quiet, 3 + self._number)]
         for name, width in zip(self._names, self._axes, strict=True):
@@ -83,11 +83,11 @@ class SweepColumns:
         return Content.assemble(*cells, ("answer", quiet))
 
     def line(self, run: SweepRun, *, base: bool) -> Content:
-        """One request.
+        """Format the line of one request.
 
         Args:
             run: The request.
-            base: The others are compared with it.
+            base: Whether the others are compared with it.
         """
         mark, colour = _MARKS[run.state]
         number = str(run.planned.cell.number) if self._number else ""
@@ -107,17 +107,17 @@ class SweepColumns:
 
 
 def known_of(run: SweepRun) -> frozenset[str]:
-    """The columns that are there only where something is known, and to which a request has something to say."""
+    """Return the optional columns for which a request has a value."""
     return frozenset(name for name in _AT_TIMES if _figure(run, name))
 
 
 def plan_detail(planned: PlannedSweep, run: SweepRun) -> list[Drawable]:
-    """Before sending: the body of a cell."""
+    """Return the request body of a cell, shown before sending."""
     return [*json_lines(planned.body(run.planned))]
 
 
 def detail(run: SweepRun) -> list[Drawable]:
-    """What came of a request, whole."""
+    """Return the whole result of a request."""
     lines: list[Drawable] = []
     choices = run.facts.choices if run.facts is not None else ()
     for said in choices:
@@ -135,7 +135,7 @@ def detail(run: SweepRun) -> list[Drawable]:
 
 
 def comparison(base: SweepRun, run: SweepRun) -> list[Drawable]:
-    """How a reply differs from another: ``[-words only there-]{+words only here+}``, then what else changed."""
+    """Compare a reply with the base: ``[-words only there-]{+words only here+}``, then the other differences."""
     if base.facts is None or run.facts is None:
         return [Line.prose((f"There is no reply of {label(run if base.facts else base)} to compare.", "quiet"))]
     compared = ReplyComparison(base.facts, run.facts)
@@ -148,7 +148,7 @@ def comparison(base: SweepRun, run: SweepRun) -> list[Drawable]:
 
 
 def key_words(sweep: Sweep | None, requests: int, *, comparing: bool) -> str:
-    """The line of keys: before sending (no sweep yet), while replies come, and once all are there."""
+    """Return the line of keys: before sending (no sweep yet), while replies arrive, and after the last one."""
     if sweep is None:
         return f"enter send {requests} · ↑↓ look at a request · pgup pgdn scroll · esc close"
     end = "enter go there · s side by side · y copy · esc close"
@@ -171,14 +171,14 @@ def _diff_lines(pieces: tuple[Piece, ...]) -> Iterator[Line]:
 
 
 def _answer(run: SweepRun) -> tuple[str, str]:
-    """The beginning of the answer, or why there is none, with its colour."""
+    """Return the beginning of the answer, or why there is none, with its colour."""
     if run.problem is not None and not run.text:
         return run.problem.sentence(), "$error"
     return " ".join(run.text[:2000].split()), "$accent" if run.state == "running" else "$foreground"
 
 
 def _figure(run: SweepRun, name: str) -> str:
-    """A column's words; empty where nothing is known."""
+    """Return the text of a column; empty if unknown."""
     exchange, facts = run.exchange, run.facts
     if exchange is None:
         return ""
@@ -200,7 +200,7 @@ def _figure(run: SweepRun, name: str) -> str:
 
 
 def _pieces(text: str, ink: str, width: int, *, right: bool = False) -> list[str | tuple[str, str]]:
-    """A cell of the table and the gap behind it; blanks by themselves: pictures of the screen place words by them."""
+    """Return a table cell with the gap after it; blanks are separate pieces: screenshots position words by them."""
     shown = fitted(text, width)
     blank = " " * (width - cell_len(shown))
     return [blank, (shown, ink), " " * _GAP] if right else [(shown, ink), blank + " " * _GAP]

@@ -1,4 +1,4 @@
-"""Running the commands of tool calls on the screen: asked about first, one after the other, stopped by a key."""
+"""Runs the commands of tool calls: asks before each, one at a time, stoppable by a key."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class ToolRunning:
-    """Nothing is run before the user agreed to what is shown, or has said that it always may be.
+    """Runs nothing before the user approves what is shown, or has approved it for the whole session.
 
     Args:
         screen: Shows the questions.
-        runs: What may be run in the session that is open.
-        changed: Told when a run begins or is over.
-        ended: Told how a run ended.
+        runs: Returns the tool runs of the open session.
+        changed: Called when a run begins or ends.
+        ended: Called with the outcome of a run.
     """
 
     def __init__(
@@ -41,15 +41,15 @@ class ToolRunning:
         self._tasks: dict[tuple[str, str], asyncio.Future[ToolOutcome]] = {}
 
     def calls_of(self, message: str) -> frozenset[str]:
-        """The ids of the calls of a message whose commands run."""
+        """Return the ids of the message's calls whose commands are running."""
         return frozenset(call for where, call in self._tasks if where == message)
 
     def start(self, calls: Sequence[ToolCall]) -> None:
-        """Ask about each and run it, in their order, until one is stopped or another session is opened."""
+        """Ask about each call and run it, in order, until one is stopped or another session is opened."""
         self._screen.run_worker(self._run_all(self._runs(), calls), group="tools", description="")
 
     def stop(self, message: str) -> None:
-        """End what runs for a message, with all it has started; nothing that waits for it is begun."""
+        """Stop the running commands of a message with all their child processes; waiting calls are not started."""
         for (where, _), task in self._tasks.items():
             if where == message:
                 task.cancel()
@@ -82,7 +82,7 @@ class ToolRunning:
         return said is not None
 
     async def _run(self, runs: ToolRuns, call: ToolCall, approval: Approval) -> ToolOutcome | None:
-        """How it ended; None where it runs already."""
+        """Run the command; return its outcome, or None if it is running already."""
         key = (call.message, call.id)
         if key in self._tasks:
             return None

@@ -1,4 +1,4 @@
-"""The side panel, the help, the find bar and the external editor: what opens and closes around the conversation."""
+"""Opens and closes the side panel, the help, the palette, lists, the find bar and the external editor."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class Windows:
-    """Opens and closes; remembers nothing but what is on the screen."""
+    """Opens and closes windows; its only state is what is on the screen."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
 
     async def toggle_panel(self) -> None:
-        """Go to the side panel, showing it where it is hidden; from within it, hide it."""
+        """Show and focus the side panel; if it has the focus, hide it."""
         place = self._screen.panel_place
         if place.display and place.has_focus_within:
             place.display = False
@@ -34,23 +34,23 @@ class Windows:
             self._screen.panel.focus_view()
 
     async def show_panel(self) -> None:
-        """Show the side panel, up to date."""
+        """Show the side panel and update it."""
         self._screen.panel_place.display = True
         await self.mount_panel()
 
     async def mount_panel(self) -> None:
-        """Load the side panel and put it in its place, once; bring it up to date."""
+        """Mount the side panel once, and update it."""
         if not self._screen.panel_place.children:
             await self._screen.panel_place.mount(self._screen.panel)
         self._screen.panel_view.refresh()
 
     async def turn_tab(self, step: int) -> None:
-        """Another tab of the panel; it is shown first."""
+        """Show the panel and switch to another tab."""
         await self.show_panel()
         self._screen.panel.show_tab(step)
 
     def help(self, topic: str = "") -> bool:
-        """Show the help, or that of one name; whether there is any."""
+        """Show the help, or that of one name; return whether there is any."""
         from chat_tui.ui.help_text import general_help, topic_help
         from chat_tui.ui.screens.help import HelpScreen
 
@@ -65,7 +65,7 @@ class Windows:
         return True
 
     def palette(self) -> None:
-        """List every action; the chosen one is carried out."""
+        """List all actions and run the chosen one."""
         from chat_tui.ui.palette import palette_choices
 
         async def choices() -> Sequence[Choice]:
@@ -83,20 +83,20 @@ class Windows:
         current: str = "",
         highlighted: Callable[[str], None] | None = None,
     ) -> None:
-        """Open a list; ``then`` gets the value of the chosen line, or None. The rest is as of ``Picker``."""
+        """Open a list; ``then`` is called with the chosen value, or None. Other arguments as of ``Picker``."""
         from chat_tui.ui.screens.picker import Picker
 
         picker = Picker(title, load, own_text=own_text, current=current, highlighted=highlighted)
         self._screen.app.push_screen(picker, then)
 
     def ask(self, question: str, answer: str, then: Callable[[str | None], None]) -> None:
-        """Ask for one line of text; ``then`` gets it, or None."""
+        """Ask for one line of text; ``then`` is called with it, or with None."""
         from chat_tui.ui.screens.ask import Ask
 
         self._screen.app.push_screen(Ask(question, answer), then)
 
     def find(self) -> None:
-        """Open the find bar; where it is open, go back to it."""
+        """Open the find bar; if it is open, focus it."""
         screen = self._screen
         if opened := screen.query(FindBar):
             opened.first().focus_line()
@@ -104,7 +104,7 @@ class Windows:
             screen.query_one("#conversation").mount(FindBar(), before="#completion")
 
     def found(self, needle: str) -> None:
-        """Go to the next place with this text."""
+        """Go to the next match of this text."""
         found = self._screen.transcript.find(needle)
         self._screen.query_one(FindBar).say("" if found else "not found")
 
@@ -119,7 +119,7 @@ class Windows:
             self._screen.call_later(self._screen.run_action, BY_ID[action_id].method or f"do('{action_id}')")
 
     def editor(self) -> None:
-        """The composer's text in the user's editor; the screen waits for it."""
+        """Edit the composer's text in the user's editor; the app is suspended meanwhile."""
         from chat_tui.ui.editing import edit, editor_command
 
         screen = self._screen
