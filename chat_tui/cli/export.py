@@ -1,4 +1,4 @@
-"""``chat-tui export``: a session in another format, on standard output or in a file."""
+"""Implements ``chat-tui export``: writes a session in another format to standard output or a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chat_tui.engine.written_files import is_taken, write_text
 
 
 def run(command: str, argv: list[str]) -> int:
-    """Export one session; returns the exit code. What could not be carried is told on stderr."""
+    """Export one session; return the exit code. Losses are reported on stderr."""
     args = parse(command, argv, describe)
     if args.to is None:
         raise ProblemError(
@@ -52,7 +52,7 @@ def _refuse_taken(name: str) -> None:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.epilog = "\n".join(["formats:", *(f"  {each.id:<12}{each.title}" for each in FORMATS.values())])
     parser.add_argument("name", metavar="SESSION", help="title, id or file of a session")
     parser.add_argument("--to", metavar="FORMAT", help="one of the formats below")

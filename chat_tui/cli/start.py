@@ -1,4 +1,4 @@
-"""Services, settings and a workbench made of the options of the command line."""
+"""Builds services, settings and a workbench from command-line options."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def setup(args: argparse.Namespace) -> Setup:
-    """Services and the choice of provider and model for these options; configuration faults are told on stderr."""
+    """Build the services for these options; configuration errors are reported on stderr."""
     from chat_tui.wiring import Launch, build
 
     ready = build(
@@ -50,10 +50,10 @@ def setup(args: argparse.Namespace) -> Setup:
 
 
 def workbench(args: argparse.Namespace, ready: Setup, *, keep: bool = True, latest: bool = False) -> Workbench:
-    """The session these options ask for: named, the latest, or a new one; with their settings applied.
+    """Open the session these options select (named, latest or new) and apply their settings.
 
     Raises:
-        ProblemError: An unknown session or provider, an ill-formed or blocked value.
+        ProblemError: An unknown session or provider, an invalid or blocked value.
     """
     services = ready.services
     path = _session_path(args.session, services, latest=latest)
@@ -70,10 +70,10 @@ def workbench(args: argparse.Namespace, ready: Setup, *, keep: bool = True, late
 
 
 def going_on(args: argparse.Namespace, ready: Setup, settings: SessionSettings) -> SessionSettings:
-    """Settings of a session with the options of the command line in force: preset, service, model, values.
+    """Return a session's settings with the options applied: preset, service, model, values.
 
     Raises:
-        ProblemError: An unknown provider or preset, an ill-formed or blocked value.
+        ProblemError: An unknown provider or preset, an invalid or blocked value.
     """
     if args.preset:
         from chat_tui.cli.preset_option import go_on_with_preset
@@ -117,7 +117,7 @@ def _session_path(name: str | None, services: Services, *, latest: bool) -> str 
 
 
 def with_options(args: argparse.Namespace, settings: SessionSettings, services: Services) -> SessionSettings:
-    """Settings with first ``--system``, then every ``--set``, then every ``--unset`` applied."""
+    """Return settings with ``--system``, then every ``--set``, then every ``--unset`` applied."""
     if args.system is not None:
         system = read_text(args.system[1:]) if args.system.startswith("@") else args.system
         settings = replace(settings, system=system or None)
@@ -130,13 +130,13 @@ def with_options(args: argparse.Namespace, settings: SessionSettings, services: 
 def over_imported(
     args: argparse.Namespace, settings: SessionSettings, current: SessionSettings, services: Services
 ) -> SessionSettings:
-    """Settings that came with a file, with what the command line names put over them.
+    """Return imported settings, overridden by the command-line options.
 
     Args:
-        args: Those of the command line.
-        settings: As the file has them.
-        current: Provider and model as the command line chooses them.
-        services: Know the parameters.
+        args: The command-line options.
+        settings: The settings from the file.
+        current: Provider and model selected by the command line.
+        services: Give the parameters.
     """
     if args.provider or args.base_url:
         settings = replace(settings, provider=current.provider)
@@ -146,10 +146,10 @@ def over_imported(
 
 
 def with_values(words: Sequence[str], settings: SessionSettings, services: Services) -> SessionSettings:
-    """Settings with each ``NAME=VALUE`` set.
+    """Return settings with each ``NAME=VALUE`` set.
 
     Raises:
-        ProblemError: A word without ``=``, an unreadable ``@FILE``, or (under validation ``block``) an ill-typed value.
+        ProblemError: No ``=``, an unreadable ``@FILE``, or (under validation ``block``) a value of the wrong type.
     """
     findings = []
     for word in words:
@@ -170,19 +170,19 @@ def with_values(words: Sequence[str], settings: SessionSettings, services: Servi
 
 
 def without_stream(settings: SessionSettings) -> SessionSettings:
-    """Settings that ask for one plain JSON answer: what concerns streams is left out."""
+    """Return settings that request a non-streamed response, without the streaming options."""
     return settings.unset(OWN_USAGE[:1]).unset(("stream",))
 
 
 def prompt_text(words: Sequence[str], *, needed: bool = True) -> str:
-    """The prompt: the words of the command line, or standard input where there are none (or ``-``).
+    """Return the prompt: the positional arguments, or standard input if there are none (or ``-``).
 
     Args:
-        words: Those of the command line.
-        needed: Something has to be said; else an empty prompt is one too.
+        words: The positional arguments.
+        needed: Whether an empty prompt is an error.
 
     Raises:
-        ProblemError: No prompt at all.
+        ProblemError: There is no prompt.
     """
     if words and list(words) != ["-"]:
         if needed and not any(words):
@@ -201,7 +201,7 @@ def prompt_text(words: Sequence[str], *, needed: bool = True) -> str:
 
 
 def compact(value: Json, limit: int = 60) -> str:
-    """A JSON value on one line, cut to a length."""
+    """Serialise a value on one line, truncated to a length."""
     from chat_tui.domain.json_values import dump_json
 
     text = dump_json(value)

@@ -1,4 +1,4 @@
-"""Attaching: a file or an address that a user names becomes a part of the next message."""
+"""Turns a file or an address that the user names into a part of the next message."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 Keep: TypeAlias = Literal["data", "reference"]
 
 MOST_BYTES: Final = 20_000_000
-"""Of one file: what the services take at most."""
+"""Maximum size of one file: the services' limit."""
 _FILE: Final = "file://"
 _LONGEST_PASTE: Final = 8192
 _MOST_PASTED: Final = 16
@@ -44,14 +44,14 @@ _PATHLIKE: Final = re.compile(r"""["']?(?:/|~/|\.{1,2}/|file://)""", re.IGNORECA
 
 
 def attach(name: str, keep: Keep = "data") -> Attachment:
-    """A file, by path or ``file://`` address, or an image by its ``http`` address, as a part.
+    """Attach a file, by path or ``file://`` address, or an image, by ``http`` or ``https`` address.
 
     Args:
-        name: As the user gave it; ``~`` is the home folder.
-        keep: What a session keeps of it: its data, or its path with a checksum. A text is always kept whole.
+        name: As typed by the user; ``~`` is the home folder.
+        keep: What a session stores of the file: its data, or its path with a checksum. Text is always stored in full.
 
     Raises:
-        ProblemError: Names the file and why it cannot be attached.
+        ProblemError: The file cannot be attached; names it and the reason.
     """
     if is_address(name):
         return address_attachment(name)
@@ -65,16 +65,16 @@ def attach(name: str, keep: Keep = "data") -> Attachment:
 
 
 def read_file(path: str) -> bytes:
-    """What is in a regular file of at most ``MOST_BYTES``.
+    """Read a regular file of at most ``MOST_BYTES``.
 
     Raises:
-        ProblemError: Names the file and why it cannot be read.
+        ProblemError: The file cannot be read; names it and the reason.
     """
     return _bytes_of(path, Path(path))
 
 
 def name_and_detail(words: str) -> tuple[str, str]:
-    """What follows ``/attach``: a name, quoted or not, and the image's detail after it where there is one."""
+    """Parse the argument of ``/attach``: a name, quoted or not, and an optional image detail."""
     name, blank, last = words.strip().rpartition(" ")
     if blank and last in DETAILS:
         return _unquoted(name.strip()), last
@@ -82,10 +82,10 @@ def name_and_detail(words: str) -> tuple[str, str]:
 
 
 def pasted_names(text: str) -> tuple[str, ...]:
-    """The paths that a pasted text consists of, as a terminal gives them for files that are dropped on it.
+    """Return the paths in a pasted text, as terminals insert them for dropped files.
 
-    Quoted, with escaped blanks, as ``file://`` addresses, several with blanks or newlines between them. Nothing is
-    looked up: whether there are such files is for the caller to find out.
+    They may be quoted, with escaped blanks, ``file://`` addresses, or several separated by white space. Apart from a
+    single name with unquoted blanks, whether the files exist is not checked.
     """
     text = text.strip()
     if not text or len(text) > _LONGEST_PASTE or not _PATHLIKE.match(text):
@@ -100,7 +100,7 @@ def pasted_names(text: str) -> tuple[str, ...]:
 
 
 def attach_pasted(text: str, keep: Keep = "data") -> tuple[Attachment, ...]:
-    """What a paste stands for: the images, sounds and PDFs it names; nothing unless it names these alone."""
+    """Attach a paste that consists only of names of images, audio files and PDFs; otherwise return nothing."""
     try:
         found = tuple(attach(name, keep) for name in pasted_names(text))
     except ProblemError:
@@ -109,7 +109,7 @@ def attach_pasted(text: str, keep: Keep = "data") -> tuple[Attachment, ...]:
 
 
 def modality_notes(services: Services, settings: SessionSettings, attached: Iterable[Attachment]) -> list[str]:
-    """A sentence for each kind of attachment that the model does not take, by its service's list or the catalogue."""
+    """Return a sentence for each kind of attachment that the model does not accept, by the model list or catalogue."""
     card, provider = known_of(services, settings).card, services.providers.get(settings.provider)
     listed = card.inputs if card is not None else ()
     inputs = listed or (provider.inputs if provider is not None else ())
@@ -123,7 +123,7 @@ def modality_notes(services: Services, settings: SessionSettings, attached: Iter
 
 
 def file_names(beginning: str, most: int = 200) -> Sequence[str]:
-    """Paths that go on from what is typed: folders with a slash at the end; hidden ones only where a dot is typed."""
+    """Complete a path: folders end in a slash, and hidden names are offered only after a typed dot."""
     folder, _, start = beginning.rpartition("/")
     shown = f"{folder}/" if "/" in beginning else ""
     try:
@@ -139,7 +139,7 @@ def file_names(beginning: str, most: int = 200) -> Sequence[str]:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """A link that leads nowhere, or round in a circle, is none."""
+    """Whether an entry is a folder; False for a dangling or circular link."""
     try:
         return entry.is_dir()
     except OSError:
@@ -147,7 +147,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _referred(found: Attachment, path: Path, data: bytes) -> Attachment:
-    """By reference; one whose path is no text stays as it is."""
+    """Replace the data by a reference, unless the path is not valid Unicode."""
     place = str(path.absolute())
     if found.media is None or place != place.encode("utf-8", "replace").decode("utf-8"):
         return found
@@ -169,7 +169,7 @@ def _is_file(name: str) -> bool:
 
 
 def _local_path(name: str) -> str:
-    """A path, also of a ``file://`` address of this machine."""
+    """Return a path, also for a ``file://`` address on this machine."""
     if not name.lower().startswith(_FILE):
         return name
     parts = urlsplit(name)
@@ -179,7 +179,7 @@ def _local_path(name: str) -> str:
 
 
 def _unquoted(name: str) -> str:
-    """Without its quotes, or with its blanks as they are, where it was escaped as a shell takes it."""
+    """Strip quotes or shell escapes from a name."""
     if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
         return name[1:-1]
     if "\\" in name and not _is_file(name):
@@ -190,7 +190,7 @@ def _unquoted(name: str) -> str:
 
 
 def _bytes_of(name: str, path: Path) -> bytes:
-    """All of a regular file. Opening does not wait: a pipe without a writer would."""
+    """Read a regular file. It is opened without blocking on a pipe that has no writer."""
     try:
         number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""What is known of the model a session talks to."""
+"""Collects what is known about a session's model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def known_of(services: Services, settings: SessionSettings) -> Knowledge:
-    """Card and refusals of the chosen model; nothing for a provider that is not known."""
+    """Return card, refusals and probe verdicts of the selected model; nothing for an unknown provider or no model."""
     provider = services.providers.get(settings.provider)
     if provider is None or not settings.model:
         return NOTHING
