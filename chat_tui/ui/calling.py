@@ -1,4 +1,4 @@
-"""Answering the model's tool calls on the screen: what is chosen for each, what may be run, and the sending."""
+"""Answers the model's tool calls: stores the choice for each call, runs approved commands, sends the answers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Calling:
-    """Choices are kept for each message until they are sent. Nothing is ever run or sent without a key."""
+    """Stores the choices for each message until they are sent. Nothing is run or sent without a key press."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
@@ -35,7 +35,7 @@ class Calling:
 
     @property
     def runs(self) -> ToolRuns:
-        """What may be run in this session; another session begins with nothing allowed."""
+        """The tool runs of this session, with the approvals given in it; another session starts with none."""
         bench = self._screen.bench
         if self._runs is None or self._runs[0] is not bench:
             self._runs = bench, ToolRuns(bench)
@@ -43,7 +43,7 @@ class Calling:
         return self._runs[1]
 
     def open(self) -> bool:
-        """Show the calls of the message under the cursor, or those it answers; whether there are any."""
+        """Show the calls of the message under the cursor, or those it answers; return whether there are any."""
         screen = self._screen
         if not screen.messages.free():
             return True
@@ -56,25 +56,25 @@ class Calling:
         return True
 
     def open_waiting(self) -> bool:
-        """Enter on a message: its calls, if some wait for an answer; whether that is so."""
+        """On enter on a message, show its calls if any of them waits for an answer; return whether that is so."""
         node = self._screen.messages.current()
         waiting = node is not None and any(call.pending for call in calls_at(self._screen.bench, node.id))
         return waiting and not self._screen.bench.running and self.open()
 
     def waiting_at_end(self) -> Node | None:
-        """The last message of the path, if it calls tools and no reply is running."""
+        """Return the last message of the path if it calls tools and no reply is running, else None."""
         bench = self._screen.bench
         head = bench.conversation.nodes.get(bench.conversation.head or "")
         return head if head is not None and not bench.running and calls_of(head) else None
 
     def open_at_end(self) -> None:
-        """Enter in the empty composer: the calls of the last message, if it has any."""
+        """On enter in the empty composer, show the calls of the last message, if it has any."""
         node = self.waiting_at_end()
         if node is not None:
             self._show(node, calls_at(self._screen.bench, node.id), "")
 
     def fail(self) -> None:
-        """What if it had failed: answer the call with an error, as a branch beside the first answer, and go on."""
+        """Answer the call with an error, as a branch beside the first answer, and request the reply to that."""
         screen = self._screen
         if not screen.messages.free():
             return
@@ -90,7 +90,7 @@ class Calling:
             self._send(node, {meant[0].id: CANNED["error"]})
 
     def _calling(self) -> tuple[Node | None, str]:
-        """The message with calls, and the id of the call that is meant."""
+        """Return the message with the calls, and the id of the call the current message answers."""
         nodes, node = self._screen.bench.conversation.nodes, self._screen.messages.current()
         at = ""
         while node is not None and node.message.get("role") in ANSWER_ROLES:
@@ -154,7 +154,7 @@ class Calling:
         self._screen.app.push_screen(ResultText(title, before.content if before is not None else ""), take)
 
     def _answer_of(self, call: ToolCall) -> ToolResult | None:
-        """What answers it on the path, to be changed."""
+        """Return the present answer to a call, as the text to start editing from."""
         from chat_tui.domain.conversation import text_of
 
         node = self._screen.bench.conversation.nodes.get(call.answer or "")
@@ -171,7 +171,7 @@ class Calling:
             self._dialog.refresh_calls()
 
     def _send(self, node: Node, results: dict[str, ToolResult]) -> None:
-        """Write the answers, then go on; what is refused for a rule can be sent all the same."""
+        """Write the answers, then request a reply; if validation blocks it, the user can send anyway."""
         screen = self._screen
         try:
             answer(screen.bench, results, message=node.id)
@@ -200,7 +200,7 @@ class Calling:
             screen.sending.follow(exchange)
 
     def _ask_for_more(self, count: int) -> None:
-        """The bound is reached: only a key lets the model go on."""
+        """Ask whether to continue after the maximum number of rounds."""
         from chat_tui.ui.actions import first_key
         from chat_tui.ui.screens.tool_rounds import ToolRounds
 

@@ -1,4 +1,4 @@
-"""Waits for a key that a command or the keyring has to be asked for, without holding up the screen."""
+"""Waits, without blocking the screen, for an API key that comes from a command or the keyring."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 class Keys:
-    """Asks for one key at a time. Once a provider's key was found, it is there at once for the rest of the run."""
+    """Looks up one key at a time. A key that was found is available at once for the rest of the run."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
         self._asking = False
 
     def ready(self, then: Callable[[], object]) -> bool:
-        """Return whether the chosen provider's key is at hand.
+        """Return whether the selected provider's key is available now; if not, start looking it up.
 
         Args:
-            then: Called later where it is not: once the key was found, if the session is still open.
+            then: Called once the key was found, if the same session and provider are still selected.
         """
         screen = self._screen
         provider = screen.bench.settings.provider

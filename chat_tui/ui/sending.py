@@ -1,4 +1,4 @@
-"""Sending, stopping, asking again: what happens between the composer and a running exchange."""
+"""Sending, stopping and requesting another reply: the link between the composer and a running exchange."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 class Sending:
-    """The composer's text keeps its place until a request is on its way, and comes back when none got through."""
+    """Sends messages. The composer keeps its text until the request is sent, and gets it back if the request fails."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
         self._unanswered: tuple[str, str, tuple[Attachment, ...]] | None = None
-        """Exchange id, text and attachments of the last prompt, until a word of reply is there."""
+        """Exchange id, text and attachments of the last prompt, until its exchange has ended."""
 
     def submit(self) -> None:
-        """Enter: run the command, or send the message."""
+        """On enter, run the command or send the message."""
         meant = parse(self._screen.composer.whole_text)
         if isinstance(meant, Refused):
             self._screen.tell(meant.sentence, severity="warning")
@@ -34,7 +34,7 @@ class Sending:
             self.send(meant.text)
 
     def send(self, text: str, *, anyway: bool = False) -> None:
-        """Send a user message; nothing typed opens the calls that wait. A refusal leaves the composer as it is."""
+        """Send a user message; an empty one opens the waiting tool calls. If refused, the composer is unchanged."""
         screen = self._screen
         parts = screen.attaching.parts
         if not text.strip() and not parts:
@@ -55,7 +55,7 @@ class Sending:
         self.follow(exchange)
 
     def again(self, at: str | None = None, *, anyway: bool = False) -> None:
-        """Ask for another reply: to the last message that is no reply, looked for from ``at`` or the head upwards."""
+        """Request another reply to the last message that is not a reply, searched upwards from ``at`` or the head."""
         screen = self._screen
         if not screen.keys.ready(lambda: self.again(at, anyway=anyway)):
             return
@@ -67,7 +67,7 @@ class Sending:
         self.follow(exchange)
 
     def stop(self) -> bool:
-        """Stop the running exchange; whether there was one."""
+        """Stop the running exchange; return whether there was one."""
         exchange = self._screen.live.exchange
         if exchange is None:
             return False
@@ -75,7 +75,7 @@ class Sending:
         return True
 
     def ended(self, exchange: Exchange) -> None:
-        """The engine has finished and saved an exchange."""
+        """Update the screen after the engine has finished and saved an exchange."""
         screen = self._screen
         screen.views.conversation()
         screen.views.settings()
@@ -94,7 +94,7 @@ class Sending:
             self._screen.tell_problem(error.problem)
 
     def follow(self, exchange: Exchange) -> None:
-        """Show an exchange that was begun."""
+        """Show an exchange that was started."""
         screen = self._screen
         screen.beside.leave()
         screen.live.begin(exchange)

@@ -1,4 +1,4 @@
-"""Sweeps from the screen: from the words of the command to the branch one goes to."""
+"""Opens sweeps: parses the command, opens the windows, jumps to the chosen branch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ASKED = "Sweep: NAME=VALUES … as temperature=0,0.5,1 seed=1..3"
 
 
 class Sweeping:
-    """Asks, runs, shows; keeps the last sweep of the session to be shown again."""
+    """Opens sweeps and their results; remembers the session's last sweep so that its table can be shown again."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
@@ -28,10 +28,10 @@ class Sweeping:
         self._asked = ""
 
     def command(self, argument: str) -> bool:
-        """``/sweep NAME=VALUES …`` asks the last prompt again; without axes they are asked for.
+        """Carry out ``/sweep NAME=VALUES …`` on the last prompt; without an argument, ask for the axes.
 
         Returns:
-            Whether a window opened; a problem is told.
+            Whether a window opened, or will once the key was found; if not, the problem was shown.
         """
         if not argument:
             self._ask("")
@@ -39,19 +39,19 @@ class Sweeping:
         return self._open(argument, "")
 
     def repeat(self, argument: str) -> bool:
-        """``/repeat K`` asks the last prompt K times. Returns as ``command``."""
+        """Carry out ``/repeat K``: send the last prompt K times. Returns the same as ``command``."""
         return self._open_repeat(argument, "")
 
     def of_axis(self, axis: str) -> None:
-        """Ask with each value of an axis; of which prompt as of ``ask``."""
+        """Sweep over the values of one axis, with the same prompt as ``ask``."""
         self._open(axis, self._draft())
 
     def ask(self) -> None:
-        """Ask for the axes; a message in the composer is the prompt, else the last one is."""
+        """Ask for the axes; the prompt is the message in the composer, else the last one."""
         self._ask(self._draft())
 
     def ask_repeat(self) -> None:
-        """Ask how often; of which prompt as of ``ask``."""
+        """Ask for the number of repetitions; the prompt is the same as for ``ask``."""
         draft = self._draft()
 
         def given(answer: str | None) -> None:
@@ -76,7 +76,7 @@ class Sweeping:
         self._screen.windows.ask(_ASKED, self._asked, given)
 
     def _draft(self) -> str:
-        """What is in the composer, where it is a message."""
+        """Return the composer's text if it is a message, else an empty string."""
         text = self._screen.composer.whole_text
         return "" if text.startswith("/") or not text.strip() else text
 
@@ -99,16 +99,16 @@ class Sweeping:
             return False
 
     def _plan(self, axes: Sequence[AxisText], repeat: int, draft: str) -> bool:
-        """Open the window on what would be sent.
+        """Open the window with the plan.
 
         Raises:
-            ProblemError: As of ``plan_sweep``.
+            ProblemError: As ``plan_sweep``.
         """
         parts = self._screen.attaching.parts if draft else ()
         planned = plan_sweep(self._screen.bench, axes, repeat, text=draft, parts=parts)
         varied = {axis.name for axis in planned.plan.axes}
         for finding in planned.doubts:
-            if finding.name in varied:  # of what is set, the panel tells
+            if finding.name in varied:  # findings about other parameters are shown in the panel
                 self._screen.tell(finding.sentence(), severity="warning")
         self._show(planned, draft)
         return True
@@ -142,10 +142,10 @@ class Sweeping:
 
 
 def _times(text: str) -> int:
-    """How often.
+    """Parse the number of repetitions.
 
     Raises:
-        ProblemError: It is no number from 2 on.
+        ProblemError: The text is not a number of at least 2.
     """
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     if number < 2:
