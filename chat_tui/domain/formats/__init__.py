@@ -1,1 +1,1 @@
-"""Conversation formats of other programs: sessions written in them."""
+"""Export sessions to the conversation formats of other programs."""

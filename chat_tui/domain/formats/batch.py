@@ -1,4 +1,4 @@
-"""OpenAI Batch JSONL: every recorded request as a line of a batch job."""
+"""Export to OpenAI Batch JSONL: one batch job line per recorded request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OF_A_STREAM: Final = ("stream", "stream_options")
 
 
 def write(material: Material) -> Written:
-    """A line for each request: ``custom_id`` (the exchange's id), ``method``, ``url``, ``body`` without a stream."""
+    """Write one line per request: ``custom_id`` (the exchange id), ``method``, ``url``, ``body`` without streaming."""
     losses, lines, lost = Losses(), [], 0
     models: set[str] = set()
     for exchange in material.session.exchanges.values():

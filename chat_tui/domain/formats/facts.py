@@ -1,4 +1,4 @@
-"""What a session tells about its messages beside their text: model, time, reasoning, what they answered."""
+"""Facts about a session's messages for exports: model, time, reasoning, and the messages they answer."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ SYSTEM = "system"
 
 
 def role_of(node: Node) -> str:
-    """The role of a message; ``user`` where it has none."""
+    """Return the role of a message; ``user`` if it has none."""
     role = node.message.get("role")
     return role if isinstance(role, str) else "user"
 
 
 def title_of(session: Session) -> str:
-    """The session's name, else the first words of its first user message, else its id."""
+    """Return the session's name, else the first words of its first user message, else its id."""
     if session.title:
         return session.title
     first = next((node for node in session.conversation.nodes.values() if role_of(node) == "user"), None)
@@ -31,24 +31,24 @@ def title_of(session: Session) -> str:
 
 
 def system_messages(session: Session) -> list[JsonObject]:
-    """The system prompt as the first message; empty where none is set."""
+    """Return the system prompt as a message; empty if there is none."""
     system = session.settings.system if session.settings is not None else None
     return [{"role": SYSTEM, "content": system}] if system else []
 
 
 def exchange_of(session: Session, node: Node) -> RecordedExchange | None:
-    """The exchange that made a message."""
+    """Return the exchange that produced a message."""
     return session.exchanges.get(node.exchange) if node.exchange is not None else None
 
 
 def body_of(exchange: RecordedExchange) -> JsonObject:
-    """The body that was asked to be sent; empty where it is lost."""
+    """Return the request body; empty if it is lost."""
     body = exchange.request.get("body")
     return body if isinstance(body, dict) else {}
 
 
 def model_of(session: Session, node: Node) -> str:
-    """The model that was asked for a reply, else the one that says it answered; empty where nothing tells."""
+    """Return the requested model of a reply, else the model that the response names; empty if unknown."""
     exchange = exchange_of(session, node)
     if exchange is None:
         return node.model
@@ -59,7 +59,7 @@ def model_of(session: Session, node: Node) -> str:
 
 
 def choice_of(session: Session, node: Node) -> ChoiceState | None:
-    """The choice of a reply that became this message."""
+    """Return the reply's choice that became this message."""
     exchange = exchange_of(session, node)
     if exchange is None:
         return None
@@ -67,7 +67,7 @@ def choice_of(session: Session, node: Node) -> ChoiceState | None:
 
 
 def reasoning_of(session: Session, node: Node) -> str:
-    """The reasoning of a reply as text; empty where there is none."""
+    """Return the reasoning of a reply as text; empty if there is none."""
     for name in ("reasoning_content", "reasoning"):
         text = node.message.get(name)
         if isinstance(text, str) and text:
@@ -77,13 +77,13 @@ def reasoning_of(session: Session, node: Node) -> str:
 
 
 def is_whole(session: Session, node: Node) -> bool:
-    """The message came to its end, as far as is known."""
+    """Return whether the message is complete, as far as known."""
     exchange = exchange_of(session, node)
     return exchange is None or exchange.reply.outcome == "complete"
 
 
 def messages_before(session: Session, tree: Tree, node: Node) -> list[JsonObject]:
-    """What a message answers: as it was sent, else its branch after the system prompt."""
+    """Return the messages that a message answers: as sent, else its branch after the system prompt."""
     exchange = exchange_of(session, node)
     sent = body_of(exchange).get("messages") if exchange is not None else None
     if isinstance(sent, list):
@@ -92,13 +92,13 @@ def messages_before(session: Session, tree: Tree, node: Node) -> list[JsonObject
 
 
 def sent_ms(exchange: RecordedExchange) -> int | None:
-    """When it was sent, in milliseconds since the epoch; None where the file does not tell."""
+    """Return when the request was sent, in milliseconds since the epoch; None if unknown."""
     sent = exchange.request.get("t")
     return int(sent) if isinstance(sent, (int, float)) and not isinstance(sent, bool) else None
 
 
 def created_ms(session: Session) -> int:
-    """When the session began, in milliseconds since the epoch; 0 where the file does not tell."""
+    """Return when the session was created, in milliseconds since the epoch; 0 if unknown."""
     try:
         moment = datetime.fromisoformat(session.created)
     except ValueError:
@@ -108,7 +108,7 @@ def created_ms(session: Session) -> int:
 
 
 def total_s(exchange: RecordedExchange) -> float:
-    """Seconds from the sending to the end, as far as the file tells."""
+    """Return the seconds from sending the request to the end, as far as recorded."""
     timing = (exchange.end or {}).get("timing")
     total = seconds_in(timing.get("total_s")) if isinstance(timing, dict) else None
     if total is not None:
@@ -117,10 +117,10 @@ def total_s(exchange: RecordedExchange) -> float:
 
 
 def times_ms(session: Session, tree: Tree) -> Mapping[str, int]:
-    """When each message was written, in milliseconds since the epoch; later than its parent in any case.
+    """Return when each message was written, in milliseconds since the epoch; always later than its parent.
 
-    A reply was written when it ended, another message when it was first sent, one from elsewhere when that told;
-    where nothing tells, right after the one before it.
+    A reply counts as written when it ended, another message when it was first sent, an imported one at its imported
+    time; if nothing is known, directly after the message before it.
     """
     sent = {exchange.id: sent_ms(exchange) for exchange in session.exchanges.values()}
     asked: dict[str, int] = {}
@@ -142,7 +142,7 @@ def times_ms(session: Session, tree: Tree) -> Mapping[str, int]:
 
 
 def iso_time(moment_ms: int) -> str:
-    """ISO 8601 in UTC with milliseconds: ``2026-01-02T03:04:05.678Z``."""
+    """Format as ISO 8601 in UTC with milliseconds: ``2026-01-02T03:04:05.678Z``."""
     try:
         moment = datetime.fromtimestamp(moment_ms / 1000, UTC)
     except (ValueError, OverflowError, OSError):
@@ -151,18 +151,18 @@ def iso_time(moment_ms: int) -> str:
 
 
 def unused(name: str, taken: Mapping[str, object]) -> str:
-    """An id that is not taken, made from a name by adding underscores."""
+    """Return a unique id by appending underscores to a name."""
     while name in taken:
         name += "_"
     return name
 
 
 def others_note(shown: Sequence[Node], tree: Tree) -> tuple[str, ...]:
-    """A sentence where a format holds one branch and there are others."""
+    """Return a note about the omitted branches, for formats that contain only one."""
     left = len(tree.nodes) - len(shown)
     return (f"Left out: {counted(left, 'message')} of other branches.",) if left else ()
 
 
 def counted(number: int, word: str) -> str:
-    """``1 message``, ``2 messages``."""
+    """Format a number with its noun: ``1 message``, ``2 messages``."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -1,4 +1,4 @@
-"""HAR 1.2: every exchange with headers, body, times, and the event stream as it came."""
+"""Export to HAR 1.2: every exchange with headers, body, times, and the original event stream."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _UNKNOWN: Final = -1
 
 
 def write(material: Material) -> Written:
-    """One entry an exchange. ``_events``, ``_comments`` and ``_attempts`` hold what the format has no place for."""
+    """Write one entry per exchange. ``_events``, ``_comments`` and ``_attempts`` contain what HAR cannot represent."""
     session, losses = material.session, Losses()
     if not session.exchanges:
         raise ProblemError(
@@ -115,7 +115,7 @@ def _response(exchange: RecordedExchange) -> JsonObject:
 
 
 def _content(exchange: RecordedExchange) -> tuple[str, str]:
-    """The kind and the text of what came: a document, an event stream, or the body of a refusal."""
+    """Return media type and text of the response: a JSON document, an event stream, or an error body."""
     kind = next((text for name, text in exchange.headers.items() if name.lower() == "content-type"), "")
     if exchange.plain:
         return kind or "application/json", "".join(event.data for event in exchange.events)
@@ -129,7 +129,7 @@ def _content(exchange: RecordedExchange) -> tuple[str, str]:
 
 
 def _headers(headers: Mapping[str, Json]) -> list[JsonObject]:
-    """Secrets are masked in the file already; one that somebody wrote in by hand is masked here."""
+    """Convert headers; secrets are masked in session files already, but hand-edited ones are masked here too."""
     return [
         {"name": name, "value": "***" if may_be_secret(name) and _holds_one(text) else text}
         for name, text in headers.items()
@@ -138,12 +138,12 @@ def _headers(headers: Mapping[str, Json]) -> list[JsonObject]:
 
 
 def _holds_one(text: str) -> bool:
-    """Numbers, as of tokens that remain, are no secrets."""
+    """Return whether the value may be a secret; numbers, such as remaining tokens, are not."""
     return not text.replace(".", "").isdigit()
 
 
 def _masked(url: str) -> tuple[str, list[JsonObject]]:
-    """An address and its query, with what may be a secret masked."""
+    """Return a URL and its query with possible secrets masked."""
     try:
         split = urlsplit(url)
         pairs = [

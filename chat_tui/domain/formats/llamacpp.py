@@ -1,4 +1,4 @@
-"""The export format of llama.cpp's web interface: JSON lines, a session and then its messages as a tree."""
+"""Export to the format of llama.cpp's web interface: JSON Lines of a session, then its messages as a tree."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.session import Session
 
 _ROLES: Final = {"developer": SYSTEM, "function": "tool"}
-"""Roles that it does not know, and what stands for them."""
+"""Unsupported roles and their replacements."""
 _CARRIED: Final = frozenset(
     {"role", "content", "tool_calls", "tool_call_id", "refusal", "reasoning", "reasoning_content", "reasoning_details"}
 )
@@ -41,12 +41,12 @@ class _Chat(Struct):
     tree: Tree
     times: Mapping[str, int]
     trunk: str
-    """What the messages without a parent follow."""
+    """Parent of the messages without a parent."""
     losses: Losses
 
 
 def write(material: Material) -> Written:
-    """The whole tree below a root of its own, with the system prompt as the message that all others follow."""
+    """Write the whole tree below an added root, with the system prompt as the ancestor of all messages."""
     session = material.session
     tree = tree_of(session.conversation)
     root = unused("root", tree.nodes)
@@ -74,7 +74,7 @@ def write(material: Material) -> Written:
 
 
 def _made(chat: _Chat, node_id: str, parent: str | None, children: Sequence[str]) -> JsonObject:
-    """A message that is in no session."""
+    """Create a message that is not in the session."""
     return {
         "id": node_id,
         "convId": chat.session.id,
@@ -99,7 +99,7 @@ def _message(chat: _Chat, node: Node) -> JsonObject:
 
 
 def _more(session: Session, node: Node, losses: Losses) -> JsonObject:
-    """The members that only some messages have."""
+    """Return the optional members of a message."""
     message = node.message
     more: JsonObject = {}
     if model := model_of(session, node):
@@ -142,7 +142,7 @@ def _attachment(part: Part, losses: Losses) -> JsonObject | None:
 
 
 def _timings(session: Session, node: Node) -> JsonObject:
-    """Those of a llama.cpp server, where one answered."""
+    """Return the timings reported by a llama.cpp server, if one answered."""
     exchange, choice = exchange_of(session, node), choice_of(session, node)
     timings = exchange.reply.extra.get("timings") if exchange is not None and choice is not None else None
     return timings if isinstance(timings, dict) else {}

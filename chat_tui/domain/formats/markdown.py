@@ -1,4 +1,4 @@
-"""The selected branch as Markdown to read: nothing a message says can pass for what the document says."""
+"""Export the selected branch as Markdown; message text cannot imitate the structure of the document."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from chat_tui.domain.session import RecordedExchange, Session
 
 _PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>&~^$|#])")
-"""What means something in the middle of a line."""
+"""Characters that are markup within a line."""
 _DOUBTFUL: Final = re.compile(r"[<\[#=~]|```|-[ \t]*$", re.MULTILINE)
-"""Without any of it a text holds no HTML, fence, heading or definition."""
+"""Without a match, a text contains no HTML, fence, heading or link definition."""
 _BACKTICKS: Final = re.compile("`+")
 _AFTER: Final = "after"
 _READ_MOST: Final = 200_000
-"""Characters; a longer message is written literally."""
+"""In characters; a longer message is written as a literal block."""
 
 
 def write(material: Material) -> Written:
-    """Front matter with the settings, then a heading and the text of each message."""
+    """Write front matter with the settings, then a heading and the text of each message."""
     session = material.session
     tree = tree_of(session.conversation)
     path = tree.path()
@@ -49,7 +49,7 @@ def write(material: Material) -> Written:
 
 
 def _front_matter(session: Session) -> str:
-    """YAML: every value is JSON, which YAML reads as the same."""
+    """Return YAML front matter; every value is written as JSON, which YAML parses identically."""
     settings = session.settings
     members: JsonObject = {"title": title_of(session), "session": session.id, "created": session.created}
     if settings is not None:
@@ -101,7 +101,7 @@ def _outcome(exchange: RecordedExchange) -> str:
 
 
 def _text(text: str) -> str:
-    """As Markdown where it keeps to itself; quoted where it has great headings of its own; else literally."""
+    """Return a text as Markdown if it is self-contained; as a quote if it has large headings; else as literal."""
     shown = visible(text)
     found = _reading(shown)
     if found == "raw":
@@ -110,7 +110,7 @@ def _text(text: str) -> str:
 
 
 def _reading(text: str) -> str:
-    """``raw``, ``quoted`` or ``literal``: what the text does to a document it stands in."""
+    """Return how to include a text: ``raw``, ``quoted`` or ``literal``, by its effect on the document."""
     if not _DOUBTFUL.search(text):
         return "raw"
     if len(text) > _READ_MOST:
@@ -134,7 +134,7 @@ def _reader() -> MarkdownIt:
 
 
 def fenced(text: str, language: str = "") -> str:
-    """A literal block whose fence is longer than any run of backticks in the text."""
+    """Return a literal block whose fence is longer than any run of backticks in the text."""
     shown = visible(text)
     longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
     fence = "`" * max(3, longest + 1)
@@ -142,10 +142,10 @@ def fenced(text: str, language: str = "") -> str:
 
 
 def _plain(text: str) -> str:
-    """One line that follows something, in which nothing is markup."""
+    """Return inline text on one line with all markup escaped."""
     return _MARKUP.sub(r"\\\1", " ".join(visible_line(text).split())) or "\\-"
 
 
 def _item(text: str) -> str:
-    """One line of a list, in which nothing is markup, not even at its beginning."""
+    """Return a list item's text on one line with all markup escaped, even at its start."""
     return _PUNCTUATION.sub(r"\\\1", " ".join(visible_line(text).split()))

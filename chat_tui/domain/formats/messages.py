@@ -1,4 +1,4 @@
-"""The selected branch as a JSON array of messages, the system prompt first."""
+"""Export the selected branch as a JSON array of messages, system prompt first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chat_tui.domain.formats.tree import tree_of
 
 
 def write(material: Material) -> Written:
-    """Messages in wire shape, exactly as a request that goes on from here would hold them."""
+    """Write messages in wire format, exactly as a request that continues from here would contain them."""
     tree = tree_of(material.session.conversation)
     path = tree.path()
     messages = [*system_messages(material.session), *(node.message for node in path)]

@@ -1,4 +1,4 @@
-"""The chat export of Open WebUI: a JSON array with one chat, its messages as a tree."""
+"""Export to Open WebUI's chat format: a JSON array with one chat, its messages as a tree."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ _PARAMETERS: Final = frozenset(
         "response_format",
     }
 )
-"""Those that it has a control for; others go along as custom ones."""
+"""Parameters that Open WebUI has a control for; others are exported as custom ones."""
 _SHOWN: Final = frozenset({"role", "content", "refusal"})
 _KEPT: Final = ("name", "tool_calls", "tool_call_id", "function_call", "annotations")
-"""Members that stand in the file, but that Open WebUI does not show."""
+"""Members that are written to the file, but not shown by Open WebUI."""
 
 
 class _Chat(Struct):
@@ -55,12 +55,12 @@ class _Chat(Struct):
     tree: Tree
     times: Mapping[str, int]
     models: Mapping[str, str]
-    """Of each message; empty where nothing tells."""
+    """Model of each message; empty if unknown."""
     losses: Losses
 
 
 def write(material: Material) -> Written:
-    """One chat with the whole tree, the system prompt and the parameters."""
+    """Write one chat with the whole tree, the system prompt and the parameters."""
     session, losses = material.session, Losses()
     tree = tree_of(session.conversation)
     times = times_ms(session, tree)

@@ -1,4 +1,4 @@
-"""A session as one HTML page that needs nothing else: every message once, branches by links, no script."""
+"""Export a session as one self-contained HTML page: every message once, linked branches, no script."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class _Page(Struct):
     tree: Tree
     times: Mapping[str, int]
     numbers: Mapping[str, int]
-    """Of each message, from 1: the anchors."""
+    """Number of each message, from 1; used for anchors."""
     losses: Losses
 
 
 def write(material: Material) -> Written:
-    """The selected branch first, then every other from where it leaves one that was shown before."""
+    """Write the selected branch, then every other branch from its fork on."""
     session = material.session
     tree = tree_of(session.conversation)
     numbers = {node_id: number for number, node_id in enumerate(tree.nodes, 1)}
@@ -77,7 +77,7 @@ def write(material: Material) -> Written:
 
 
 def branches(tree: Tree) -> list[list[Node]]:
-    """Every message once: the selected branch down to a leaf, then each other from its fork on, in order of writing."""
+    """Return every message once: the selected branch down to a leaf, then the others from their forks on."""
     shown = [*tree.path()]
     while shown and tree.children[shown[-1].id]:
         shown.append(tree.nodes[tree.children[shown[-1].id][-1]])
@@ -168,7 +168,7 @@ def _heading(page: _Page, node: Node) -> Iterator[str]:
 
 
 def _turns(page: _Page, node_id: str, siblings: Sequence[str]) -> str:
-    """``‹ 2/3 ›``, with links to the neighbours."""
+    """Return ``‹ 2/3 ›`` with links to the neighbours."""
     place = siblings.index(node_id)
     left = f'<a href="#m{page.numbers[siblings[place - 1]]}" title="previous">‹</a> ' if place else ""
     more = place + 1 < len(siblings)

@@ -1,4 +1,4 @@
-"""Pictures, sounds and documents of a message within a page: their data, where they are of a kind that runs nowhere."""
+"""Embed images, audio and documents of a message in an HTML page, if their type cannot execute code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SOUNDS = {"wav": "audio/wav", "mp3": "audio/mpeg", "flac": "audio/flac", "opus"
 
 
 def part_html(part: Json, losses: Losses) -> Iterator[str]:
-    """One part: shown where its data are there, else told in words."""
+    """Yield the HTML of one part: embedded if its data is available, else described."""
     media = media_of_parts([part])
     medium = media[0] if media else None
     element = _element(medium, _name_of(part)) if medium is not None else ""
@@ -32,7 +32,7 @@ def part_html(part: Json, losses: Losses) -> Iterator[str]:
 
 
 def sound_html(sound: Medium, losses: Losses) -> Iterator[str]:
-    """What was spoken."""
+    """Yield the HTML of a reply's audio."""
     element = _element(sound, "")
     if not element:
         losses.add("content of the kind audio")
@@ -40,7 +40,7 @@ def sound_html(sound: Medium, losses: Losses) -> Iterator[str]:
 
 
 def _element(medium: Medium, name: str) -> str:
-    """The data are held to be what their bytes say, whatever was said of them; empty for what a page cannot show."""
+    """Return an element by the data's detected type, ignoring the declared one; empty if a page cannot show it."""
     media = media_of(medium.data)
     if media is not None and media.modality == "image":
         words = f"{media_words(media)}, {size_words(len(medium.data))}"

@@ -1,4 +1,4 @@
-"""The looks of an exported page: one style sheet, light and dark, nothing from elsewhere."""
+"""Style sheet of the exported HTML page, light and dark, without external resources."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ article > p { margin: .5rem 0; }
 article > ul { margin: .5rem 0; padding: 0; list-style: none; color: var(--soft); font-size: .875rem; }
 @media print { body { max-width: none; } article { break-inside: avoid-page; } }
 """
-"""Braces are CSS; it holds no ``<``."""
+"""Braces are CSS; it must not contain ``<``."""

@@ -1,4 +1,4 @@
-"""What is in a message's content beside text: pictures, sound, files."""
+"""Classify the content parts of a message that are not text: images, audio, files."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from chat_tui.domain.json_values import Json, JsonObject
 
 
 class Part(Struct, frozen=True):
-    """One part of a content that is no text."""
+    """One content part that is not text."""
 
     kind: str
-    """``image``, ``audio``, ``file``, or the part's own word for what nobody here knows."""
+    """``image``, ``audio``, ``file``, or the type of an unknown part."""
     data: str = ""
-    """An address or ``data:`` URL for a picture, base64 for sound, a ``data:`` URL for a file."""
+    """A URL or ``data:`` URL for an image, base64 for audio, a ``data:`` URL for a file."""
     name: str = ""
-    """The sound's format, the file's name."""
+    """The audio format, or the file name."""
 
 
 def other_parts(message: Mapping[str, Json]) -> Iterator[Part]:
-    """The parts that are no text, in order."""
+    """Yield the parts that are not text, in order."""
     content = message.get("content")
     for part in content if isinstance(content, list) else ():
         if not isinstance(part, dict):
@@ -31,7 +31,7 @@ def other_parts(message: Mapping[str, Json]) -> Iterator[Part]:
 
 
 def kind_of(part: Json) -> str:
-    """``image``, ``audio``, ``file``, or the part's own word for what nobody here knows."""
+    """Return ``image``, ``audio``, ``file``, or the type of an unknown part."""
     return _part(part).kind if isinstance(part, dict) else "part"
 
 

@@ -1,4 +1,4 @@
-"""One recorded request: its body as JSON, or a program that sends it again."""
+"""Export one recorded request: its body as JSON, or a program that sends it again."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ _OF_THE_CLIENT = frozenset({"content-type", "content-length", "host", "user-agen
 
 
 def body(material: Material) -> Written:
-    """The body as it was asked to be sent."""
+    """Write the request body before any adaptation."""
     exchange, sent = _recorded(material)
     return Written(json_text(sent, indent=2) + "\n", _notes(material, exchange))
 
 
 def curl(material: Material) -> Written:
-    """A curl command."""
+    """Write a curl command."""
     return _program(material, "curl")
 
 
 def python(material: Material) -> Written:
-    """A program that uses the openai package."""
+    """Write a program that uses the openai package."""
     return _program(material, "python")
 
 
 def httpx(material: Material) -> Written:
-    """A program that uses httpx."""
+    """Write a program that uses httpx."""
     return _program(material, "httpx")
 
 
@@ -72,9 +72,10 @@ def _notes(material: Material, exchange: RecordedExchange) -> tuple[str, ...]:
 
 
 def recorded_provider(request: JsonObject, providers: Mapping[str, Provider]) -> Provider:
-    """Where a recorded request went, as a provider: the known one, unless the address was another.
+    """Return the provider a recorded request was sent to: the known one, or a modified one if the URL differs.
 
-    The key of a known provider is not named for another address; other secrets are variables named like their headers.
+    For a different URL, the known provider's key variable is not used; other secrets become variables named after their
+    headers.
     """
     name, url = (request.get(member) for member in ("provider", "url"))
     known = providers.get(name) if isinstance(name, str) else None

@@ -1,4 +1,4 @@
-"""The one table of export formats: what each is, and how a session is written in it."""
+"""Registry of export formats: what each one contains, and the function that writes it."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ Weights: TypeAlias = Literal["all", "last"]
 
 
 class Material(Struct, frozen=True, kw_only=True):
-    """What a writer works from."""
+    """Input of a writer."""
 
     session: Session
     exchange: RecordedExchange | None = None
-    """The one to write, for formats that hold one; None where the session has none."""
+    """The exchange to write, for formats with a single one; None if the session has none."""
     providers: Mapping[str, Provider] = field(default_factory=dict)
-    """Those known in this run, for programs."""
+    """Known providers, for exported programs."""
     weights: Weights = "all"
-    """For fine-tuning: learn from every reply of a branch, or from the last alone."""
+    """For fine-tuning: train on every reply of a branch, or on the last one only."""
 
 
 class Written(Struct, frozen=True):
-    """A session in another format."""
+    """An exported session."""
 
     text: str
-    """Encodable as UTF-8."""
+    """Can be encoded as UTF-8."""
     notes: tuple[str, ...] = ()
-    """Sentences about what could not be carried."""
+    """Sentences about what could not be exported."""
 
 
 class Format(Struct, frozen=True):
@@ -47,11 +47,11 @@ class Format(Struct, frozen=True):
     id: str
     title: str
     suffix: str
-    """How a file of it is called, with the dot."""
+    """File suffix, including the dot."""
     scope: Scope
-    """What it holds: the session file byte by byte, every branch, the selected branch, or one exchange."""
+    """What it contains: the session file byte by byte, all branches, the selected branch, or one exchange."""
     place: str = ""
-    """``module:function`` of its writer within this package; empty for the file itself."""
+    """``module:function`` of its writer within this package; empty for the session file itself."""
 
 
 FORMATS: Final[Mapping[str, Format]] = {
@@ -76,10 +76,10 @@ FORMATS: Final[Mapping[str, Format]] = {
 
 
 def format_named(name: str) -> Format:
-    """The format of that id.
+    """Return the format with an id.
 
     Raises:
-        ProblemError: There is none; names those there are.
+        ProblemError: It does not exist; the message lists the known ones.
     """
     found = FORMATS.get(name)
     if found is None:
@@ -89,10 +89,10 @@ def format_named(name: str) -> Format:
 
 
 def written(form: Format, material: Material) -> Written:
-    """A session in a format other than its own file.
+    """Export a session to a format other than its own file.
 
     Raises:
-        ProblemError: There is nothing in the session that the format could hold.
+        ProblemError: The session contains nothing that the format could represent.
     """
     module, function = form.place.split(":")
     writer = getattr(import_module(f"{__package__}.{module}"), function)

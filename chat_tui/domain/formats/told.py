@@ -1,4 +1,4 @@
-"""One message as it is read: words, thoughts, parts, sounds, sources, and what else it holds. Pure."""
+"""Readable content of one message: text, reasoning, parts, audio, sources, and other members. Pure."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ _TOLD: Final = frozenset({"role", "content", "refusal", "name", "reasoning", "re
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """What stands in a message, and what its reply held that is not sent again."""
+    """The content of a message, including what its reply contained that is not sent again."""
 
     text: str
-    """What is said: written, refused or spoken; without thinking between tags."""
+    """Content, refusal or audio transcript, without reasoning between tags."""
     reasoning: str
     parts: tuple[Json, ...]
-    """Of the content, beside text, then the images of a reply; in wire shape."""
+    """Content parts other than text, then the images of a reply; in wire format."""
     spoken: Medium | None
-    """The sound of a reply."""
+    """The audio of a reply."""
     sources: tuple[str, ...]
-    """One line for each, numbered."""
+    """One numbered line for each source."""
     others: JsonObject
-    """Members that are not told by the rest."""
+    """Members not covered by the other fields."""
 
 
 def told(session: Session, node: Node) -> Told:
-    """Everything there is to read of a message."""
+    """Return all readable content of a message."""
     message, choice, exchange = node.message, choice_of(session, node), exchange_of(session, node)
     said, reasoning = text_of(message), reasoning_of(session, node)
     content, images = message.get("content"), message.get("images")
@@ -64,7 +64,7 @@ def told(session: Session, node: Node) -> Told:
 
 
 def _others(message: Mapping[str, Json], *, spoken: bool) -> JsonObject:
-    """Without what is empty, and without the sources that are told as such."""
+    """Return the other members, without empty ones and without annotations shown as sources."""
     others: JsonObject = {
         name: value for name, value in message.items() if name not in _TOLD and value not in (None, [], "", {})
     }

@@ -1,4 +1,4 @@
-"""A conversation as a sound tree: every message after its parent, no loops, no missing parents."""
+"""Repair a conversation into a valid tree: parents come first, no cycles, no missing parents."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from chat_tui.domain.conversation import Conversation, Node
 
 
 class Tree(Struct, frozen=True):
-    """The messages of a conversation. Siblings stand in order of writing."""
+    """The messages of a conversation. Siblings are in order of writing."""
 
     nodes: Mapping[str, Node]
-    """In order of writing, but each after its parent."""
+    """In order of writing, except that parents come first."""
     parents: Mapping[str, str | None]
-    """A parent that is missing, or that leads back to the message, counts as none."""
+    """None for a root, and for a message whose parent is missing or part of a cycle that was cut here."""
     children: Mapping[str | None, Sequence[str]]
-    """Of every message, and under None those without a parent."""
+    """Children of every message; under None, the roots."""
     head: str | None
     mended: int = 0
-    """How many messages named a parent that does not count."""
+    """Number of messages whose parent was dropped."""
 
     def path_to(self, node_id: str | None) -> tuple[Node, ...]:
-        """The messages from the beginning to this one."""
+        """Return the messages from the root to this one."""
         found: list[Node] = []
         while node_id is not None:
             found.append(self.nodes[node_id])
@@ -31,16 +31,16 @@ class Tree(Struct, frozen=True):
         return tuple(reversed(found))
 
     def path(self) -> tuple[Node, ...]:
-        """The selected branch."""
+        """Return the selected branch."""
         return self.path_to(self.head)
 
     def leaves(self) -> tuple[Node, ...]:
-        """The last message of each branch."""
+        """Return the last message of each branch."""
         return tuple(node for node in self.nodes.values() if not self.children[node.id])
 
 
 def tree_of(conversation: Conversation) -> Tree:
-    """The sound tree of a conversation in any state."""
+    """Return the repaired tree of a conversation in any state."""
     known = conversation.nodes
     parents = without_loops({node.id: node.parent if node.parent in known else None for node in known.values()})
     nodes: dict[str, Node] = {}
@@ -61,15 +61,15 @@ def tree_of(conversation: Conversation) -> Tree:
 
 
 def only_path(conversation: Conversation) -> Conversation:
-    """The selected branch alone."""
+    """Return a conversation with only the selected branch."""
     return Conversation.of(conversation.path(), conversation.head)
 
 
 def without_loops(parents: Mapping[str, str | None]) -> dict[str, str | None]:
-    """Parents by message id, each loop cut above the message of it that comes first.
+    """Return parents by message id; each cycle is cut above its first message.
 
     Args:
-        parents: Each parent is None, or a key too. Takes time in proportion to their number.
+        parents: Each parent is None or also a key. The time is linear in their number.
     """
     found = dict(parents)
     places = {node_id: place for place, node_id in enumerate(parents)}

@@ -1,4 +1,4 @@
-"""OpenAI training files: branches as examples, siblings as preference pairs."""
+"""Export to OpenAI training files: branches as fine-tuning examples, siblings as preference pairs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TOOLS: Final = ("tools", "parallel_tool_calls", "functions")
 
 
 def examples(material: Material) -> Written:
-    """A line for each branch that ends in a whole reply: ``messages``, and ``tools`` where there were some."""
+    """Write one line per branch that ends in a complete reply: ``messages``, and ``tools`` if there were any."""
     session, tree, losses = material.session, tree_of(material.session.conversation), Losses()
     lines = []
     for last in _last_replies(session, tree, losses):
@@ -46,7 +46,7 @@ def examples(material: Material) -> Written:
 
 
 def preferences(material: Material) -> Written:
-    """A line for each sibling of a reply on the selected branch, which is the preferred one."""
+    """Write one line per sibling of a reply on the selected branch; the selected reply is the preferred one."""
     session, tree, losses = material.session, tree_of(material.session.conversation), Losses()
     path = {node.id for node in tree.path()}
     lines, undecided = [], 0
@@ -86,7 +86,7 @@ def _pair(session: Session, tree: Tree, preferred: Node, other: Node, losses: Lo
 
 
 def _last_replies(session: Session, tree: Tree, losses: Losses) -> list[Node]:
-    """The last reply of each branch, once; what follows it teaches nothing."""
+    """Return the last reply of each branch, once; messages after it are not useful for training."""
     found: dict[str, Node] = {}
     inner: set[str] = set()
     cut = 0
@@ -107,7 +107,7 @@ def _last_replies(session: Session, tree: Tree, losses: Losses) -> list[Node]:
 
 
 def _plain(message: JsonObject, losses: Losses) -> JsonObject:
-    """The message with the members that training knows."""
+    """Return the message with only the members that training supports."""
     role = message.get("role")
     known = _MEMBERS.get(role, _COMMON) if isinstance(role, str) else _COMMON
     for name, value in message.items():

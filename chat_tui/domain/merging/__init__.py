@@ -1,1 +1,1 @@
-"""How the fragments of a streamed answer become one answer, member by member."""
+"""Merge the fragments of a streamed reply into one reply, member by member."""

@@ -1,4 +1,4 @@
-"""Spoken answers from fragments."""
+"""Merge audio fragments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chat_tui.domain.merging.text import Pieces
 
 
 class AudioState:
-    """The growing ``audio`` of one choice (merge rule R21)."""
+    """The accumulated ``audio`` of one choice (merge rule R21)."""
 
     id: str | None
     transcript: Pieces
@@ -22,7 +22,7 @@ class AudioState:
         self._others: JsonObject = {}
 
     def apply(self, fragment: JsonObject) -> bool:
-        """Fold one fragment; whether it held sound or words."""
+        """Merge one fragment; returns whether it contained audio data or transcript."""
         carried = False
         for name, value in fragment.items():
             if name == "id":
@@ -37,21 +37,21 @@ class AudioState:
 
     @property
     def size(self) -> int:
-        """Bytes of sound so far."""
+        """Number of bytes of audio received."""
         return sum(map(len, self._data))
 
     @property
     def expires_at(self) -> float | None:
-        """Until when the service knows the sound by its id, in seconds since the epoch; None where it does not say."""
+        """When the service forgets the audio's id, in seconds since the epoch; None if it does not say."""
         moment = self._others.get("expires_at")
         return moment if isinstance(moment, int | float) and not isinstance(moment, bool) else None
 
     def sound(self) -> bytes:
-        """The sound so far, decoded, in the form that was asked for."""
+        """Return the decoded audio received so far, in the requested format."""
         return b"".join(self._data)
 
     def as_json(self) -> JsonObject:
-        """The members that came; ``data`` as one base64 text."""
+        """Return the received members, with ``data`` as one base64 string."""
         merged: JsonObject = {}
         if self.id is not None:
             merged["id"] = self.id
@@ -62,7 +62,7 @@ class AudioState:
         return {**merged, **self._others}
 
     def _add_data(self, value: Json) -> bool:
-        """Each fragment is base64 on its own, maybe without its padding; what is no base64 is left out."""
+        """Decode one fragment, which is base64 by itself, maybe without padding; invalid base64 is dropped."""
         if not isinstance(value, str):
             return False
         try:

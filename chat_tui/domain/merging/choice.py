@@ -1,4 +1,4 @@
-"""One choice of an answer, growing event by event."""
+"""Accumulate one choice of a reply, event by event."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ _NO_EXTRA = frozenset({"index", "delta", "message", "text", "obfuscation"})
 
 
 class ChoiceState:
-    """One growing choice. The lists only grow, so a view reads what is new by remembering their lengths."""
+    """One accumulating choice. Its lists only grow, so a view can track new entries by their lengths."""
 
     index: int
     content: list[str]
-    """Text fragments of the answer, in order."""
+    """Text fragments of the content, in order."""
     refusal: list[str]
     finish_reason: str | None
-    """The service's own word; a number is kept as text."""
+    """The service's own value; a number is converted to text."""
     native_finish_reason: str | None
     tool_calls: ToolCalls
     logprobs: dict[str, list[Json]]
-    """``content`` and ``refusal``, each only if a list of it came. The entries are the service's: check their types."""
+    """``content`` and ``refusal``, each only if received as a list. The entries are unvalidated: check their types."""
     surrogates: bool
-    """Halves of characters may be in what is not joined here, and are mended on the way out."""
+    """Whether unjoined values may contain lone surrogates, which are then replaced on output."""
 
     def __init__(self, index: int) -> None:
         self.index = index
@@ -37,55 +37,55 @@ class ChoiceState:
         self.content, self.refusal = message.content.parts, message.refusal.parts
         self.tool_calls = message.tool_calls
         self._extra: JsonObject = {}
-        self._spoken = False  # a delta or message carried something
+        self._spoken = False  # a delta or message has carried content
 
     @property
     def reasoning(self) -> list[str]:
-        """What can be read of its thoughts, by whichever member they came, in order."""
+        """Readable reasoning fragments in order, from whichever member they came in."""
         return self._message.reasoning.readable
 
     @property
     def audio(self) -> AudioState | None:
-        """The spoken answer, where there is one."""
+        """The audio of the reply, if there is any."""
         return self._message.audio
 
     @property
     def function_call(self) -> NamedText | None:
-        """The retired single call, where there is one."""
+        """The deprecated single function call, if there is one."""
         return self._message.function_call
 
     @property
     def annotations(self) -> list[Json]:
-        """What the service notes about the content, without exact repeats."""
+        """The service's annotations of the content, without exact duplicates."""
         return list(self._message.annotations.values())
 
     @property
     def images(self) -> list[Json]:
-        """Pictures of the answer, in order."""
+        """Images of the reply, in order."""
         return self._message.images
 
     @property
     def content_parts(self) -> list[Json]:
-        """Parts of the content that are neither text nor thoughts, in order."""
+        """Content parts that are neither text nor reasoning, in order."""
         return self._message.content_parts
 
     @property
     def extra(self) -> JsonObject:
-        """Members of the choice that are nobody's standard: the last value that came of each."""
+        """Non-standard members of the choice; the last value received of each."""
         return self._extra
 
     @property
     def role(self) -> str:
-        """As the service says, ``assistant`` where it does not. The history always says ``assistant``."""
+        """As the service sent it, else ``assistant``. The history always uses ``assistant``."""
         return self._message.role or "assistant"
 
     @property
     def reasoning_field(self) -> str | None:
-        """The member its reasoning came by; None without any, or for thinking parts within the content."""
+        """The member that contained the reasoning; None without any, or for thinking parts within the content."""
         return self._message.reasoning.field
 
     def apply(self, choice: JsonObject) -> bool:
-        """Fold one entry of ``choices``; whether it carried anything of the answer."""
+        """Merge one entry of ``choices``; returns whether it carried any part of the reply."""
         for name, value in choice.items():
             if value is None or name in _NO_EXTRA:
                 continue
@@ -103,29 +103,29 @@ class ChoiceState:
         return isinstance(delta, dict) and self._apply_delta(delta)
 
     def text(self) -> str:
-        """The content so far, joined."""
+        """Return the content received so far."""
         return self._message.content.text()
 
     @property
     def answers(self) -> bool:
-        """Something of it came that is no reasoning."""
+        """Whether anything other than reasoning was received."""
         return bool(self.said() or self.tool_calls.states or self.function_call or self.images or self.content_parts)
 
     def said(self) -> list[str]:
-        """What is to be read of the answer: its content, else its refusal, else what was spoken; only ever grows."""
+        """Return the displayed text fragments: content, else refusal, else audio transcript; the list only grows."""
         return self.content or self.refusal or (self.audio.transcript.parts if self.audio is not None else [])
 
     def message(self) -> JsonObject:
-        """The assistant message so far, in wire shape, fit for the history (no ``index``, no ``extra``).
+        """Return the assistant message so far, in wire format for the history (no ``index``, no ``extra``).
 
-        The role is ``assistant`` whatever came. A tool call without an id gets ``call_local_1``, ``call_local_2``, ...
-        by its place. Reasoning goes back by the member it came by, and only along with tool calls or reasoning
-        details: some services demand it there and refuse it elsewhere.
+        The role is always ``assistant``. A tool call without an id gets ``call_local_1``, ``call_local_2``, ... by position.
+        Reasoning is included in its original member, and only together with tool calls or reasoning details: some services
+        require it there and reject it elsewhere.
         """
         return self._mended(self._message.for_history())
 
     def completion(self) -> JsonObject:
-        """The choice so far, in the shape of a plain answer, with ``extra`` where unknown members came."""
+        """Return the choice so far as if not streamed, with ``extra`` if unknown members were received."""
         choice: JsonObject = {
             "index": self.index,
             "finish_reason": self.finish_reason,
@@ -139,7 +139,7 @@ class ChoiceState:
         return self._mended(choice)
 
     def close(self) -> None:
-        """Nothing more will come."""
+        """Finish all texts after the last event."""
         self._message.close()
 
     def _apply_delta(self, delta: JsonObject) -> bool:
@@ -148,9 +148,9 @@ class ChoiceState:
         return carried
 
     def _apply_whole(self, choice: JsonObject) -> bool:
-        """A choice without a delta: its message, or its text, counts while no delta said anything (merge rule R6).
+        """Merge a choice without a delta: its message or text counts until a delta carries content (merge rule R6).
 
-        A stream of texts alone, the shape of the retired completions, is joined.
+        A stream that only contains ``text``, as in the legacy completions API, is concatenated.
         """
         if self._spoken:
             return False
@@ -160,7 +160,7 @@ class ChoiceState:
         return isinstance(text, str) and self._message.content.add(text)
 
     def _add_logprobs(self, logprobs: Json) -> None:
-        """Lists are appended (merge rule R23)."""
+        """Append the lists of log probabilities (merge rule R23)."""
         for name in ("content", "refusal"):
             tokens = logprobs.get(name) if isinstance(logprobs, dict) else None
             if isinstance(tokens, list):

@@ -1,4 +1,4 @@
-"""The message of one choice, growing delta by delta."""
+"""Accumulate the message of one choice, delta by delta."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from chat_tui.domain.merging.tool_calls import NamedText, ToolCalls
 
 
 class MessageState:
-    """One growing message: everything that comes in a ``delta``."""
+    """One accumulating message: everything that a ``delta`` may contain."""
 
     role: str
-    """As the service says; empty as long as it did not."""
+    """As the service sent it; empty until then."""
     content: Pieces
     refusal: Pieces
     reasoning: ReasoningState
@@ -24,7 +24,7 @@ class MessageState:
     audio: AudioState | None
     function_call: NamedText | None
     annotations: dict[str, Json]
-    """By their JSON text, so that repeats are dropped."""
+    """Keyed by JSON text, to drop duplicates."""
     images: list[Json]
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class MessageState:
         }
 
     def apply(self, delta: JsonObject) -> bool:
-        """Fold one delta; whether it carried anything of the answer."""
+        """Merge one delta; returns whether it carried any part of the reply."""
         carried = reasons = False
         for name, value in delta.items():
             if value is None:
@@ -67,7 +67,7 @@ class MessageState:
         return (reasons and self.reasoning.apply(delta)) or carried
 
     def merged(self) -> JsonObject:
-        """The message so far, in the shape of a plain answer, plus ``reasoning_field`` and ``extra`` if they came."""
+        """Return the message so far as if not streamed, plus ``reasoning_field`` and ``extra`` if received."""
         message: JsonObject = {"role": self.role or "assistant", "content": self._merged_content()}
         if self.refusal.came:
             message["refusal"] = self.refusal.text()
@@ -90,7 +90,7 @@ class MessageState:
         return message
 
     def for_history(self) -> JsonObject:
-        """The message so far as the next request tells it: always the assistant's, no ``extra``."""
+        """Return the message so far for the next request: always with the role assistant, without ``extra``."""
         message: JsonObject = {"role": "assistant", "content": self._history_content()}
         if self.refusal.came:
             message["refusal"] = self.refusal.text()
@@ -107,11 +107,11 @@ class MessageState:
 
     @property
     def content_parts(self) -> list[Json]:
-        """Parts of the content that are neither text nor thoughts, in order."""
+        """Content parts that are neither text nor reasoning, in order."""
         return self._content_parts
 
     def close(self) -> None:
-        """Nothing more will come."""
+        """Finish all texts after the last event."""
         self.content.close()
         self.refusal.close()
         self.reasoning.close()
@@ -133,7 +133,7 @@ class MessageState:
         return carried
 
     def _add_part(self, part: Json) -> bool:
-        """One part of a content list (merge rule R9)."""
+        """Merge one part of a content list (merge rule R9)."""
         if isinstance(part, str):
             return self.content.add(part)
         if not isinstance(part, dict):
@@ -153,7 +153,7 @@ class MessageState:
         return isinstance(calls, list) and self.tool_calls.apply(calls)
 
     def _add_function_call(self, call: Json) -> bool:
-        """The retired single call (merge rule R20)."""
+        """Merge the deprecated single function call (merge rule R20)."""
         if not isinstance(call, dict):
             return False
         self.function_call = self.function_call or NamedText()
@@ -169,7 +169,7 @@ class MessageState:
         return isinstance(details, list) and self.reasoning.add_details(details)
 
     def _add_annotations(self, annotations: Json) -> bool:
-        """Exact repeats are dropped (merge rule R22)."""
+        """Add annotations, dropping exact duplicates (merge rule R22)."""
         for annotation in annotations if isinstance(annotations, list) else []:
             if annotation is not None:
                 self.annotations.setdefault(json.dumps(annotation, sort_keys=True), annotation)
@@ -184,7 +184,7 @@ class MessageState:
         return self.content.text() if self.content.came else None
 
     def _history_content(self) -> str | None:
-        """Null only beside what may stand in its place; what was spoken, where the sound has no id to name it by."""
+        """Return the content, null only if another member replaces it; for audio without an id, the transcript."""
         if self.audio is not None and self.audio.id is None and not self.content.came:
             return self.audio.transcript.text()
         stands_in = self.tool_calls.states or self.function_call or self.audio or self.refusal.parts
