@@ -98,7 +98,7 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class Services(Struct, frozen=True, kw_only=True):
-    """Everything outside the process logic that the engine and a front end use."""
+    """The ports, data and options that the engine and a front end use."""
 
     catalogue: Catalogue
     providers: Mapping[str, Provider]

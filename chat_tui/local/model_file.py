@@ -1,4 +1,4 @@
-"""Finds the embedded model's GGUF file, and tells whether it is the shipped one."""
+"""Finds the embedded model's GGUF file, and detects whether it is the shipped one."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def _name(temporary: Path, target: Path) -> None:
         os.link(temporary, target)
     except FileExistsError:
         raise
-    except OSError:  # a file system without links
+    except OSError:  # the file system has no hard links
         if os.path.lexists(target):
             raise FileExistsError(None, "Something is there already", str(target)) from None
         temporary.rename(target)

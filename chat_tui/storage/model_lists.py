@@ -1,4 +1,4 @@
-"""Caches the model lists of services, one file per service, for use at once and offline."""
+"""Caches the model lists of services, one file per service, for instant and offline use."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class FileModelLists:
 
     def _file(self, base_url: str) -> Path:
         """Return the file of a service, named by its host and a digest of its address."""
-        import hashlib  # slow to load, and of no use where no list was ever kept
+        import hashlib  # slow to import, and not needed without a stored list
 
         host = re.sub(r"[^a-z0-9.-]+", "_", base_url.partition("://")[2].partition("/")[0].lower())[:60]
         return self._folder / f"{host or 'list'}-{hashlib.sha256(base_url.encode()).hexdigest()[:16]}.json"

@@ -49,13 +49,13 @@ class ProbeCardFiles:
                 data = file.read(_MOST_BYTES)
         except OSError:
             return None
-        from chat_tui.domain.probing.card import card_of  # the first paint seldom has a card to show
+        from chat_tui.domain.probing.card import card_of  # seldom needed for the first paint
 
         card = card_of(data)
         return card if card is not None and (card.base_url, card.model) == (base_url, model) else None
 
     def _file(self, base_url: str, model: str) -> Path:
-        import hashlib  # slow to load, and of no use where nothing was ever probed
+        import hashlib  # slow to import, and not needed without stored cards
 
         name = hashlib.sha256(f"{base_url}\n{model}".encode("utf-8", "replace")).hexdigest()[:32]
         return self._folder / f"{name}.json"

@@ -38,7 +38,7 @@ def read_session(path: Path) -> Session:
     source, fold = _Source(_opened(path)), SessionFold()
     try:
         damaged, torn = _fold_lines(source, fold)
-    except OSError as error:  # a disk that fails, a network folder that is gone
+    except OSError as error:  # for example a failing disk or an unmounted network folder
         raise ProblemError(cannot_open(path, error)) from None
     if not fold.readable and (damaged or torn):
         raise ProblemError(not_a_session(path))

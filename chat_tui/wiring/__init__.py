@@ -62,7 +62,7 @@ class Setup(Struct, frozen=True, kw_only=True):
         """Choose provider and model for a new session, or for one whose own provider is the default.
 
         Raises:
-            ProblemError: An unknown provider, or a model that no known provider serves.
+            ProblemError: An unknown provider, or a model for which no provider has a key.
         """
         recorded = self._recorded
         if recorded is not None and not (self.launch.provider or self.launch.model or self.launch.base_url):

@@ -33,7 +33,7 @@ _BUSY: Final = "another program is writing the index; what changed of late may b
 
 
 class FileLibrary(SessionKeeping):
-    """The sessions of a data folder. Thread-safe.
+    """The sessions of a data folder. May be called from any thread.
 
     Args:
         data_dir: Its folder ``sessions`` contains the sessions; index and trash lie beside it.
