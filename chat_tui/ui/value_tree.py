@@ -85,7 +85,7 @@ class ValueTree:
         return whole
 
     def fold_all(self) -> None:
-        """Fold everything below the root's own members."""
+        """Fold everything but the root."""
         self._unfolded = {()}
         self._refresh()
 
