@@ -118,9 +118,9 @@ class ChoiceState:
     def message(self) -> JsonObject:
         """Return the assistant message so far, in wire format for the history (no ``index``, no ``extra``).
 
-        The role is always ``assistant``. A tool call without an id gets ``call_local_1``, ``call_local_2``, ... by position.
-        Reasoning is included in its original member, and only together with tool calls or reasoning details: some services
-        require it there and reject it elsewhere.
+        The role is always ``assistant``. A tool call without an id gets ``call_local_1``, ``call_local_2``, ... by
+        position. Reasoning is included in its original member, and only together with tool calls or reasoning details:
+        some services require it there and reject it elsewhere.
         """
         return self._mended(self._message.for_history())
 

@@ -1,4 +1,4 @@
-"""The data of one event: its end mark, its JSON object, the error it may tell of."""
+"""Parse the data of one event: the end marker, a JSON object, or an error."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import NoReturn
 from chat_tui.domain.json_values import Json, JsonObject, dump_json
 
 _MAX_DEPTH = 200
-"""Deeper values are refused: every later writer and walker may then recurse."""
+"""Maximum nesting of accepted values, so that later code may recurse."""
 
 
 def is_done(data: str) -> bool:
-    """Whether the data of an event is the end mark of a stream, ``[DONE]``, white space around it aside."""
+    """Return whether the data is the end marker of a stream, ``[DONE]``, ignoring surrounding whitespace."""
     return "[DONE]" in data[:64] and data.strip() == "[DONE]"
 
 
 def is_json(text: str) -> bool:
-    """Whether a text is whole JSON, so that an event without its blank line was not cut inside its data."""
+    """Return whether a text is complete JSON, so that an event without its blank line has complete data."""
     try:
         json.loads(text)
     except (ValueError, RecursionError):
@@ -27,10 +27,10 @@ def is_json(text: str) -> bool:
 
 
 def parse_object(data: str) -> JsonObject | None:
-    """The JSON object that ``data`` is; None for anything else (merge rule R27).
+    """Parse ``data`` as a JSON object; None for anything else (merge rule R27).
 
-    Refused too: NaN and infinities, by name or by size (no JSON could be written of them), integers beyond the
-    interpreter's limit of digits, and nesting deeper than 200 levels.
+    Also rejected are NaN and infinities, by name or by magnitude (they cannot be serialised as JSON), integers beyond
+    the interpreter's digit limit, and nesting deeper than 200 levels.
     """
     try:
         value: Json = _DECODER.decode(data)
@@ -44,7 +44,7 @@ def parse_object(data: str) -> JsonObject | None:
 
 
 def as_error(value: Json) -> JsonObject:
-    """An error in the shape of an object: one is left as it is, anything else becomes its ``message``."""
+    """Convert an error to an object: objects are unchanged, any other value becomes the ``message``."""
     if isinstance(value, dict):
         return value
     return {"message": value if isinstance(value, str) else dump_json(value)}

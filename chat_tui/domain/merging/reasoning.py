@@ -1,4 +1,4 @@
-"""Reasoning from fragments: the field it came by, its details, and thinking parts of a content list."""
+"""Merge reasoning fragments: text members, ``reasoning_details``, and thinking parts of a content list."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.merging.text import Pieces
 
 FIELDS = ("reasoning", "reasoning_content", "reasoning_text")
-"""The names services give to reasoning text, in the order in which they count (merge rule R11)."""
+"""The members in which services send reasoning text, in order of precedence (merge rule R11)."""
 
 _JOINED = ("text", "summary", "data")
 _FIRST_COUNTS = frozenset({"id", "format"})
 _CONTINUED = ("reasoning.text", "reasoning.summary")
 _READ = ("text", "summary")
-"""What of an entry can be read; its ``data`` is encrypted."""
+"""Readable members of an entry; its ``data`` is encrypted."""
 
 
 def thinking_in(part: JsonObject) -> list[str]:
-    """The texts of a thinking part, whose ``thinking`` is a string or a list of text parts (merge rule R9)."""
+    """Return the texts of a thinking part, whose ``thinking`` is a string or a list of text parts (merge rule R9)."""
     thinking = part.get("thinking")
     if isinstance(thinking, str):
         return [thinking]
@@ -26,7 +26,7 @@ def thinking_in(part: JsonObject) -> list[str]:
 
 
 class DetailState:
-    """One growing entry of ``reasoning_details``."""
+    """One accumulating entry of ``reasoning_details``."""
 
     def __init__(self, entry: JsonObject) -> None:
         self.members: JsonObject = {}
@@ -35,7 +35,7 @@ class DetailState:
         self.apply(entry)
 
     def apply(self, entry: JsonObject) -> None:
-        """Fold one more fragment of it (merge rule R12)."""
+        """Merge one more fragment of the entry (merge rule R12)."""
         for name, value in entry.items():
             if name in _JOINED and isinstance(value, str):
                 self._pieces.setdefault(name, Pieces()).add(value)
@@ -43,23 +43,23 @@ class DetailState:
                 self.members[name] = value
 
     def continues(self, entry: JsonObject) -> bool:
-        """Whether an entry without a number is the rest of this one."""
+        """Return whether an entry without an index is a continuation of this one."""
         if self.numbered or entry.get("type") != self.members.get("type") or entry.get("type") not in _CONTINUED:
             return False
         own, other = self.members.get("id"), entry.get("id")
         return own is None or other is None or own == other
 
     def as_json(self) -> JsonObject:
-        """The entry, its joined texts in place."""
+        """Return the entry with its texts joined."""
         return {**self.members, **{name: pieces.text() for name, pieces in self._pieces.items()}}
 
 
 class ReasoningState:
-    """The growing reasoning of one choice: its text and its details."""
+    """The accumulated reasoning of one choice: its text and its details."""
 
     text: Pieces
     field: str | None
-    """The member its text came by first; None without any, or for thinking parts within the content."""
+    """The member that first contained its text; None without any, or for thinking parts within the content."""
     details: list[DetailState]
     """In order of first appearance."""
 
@@ -73,11 +73,11 @@ class ReasoningState:
 
     @property
     def readable(self) -> list[str]:
-        """What can be read of it: its text, else the texts of its details as they came; only ever grows."""
+        """Readable fragments: the text, else the texts of the details in order of arrival; the list only grows."""
         return self.text.parts or self._read.parts
 
     def apply(self, delta: JsonObject) -> bool:
-        """Fold the reasoning text of a delta (merge rule R11); whether there was any."""
+        """Merge the reasoning text of a delta (merge rule R11); returns whether there was any."""
         found = reasoning_in(delta)
         if found is None:
             return False
@@ -85,14 +85,14 @@ class ReasoningState:
         return self.text.add(found[1])
 
     def add(self, texts: list[str]) -> bool:
-        """Take texts that came by no member of their own; whether they said anything."""
+        """Add texts from thinking parts; returns whether any was non-empty."""
         carried = False
         for text in texts:
             carried |= self.text.add(text)
         return carried
 
     def add_details(self, fragments: list[Json]) -> bool:
-        """Fold the ``reasoning_details`` of one delta (merge rule R12); whether there were any."""
+        """Merge the ``reasoning_details`` of one delta (merge rule R12); returns whether there were any."""
         carried = False
         for fragment in fragments:
             if isinstance(fragment, dict):
@@ -101,7 +101,7 @@ class ReasoningState:
         return carried
 
     def merged(self) -> JsonObject:
-        """The members ``reasoning``, ``reasoning_field`` and ``reasoning_details``, each if it came."""
+        """Return the members ``reasoning``, ``reasoning_field`` and ``reasoning_details``, each if received."""
         members: JsonObject = {}
         if self.text.came:
             members["reasoning"] = self.text.text()
@@ -112,7 +112,7 @@ class ReasoningState:
         return members
 
     def for_history(self) -> JsonObject:
-        """The same as a service wants it back: the text by the member it came by."""
+        """Return the members as services expect them in later requests: the text in its original member."""
         members: JsonObject = {}
         if self.field is not None:
             members[self.field] = self.text.text()
@@ -121,7 +121,7 @@ class ReasoningState:
         return members
 
     def close(self) -> None:
-        """Nothing more will come."""
+        """Finish all texts after the last event."""
         self.text.close()
         self._read.close()
 
@@ -138,14 +138,14 @@ class ReasoningState:
         self._add_readable(known, fragment)
 
     def _known(self, fragment: JsonObject) -> DetailState | None:
-        """The entry that a fragment belongs to; None for a new one."""
+        """Return the entry that a fragment belongs to; None for a new one."""
         index = _index_of(fragment)
         if index is not None:
             return self._numbered.get((_kind_of(fragment), index))
         return self.details[-1] if self.details and self.details[-1].continues(fragment) else None
 
     def _add_readable(self, detail: DetailState, fragment: JsonObject) -> None:
-        """A blank line parts what comes of one entry from what comes of another."""
+        """Add readable text, with a blank line between the texts of different entries."""
         for text in (fragment.get(name) for name in _READ):
             if isinstance(text, str) and text:
                 if self._reading is not None and self._reading is not detail:
@@ -155,7 +155,7 @@ class ReasoningState:
 
 
 def reasoning_in(delta: JsonObject) -> tuple[str, str] | None:
-    """Field and text of the reasoning in a delta; of two fields the first that says something, None for none."""
+    """Return field and text of the reasoning in a delta, preferring non-empty fields; None without any."""
     first: tuple[str, str] | None = None
     for field in FIELDS:
         text = delta.get(field)
@@ -172,6 +172,6 @@ def _kind_of(entry: JsonObject) -> str:
 
 
 def _index_of(entry: JsonObject) -> int | None:
-    """The number of an entry; None where it has none, or one that is no integer."""
+    """Return the index of an entry; None if it is missing or not an integer."""
     index = entry.get("index")
     return index if isinstance(index, int) and not isinstance(index, bool) else None

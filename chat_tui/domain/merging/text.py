@@ -1,4 +1,4 @@
-"""Text that arrives in fragments, with surrogate halves joined and lone ones made harmless."""
+"""Join text fragments, combining split surrogate pairs and replacing lone surrogates."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class Pieces:
-    """Fragments of one text. No fragment that was taken in ends up holding half a character."""
+    """Fragments of one text. A surrogate pair split across two of them is joined before it is stored."""
 
     parts: list[str]
-    """Non-empty fragments in order; only ever grows."""
+    """Non-empty fragments in order; the list only grows."""
     came: bool
-    """A string came, be it an empty one."""
+    """Whether any string was received, even an empty one."""
 
     def __init__(self) -> None:
         self.parts = []
@@ -23,7 +23,7 @@ class Pieces:
         self._half = ""
 
     def add(self, fragment: str) -> bool:
-        """Take a fragment; whether it held anything."""
+        """Add a fragment; returns whether it was non-empty."""
         self.came = True
         if not fragment:
             return False
@@ -34,13 +34,13 @@ class Pieces:
         return True
 
     def close(self) -> None:
-        """Nothing more will come: half a character that still waits for its other half becomes U+FFFD."""
+        """Finish the text: a high surrogate still waiting for its pair becomes U+FFFD."""
         if self._half:
             self.parts.append("\ufffd")
             self._half = ""
 
     def text(self) -> str:
-        """The fragments so far, joined."""
+        """Return the fragments so far, joined."""
         return "".join(self.parts) + ("\ufffd" if self._half else "")
 
     def _add_mended(self, fragment: str) -> None:
@@ -52,7 +52,7 @@ class Pieces:
 
 
 def mended_text(text: str) -> str:
-    """``text`` with surrogate pairs as the characters they are, and a lone surrogate as U+FFFD."""
+    """Return ``text`` with surrogate pairs combined and lone surrogates replaced with U+FFFD."""
     if text.isascii():
         return text
     try:
@@ -63,7 +63,7 @@ def mended_text(text: str) -> str:
 
 
 def mended(value: Json) -> Json:
-    """``value`` with every text in it mended, names of members too."""
+    """Return ``value`` with all strings and member names repaired by ``mended_text``."""
     if isinstance(value, str):
         return mended_text(value)
     if isinstance(value, list):
@@ -74,7 +74,7 @@ def mended(value: Json) -> Json:
 
 
 def may_hold_surrogates(data: str) -> bool:
-    """Whether JSON text, once parsed, could hold surrogates."""
+    """Return whether JSON text may contain surrogates once parsed."""
     if "\\u" in data and _ESCAPED_SURROGATE.search(data) is not None:
         return True
     return not data.isascii() and mended_text(data) is not data

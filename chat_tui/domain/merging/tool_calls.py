@@ -1,4 +1,4 @@
-"""Tool calls from fragments: which fragment belongs to which call, and what a call becomes."""
+"""Merge tool call fragments: assign each fragment to its call, and build the calls."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _OWN_MEMBERS = frozenset({"index", "id", "type", "function", "custom"})
 
 
 class NamedText:
-    """A name and a text in fragments: a function's name and arguments, a custom tool's name and input."""
+    """A name and a text in fragments: a function's name and arguments, or a custom tool's name and input."""
 
     name: str
-    """Empty as long as none came."""
+    """Empty until one is received."""
     text: Pieces
 
     def __init__(self) -> None:
@@ -20,15 +20,15 @@ class NamedText:
         self.text = Pieces()
 
     def add(self, name: Json, text: Json, *, fragmented: bool = False) -> bool:
-        """Take a fragment of both (merge rules R16, R17).
+        """Add a fragment of both (merge rules R16, R17).
 
         Args:
             name: The first one counts.
-            text: A string is joined; an object is written compactly; anything else is nothing.
-            fragmented: A different name is the rest of the name, as long as no text came.
+            text: A string is appended; an object is serialised compactly; anything else is ignored.
+            fragmented: Whether a different name continues the name, as long as there is no text.
 
         Returns:
-            Whether there was anything in it.
+            Whether the fragment contained anything.
         """
         named = isinstance(name, str) and name != ""
         if isinstance(name, str) and named:
@@ -41,16 +41,16 @@ class NamedText:
         return (isinstance(text, str) and self.text.add(text)) or named
 
     def as_json(self, text_member: str) -> JsonObject:
-        """Name (null if none came) and joined text, under the given member."""
+        """Return name (null if none was received) and joined text, the latter as the given member."""
         return {"name": self.name or None, text_member: self.text.text()}
 
 
 class ToolCallState:
-    """One growing tool call."""
+    """One accumulating tool call."""
 
     id: str | None
     index: int | None
-    """The number the service gave it; another call may have the same."""
+    """The index sent by the service; several calls may have the same one."""
     type: str | None
     function: NamedText
     custom: NamedText | None
@@ -65,16 +65,16 @@ class ToolCallState:
 
     @property
     def name(self) -> str:
-        """The name of the tool; empty as long as none came."""
+        """Name of the tool; empty until received."""
         return (self.custom or self.function).name
 
     @property
     def arguments(self) -> list[str]:
-        """Fragments of the arguments, or of a custom tool's input; only ever grows."""
+        """Fragments of the arguments, or of a custom tool's input; the list only grows."""
         return (self.custom or self.function).text.parts
 
     def apply(self, delta: JsonObject) -> bool:
-        """Fold one fragment (merge rules R15, R16, R17, R19); whether there was anything in it."""
+        """Merge one fragment (merge rules R15, R16, R17, R19); returns whether it contained anything."""
         call_id, kind = _word(delta, "id"), _word(delta, "type")
         self.id = self.id or call_id
         self.type = self.type or kind
@@ -93,7 +93,7 @@ class ToolCallState:
         return carried
 
     def as_json(self) -> JsonObject:
-        """The call in wire shape; ``id`` is null where none came."""
+        """Return the call in wire format; ``id`` is null if none was received."""
         custom = self.custom
         if custom is None and self.type == "custom":
             custom = NamedText()
@@ -109,7 +109,7 @@ class ToolCalls:
     """The tool calls of one choice."""
 
     states: list[ToolCallState]
-    """In order of first appearance; only ever grows."""
+    """In order of first appearance; the list only grows."""
     warnings: set[str]
 
     def __init__(self) -> None:
@@ -119,7 +119,7 @@ class ToolCalls:
         self._by_id: dict[str, ToolCallState] = {}
 
     def apply(self, deltas: list[Json]) -> bool:
-        """Fold the fragments of one delta; whether there was anything in them."""
+        """Merge the fragments of one delta; returns whether they contained anything."""
         carried = False
         for delta in deltas:
             if isinstance(delta, dict):
@@ -130,14 +130,14 @@ class ToolCalls:
         return carried
 
     def ordered(self) -> list[ToolCallState]:
-        """By the service's numbers if every call has one of its own, else as they came (merge rule R18)."""
+        """Return the calls by index if every call has a unique one, else in order of arrival (merge rule R18)."""
         indexes = [state.index for state in self.states if state.index is not None]
         if len(set(indexes)) < len(self.states):
             return list(self.states)
         return sorted(self.states, key=lambda state: state.index or 0)
 
     def close(self) -> None:
-        """Nothing more will come."""
+        """Finish all texts after the last event."""
         for state in self.states:
             state.function.text.close()
             if state.custom is not None:
@@ -153,7 +153,7 @@ class ToolCalls:
         return self._unnumbered(call_id, name)
 
     def _numbered(self, index: int, call_id: str | None, name: str | None) -> ToolCallState:
-        """The call with this number (merge rule R13)."""
+        """Return the call with this index (merge rule R13)."""
         newest = self._by_index.get(index)
         if newest is None:
             return self._open(index)
@@ -168,7 +168,7 @@ class ToolCalls:
         return self._open(index)
 
     def _unnumbered(self, call_id: str | None, name: str | None) -> ToolCallState:
-        """The call a fragment without a number belongs to (merge rule R14)."""
+        """Return the call that a fragment without an index belongs to (merge rule R14)."""
         if call_id is not None:
             return self._by_id.get(call_id) or self._open(None)
         if not self.states or (name is not None and self.states[-1].name):

@@ -1,1 +1,1 @@
-"""Asking a service what it makes of each parameter: the questions, the judging of the answers, and the card."""
+"""Probe how a service treats each parameter: plan the requests, judge the replies, and store the results."""

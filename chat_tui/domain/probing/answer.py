@@ -1,4 +1,4 @@
-"""What came back for one question of a probe, as the facts that can be judged."""
+"""The response to one probe request, reduced to the facts that judges need."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from chat_tui.domain.problems import Problem
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """One reply, folded to its end. Everything in ``completion`` is the service's: of any type, or missing."""
+    """One complete reply. Everything in ``completion`` is unvalidated: members may have any type, or be missing."""
 
     completion: JsonObject = field(default_factory=dict)
-    """The merged answer, in the shape of a plain one."""
+    """The merged reply, in the format of a non-streamed one."""
     streamed: bool = False
-    """It came as an event stream."""
+    """Whether it was an event stream."""
     notes: tuple[str, ...] = ()
-    """How the request that went out differed from the one that was asked for."""
+    """How the request as sent differed from the intended one."""
     problem: Problem | None = None
-    """Why there is no whole answer."""
+    """Why there is no complete reply."""
 
     @property
     def choices(self) -> list[JsonObject]:
@@ -28,13 +28,13 @@ class Answer(Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """What the first choice says; empty where it says nothing."""
+        """Content of the first choice; empty if there is none."""
         content = self._message().get("content")
         return content if isinstance(content, str) else ""
 
     @property
     def finish(self) -> str:
-        """The first choice's finish reason; empty without one."""
+        """Finish reason of the first choice; empty if there is none."""
         reason = self.choices[0].get("finish_reason") if self.choices else None
         return reason if isinstance(reason, str) else ""
 
@@ -45,14 +45,14 @@ class Answer(Struct, frozen=True, kw_only=True):
 
     @property
     def token_entries(self) -> list[JsonObject]:
-        """The entries of the first choice's token probabilities."""
+        """Log probability entries of the first choice."""
         found = self.choices[0].get("logprobs") if self.choices else None
         entries = found.get("content") if isinstance(found, dict) else None
         return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
     @property
     def called(self) -> list[str]:
-        """Names of the functions the first choice calls, in today's shape and in the retired one."""
+        """Names of the functions that the first choice calls, in the current or the deprecated format."""
         message = self._message()
         calls = message.get("tool_calls")
         functions = (
@@ -62,13 +62,13 @@ class Answer(Struct, frozen=True, kw_only=True):
         return [name for function in named if isinstance(name := function.get("name"), str)]
 
     def counted(self, what: str) -> int | None:
-        """A count of the usage: ``prompt_tokens`` or ``completion_tokens``; None where the service does not count."""
+        """Return ``prompt_tokens`` or ``completion_tokens`` of the usage; None if the service does not report it."""
         usage = self.completion.get("usage")
         count = usage.get(what) if isinstance(usage, dict) else None
         return count if isinstance(count, int) and not isinstance(count, bool) else None
 
     def has_member(self, name: str) -> bool:
-        """A top-level member of that name came that is not part of every answer."""
+        """Return whether the response has a top-level member of that name that is not standard."""
         extra = self.completion.get("extra")
         return isinstance(extra, dict) and name in extra
 

@@ -1,4 +1,4 @@
-"""The card of a probe: what a service made of each parameter, as it is shown and kept."""
+"""The results of a probe: how a service treats each parameter, as displayed and stored."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from chat_tui.domain.probing.verdicts import Outcome, Verdict
 from chat_tui.domain.times import ago
 
 VERSION: Final = 1
-"""Of the card's JSON form. A card of another version is not read."""
+"""Version of the card's JSON format. Cards of other versions are not read."""
 
 Ended: TypeAlias = Literal["running", "complete", "cancelled", "stopped"]
 
 
 class ProbeRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One parameter with what was asked and found."""
+    """Result for one parameter."""
 
     name: str
     outcome: Outcome
     asked: tuple[Any, ...] = ()
-    """The values that were sent, in order."""
+    """The values sent, in order."""
     evidence: str = ""
     words: str = ""
     status: int | None = None
     param: str | None = None
     at_ms: int = 0
-    """Milliseconds since the epoch."""
+    """In milliseconds since the epoch."""
 
     @classmethod
     def of(cls, name: str, asked: Sequence[Json], verdict: Verdict, at_ms: int) -> ProbeRow:
-        """A verdict as a row."""
+        """Build a row from a verdict."""
         return cls(
             name=name,
             asked=tuple(asked),
@@ -44,50 +44,50 @@ class ProbeRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
         )
 
     def told(self, now_ms: int) -> str:
-        """When it was asked, and the verdict: ``2 h ago: honoured (…)``."""
+        """Format age and verdict: ``2 h ago: honoured (…)``."""
         why = self.verdict.why
         return f"{ago(self.at_ms, now_ms)}: {self.verdict.label}{f' ({why})' if why else ''}"
 
     @property
     def verdict(self) -> Verdict:
-        """The row as a verdict."""
+        """The row's result as a verdict."""
         return Verdict(
             outcome=self.outcome, evidence=self.evidence, words=self.words, status=self.status, param=self.param
         )
 
 
 class ProbeCard(Struct, frozen=True, kw_only=True):
-    """What is known of a model at a service from asking. Holds no key and no header."""
+    """Probe results for one model of one provider. Contains no key and no header."""
 
     version: int = VERSION
     provider: str
     base_url: str
     model: str
     at_ms: int
-    """When it began, in milliseconds since the epoch."""
+    """Start time in milliseconds since the epoch."""
     requests: int = 0
-    """Sent, repeats included."""
+    """Number of requests sent, including repeats."""
     ended: Ended = "running"
     why: str = ""
-    """Why it was stopped before its end."""
+    """Why it was stopped early."""
     unknown_names: ProbeRow | None = None
-    """What became of a name that no service knows."""
+    """Result for a parameter name that no service knows."""
     rows: tuple[ProbeRow, ...] = ()
     unasked: tuple[str, ...] = ()
-    """What was still to be asked about when it ended."""
+    """Parameters not yet probed when it ended."""
     left_out: tuple[LeftOut, ...] = ()
 
     @property
     def takes_anything(self) -> bool:
-        """The service takes names that mean nothing, so that being accepted tells little."""
+        """Whether the service accepts unknown names, so that "accepted" means little."""
         return self.unknown_names is not None and self.unknown_names.outcome == "accepted"
 
     def row(self, name: str) -> ProbeRow | None:
-        """The row of a parameter."""
+        """Return the row of a parameter."""
         return next((row for row in self.rows if row.name == name), None)
 
     def over(self, older: ProbeCard | None) -> ProbeCard:
-        """This card with the older one's rows for what it has no verdict on: a probe that asked less loses nothing."""
+        """Return this card, with rows of an older one for parameters that have no verdict here."""
         if older is None or (older.base_url, older.model) != (self.base_url, self.model):
             return self
         told = {row.name: row for row in self.rows if row.outcome != "unknown"}
@@ -98,13 +98,13 @@ class ProbeCard(Struct, frozen=True, kw_only=True):
         )
 
     def as_json(self) -> JsonObject:
-        """Its JSON form; ``card_of`` reads it back."""
+        """Return the JSON format that ``card_of`` reads."""
         form: JsonObject = msgspec.to_builtins(self)
         return form
 
 
 def card_of(data: bytes) -> ProbeCard | None:
-    """A card from its JSON text; None where it is damaged or of another version."""
+    """Parse a card; None if it is damaged or has another version."""
     try:
         card = msgspec.json.decode(data, type=ProbeCard)
     except (msgspec.DecodeError, RecursionError):

@@ -1,4 +1,4 @@
-"""The questions of one probe: what is asked of this service and model, and what was learnt so far."""
+"""Probe cases: the requests for each parameter of one model, and the context gathered while probing."""
 
 from __future__ import annotations
 
@@ -13,64 +13,64 @@ from chat_tui.domain.probing.recipes import Mood, Opening
 from chat_tui.domain.probing.verdicts import Verdict
 
 _LOOKED_AT: Final = 400
-"""Characters of a reply; more come only from a service that keeps no ceiling."""
+"""Maximum number of characters of a reply to read, in case the service ignores the token limit."""
 
 
 class ProbeCase(Struct, frozen=True, kw_only=True):
-    """One parameter to be asked about: a request for each value."""
+    """One parameter to probe, with one request per value."""
 
     name: str
     """Wire name."""
     path: tuple[str, ...]
-    """The name as steps into the body."""
+    """Path of the parameter in the body."""
     values: tuple[Json, ...]
     judge: str = "accepted"
     expect: Json = None
     draws: bool = False
-    """The value is a word of the reply it is compared with, where that has one."""
+    """Whether to use a word of the reference reply as the value, if there is one."""
     along: tuple[tuple[tuple[str, ...], Json], ...] = ()
-    """Members that must be sent with it, by path."""
+    """Members that must be sent together with it, by path."""
     without: tuple[str, ...] = ()
-    """Members of the opening request that must not be sent with it."""
+    """Members of the opening request that must not be sent together with it."""
     mood: Mood = ""
     against: str = ""
     prompt: str = ""
     tokens: int = 0
     leads: bool = False
-    """Others lean on its answer."""
+    """Whether other cases depend on its reply."""
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """Other parameters without which there is nothing to ask."""
+        """Other parameters that it depends on."""
         return tuple(dict.fromkeys(path[0] for path, _ in self.along if path[0] != self.path[0]))
 
 
 class LeftOut(Struct, frozen=True):
-    """A parameter that is not asked about, and why."""
+    """A parameter that is not probed, and why."""
 
     name: str
     reason: str
 
 
 class ProbePlan(Struct, frozen=True, kw_only=True):
-    """Everything a probe will ask of one model at one service."""
+    """All requests of a probe of one model."""
 
     provider: str
     base_url: str
     model: str
     opening: Opening
-    """``ceilings`` are those that can be expected to work here; ``steady`` and ``lively`` lie in the ranges here."""
+    """``ceilings`` contains those expected to work here; ``steady`` and ``lively`` are within the provider's ranges."""
     cases: tuple[ProbeCase, ...]
     left_out: tuple[LeftOut, ...] = ()
 
     @property
     def requests(self) -> int:
-        """How many requests it takes when nothing fails: the opening, the unknown name, and each value."""
+        """Number of requests if none fails: the opening, the unknown name, and one for each value."""
         return 2 + sum(len(case.values) for case in self.cases)
 
     @property
     def most_tokens(self) -> int:
-        """Tokens in and out, rounded up, as long as the service keeps the ceiling of a reply."""
+        """Upper estimate of input and output tokens, provided that the service respects the token limit."""
         ceiling = self.opening.ceilings[0] if self.opening.ceilings else ""
         start = Context(plan=self, body=opening_body(self, ceiling))
         plain = _guess(start.body) + self.opening.tokens
@@ -84,48 +84,48 @@ class ProbePlan(Struct, frozen=True, kw_only=True):
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    """What a probe knows when it asks the next question."""
+    """What is known when the next request is built."""
 
     plan: ProbePlan
     body: JsonObject = field(default_factory=dict)
-    """The opening request that was answered."""
+    """Body of the opening request that succeeded."""
     opening: Answer = field(default_factory=Answer)
     steady: Answer | None = None
-    """The reply of the steady mood, where it repeated."""
+    """The reply with the steady settings, if it was reproducible."""
     varies: bool = False
-    """The reply of the lively mood was another one."""
+    """Whether the reply with the lively settings differed."""
     refused: frozenset[str] = frozenset()
-    """Top-level members that were refused."""
+    """Top-level members that were rejected."""
     answers: Mapping[str, Answer] = field(default_factory=dict)
-    """The last whole answer of each question so far."""
+    """The last complete reply of each case so far."""
 
     def mood(self, name: Mood) -> JsonObject:
-        """The members that make replies repeat, or differ; without those that were refused."""
+        """Return the members that make replies reproducible or varied, without rejected ones."""
         opening = self.plan.opening
         members = {"steady": opening.steady, "lively": opening.lively}.get(name, {})
         return {member: value for member, value in members.items() if member not in self.refused}
 
     def mood_words(self, name: Mood) -> str:
-        """Those members in words: ``NAME VALUE``."""
+        """Describe those members: ``NAME VALUE``."""
         return ", ".join(f"{member} {dump_json(value)}" for member, value in self.mood(name).items())
 
 
 def opening_body(plan: ProbePlan, ceiling: str) -> JsonObject:
-    """The body of the opening request, with one ceiling or none."""
+    """Return the body of the opening request, with one token limit or none."""
     body: JsonObject = {"model": plan.model} if plan.model else {}
     body["messages"] = [{"role": "user", "content": plan.opening.prompt}]
     return {**body, ceiling: plan.opening.tokens} if ceiling else body
 
 
 def reference(case: ProbeCase, context: Context) -> Answer:
-    """The answer with which those of a question are compared."""
+    """Return the reply that a case's replies are compared with."""
     if case.against:
         return context.answers.get(case.against, Answer())
     return context.steady if case.mood == "steady" and context.steady is not None else context.opening
 
 
 def bodies_of(case: ProbeCase, context: Context) -> list[JsonObject]:
-    """The bodies of a question's requests, in order."""
+    """Return the bodies of a case's requests, in order."""
     body = {name: value for name, value in context.body.items() if name not in case.without}
     if case.prompt:
         body["messages"] = [{"role": "user", "content": case.prompt}]
@@ -142,7 +142,7 @@ def bodies_of(case: ProbeCase, context: Context) -> list[JsonObject]:
 
 
 def unaskable(case: ProbeCase, context: Context) -> Verdict | None:
-    """Why a question cannot be asked any more; None while it can."""
+    """Return a verdict if a case cannot be probed any more; else None."""
     missing = [name for name in case.needs if name in context.refused]
     if not missing:
         return None
@@ -150,7 +150,7 @@ def unaskable(case: ProbeCase, context: Context) -> Verdict | None:
 
 
 def drawn_word(text: str) -> str:
-    """The first word of a text that does not begin it, made of letters or digits; empty where there is none."""
+    """Return the first alphanumeric word after the beginning of a text; empty if there is none."""
     text, word, words = text[:_LOOKED_AT], "", []
     for place, character in enumerate(f"{text} "):
         if character.isalnum():
@@ -162,5 +162,5 @@ def drawn_word(text: str) -> str:
 
 
 def _guess(body: JsonObject) -> int:
-    """Tokens of a request, rather too many: a token is seldom shorter than three characters."""
+    """Estimate the tokens of a request, rather too high: tokens are rarely shorter than three characters."""
     return 12 + len(dump_json(body)) // 3

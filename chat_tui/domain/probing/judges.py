@@ -1,4 +1,4 @@
-"""The judges: what the replies to a question tell, once the service has taken it."""
+"""Judges: derive a verdict from the replies to a case that the service accepted."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from chat_tui.domain.probing.verdicts import Outcome, Verdict
 
 _LONGEST_QUOTE: Final = 24
 _LOOKED_AT: Final = 400
-"""Characters of a reply; more come only from a service that keeps no ceiling."""
+"""Maximum number of characters of a reply to read, in case the service ignores the token limit."""
 
 
 class Asked(Struct, frozen=True):
-    """A question with its whole answers, one for each request."""
+    """A case with its complete replies, one per request."""
 
     case: ProbeCase
     context: Context
@@ -26,17 +26,17 @@ class Asked(Struct, frozen=True):
 
     @property
     def last(self) -> Answer:
-        """The last answer."""
+        """The last reply."""
         return self.answers[-1]
 
     @property
     def reference(self) -> Answer:
-        """What the answers are compared with."""
+        """The reply to compare with."""
         return reference(self.case, self.context)
 
     @property
     def texts(self) -> list[str]:
-        """What the replies say."""
+        """Texts of the replies."""
         return [answer.text for answer in self.answers]
 
 
@@ -48,7 +48,7 @@ def _said(outcome: Outcome, evidence: str = "") -> Verdict:
 
 
 def quoted(text: str) -> str:
-    """The beginning of a text in quotation marks."""
+    """Return the beginning of a text in quotation marks."""
     return f"“{text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + '…'}”"
 
 
@@ -57,13 +57,13 @@ def _accepted(_: Asked) -> Verdict:
 
 
 def _choices(asked: Asked) -> Verdict:
-    """As many choices as were asked for."""
+    """Honoured if the number of choices is the requested one."""
     wanted, came = asked.case.values[-1], len(asked.last.choices)
     return _said("honoured" if came == wanted else "ignored", f"{wanted} choices asked, {came} came")
 
 
 def _ceiling(asked: Asked) -> Verdict:
-    """No more tokens than were allowed; tells something only where the plain reply has more."""
+    """Honoured if the token limit is respected; conclusive only if the plain reply is longer."""
     limit, used = asked.case.values[-1], asked.last.counted("completion_tokens")
     plain = asked.reference.counted("completion_tokens")
     if not isinstance(limit, int):
@@ -79,7 +79,7 @@ def _ceiling(asked: Asked) -> Verdict:
 
 
 def _stops(asked: Asked) -> Verdict:
-    """The reply ends before a word that the plain one has."""
+    """Honoured if the reply ends before a word that the plain reply contains."""
     plain, text = asked.reference.text, asked.last.text
     word = drawn_word(plain)
     if not word:
@@ -96,7 +96,7 @@ def _stops(asked: Asked) -> Verdict:
 
 
 def _steadiness(asked: Asked) -> Verdict:
-    """Twice the lowest value gives one text, the highest another."""
+    """Honoured if two replies at the lowest value are equal and one at the highest value differs."""
     first, again, lively = asked.texts
     if first != again:
         return _said("accepted", f"two replies at {_value(asked, 0)} differ")
@@ -106,7 +106,7 @@ def _steadiness(asked: Asked) -> Verdict:
 
 
 def _greedy(asked: Asked) -> Verdict:
-    """In the lively mood, replies that are the steady one all the same."""
+    """Honoured if replies with the lively settings equal the steady reply all the same."""
     steady = asked.context.steady
     if steady is None or not steady.text or not asked.context.varies:
         return _said("accepted")
@@ -120,7 +120,7 @@ def _greedy(asked: Asked) -> Verdict:
 
 
 def _changes(asked: Asked) -> Verdict:
-    """Steady replies that agree with each other and not with the one without it."""
+    """Honoured if steady replies are equal to each other but differ from the one without the parameter."""
     steady = asked.context.steady
     if steady is None or len(set(asked.texts)) > 1:
         return _said("accepted")
@@ -130,7 +130,7 @@ def _changes(asked: Asked) -> Verdict:
 
 
 def _seeded(asked: Asked) -> Verdict:
-    """One seed gives one text, another seed another."""
+    """Honoured if equal seeds give equal replies and another seed a different one."""
     first, again, other = asked.texts
     seed = _value(asked, 0)
     prints = {dump_json(answer.fingerprint) for answer in asked.answers[:2]}
@@ -144,7 +144,7 @@ def _seeded(asked: Asked) -> Verdict:
 
 
 def _repeats(asked: Asked) -> Verdict:
-    """The reply is the favoured token over and over, whichever token that is."""
+    """Honoured if the reply repeats the favoured token, whichever token that is."""
     text, plain = asked.last.text, asked.reference.text
     if not text.strip():
         return _said("accepted", "the reply is empty")
@@ -156,13 +156,13 @@ def _repeats(asked: Asked) -> Verdict:
 
 
 def _token_list(asked: Asked) -> Verdict:
-    """Token probabilities came."""
+    """Honoured if log probabilities were returned."""
     entries = asked.last.token_entries
     return _said("honoured", f"{len(entries)} tokens with it") if entries else _said("ignored", "none came")
 
 
 def _alternatives(asked: Asked) -> Verdict:
-    """As many alternatives at each place as were asked for."""
+    """Honoured if each position has the requested number of alternatives."""
     lists = [entry.get("top_logprobs") for entry in asked.last.token_entries]
     counts = [len(each) for each in lists if isinstance(each, list)]
     if not counts:
@@ -181,7 +181,7 @@ def _streamed(asked: Asked) -> Verdict:
 
 
 def _counts(asked: Asked) -> Verdict:
-    """Token counts in a stream that has none without it."""
+    """Honoured if the stream contains token counts only with the parameter."""
     if asked.last.counted("completion_tokens") is None:
         return _said("ignored", "the stream has no usage")
     if asked.reference.counted("completion_tokens") is not None:
@@ -190,7 +190,7 @@ def _counts(asked: Asked) -> Verdict:
 
 
 def _prompt_grows(asked: Asked) -> Verdict:
-    """What was sent became part of the prompt, by the service's own count; or was acted upon."""
+    """Honoured if the prompt grew by the service's own count, or a tool was called."""
     if asked.last.called:
         return _said("honoured", f"{asked.last.called[0]} was called")
     now, plain = asked.last.counted("prompt_tokens"), asked.reference.counted("prompt_tokens")
@@ -202,7 +202,7 @@ def _prompt_grows(asked: Asked) -> Verdict:
 
 
 def _calls(asked: Asked) -> Verdict:
-    """The function that was named is called."""
+    """Honoured if the named function is called."""
     called = asked.last.called
     if asked.case.expect in called:
         return _said("honoured", f"{asked.case.expect} was called")
@@ -210,7 +210,7 @@ def _calls(asked: Asked) -> Verdict:
 
 
 def _object(asked: Asked) -> Verdict:
-    """The reply is a JSON object, though nothing in the prompt asks for one."""
+    """Honoured if the reply is a JSON object, although the prompt does not ask for one."""
     text = asked.last.text.strip()
     if isinstance(_parsed(text), dict) or (text.startswith("{") and asked.last.finish == "length"):
         return _said("honoured", f"the reply is a JSON object: {quoted(text)}")
@@ -220,7 +220,7 @@ def _object(asked: Asked) -> Verdict:
 
 
 def _equals(asked: Asked) -> Verdict:
-    """The reply is the only one that was allowed."""
+    """Honoured if the reply is the only value that was allowed."""
     text, wanted = asked.last.text.strip(), asked.case.expect
     if (text if isinstance(wanted, str) else _parsed(text)) == wanted:
         return _said("honoured", f"the reply fits: {quoted(text)}")
@@ -230,7 +230,7 @@ def _equals(asked: Asked) -> Verdict:
 
 
 def _member(asked: Asked) -> Verdict:
-    """A member came that is not there without it."""
+    """Honoured if the response has a member that is absent without the parameter."""
     name = str(asked.case.expect)
     if asked.last.has_member(name) and not asked.reference.has_member(name):
         return _said("honoured", f"the answer has {name}")
@@ -249,7 +249,7 @@ def _parsed(text: str) -> Json:
 
 
 def _is_repetition(text: str) -> bool:
-    """At least four times the same piece, the last one perhaps cut."""
+    """Return whether a text repeats one piece at least four times; the last one may be truncated."""
     text = text.strip()[:_LOOKED_AT]
     return any(
         text == (text[:length] * (len(text) // length + 1))[: len(text)] for length in range(1, len(text) // 4 + 1)
@@ -276,6 +276,6 @@ JUDGES: Final[Mapping[str, Judge]] = {
     "streamed": _streamed,
     "token_list": _token_list,
 }
-"""By name, as the data has them."""
+"""Judges by the names used in the probe data."""
 VALUES_NEEDED: Final[Mapping[str, int]] = {"steadiness": 3, "seeded": 3}
-"""How many values a judge must have, where it is not any number."""
+"""Number of values that a judge requires, if it is fixed."""

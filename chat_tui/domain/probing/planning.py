@@ -1,4 +1,4 @@
-"""Which questions a probe asks of a model at a service, and which it leaves out."""
+"""Plan a probe: select the parameters to probe for a model, and those to leave out."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ def plan(
     only: Sequence[str] = (),
     everything: bool = False,
 ) -> ProbePlan:
-    """A question for each parameter the service is said to know and that can be asked about cheaply.
+    """Create a case for each parameter that the provider supports and that can be probed cheaply.
 
     Args:
-        recipes: How each is asked about.
+        recipes: How to probe each parameter.
         catalogue: Ranges and families.
-        provider: Whose parameters; its own ranges count.
-        model: Its family's ranges count too.
-        only: Wire names: these alone, and what they lean on; whether the service is said to know them or not.
-        everything: Also what has side effects, names a person or costs more.
+        provider: Its parameters are probed, within its own ranges.
+        model: Ranges of its families apply too.
+        only: Wire names: only these and their dependencies, whether the provider is known to support them or not.
+        everything: Include parameters that have side effects, identify a person or cost more.
 
     Raises:
-        ProblemError: A name of ``only`` that nobody knows how to ask about.
+        ProblemError: A name in ``only`` has no recipe.
     """
     families = catalogue.families_of(provider.id, model)
     opening = _opening(recipes.opening, catalogue, provider, families)
@@ -65,14 +65,14 @@ def plan(
 
 
 def _reason_to_leave_out(recipe: Recipe | None, *, asked_for: bool) -> str:
-    """Why a parameter is not asked about; empty where it is."""
+    """Return why a parameter is not probed; empty if it is."""
     if recipe is None or not (recipe.ask or recipe.skip):
         return "nothing is known to ask with"
     return "" if recipe.ask and (asked_for or not recipe.skip) else recipe.skip
 
 
 def _in_order(recipes: Recipes, catalogue: Catalogue) -> Iterator[tuple[ParameterSpec, Recipe | None]]:
-    """In the order of asking; what has no recipe comes last."""
+    """Yield parameters in the order of probing; those without a recipe come last."""
     for name, recipe in recipes.by_name.items():
         spec = catalogue.parameters.get(name)
         if spec is not None and spec.settable:
@@ -83,7 +83,7 @@ def _in_order(recipes: Recipes, catalogue: Catalogue) -> Iterator[tuple[Paramete
 
 
 def _wished(recipes: Recipes, catalogue: Catalogue, only: Sequence[str]) -> Iterator[str]:
-    """The names to ask about: a member stands for what it is asked about with, an object for its members."""
+    """Yield the names to probe: a member is replaced by its parent's case, an object by its members' cases."""
     for name in only:
         recipe = recipes.by_name.get(name)
         if recipe is None or name not in catalogue.parameters:
@@ -105,7 +105,7 @@ def _unknown(name: str, recipes: Recipes) -> Problem:
 
 
 def _with_supports(recipes: Recipes, names: set[str], opening: Opening) -> set[str]:
-    """The names, and all they lean on."""
+    """Return the names with all their dependencies."""
     found: set[str] = set()
     while names:
         found |= names
@@ -121,7 +121,7 @@ def _leans_on(recipe: Recipe, opening: Opening) -> Iterator[str]:
 
 
 def _opening(opening: Opening, catalogue: Catalogue, provider: Provider, families: _Families) -> Opening:
-    """With the ceilings that can be expected to work, and moods within the ranges here."""
+    """Return the opening with the token limits expected to work, and moods within the provider's ranges."""
     usable = [
         name
         for name in opening.ceilings
@@ -158,7 +158,7 @@ def _case(recipe: Recipe, catalogue: Catalogue, spec: ParameterSpec, families: _
 
 
 def _fitting(value: Json, spec: ParameterSpec, families: _Families) -> Json:
-    """A value within the range, or among the words, of this service and model."""
+    """Return a value within the range, or among the choices, of this provider and model."""
     if isinstance(value, str) and spec.enum and not spec.enum_of and value not in spec.enum:
         return spec.enum[0]
     if isinstance(value, bool) or not isinstance(value, (int, float)):

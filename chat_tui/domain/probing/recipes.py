@@ -1,4 +1,4 @@
-"""How each parameter is asked about: the probe's data, as values."""
+"""Probe recipes: the data that describes how to probe each parameter."""
 
 from __future__ import annotations
 
@@ -14,52 +14,52 @@ Mood: TypeAlias = Literal["", "steady", "lively"]
 
 
 class Opening(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The request without any parameter but a ceiling: what every other one is compared with."""
+    """The request with no parameter but a token limit: the reference for all others."""
 
     prompt: str
     tokens: int
-    """The ceiling of every reply."""
+    """Token limit of every reply."""
     ceilings: tuple[str, ...]
-    """Parameters that limit the length of a reply, the best first; a request has at most one of them."""
+    """Parameters that limit the reply length, best first; a request contains at most one of them."""
     steady: Mapping[str, Any]
-    """Makes replies repeat, where it is taken."""
+    """Settings that make replies reproducible, if accepted."""
     lively: Mapping[str, Any]
-    """Makes replies differ, where it is taken."""
+    """Settings that make replies vary, if accepted."""
     unknown: str
-    """A name no service knows."""
+    """A parameter name that no service knows."""
 
 
 class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"along": "with"}):
-    """How one parameter is asked about."""
+    """How to probe one parameter."""
 
     name: str
     """Wire name."""
     ask: tuple[Any, ...] = ()
-    """One request for each of these values; none: it cannot be asked."""
+    """Values to send, one per request; empty: it cannot be probed."""
     judge: str = "accepted"
-    """What the replies are looked at for."""
+    """Name of the judge of the replies."""
     expect: Any = None
     """What the judge looks for."""
     draws: bool = False
-    """The value is a word of the reply it is compared with, where that has one."""
+    """Whether to use a word of the reference reply as the value, if there is one."""
     along: Mapping[str, Any] = field(default_factory=dict)
-    """Other members that must be sent with it, by wire name."""
+    """Other members that must be sent together with it, by wire name."""
     without: tuple[str, ...] = ()
-    """Members of the opening request that must not be sent with it."""
+    """Members of the opening request that must not be sent together with it."""
     mood: Mood = ""
     against: str = ""
-    """The parameter whose reply is compared with instead of the opening one."""
+    """The parameter whose reply is the reference, instead of the opening one."""
     prompt: str = ""
     tokens: int = 0
-    """Another ceiling than the opening's."""
+    """Token limit, if different from the opening's."""
     skip: str = ""
-    """Why it is not asked about unless that is wished."""
+    """Why it is not probed unless requested explicitly."""
     within: str = ""
-    """It is a member of this parameter, or has members, and is asked about with it or with them."""
+    """It is probed together with this parameter, as a member of it; or by way of its own members."""
 
 
 class Recipes(Struct, frozen=True):
-    """All of them, in the order in which they are asked: what others lean on comes first."""
+    """All recipes in the order of probing: dependencies come first."""
 
     opening: Opening
     by_name: Mapping[str, Recipe]

@@ -1,4 +1,4 @@
-"""From answers to a verdict: errors first, then the question's own judge."""
+"""Derive a verdict from replies: errors are handled first, then the case's judge decides."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from chat_tui.domain.probing.verdicts import Verdict
 from chat_tui.domain.problems import Problem
 
 STEADINESS: Final = "steadiness"
-"""The judge whose question tells whether replies can be made to repeat."""
+"""The judge whose case determines whether replies can be made reproducible."""
 _NO_REFUSAL: Final = frozenset({401, 402, 407, 408, 409, 425, 429})
-"""Statuses that say nothing of a parameter."""
+"""Status codes that are not about a parameter."""
 _OVER: Final = frozenset({401, 402})
-"""Statuses after which every further request would be answered alike."""
+"""Status codes after which every further request would fail in the same way."""
 
 
 def rule(case: ProbeCase, context: Context, answers: Sequence[Answer]) -> Verdict:
-    """The verdict on a parameter.
+    """Return the verdict on a parameter.
 
     Args:
-        case: The question.
-        context: What was known when it was asked.
-        answers: In order, at least one; only the last may have a problem.
+        case: The case.
+        context: The context in which its requests were sent.
+        answers: In order, at least one; only the last one may have a problem.
     """
     problem = answers[-1].problem
     if problem is None:
@@ -47,7 +47,7 @@ def rule(case: ProbeCase, context: Context, answers: Sequence[Answer]) -> Verdic
 
 
 def learnt(case: ProbeCase, context: Context, answers: Sequence[Answer], verdict: Verdict) -> Context:
-    """What is known after a question."""
+    """Return the context after a case."""
     if verdict.outcome == "refused":
         return replace(context, refused=context.refused | {case.path[0]}) if len(case.path) == 1 else context
     if answers[-1].problem is not None:
@@ -61,28 +61,28 @@ def learnt(case: ProbeCase, context: Context, answers: Sequence[Answer], verdict
 
 
 def broken(verdict: Verdict) -> Verdict:
-    """The verdict once a plain request was answered right after: it is this parameter the service cannot bear."""
+    """Return a verdict of "broken": a plain request succeeded right afterwards, so the parameter caused the failure."""
     return replace(verdict, outcome="broken", evidence=verdict.evidence or "no answer", param=None)
 
 
 def worth_a_second_look(problem: Problem) -> bool:
-    """Whether a plain request can tell if it was the parameter: a fault of the service, a broken or odd answer."""
+    """Return whether a plain request can show if the parameter was the cause: after a 5xx, or a broken response."""
     status = status_of(problem)
     return status is None or status >= 500 or status == 200
 
 
 def ends_it(problem: Problem) -> bool:
-    """Whether every further request would be answered alike."""
+    """Return whether every further request would fail in the same way."""
     return status_of(problem) in _OVER or problem.kind in ("key", "config", "usage")
 
 
 def is_rate_limit(problem: Problem) -> bool:
-    """The service has had too many requests."""
+    """Return whether the service's rate limit was exceeded."""
     return status_of(problem) == 429
 
 
 def another_ceiling_may_do(problem: Problem, plan: ProbePlan) -> bool:
-    """The opening request was refused because of its ceiling."""
+    """Return whether the opening request was rejected because of its token limit parameter."""
     status = status_of(problem)
     if status is None or not refuses(status):
         return False
@@ -91,12 +91,12 @@ def another_ceiling_may_do(problem: Problem, plan: ProbePlan) -> bool:
 
 
 def refuses(status: int) -> bool:
-    """The service did not take the request as it was."""
+    """Return whether a status code means that the request was rejected for its content."""
     return 400 <= status < 500 and status not in _NO_REFUSAL
 
 
 def status_of(problem: Problem) -> int | None:
-    """The HTTP status; for an error within a 200, the status its code stands for, where it does."""
+    """Return the HTTP status; for an error within a 200 response, the status that its code stands for."""
     if problem.kind != "stream":
         return problem.status
     code = problem.code or ""
@@ -106,7 +106,7 @@ def status_of(problem: Problem) -> int | None:
 
 
 def _blames_another(problem: Problem, case: ProbeCase, context: Context) -> bool:
-    """The member the service names is one that was sent along, not the one in question."""
+    """Return whether the service blames a member that was sent along, not the probed one."""
     blamed = re.split(r"[.\[]", problem.param or "", maxsplit=1)[0]
     along = {path[0] for path, _ in case.along} | (context.body.keys() - {"model"})
     return blamed in along - {case.path[0]}

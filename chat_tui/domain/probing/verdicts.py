@@ -1,4 +1,4 @@
-"""What a probe says of one parameter."""
+"""Verdicts of a probe on one parameter."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ OUTCOME_WORDS: Final[dict[Outcome, str]] = {
     "broken": "breaks",
     "unknown": "not known",
 }
-"""As they are shown. ``accepted``: taken without an error, and the reply does not tell more."""
+"""Display names. ``accepted``: no error, and the reply is not conclusive."""
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """One verdict with what it rests on."""
+    """One verdict with its evidence."""
 
     outcome: Outcome
     evidence: str = ""
-    """What was seen, in our words; may quote the reply."""
+    """What was observed, in our words; may quote the reply."""
     words: str = ""
-    """The service's own, unaltered."""
+    """The service's error message, unaltered."""
     status: int | None = None
     param: str | None = None
-    """The member the service blamed."""
+    """The member that the service blamed."""
 
     @property
     def label(self) -> str:
-        """The outcome in words."""
+        """Display name of the outcome."""
         return OUTCOME_WORDS[self.outcome]
 
     @property
     def why(self) -> str:
-        """Status, blamed member, the service's words and what was seen, as far as there is any; one line."""
+        """Evidence, status, blamed member and the service's message, as far as available; on one line."""
         told = " ".join(
             part
             for part in (

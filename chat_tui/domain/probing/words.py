@@ -1,4 +1,4 @@
-"""A probe's plan and card in words, the same on the command line and on the screen."""
+"""Text descriptions of a probe's plan, progress and results, shared by the command line and the UI."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def whom(plan_or_card: ProbePlan | ProbeCard) -> str:
-    """The model and the service that are asked."""
+    """Return the model and provider being probed."""
     model = f"{plan_or_card.model} at " if plan_or_card.model else ""
     return f"{model}{plan_or_card.provider} ({plan_or_card.base_url})"
 
 
 def announcement(plan: ProbePlan) -> str:
-    """What a probe will cost."""
+    """Describe the cost of a probe."""
     count = len(plan.cases)
     parameters = f"{count} parameter{'' if count == 1 else 's'}"
     tokens = -(-plan.most_tokens // 100) * 100
@@ -29,14 +29,14 @@ def announcement(plan: ProbePlan) -> str:
 
 
 def summary(card: ProbeCard) -> str:
-    """How many verdicts of each kind there are, and what it took."""
+    """Return the number of verdicts of each kind, and of requests."""
     counts = Counter(row.outcome for row in card.rows)
     told = [f"{counts[outcome]} {words}" for outcome, words in OUTCOME_WORDS.items() if counts[outcome]]
     return f"{', '.join(told) or 'nothing known'} · {card.requests} requests"
 
 
 def remarks(card: ProbeCard) -> list[str]:
-    """What must be known to read the card, a sentence each."""
+    """Return the notes needed to interpret the card, one sentence each."""
     found = []
     unknown = card.unknown_names
     if card.takes_anything and unknown is not None:
@@ -53,7 +53,7 @@ def remarks(card: ProbeCard) -> list[str]:
 
 
 def progress(card: ProbeCard, plan: ProbePlan, now: Sequence[str], waiting: Attempted | None) -> str:
-    """How far a probe is, and what it is at."""
+    """Describe the progress of a probe."""
     done = f"{len(card.rows)}/{len(plan.cases)}"
     if waiting is not None:
         return f"{done} waiting {waiting.wait_s:.0f} s: {waiting.problem.what}"

@@ -1,1 +1,1 @@
-"""Conversation formats of other programs: their files read into conversations of ours."""
+"""Import the conversation formats of other programs."""

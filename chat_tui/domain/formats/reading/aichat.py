@@ -1,4 +1,4 @@
-"""aichat's session files: YAML with a model, two parameters and the messages in a line."""
+"""Import aichat's session files: YAML with a model, two parameters, and the messages in sequence."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ _UNCARRIED: Final = {
 
 
 def recognises_text(text: str) -> bool:
-    """It begins with a model, and has messages."""
+    """Return whether it begins with a model and has messages."""
     return _FIRST.match(text) is not None and _MESSAGES.search(text) is not None
 
 
 def read_text(text: str, account: Account, title: str) -> tuple[ImportedConversation, ...]:
-    """The session; messages that were compressed away are a branch of their own.
+    """Import the session; messages that aichat compressed become a separate branch.
 
     Raises:
-        ProblemError: The text is no YAML, or none of a session.
+        ProblemError: The text is not YAML, or not a session.
     """
     value = read_yaml(text)
     if not isinstance(value, dict) or not isinstance(value.get("messages"), list):
@@ -77,7 +77,7 @@ def _line(messages: list[JsonObject], prefix: str, account: Account) -> tuple[No
 
 
 def _wire(message: JsonObject, name: str, account: Account) -> list[JsonObject]:
-    """A message; one with the results of tools becomes the calls and an answer to each."""
+    """Convert a message; one with tool results becomes a message with the calls, and an answer to each."""
     role, content = text_at(message, "role") or "user", message.get("content")
     if isinstance(content, dict) and isinstance(content.get("tool_results"), list):
         return _calls(content, name)

@@ -1,4 +1,4 @@
-"""ChatGPT's data export, ``conversations.json``: many conversations, each a tree with hidden and tool messages."""
+"""Import ChatGPT's data export, ``conversations.json``: trees of messages, including hidden and tool messages."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ _EVERYONE: Final = ("", "all")
 
 
 class _Said(Struct):
-    """What a content says."""
+    """The parsed content of a message."""
 
     text: str = ""
     parts: list[JsonObject] = []
     reasoning: str = ""
     system: bool = False
-    """Instructions, whoever stands as their author."""
+    """Whether it contains instructions, whoever is given as the author."""
 
 
 def recognises(values: Sequence[Json]) -> bool:
-    """The first object has a mapping of nodes."""
+    """Return whether the first object has a mapping of nodes."""
     first = next((value for value in values if isinstance(value, dict)), {})
     return isinstance(first.get("mapping"), dict)
 
 
 def read(values: Sequence[Json], account: Account) -> tuple[ImportedConversation, ...]:
-    """The conversations in order of the file."""
+    """Import the conversations in file order."""
     found = []
     for value in values:
         if isinstance(value, dict) and isinstance(value.get("mapping"), dict):
@@ -72,7 +72,7 @@ def _conversation(value: JsonObject, account: Account) -> ImportedConversation:
 
 
 def _calls(mapping: JsonObject) -> dict[str, str]:
-    """Tools that were called, by the node that called them."""
+    """Map the nodes that call a tool to the tool's name."""
     called = {}
     for node_id, node in mapping.items():
         message = object_at(node, "message") if isinstance(node, dict) else {}
@@ -106,7 +106,7 @@ def _entry(node_id: str, node: JsonObject, calls: dict[str, str], account: Accou
 
 
 def _wire(message: JsonObject, said: _Said, calls: str, call_id: str) -> JsonObject | None:
-    """The message in wire shape; None for a place in the tree without words."""
+    """Convert a message to wire format; None for a node without content."""
     author = object_at(message, "author")
     role = "system" if said.system else text_at(author, "role") or "user"
     if calls:
@@ -126,7 +126,7 @@ def _wire(message: JsonObject, said: _Said, calls: str, call_id: str) -> JsonObj
 
 
 def _arguments(text: str) -> str:
-    """Arguments of a call as JSON: what the model wrote, or that as one text."""
+    """Return the arguments of a call as JSON: as written, or wrapped as one string."""
     from chat_tui.domain.json_values import parse_json
 
     try:
@@ -150,7 +150,7 @@ def _said(content: JsonObject, metadata: JsonObject, account: Account) -> _Said:
 
 
 def _words(kind: str, content: JsonObject, account: Account) -> str:
-    """The text of a content that is neither what was typed nor thought."""
+    """Return the text of special content types, such as code and tool output."""
     text = text_at(content, "text", "result", "content")
     if kind == "reasoning_recap":
         account.lose("recaps of reasoning")
@@ -164,7 +164,7 @@ def _words(kind: str, content: JsonObject, account: Account) -> str:
 
 
 def _instructions(content: JsonObject, metadata: JsonObject) -> str:
-    """What a user told about himself and how to answer, or what the model remembers."""
+    """Return the user's custom instructions, or the model's memory."""
     told = object_at(metadata, "user_context_message_data")
     words = (
         text_at(content, "user_profile") or text_at(told, "about_user_message"),
@@ -189,7 +189,7 @@ def _of_parts(parts: list[Json], account: Account) -> _Said:
 
 
 def _part(part: JsonObject, account: Account) -> JsonObject:
-    """A picture by its address, or words about what is not in the file."""
+    """Convert an image given by URL; anything not contained in the file becomes a text placeholder."""
     kind, pointer = text_at(part, "content_type"), text_at(part, "asset_pointer", "url")
     if pointer.startswith(("https://", "http://", "data:")) and kind.startswith("image"):
         return image_part(pointer)
