@@ -14,14 +14,14 @@ _NEEDED: Final = ("PATH", "LD_LIBRARY_PATH")
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    """Variables with nothing configured and everything under one folder; a fault of the program shows its stack."""
+    """Return an environment without configuration, with all data under one folder; bugs show a traceback."""
     kept = {name: os.environ[name] for name in _NEEDED if name in os.environ}
     own = {"HOME": str(folder), "CHAT_TUI_DATA_DIR": str(folder / "data"), "CHAT_TUI_TRACEBACK": "1"}
     return {**kept, "PYTHONPATH": str(_ROOT), **own, **more}
 
 
 def command(*words: str) -> list[str]:
-    """The program of this checkout with some words behind it."""
+    """Return the command line of this checkout's program with arguments."""
     return [sys.executable, "-m", "chat_tui", *words]
 
 
@@ -32,7 +32,7 @@ def run(
     cwd: str | Path | None = None,
     timeout_s: float = 60.0,
 ) -> subprocess.CompletedProcess[str]:
-    """Run to the end; standard input is the null device unless something is given for it. Output must be UTF-8."""
+    """Run to completion; standard input is the null device unless given. Output must be UTF-8."""
     data = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run(
         command(*words),

@@ -18,7 +18,7 @@ def event(at_s: float, delta: JsonObject, finish: str | None = None, index: int 
 
 
 def answered(*words: str, finish: str | None = "stop") -> list[Step]:
-    """The steps of a streamed reply, one read a word."""
+    """Return the steps of a streamed reply with one read per word."""
     steps: list[Step] = [Responded(200, {"content-type": "text/event-stream"}, 0.1, plain=False)]
     steps += [Received((event(0.2 + number / 100, {"content": word}),)) for number, word in enumerate(words)]
     if finish is not None:
@@ -27,7 +27,7 @@ def answered(*words: str, finish: str | None = "stop") -> list[Step]:
 
 
 class ScriptedBackend:
-    """Yields one script of steps a call; after ``hang`` it waits for ever, as a stalled service does."""
+    """Yields one script of steps per call; after ``hang`` it waits forever, like a stalled service."""
 
     def __init__(self, *scripts: Iterable[Step], hang: bool = False, before: Callable[[], None] | None = None) -> None:
         self.calls: list[Call] = []
@@ -57,7 +57,7 @@ class ScriptedBackend:
 
 
 class MemoryJournal:
-    """Keeps the records; counts syncs."""
+    """Stores records in a list and counts syncs."""
 
     def __init__(self, path: str | None = None) -> None:
         self.records: list[JsonObject] = []
@@ -75,12 +75,12 @@ class MemoryJournal:
         self.sync()
 
     def types(self) -> list[str]:
-        """The record types in order of writing."""
+        """The record types in the order written."""
         return [str(record["type"]) for record in self.records]
 
 
 class StillClock:
-    """Time that does not pass."""
+    """A clock that does not advance."""
 
     def now_s(self) -> float:
         return 1_000_000.0
@@ -90,7 +90,7 @@ class StillClock:
 
 
 class OneEndpoint:
-    """Every provider is at one address; or refuses with a problem."""
+    """Resolves every provider to one address, or raises a problem."""
 
     def __init__(self, refusal: ProblemError | None = None) -> None:
         self._refusal = refusal

@@ -36,7 +36,7 @@ def endpoint(base_url: str, **members: Any) -> Endpoint:
 
 
 def call(base_url: str, body: JsonObject | None = None, **members: Any) -> Call:
-    """A call to such an endpoint."""
+    """Return a call to such an endpoint."""
     return Call(endpoint(base_url, **members), BODY if body is None else body)
 
 
@@ -45,13 +45,13 @@ class Steps(list[Step]):
 
     @property
     def responded(self) -> Responded:
-        """The one response."""
+        """The only response."""
         (found,) = [step for step in self if isinstance(step, Responded)]
         return found
 
     @property
     def attempts(self) -> list[Attempted]:
-        """Failed tries that were repeated."""
+        """Failed attempts that were retried."""
         return [step for step in self if isinstance(step, Attempted)]
 
     @property
@@ -66,20 +66,20 @@ class Steps(list[Step]):
 
     @property
     def closed(self) -> Closed:
-        """The last step, which is no failure."""
+        """The last step, which must not be a failure."""
         assert isinstance(self[-1], Closed), self[-1]
         return self[-1]
 
     @property
     def problem(self) -> Problem:
-        """That of the last step, which is a failure."""
+        """The problem of the last step, which must be a failure."""
         assert isinstance(self[-1], Failed), self[-1]
         return self[-1].problem
 
 
 @asynccontextmanager
 async def http_backend(environ: Mapping[str, str] | None = None, **members: Any) -> AsyncIterator[HttpBackend]:
-    """A backend that knows no proxy unless told, closed at the end."""
+    """Yield a backend without proxies unless configured; closes it at the end."""
     backend = HttpBackend(environ or {}, **members)
     try:
         yield backend
@@ -88,10 +88,10 @@ async def http_backend(environ: Mapping[str, str] | None = None, **members: Any)
 
 
 async def no_wait(_: float) -> None:
-    """Repeats at once."""
+    """Retries without waiting."""
 
 
 async def exchange(wanted: Call, environ: Mapping[str, str] | None = None) -> Steps:
-    """Every step of one call, by a backend of its own that never waits before it repeats."""
+    """Return every step of one call, sent by a new backend that retries without waiting."""
     async with http_backend(environ, wait=no_wait) as backend:
         return Steps([step async for step in backend.steps(wanted)])

@@ -28,19 +28,19 @@ THEMES: Final = Path(__file__).resolve().parents[2] / "themes"
 
 @cache
 def known() -> Catalogue:
-    """The catalogue, read once."""
+    """Return the catalogue, loaded once."""
     return load_catalogue()
 
 
 class Gate:
-    """A place in a script where the backend waits until the test opens it."""
+    """A point in a script at which the backend waits until the test opens it."""
 
     def __init__(self) -> None:
         self._event: asyncio.Event | None = None
         self._open = False
 
     def open(self) -> None:
-        """Let the backend go on."""
+        """Let the backend continue."""
         self._open = True
         if self._event is not None:
             self._event.set()
@@ -53,7 +53,7 @@ class Gate:
 
 
 class FakeBackend:
-    """Plays one script a call; scripts are steps and gates. Without a script it answers ``ok``."""
+    """Plays one script of steps and gates per call. Without a script it answers ``ok``."""
 
     def __init__(self, *scripts: Iterable[Step | Gate]) -> None:
         self.calls: list[Call] = []
@@ -133,7 +133,7 @@ class MemoryStore:
 
 
 class MemoryEndpoints(OneEndpoint):
-    """Every provider is at one address; added ones are known from then on."""
+    """Resolves every provider to one address, and registers added ones."""
 
     def __init__(self, providers: dict[str, Provider], refusal: ProblemError | None = None) -> None:
         super().__init__(refusal)
@@ -159,7 +159,7 @@ class MemoryHistory:
 
 
 class MemoryDraft:
-    """Drafts as strings: ``text`` is that of sessions not written yet, ``texts`` are those of the others by path."""
+    """Drafts as strings: ``text`` for sessions without a file, ``texts`` by path for the others."""
 
     def __init__(self, text: str = "") -> None:
         self.texts = {"": text}
@@ -179,7 +179,7 @@ class MemoryDraft:
 
 
 class FakeLocal:
-    """The embedded model's file, there or not; fetching it is scripted."""
+    """The embedded model's file, present or not; fetching it is scripted."""
 
     def __init__(self, *, present: bool = True, runtime: bool = True, failure: Problem | None = None) -> None:
         self.present = present
@@ -207,7 +207,7 @@ class FakeLocal:
 
 
 class StepClock:
-    """Time moves only when a test moves it."""
+    """A clock that only the test advances."""
 
     def __init__(self) -> None:
         self.ticks = 100.0
@@ -229,7 +229,7 @@ def services(
     local: FakeLocal | None = None,
     keys: Mapping[str, str] | None = None,
 ) -> Services:
-    """Services of memory; the backend plays ``scripts``."""
+    """Return in-memory services whose backend plays ``scripts``."""
     from tests.support.memory_library import MemoryLibrary
 
     catalogue = known()
@@ -252,5 +252,5 @@ def services(
 
 
 def workbench(given: Services, *, provider: str = "local", model: str = "small") -> Workbench:
-    """A new workbench on those services."""
+    """Return a new workbench on these services."""
     return Workbench(given, first_settings(given, provider, model), given.store.create())

@@ -11,7 +11,7 @@ from tests.support.session_files import answer, chunk, request, user
 
 
 class HandClock:
-    """Time stands still until it is moved."""
+    """A clock that only the test advances."""
 
     def __init__(self) -> None:
         self.ticks = 50.0
@@ -33,7 +33,7 @@ _TIMES = st.sampled_from([0.0, 0.1, 0.2, 0.2, 1.5, 0.05, 30.0, -1.0])
 
 @st.composite
 def exchange_records(draw: st.DrawFn, name: str, head: str, t: int) -> list[JsonObject]:
-    """The records of one exchange as they may stand in a file, whole or cut anywhere."""
+    """Generate the records of one exchange as in a file, complete or cut off anywhere."""
     batches = draw(st.lists(st.lists(st.tuples(_TIMES, _DATA), max_size=4), max_size=5))
     now = 0.2
     records: list[JsonObject] = [{**request(name, head), "t": t}]
@@ -68,7 +68,7 @@ def exchange_records(draw: st.DrawFn, name: str, head: str, t: int) -> list[Json
 
 @st.composite
 def sessions(draw: st.DrawFn) -> Session:
-    """Branches, repeats, failures, cuts, and records out of order."""
+    """Generate sessions with branches, retries, failures, cut streams and records out of order."""
     records: list[JsonObject] = []
     nodes: list[str] = []
     for number in range(draw(st.integers(0, 5))):

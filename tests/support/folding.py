@@ -12,7 +12,7 @@ from chat_tui.net.sse import CommentLine, Item, SseDecoder
 
 
 def fold_bytes(chunks: Iterable[bytes]) -> tuple[Reply, list[str]]:
-    """The closed reply and the comments; nothing after ``[DONE]`` is read."""
+    """Return the closed reply and the comments; data after ``[DONE]`` is ignored."""
     decoder, reply = SseDecoder(), Reply()
     comments: list[str] = []
 
@@ -36,7 +36,7 @@ def fold_bytes(chunks: Iterable[bytes]) -> tuple[Reply, list[str]]:
 
 
 def fold(*data: object, plain: bool = False, done: bool = True, close: bool = True) -> Reply:
-    """A reply from events given as JSON values (or as raw text), each a second after the one before."""
+    """Fold events given as JSON values or raw text, one second apart."""
     reply = Reply(plain=plain)
     texts = [item if isinstance(item, str) else json.dumps(item) for item in data]
     if done and not plain:
@@ -49,12 +49,12 @@ def fold(*data: object, plain: bool = False, done: bool = True, close: bool = Tr
 
 
 def delta(*deltas: object, **choice: object) -> list[dict[str, Any]]:
-    """A chunk of the first choice for each delta; ``choice`` are further members of the choice."""
+    """Return one chunk of the first choice per delta; ``choice`` gives further members of the choice."""
     return [{"choices": [{"index": 0, "delta": told, **choice}]} for told in deltas]
 
 
 def choice_of(reply: Reply, place: int = 0) -> dict[str, Any]:
-    """A choice of the merged answer."""
+    """Return a choice of the merged reply."""
     choices: Any = reply.completion()["choices"]
     found: dict[str, Any] = choices[place]
     return found

@@ -21,22 +21,22 @@ from tests.support.waiting import wait_until
 
 
 def screen_text(app: App[None]) -> str:
-    """What stands on the screen, line by line."""
+    """Return the screen's text, line by line."""
     return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
 
 
 def toasts(app: App[None]) -> str:
-    """The notes that are shown, joined."""
+    """Return the visible notifications, joined."""
     return "\n".join(note.message for note in app._notifications)
 
 
 def shown_toasts(app: App[None]) -> str:
-    """The notes as they are drawn, joined."""
+    """Return the notifications as rendered, joined."""
     return "\n".join(str(toast.render()) for toast in app.screen.query(Toast))
 
 
 class Journey:
-    """One run of the app, in the words of a user."""
+    """One run of the app, with operations named as a user would."""
 
     def __init__(self, app: ChatApp, pilot: Pilot[None], services: Services) -> None:
         self.app = app
@@ -50,17 +50,17 @@ class Journey:
 
     @property
     def bench(self) -> Workbench:
-        """The workbench on it."""
+        """The workbench of that screen."""
         return self.chat.bench
 
     @property
     def text(self) -> str:
-        """What stands on the screen."""
+        """The screen's text."""
         return screen_text(self.app)
 
     @property
     def bodies(self) -> list[JsonObject]:
-        """The request bodies that went out."""
+        """The request bodies sent so far."""
         backend = self.services.backend
         assert isinstance(backend, FakeBackend)
         return [call.body for call in backend.calls]
@@ -70,7 +70,7 @@ class Journey:
         await wait_until(self.pilot, condition, what=what)
 
     async def sees(self, words: str) -> None:
-        """Wait until words stand on the screen."""
+        """Wait until a text is on the screen."""
         await self.until(lambda: words in self.text, f"{words!r} on the screen; it shows:\n{self.text}")
 
     async def types(self, text: str) -> None:
@@ -85,13 +85,13 @@ class Journey:
         await self.pilot.press("enter")
 
     async def command(self, text: str) -> None:
-        """Run a slash command, without typing it key by key."""
+        """Run a slash command without typing it."""
         self.chat.composer.put(text)
         await self.pilot.press("enter")
         await self.pilot.pause()
 
     async def idle(self) -> None:
-        """Wait until nothing runs."""
+        """Wait until no exchange is running."""
         await self.until(lambda: not self.bench.running and self.chat.live.exchange is None, "the end of the exchange")
 
 
@@ -99,7 +99,7 @@ class Journey:
 async def journey(
     services: Services, *, bench: Workbench | None = None, size: tuple[int, int] = (120, 40), first_run: bool = False
 ) -> AsyncIterator[Journey]:
-    """The app, running; closed at the end."""
+    """Run the app, and close it at the end."""
     app = ChatApp(services, bench or workbench(services), first_run=first_run)
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()

@@ -24,7 +24,7 @@ SURROUNDINGS: dict[str, JsonObject] = {
     "top_logprobs": {"logprobs": True},
     "messages": {"messages": [{"role": "assistant", "content": "Hello"}]},
 }
-"""What must be there for a value to be taken at all, by the top-level parameter."""
+"""The surroundings in which a value is valid, by top-level parameter."""
 OF_EACH_TYPE: dict[str, Json] = {
     "string": "a",
     "boolean": True,
@@ -38,12 +38,12 @@ OF_EACH_TYPE: dict[str, Json] = {
 
 @dataclass(frozen=True)
 class LimitCase:
-    """Two bodies that differ in whether one limit is kept."""
+    """Two bodies, one that keeps a limit and one that breaks it."""
 
     kind: str
-    """Of the finding."""
+    """Kind of the finding."""
     name: str
-    """Of the parameter."""
+    """Name of the parameter."""
     found: str
     """The name the finding must have."""
     provider: str
@@ -51,22 +51,22 @@ class LimitCase:
     kept: JsonObject
     broken: JsonObject
     says: str
-    """Words the finding must hold."""
+    """Words that the finding must contain."""
 
     @property
     def id(self) -> str:
-        """For the test's name."""
+        """Part of the test's name."""
         return f"{self.name} {self.kind} {self.says}"
 
 
 def _provider(spec: ParameterSpec) -> Provider:
-    """One that knows the parameter; what no provider here knows is sent to the first."""
+    """Return a provider that supports the parameter, or the first provider."""
     known = (each for each in CATALOGUE.providers.values() if CATALOGUE.supports(each, spec))
     return next(known, CATALOGUE.providers["openai"])
 
 
 def body_with(spec: ParameterSpec, value: Json | None, *, absent: bool = False) -> JsonObject:
-    """The surroundings with one value in its place, or with its place empty."""
+    """Return the surroundings with a value in place, or without it."""
     top = spec.path[0].removesuffix("[]")
     around = SURROUNDINGS.get(top, {})
     return {**around, top: _placed(around.get(top), spec.path[0].endswith("[]"), spec.path[1:], value, absent)}
@@ -93,7 +93,7 @@ def _shown_name(spec: ParameterSpec) -> str:
 
 
 def _sample(spec: ParameterSpec) -> Json:
-    """A value that is taken."""
+    """Return a valid value."""
     here: Json = SURROUNDINGS.get(spec.path[0].removesuffix("[]"), {})
     for step in spec.path:
         here = here.get(step.removesuffix("[]")) if isinstance(here, dict) else None

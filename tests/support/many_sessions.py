@@ -14,7 +14,7 @@ from chat_tui.storage.lines import encode
 from tests.support.session_files import answer, chunk, end, events, request, user
 
 BEGIN_S = 1_760_000_000
-"""When the oldest of them was last changed."""
+"""Modification time of the oldest session."""
 _VOWELS, _CONSONANTS = "aeiou", "bcdfghklmnprstvz"
 _MODELS = ("gpt-4o", "gpt-4o-mini", "claude-sonnet", "small", "qwen3-32b")
 _PROVIDERS = ("openai", "openrouter", "local")

@@ -8,7 +8,7 @@ from typing import Final
 
 
 def png(width: int = 3, height: int = 2) -> bytes:
-    """A red image."""
+    """Return a red image."""
     rows = b"".join(b"\0" + b"\xff\0\0" * width for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
@@ -40,7 +40,7 @@ def gif(width: int = 7, height: int = 5) -> bytes:
 
 
 def webp(form: str = "VP8X", width: int = 300, height: int = 200) -> bytes:
-    """The header of one of the three forms, as a whole file."""
+    """Return a file that consists of a header in one of the three forms."""
     if form == "VP8X":
         body = b"\0\0\0\0" + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     elif form == "VP8L":

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class MemoryLibrary:
-    """Has what the store has."""
+    """A library of the sessions in the store."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store

@@ -16,7 +16,7 @@ from tests.support.waiting import wait_until
 
 
 class PanelApp(App[None]):
-    """Holds settings, counts changes."""
+    """Holds settings and counts changes."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class PanelApp(App[None]):
 
 
 async def press_on(pilot: Pilot[None], app: PanelApp, name: str, *keys: str) -> None:
-    """Put the cursor on a parameter, press keys, wait until they have been worked off."""
+    """Move the cursor to a parameter, press keys, and wait until they are handled."""
     assert app.panel.put_cursor_on(name), f"no row for {name}"
     for key in keys:
         await pilot.press(key)

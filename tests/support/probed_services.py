@@ -24,7 +24,7 @@ N_WORDS = "Only one choice [/bold] at a time\x1b[31m"
 
 
 def refused(status: int, message: str, param: str | None = None) -> Answer:
-    """An error in the usual shape."""
+    """Return an error body in the usual shape."""
     return plain({"error": {"message": message, "type": "invalid_request_error", "param": param, "code": None}}, status)
 
 
@@ -52,7 +52,7 @@ class OddService:
 
 
 def reply(text: str, *, stream: bool = False, **usage: int) -> Answer:
-    """A whole reply, plain or streamed."""
+    """Return a complete reply, streamed or not."""
     counted = {"prompt_tokens": 12, "completion_tokens": 16, "total_tokens": 28, **usage}
     if stream:
         return events(*sse(chunk(text), chunk(finish="stop")))
@@ -74,7 +74,7 @@ class MemoryCards:
 
 
 def json_copy(card: ProbeCard) -> ProbeCard:
-    """The card written and read back."""
+    """Return a card serialised and parsed again."""
     from chat_tui.domain.probing.card import card_of
 
     read = card_of(json.dumps(card.as_json()).encode())
@@ -100,7 +100,7 @@ class MemoryRefusals:
 
 
 class OnePlace:
-    """Every provider is at one address; or refuses."""
+    """Resolves every provider to one address, or raises a problem."""
 
     def __init__(self, base_url: str, refusal: Problem | None = None) -> None:
         self._base_url = base_url
@@ -129,7 +129,7 @@ async def _at_once(_: float) -> None:
 
 
 def probed(base_url: str, *, refusal: Problem | None = None) -> Services:
-    """Services whose provider ``odd`` is at an address; waits before repeats are skipped."""
+    """Return services whose provider ``odd`` has the given address; retries do not wait."""
     provider = own_provider(known(), "odd", base_url=base_url, key_env="", model="m")
     return replace(
         services(),
@@ -142,6 +142,6 @@ def probed(base_url: str, *, refusal: Problem | None = None) -> Services:
 
 
 def asked_names(server: ScriptedServer) -> list[str]:
-    """What each request had beside the plain one's members."""
+    """Return each request's members beyond those of the plain request."""
     usual = {"model", "messages", "max_completion_tokens"}
     return [",".join(sorted(request.json().keys() - usual)) for request in server.requests]

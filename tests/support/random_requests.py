@@ -20,11 +20,11 @@ _NUMBERS: Final = (
 _ROLES: Final = ("system", "developer", "user", "assistant", "tool", "function")
 _NAMES: Final = ("temperature", "seed", "stop", "metadata", "logit_bias", "tools", "response_format", "user", "n")
 LONG: Final = 130_000
-"""Characters in the longest texts: more than one argument of a command can hold."""
+"""Length of the longest texts: more than one command-line argument can hold."""
 
 
 def requests(number: int, seed: int = 7) -> list[JsonObject]:
-    """That many bodies with messages; every two-hundredth is too long for an argument."""
+    """Return bodies with messages; every two-hundredth is too long for an argument."""
     chance = random.Random(seed)
     return [_request(chance, long=place % 200 == 100) for place in range(number)]
 

@@ -15,7 +15,7 @@ from tests.support.server import Answer, ScriptedServer
 
 
 class Turn(Struct):
-    """One request of a recording, each to an empty conversation, and its answer."""
+    """One request of a recording, in an empty conversation, and its response."""
 
     prompt: str
     answer: Answer
@@ -23,7 +23,7 @@ class Turn(Struct):
 
 
 async def record(folder: Path, *turns: Turn) -> Session:
-    """A session of these exchanges, in a data folder, with the model ``m-1``. Nothing is tried twice."""
+    """Record a session of these exchanges in a data folder, with the model ``m-1`` and without retries."""
     config = _config(folder)
     async with ScriptedServer(*(turn.answer for turn in turns)) as server:
         launch = Launch(environment={}, config_file=str(config), data_dir=str(folder), base_url=server.base_url)

@@ -19,7 +19,7 @@ SCHEMA: JsonObject = {"name": "a", "schema": {}}
 
 @dataclass(frozen=True)
 class Case:
-    """What keeps a rule and what breaks it."""
+    """A body that keeps a rule and one that breaks it."""
 
     kept: JsonObject
     broken: JsonObject
@@ -162,4 +162,4 @@ CASES: dict[tuple[str, str], Case] = {
 RULES: Mapping[tuple[str, str], Rule] = {
     (spec.name, rule.other): rule for spec in CATALOGUE.parameters.values() for rule in spec.rules
 }
-"""By the parameter that has the rule and the one it is about."""
+"""Cases by the parameter that has the rule and the one it refers to."""

@@ -39,7 +39,7 @@ class Pause:
 
 @dataclass(frozen=True)
 class Gate:
-    """Wait until the test sets the event: how a test decides the order of things without sleeping."""
+    """Wait until the test sets the event, so that tests control the order of events without sleeping."""
 
     event: asyncio.Event
 
@@ -65,20 +65,20 @@ Piece: TypeAlias = bytes | Pause | Gate | Hold | Reset | Cut
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer. ``framing``: ``chunked``, ``length`` (the bytes in ``pieces``), ``close``, or ``raw`` (no head)."""
+    """One response. ``framing``: ``chunked``, ``length`` (of ``pieces``), ``close``, or ``raw`` (no head)."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     pieces: Sequence[Piece] = ()
     framing: Literal["chunked", "length", "close", "raw"] = "chunked"
     before: Sequence[Piece] = ()
-    """Played before the status line."""
+    """Actions before the status line."""
     reason: str | None = None
 
 
 @dataclass(eq=False)
 class Request:
-    """A request as it arrived."""
+    """A request as received."""
 
     method: str
     path: str
@@ -86,12 +86,12 @@ class Request:
     """Lower-case names."""
     body: bytes
     connection: int
-    """Which connection it came on, from 0."""
+    """Index of its connection, from 0."""
     client_closed: asyncio.Event = field(default_factory=asyncio.Event)
-    """The client closed the connection, at any time since."""
+    """Set when the client has closed the connection."""
 
     def json(self) -> Any:
-        """The body as JSON."""
+        """Parse the body as JSON."""
         return json.loads(self.body)
 
 
@@ -99,7 +99,7 @@ Script: TypeAlias = Answer | Callable[[Request], Answer]
 
 
 def sse(*data: str, done: bool = True) -> list[bytes]:
-    """Each text as one event, ``[DONE]`` at the end unless told otherwise."""
+    """Encode each text as one event, followed by ``[DONE]`` unless disabled."""
     return [f"data: {text}\n\n".encode() for text in (*data, *(["[DONE]"] if done else []))]
 
 
@@ -118,12 +118,12 @@ def chunk(text: str | None = None, *, finish: str | None = None, **members: Any)
 
 
 def events(*pieces: Piece, headers: Mapping[str, str] | None = None, status: int = 200) -> Answer:
-    """An event stream of these raw pieces."""
+    """Return an event stream of these raw pieces."""
     return Answer(status, {"Content-Type": "text/event-stream", **(headers or {})}, pieces)
 
 
 def stream(*texts: str, finish: str = "stop", done: bool = True, headers: Mapping[str, str] | None = None) -> Answer:
-    """An event stream that says these texts, finishes, and is done."""
+    """Return an event stream of these texts with a finish reason and ``[DONE]``."""
     return events(*sse(*(chunk(text) for text in texts), chunk(finish=finish), done=done), headers=headers)
 
 
@@ -138,7 +138,7 @@ def plain(value: Any, status: int = 200, headers: Mapping[str, str] | None = Non
 
 
 def completion(text: str, **members: Any) -> Answer:
-    """A whole chat completion as one JSON document."""
+    """Return a complete chat completion as one JSON document."""
     choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
     body = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "scripted", "choices": [choice]}
     return plain({**body, **members})
@@ -150,12 +150,12 @@ def page(html: str = "<html><body><h1>Welcome</h1></body></html>", status: int =
 
 
 def raw(*pieces: Piece) -> Answer:
-    """Bytes on the socket as they are, status line and all; the connection is closed after them."""
+    """Send raw bytes including the status line, then close the connection."""
     return Answer(pieces=pieces, framing="raw")
 
 
 class ScriptedServer:
-    """The server; enter it to start, leave it to stop. ``requests`` logs what came."""
+    """The server, used as a context manager. ``requests`` lists the requests received."""
 
     def __init__(self, *answers: Script, tls: ssl.SSLContext | None = None) -> None:
         if not answers:
@@ -247,7 +247,7 @@ async def _read_request(reader: asyncio.StreamReader, connection: int) -> Reques
 
 
 async def _play(answer: Answer, request: Request, writer: asyncio.StreamWriter) -> bool:
-    """True when the connection can take another request."""
+    """Return whether the connection can serve another request."""
     for piece in answer.before:
         if not await _step(piece, request, writer):
             return False
@@ -283,7 +283,7 @@ def _head(answer: Answer) -> bytes:
 
 
 async def _step(piece: Piece, request: Request, writer: asyncio.StreamWriter) -> bool:
-    """False when the connection is to be dropped now."""
+    """Return False if the connection must be dropped now."""
     if isinstance(piece, bytes):
         writer.write(piece)
         await writer.drain()
@@ -305,7 +305,7 @@ async def _step(piece: Piece, request: Request, writer: asyncio.StreamWriter) ->
 
 @contextlib.contextmanager
 def threaded(*answers: Script, tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServer]:
-    """The server in a thread of its own, for code under test that runs its own loop."""
+    """Run the server in a thread, for code under test that runs its own event loop."""
     started = threading.Event()
     server = ScriptedServer(*answers, tls=tls)
     stop: list[Callable[[], object]] = []
@@ -330,7 +330,7 @@ def threaded(*answers: Script, tls: ssl.SSLContext | None = None) -> Iterator[Sc
 
 
 def free_port() -> int:
-    """A loopback port nobody listens on now."""
+    """Return a loopback port without a listener."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -339,6 +339,6 @@ def free_port() -> int:
 
 @contextlib.asynccontextmanager
 async def silent_port() -> AsyncIterator[int]:
-    """A port that accepts connections and never says a word."""
+    """Return a port that accepts connections and never answers."""
     async with ScriptedServer(raw(HOLD)) as server:
         yield server.port

@@ -15,7 +15,7 @@ NOW_S = 1_790_000_000.25
 
 
 def store(folder: Path) -> FileSessionStore:
-    """A store whose clock stands still."""
+    """Return a store with a stopped clock."""
     return FileSessionStore(folder, now_s=lambda: NOW_S)
 
 
@@ -25,7 +25,7 @@ def chunk(text: str, *, finish: str | None = None, index: int = 0) -> str:
 
 
 def user(node: str, text: str, parent: str | None = None) -> JsonObject:
-    """A ``message`` record of the user's."""
+    """Return a ``message`` record of a user message."""
     return {"type": "message", "id": node, "parent": parent, "message": {"role": "user", "content": text}}
 
 
@@ -70,7 +70,7 @@ def end(exchange: str, outcome: str = "complete") -> JsonObject:
 
 
 def turn(number: int, parent: str | None = None) -> list[JsonObject]:
-    """A question and its whole answer."""
+    """Return the records of a question and its complete reply."""
     exchange = f"x{number}"
     return [
         user(f"u{number}", f"question {number}", parent),
@@ -94,19 +94,19 @@ def written(folder: Path, records: Iterable[JsonObject]) -> Path:
 
 
 def lines(path: Path) -> list[JsonObject]:
-    """The records of a file that must be in perfect order."""
+    """Return the records of a file, which must be intact."""
     data = path.read_bytes()
     assert data.endswith(b"\n")
     return [json.loads(line) for line in data.decode("utf-8").split("\n")[:-1]]
 
 
 def texts(session: Session) -> list[str]:
-    """What the selected path says."""
+    """Return the texts on the selected path."""
     return [str(node.message["content"]) for node in session.conversation.path()]
 
 
 def told(session: Session) -> tuple[object, ...]:
-    """Everything a session tells, to be compared."""
+    """Return a session's contents in comparable form."""
     exchanges = [_told_of(exchange) for exchange in session.exchanges.values()]
     return (session.title, session.settings, dict(session.conversation.nodes), session.conversation.head, exchanges)
 

@@ -79,7 +79,7 @@ class Teller:
         self._ms = BEGUN_MS
 
     def asks(self, text: str, parent: str | None = None, **message: Json) -> str:
-        """A user's message; its id."""
+        """Add a user message and return its id."""
         name = f"u{self._next()}"
         self._add(
             {"type": "message", "id": name, "parent": parent, "message": {"role": "user", "content": text, **message}}
@@ -87,7 +87,7 @@ class Teller:
         return name
 
     def says(self, message: JsonObject, parent: str | None = None) -> str:
-        """A message by hand; its id."""
+        """Add a hand-written message and return its id."""
         name = f"h{self._next()}"
         self._add({"type": "message", "id": name, "parent": parent, "message": message})
         return name
@@ -101,7 +101,7 @@ class Teller:
         outcome: str = "complete",
         **set_: Json,
     ) -> list[str]:
-        """The replies (choices) of one request; their ids."""
+        """Add the replies (choices) of one request and return their ids."""
         exchange = f"x{self._next()}"
         settings: JsonObject = {
             "type": "settings",
@@ -152,11 +152,11 @@ class Teller:
         return names
 
     def selects(self, message: str | None) -> None:
-        """Another branch."""
+        """Select another branch."""
         self._add({"type": "head", "message": message})
 
     def session(self) -> Session:
-        """What was told."""
+        """The records so far."""
         return fold_session(self.records)
 
     def _next(self) -> int:
@@ -169,7 +169,7 @@ class Teller:
 
 
 def forty_turns() -> Session:
-    """Those of ``forty_turns_told``, folded."""
+    """Fold the records of ``forty_turns_told``."""
     return forty_turns_told().session()
 
 
@@ -195,7 +195,7 @@ def forty_turns_told() -> Teller:
 
 
 def handwritten(texts_of: Sequence[str], parents: Sequence[int], title: str, system: str | None) -> Session:
-    """A session of messages by hand in a tree: each under an earlier one, or at the top."""
+    """Generate a tree of hand-written messages: each below an earlier one, or a root."""
     nodes: list[Node] = []
     for place, (text, above) in enumerate(zip(texts_of, parents, strict=True)):
         parent = nodes[above % place].id if place and above >= 0 else None

@@ -58,7 +58,7 @@ class Terminal:
         self.hang_up()
 
     def hang_up(self) -> None:
-        """Close the terminal, as a window that is closed or a connection that drops."""
+        """Close the terminal, like a closed window or a dropped connection."""
         for descriptor in (self._slave, self._master):
             if descriptor >= 0:
                 os.close(descriptor)
@@ -69,7 +69,7 @@ class Terminal:
         return list(termios.tcgetattr(self._slave))
 
     def press(self, keys: str) -> None:
-        """Send what a keyboard would."""
+        """Send bytes as a keyboard would."""
         os.write(self._master, keys.encode())
 
     def signal(self, number: signal.Signals) -> None:
@@ -77,18 +77,18 @@ class Terminal:
         self._process.send_signal(number)
 
     def until(self, wanted: bytes, *, timeout_s: float = 30.0) -> None:
-        """Read until the output has these bytes."""
+        """Read until the output contains these bytes."""
         deadline = time.monotonic() + timeout_s
         while wanted not in self.output:
             if not self._read(deadline) and wanted not in self.output:
                 raise AssertionError(f"{wanted!r} did not come; the end of the output: {self.output[-2000:]!r}")
 
     def gone(self, *, timeout_s: float = 30.0) -> int:
-        """Wait for the end without a terminal; the exit code."""
+        """Wait for the process's end without a terminal; return its exit code."""
         return self._process.wait(timeout_s)
 
     def ended(self, *, timeout_s: float = 30.0) -> int:
-        """Read until the process is over; its exit code."""
+        """Read until the process has ended; return its exit code."""
         deadline = time.monotonic() + timeout_s
         while self._process.poll() is None:
             if not self._read(min(deadline, time.monotonic() + 0.05)) and time.monotonic() > deadline:
@@ -98,7 +98,7 @@ class Terminal:
         return self._process.returncode
 
     def _read(self, deadline: float) -> bool:
-        """Read once; whether something came before the deadline."""
+        """Read once; return whether data arrived before the deadline."""
         ready, _, _ = select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))
         if ready:
             self.output += os.read(self._master, 65536)

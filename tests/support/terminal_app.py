@@ -22,14 +22,14 @@ HOSTILE: Final = (
 
 
 def script(name: str) -> list[Step | Gate]:
-    """What the backend answers."""
+    """The backend's scripted steps."""
     if name == "hostile":
         return [*answered(HOSTILE)]
     return [*answered("partial words", finish=None), Gate()]
 
 
 class FaultyApp(ChatApp):
-    """Has a fault of its own, with a key among its local variables, on F12."""
+    """Raises an exception on F12, with a key among the local variables."""
 
     def key_f12(self) -> None:
         """Fail."""
@@ -38,7 +38,7 @@ class FaultyApp(ChatApp):
 
 
 def main() -> int:
-    """Run the app; the exit code is the process's."""
+    """Run the app and return its exit code."""
     folder, name = Path(sys.argv[1]), sys.argv[2]
     given = services(script(name), options=Options(theme_dirs=(THEMES,), state_dir=folder / "state"))
     given = replace(given, store=FileSessionStore(folder / "data"))

@@ -34,7 +34,7 @@ WEATHER: Any = {
 
 
 def alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended and nobody asks for does not."""
+    """Whether a process is running; a zombie is not."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
     except FileNotFoundError:
@@ -45,13 +45,13 @@ def alive(pid: int) -> bool:
 def call(
     name: str = "get_weather", arguments: Any = '{"city":"Paris"}', call_id: str | None = "call_a", index: int = 0
 ) -> dict[str, Any]:
-    """A fragment that holds a whole call."""
+    """Return a fragment that contains a complete call."""
     fragment = {"index": index, "type": "function", "function": {"name": name, "arguments": arguments}}
     return fragment if call_id is None else fragment | {"id": call_id}
 
 
 def calling(*calls: Mapping[str, Any], finish: str | None = "tool_calls", done: bool = True) -> Answer:
-    """A stream of calls, each in a chunk of its own."""
+    """Return a stream of calls, one per chunk."""
     chunks = [delta({"tool_calls": [dict(each)]}) for each in calls]
     if finish is not None:
         chunks.append(chunk(finish=finish))
@@ -59,24 +59,24 @@ def calling(*calls: Mapping[str, Any], finish: str | None = "tool_calls", done: 
 
 
 def delta(members: Mapping[str, Any]) -> str:
-    """A chunk with these members of the first choice's delta."""
+    """Return a chunk whose first choice's delta has these members."""
     return chunk(choices=[{"index": 0, "delta": dict(members), "finish_reason": None}])
 
 
 def logging_command(log: str, output: str = "sunny") -> list[str]:
-    """An argv that appends its standard input to a file, a line each, and prints ``output``."""
+    """Return an argv that appends its standard input to a file as a line and prints ``output``."""
     code = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read() + '\\n'); print(sys.argv[2], end='')"
     return [sys.executable, "-c", code, log, output]
 
 
 def tool_file(tool: Any, command: list[str] | None = None) -> str:
-    """The text of a definition file."""
+    """Return the text of a definition file."""
     return json.dumps(tool if command is None else {"tool": tool, "command": command})
 
 
 @asynccontextmanager
 async def session(folder: Path, server: ScriptedServer, **members: Any) -> AsyncIterator[Workbench]:
-    """A new session with the service and a tool declared, ``members`` of the body beside it."""
+    """Return a new session with the service, a declared tool, and further ``members`` of the body."""
     config = folder / "config.toml"
     config.write_text('validation = "off"\n[network]\nretries = 0\n')
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "CANARY_KEY": KEY}
@@ -100,12 +100,12 @@ async def session(folder: Path, server: ScriptedServer, **members: Any) -> Async
 
 
 async def said(bench: Workbench, text: str = "Weather?") -> None:
-    """A turn from beginning to end."""
+    """Run one complete turn."""
     await bench.send(text, lambda _exchange, _step: None).wait()
 
 
 def runs_of(bench: Workbench, log: Path, tool: Any = WEATHER) -> ToolRuns:
-    """Runs with a command for a tool that notes in a file what it was given."""
+    """Return tool runs with a command that records its input in a file."""
     runs = ToolRuns(bench)
     runs.add([ToolDefinition(tool=tool, command=tuple(logging_command(str(log))), source="test")])
     return runs

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 
 async def wait_until(pilot: Pilot[Any], condition: Callable[[], bool], *, what: str, timeout_s: float = 20.0) -> None:
-    """Pump the app until ``condition()`` holds; fails with its name, never by a fixed sleep."""
+    """Pump the app until ``condition()`` holds, without fixed sleeps; fail with the condition's name."""
     deadline = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > deadline:

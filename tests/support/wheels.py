@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write_wheel(folder: Path, name: str, version: str, files: Mapping[str, bytes]) -> Path:
-    """A pure wheel with these files; returns its path."""
+    """Build a pure wheel of these files and return its path."""
     stem = f"{name.replace('-', '_')}-{version}"
     info = f"{stem}.dist-info"
     members = {
