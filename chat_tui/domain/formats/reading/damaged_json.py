@@ -1,4 +1,4 @@
-"""JSON and JSON lines in any state of repair: every value that can still be read, in order."""
+"""Parse damaged JSON and JSON Lines: return every value that can still be read, in order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OPENING: Final = re.compile(r'\{\s*"(?:[^"\\]|\\.){1,100}"')
 _NEW_LINE: Final = re.compile(r"\n[\0\ufeff]*(?=[{\[])")
 _TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{},]', re.DOTALL)
 _MOST_EFFORT: Final = 4_000_000
-"""Characters that are read in vain, and some for each fault, before the rest is given up."""
+"""Budget of wasted characters, plus a charge per fault, after which the rest is given up."""
 _DEEPEST: Final = 200
 _MOST_NAMED: Final = 8
 
@@ -26,14 +26,14 @@ class Values(Struct, frozen=True):
     values: list[Json]
     notes: tuple[str, ...] = ()
     lines: bool = False
-    """They stand one after another, as in JSON lines, and not in one list."""
+    """Whether the values follow one another, as in JSON Lines, instead of being in one list."""
 
 
 def read_values(text: str) -> Values:
-    """The values of a JSON text: the items of a list, one object, or one value after another.
+    """Parse the values of a JSON text: the items of a list, one object, or one value after another.
 
-    Where the text is damaged - cut off, glued, with NULs or garbage between - what can be read of it is; a last value
-    that was cut off is closed where its last whole member ends. A number that JSON does not know becomes null.
+    In damaged text (truncated, concatenated, with NULs or garbage between) whatever is readable is parsed; a truncated
+    last value is closed after its last complete member. Numbers that are not valid JSON become null.
     """
     try:
         whole: Json = LENIENT.decode(text.strip("\ufeff \t\r\n\0"))
@@ -49,7 +49,7 @@ def read_values(text: str) -> Values:
 
 
 class _Reader:
-    """Walks over a damaged text."""
+    """Scans a damaged text."""
 
     def __init__(self, text: str, place: int, *, within_list: bool) -> None:
         self._text = text
@@ -61,7 +61,7 @@ class _Reader:
         self._line, self._line_from = 1, 0
 
     def values(self) -> Iterator[Json]:
-        """Every value, in order."""
+        """Yield every value, in order."""
         text, opening = self._text, ""
         while self._begin_next():
             if self._within_list and text[self._place] == "]":
@@ -83,7 +83,7 @@ class _Reader:
         return self._place < len(self._text)
 
     def notes(self) -> tuple[str, ...]:
-        """What to tell about the damage."""
+        """Return notes about the damage."""
         named = ", ".join(map(str, self._bad[:_MOST_NAMED]))
         more = len(self._bad) - _MOST_NAMED
         told = []
@@ -100,7 +100,7 @@ class _Reader:
         return found.group() if found else ""
 
     def _damaged(self, opening: str) -> Iterator[Json]:
-        """Go to where the next value may begin; a value that the text ends in is closed."""
+        """Skip to the possible start of the next value; a value truncated by the end of the text is closed."""
         text, place = self._text, self._place
         following = self._next_begin(opening) if self._effort < _MOST_EFFORT + 4 * len(text) else -1
         self._place = following if following >= 0 else len(text)
@@ -113,7 +113,7 @@ class _Reader:
             yield closed
 
     def _next_begin(self, opening: str) -> int:
-        """After a line's end, or at an object that begins as the first one did."""
+        """Return the offset after a line end, or of an object that begins like the first one; -1 if there is none."""
         text, place = self._text, self._place
         newline = _NEW_LINE.search(text, place + 1) if not self._within_list else None
         found = [newline.end()] if newline else []
@@ -131,7 +131,7 @@ class _Reader:
 
 
 def closed_value(text: str) -> Json:
-    """The value that a text begins and does not end, closed after its last whole member; None where there is none."""
+    """Parse a truncated value, closed after its last complete member; None if there is none."""
     stack: list[str] = []
     end, closing = 0, ""
     for token in _TOKEN.finditer(text):
@@ -154,7 +154,7 @@ def closed_value(text: str) -> Json:
 
 
 def _is_line_of_its_own(text: str, begin: int) -> bool:
-    """Whether a list is the first of several lines, and not one list over the whole text."""
+    """Return whether a list is the first of several lines, instead of one list that spans the text."""
     try:
         _, end = LENIENT.raw_decode(text, begin)
     except (ValueError, RecursionError):
@@ -163,7 +163,7 @@ def _is_line_of_its_own(text: str, begin: int) -> bool:
 
 
 def _shallow(values: list[Json], *, lines: bool) -> Values:
-    """Without those that are nested too deeply to be written again."""
+    """Drop values that are nested too deeply to be serialised again."""
     kept = [value for value in values if not _too_deep(value, _DEEPEST)]
     lost = len(values) - len(kept)
     return Values(kept, (f"Left out: what is nested too deeply ({lost}).",) if lost else (), lines)

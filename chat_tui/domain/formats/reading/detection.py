@@ -1,4 +1,4 @@
-"""The one table of formats that can be imported, and which of them a file is in."""
+"""Registry of import formats, and detection of a file's format."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ DATABASE: Final = "llm"
 _YAML: Final = "aichat"
 _MESSAGES: Final = "messages"
 DATABASE_MARK: Final = b"SQLite format 3\0"
-"""How such a file begins."""
+"""Magic bytes of an SQLite file."""
 
 
 class Source(Struct, frozen=True):
-    """One format that can be imported."""
+    """One import format."""
 
     id: str
     title: str
     module: str = ""
-    """Of this package: ``recognises`` and ``read``; empty where something else reads it."""
+    """Module of this package with ``recognises`` and ``read``; empty if it is read elsewhere."""
     placed: bool = False
-    """Its reader wants to know the providers."""
+    """Whether its reader takes the known providers."""
 
 
 SOURCES: Final[Mapping[str, Source]] = {
@@ -55,10 +55,10 @@ SOURCES: Final[Mapping[str, Source]] = {
 
 
 def source_named(name: str) -> Source:
-    """The format of that id.
+    """Return the format with an id.
 
     Raises:
-        ProblemError: There is none; names those there are.
+        ProblemError: It does not exist; the message lists the known ones.
     """
     found = SOURCES.get(name)
     if found is None:
@@ -70,20 +70,20 @@ def source_named(name: str) -> Source:
 def read_conversations(
     data: bytes, *, name: str, providers: Mapping[str, Provider], prefer: str, form: str = ""
 ) -> Reading | None:
-    """The conversations of a file.
+    """Read the conversations of a file.
 
     Args:
-        data: All of it.
-        name: What it is called, without its ending: the title where the format has none.
-        providers: Those that are known; addresses choose among them.
-        prefer: Id of the provider that goes before others with the same address.
-        form: Id of the format; empty: told by what is in the file.
+        data: The complete content.
+        name: The file name without its suffix, used as the title if the format has none.
+        providers: Known providers; URLs select among them.
+        prefer: Id of the provider that takes precedence over others with the same URL.
+        form: Id of the format; empty: detected from the content.
 
     Returns:
-        None where it is one request, which ``import_text`` reads without loss.
+        None if the file is a single request, which ``import_text`` imports without loss.
 
     Raises:
-        ProblemError: The file is in no known format, not in the given one, or holds no conversation.
+        ProblemError: The file has no known format, not the given one, or contains no conversation.
     """
     wanted = source_named(form).id if form else ""
     if wanted == DATABASE:
@@ -110,7 +110,7 @@ def read_conversations(
 
 
 def read_database(tables: Tables) -> Reading:
-    """The conversations of a database's rows.
+    """Read the conversations of a database's rows.
 
     Raises:
         ProblemError: There are none.
@@ -122,7 +122,7 @@ def read_database(tables: Tables) -> Reading:
 
 
 def _chosen(values: Values, wanted: str, text: str) -> Source | None:
-    """The format to read with; None for one request."""
+    """Return the format to read with; None for a single request."""
     if wanted:
         return SOURCES[wanted]
     if not values.notes and _is_request(values, text):
@@ -136,7 +136,7 @@ def _chosen(values: Values, wanted: str, text: str) -> Source | None:
 
 
 def _is_request(values: Values, text: str) -> bool:
-    """One object, and of no other format."""
+    """Return whether it is a single object that has no other format."""
     if len(values.values) != 1 or text.lstrip("\ufeff \t\r\n\0")[:1] != "{":
         return False
     others = (source for source in SOURCES.values() if source.module and source.id not in (_YAML, _MESSAGES))

@@ -1,4 +1,4 @@
-"""Requests with their answers, one after another, as the records of one session: a tree grown from what was sent."""
+"""Convert a log of requests and responses to the records of one session, with a tree built from their messages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from chat_tui.domain.timing import timing
 
 
 class Logged(Struct, kw_only=True):
-    """One request and what came back."""
+    """One request and its response."""
 
     body: JsonObject
     url: str
@@ -38,13 +38,13 @@ class Logged(Struct, kw_only=True):
     events: Sequence[StreamEvent] = ()
     comments: Sequence[Comment] = ()
     end: JsonObject | None = None
-    """Members of the ``end`` record that are known from elsewhere."""
+    """Additional members of the ``end`` record, known from the source."""
 
 
 def records_of(logged: Sequence[Logged]) -> list[JsonObject]:
-    """The records of a session in which these exchanges took place, in their order.
+    """Return the records of a session with these exchanges, in order.
 
-    A request whose messages go on from an earlier one continues its branch; any other begins a branch where it differs.
+    A request whose messages extend an earlier one continues its branch; any other forks where its messages differ.
     """
     growing = _Growing()
     for number, each in enumerate(logged, 1):
@@ -53,7 +53,7 @@ def records_of(logged: Sequence[Logged]) -> list[JsonObject]:
 
 
 def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers with lower-case names, without cookies; what may be a secret as ``***``."""
+    """Return headers with lower-case names, without cookies; possible secrets are masked as ``***``."""
     return {
         name.lower(): "***" if may_be_secret(name) and not value.replace(".", "").isdigit() else value
         for name, value in headers.items()
@@ -62,18 +62,18 @@ def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 class _Growing:
-    """The tree so far, and its records."""
+    """The tree built so far, and its records."""
 
     def __init__(self) -> None:
         self.records: list[JsonObject] = []
         self._children: dict[str | None, dict[str, str]] = {}
-        """By parent: what a message says, to its id."""
+        """By parent: content of a message to its id."""
         self._settings: SessionSettings | None = None
         self._head: str | None = None
         self._count = 0
 
     def add(self, exchange: str, logged: Logged) -> None:
-        """One exchange: what it set, what it sent anew, what came."""
+        """Add one exchange: its settings, its new messages, its response."""
         messages = objects(list_at(logged.body, "messages"))
         system = _system_prompt(messages)
         self._set(logged, system)
@@ -94,7 +94,7 @@ class _Growing:
             self._put(record_of_settings(settings), logged.sent_ms)
 
     def _walk(self, messages: Sequence[JsonObject], sent_ms: int | None) -> str | None:
-        """Follow the tree as far as it says the same; write the rest. The last message."""
+        """Follow the tree as far as the messages match, and record the rest; returns the last message's id."""
         here: str | None = None
         for message in messages:
             known = self._children.setdefault(here, {})
@@ -149,7 +149,7 @@ def _timing(reply: Reply, logged: Logged) -> JsonObject:
 
 
 def _said(message: JsonObject) -> str:
-    """What makes a message the same as another: the members that are sent and say something."""
+    """Return the identity of a message: its non-empty members that are sent."""
     kept = {name: value for name, value in message.items() if value not in (None, "", []) and name in _TELLING}
     return dump_json(dict(sorted(kept.items())))
 
@@ -158,7 +158,7 @@ _TELLING = frozenset({"role", "content", "name", "tool_calls", "tool_call_id", "
 
 
 def _system_prompt(messages: Sequence[JsonObject]) -> str | None:
-    """The text of a plain system message that stands first, and of nothing else."""
+    """Return the text of a single leading system message that has no other members."""
     first: JsonObject = messages[0] if messages else {}
     content: Json = first.get("content")
     plain = first.get("role") == "system" and first.keys() == {"role", "content"}

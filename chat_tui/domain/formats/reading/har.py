@@ -1,4 +1,4 @@
-"""HAR 1.2: each request for a chat completion with its answer, from a browser's or a proxy's recording."""
+"""Import HAR 1.2, as recorded by browsers and proxies: each chat completions request with its response."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _STREAM: Final = "text/event-stream"
 
 
 def recognises(values: Sequence[Json]) -> bool:
-    """The first object is a log with entries."""
+    """Return whether the first object is a log with entries."""
     first = next((value for value in values if isinstance(value, dict)), {})
     return isinstance(object_at(first, "log").get("entries"), list)
 
@@ -36,7 +36,7 @@ def recognises(values: Sequence[Json]) -> bool:
 def read(
     values: Sequence[Json], account: Account, *, providers: Mapping[str, Provider], prefer: str
 ) -> tuple[ImportedConversation, ...]:
-    """One conversation with all exchanges of a log; none where it holds no request for a chat completion."""
+    """Import all exchanges of each log as one conversation; logs without chat completions requests give none."""
     found = []
     for value in values:
         log = object_at(value, "log") if isinstance(value, dict) else {}
@@ -94,7 +94,7 @@ def _refusal(status: int, body: str) -> JsonObject:
 
 
 def _body(request: JsonObject) -> JsonObject | None:
-    """The body of a request for a chat completion."""
+    """Return the body of a chat completions request; None for any other request."""
     text = text_at(object_at(request, "postData"), "text")
     try:
         body = parse_json(text) if '"messages"' in text else None
@@ -121,7 +121,7 @@ def _received(
 
 
 def _own_event(value: JsonObject) -> StreamEvent | None:
-    """An event as our own export writes it, with its time."""
+    """Parse an event with its time, as written by chat-tui's own export."""
     data = value.get("data")
     return (
         StreamEvent(_number(value.get("at_s")), data, text_at(value, "event") or "message")
@@ -145,7 +145,7 @@ def _headers(message: JsonObject) -> dict[str, str]:
 
 
 def _seconds(value: JsonObject, *names: str) -> float:
-    """The sum of these members, given in milliseconds; -1 is for what is not known."""
+    """Return the sum of members in milliseconds as seconds; -1 stands for an unknown value."""
     return sum(max(0.0, _number(value.get(name))) for name in names) / 1000
 
 

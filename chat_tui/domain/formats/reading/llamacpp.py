@@ -1,4 +1,4 @@
-"""Exports of llama.cpp's web interface: JSON lines of sessions and messages, and the older JSON of conversations."""
+"""Import llama.cpp's web interface exports: JSON Lines of sessions and messages, and the older JSON format."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Chat(Struct):
 
 
 def recognises(values: Sequence[Json]) -> bool:
-    """The first values are a session and a message of it, or a conversation with its messages."""
+    """Return whether the first object is a session record, a message record, or a conversation with messages."""
     first = next((value for value in values if isinstance(value, dict)), {})
     if isinstance(first.get("conv"), dict) and isinstance(first.get("messages"), list):
         return True
@@ -42,7 +42,7 @@ def recognises(values: Sequence[Json]) -> bool:
 
 
 def read(values: Sequence[Json], account: Account) -> tuple[ImportedConversation, ...]:
-    """The conversations, in order of the file; messages before any session make one of their own."""
+    """Import the conversations in file order; messages before the first session form their own conversation."""
     chats: list[_Chat] = []
     for value in values:
         if not isinstance(value, dict):
@@ -108,7 +108,7 @@ def _wire(message: JsonObject, account: Account) -> JsonObject:
 
 
 def _calls(value: Json, account: Account) -> list[Json]:
-    """Tool calls, which stand as a list, or as a text of one."""
+    """Return tool calls, which may be given as a list or as its JSON text."""
     if isinstance(value, str) and value.strip():
         from chat_tui.domain.json_values import parse_json
 
@@ -121,7 +121,7 @@ def _calls(value: Json, account: Account) -> list[Json]:
 
 
 def _attachment(extra: JsonObject, account: Account) -> JsonObject | None:
-    """An attachment, by what it holds: its kinds were called differently over time."""
+    """Convert an attachment by its content, since the names of its types changed over time."""
     name = text_at(extra, "name")
     if url := text_at(extra, "base64Url"):
         return image_part(url)

@@ -1,4 +1,4 @@
-"""The log database of ``llm``: the rows of its older and newer tables as conversations."""
+"""Import the log database of ``llm``: its older and newer tables."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ TABLES: Final = (
     "threads",
     "turns",
 )
-"""Those that are read, as far as a database has them."""
+"""Tables to read, if the database has them."""
 
 
 def read(tables: Tables, account: Account) -> tuple[ImportedConversation, ...]:
-    """The conversations, the oldest first. One that stands in both kinds of tables is read from the newer ones."""
+    """Return the conversations, oldest first. One stored in both kinds of tables is read from the newer ones."""
     threads = threads_of(tables, account)
     newer = {str(row.get("id")) for row in tables.get("threads", ())}
     older = conversations_of(tables, newer, account)

@@ -1,4 +1,4 @@
-"""The older tables of ``llm``'s log database: conversations as lines of prompts and responses."""
+"""Import the older tables of ``llm``'s log database: conversations as sequences of prompts and responses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chat_tui.domain.json_values import JsonObject
 
 
 class _Beside(Struct):
-    """What belongs to responses, by their ids."""
+    """Rows that belong to responses, by response id or own id."""
 
     attachments: dict[str, JsonObject]
     prompt_attachments: dict[str, list[JsonObject]]
@@ -31,12 +31,12 @@ class _Beside(Struct):
 
 
 def conversations_of(tables: Tables, elsewhere: set[str], account: Account) -> list[ImportedConversation]:
-    """A conversation for each that has responses, and for each response without one.
+    """Return a conversation for each one with responses, and for each response without a conversation.
 
     Args:
         tables: The rows.
         elsewhere: Ids of conversations and responses that are read from other tables.
-        account: Told of what cannot be carried.
+        account: Records what could not be imported.
     """
     named = by_id(tables.get("conversations", ()))
     responses: dict[str, list[JsonObject]] = {}
@@ -81,7 +81,7 @@ def _conversation(title: str, rows: Sequence[JsonObject], beside: _Beside, accou
 
 
 class _Line:
-    """Messages one after another."""
+    """Accumulates the messages of one conversation."""
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
@@ -89,7 +89,7 @@ class _Line:
         self._instructions = ""
 
     def add(self, row: JsonObject, beside: _Beside, account: Account) -> None:
-        """A prompt with what goes along, and its response."""
+        """Add a prompt with its attachments and fragments, and its response."""
         response, at_ms = text_at(row, "id"), moment_ms(row.get("datetime_utc"))
         system = _with_fragments(text_at(row, "system"), beside.system_fragments.get(response, []), beside)
         if system and system != self._instructions:
@@ -130,7 +130,7 @@ def _ordered(beside: _Beside, response: str) -> list[JsonObject]:
 
 
 def _with_fragments(text: str, rows: Sequence[JsonObject], beside: _Beside) -> str:
-    """A text after the fragments that were sent before it."""
+    """Return a text with the fragments that were sent before it."""
     used = (beside.fragments.get(str(row.get("fragment_id")), {}) for row in sorted(rows, key=_place))
     return "\n".join(filter(None, [*(text_at(each, "content") for each in used), text]))
 

@@ -1,4 +1,4 @@
-"""Rows of ``llm``'s log database: how they are found, and what attachments and calls are on the wire."""
+"""Access the rows of ``llm``'s log database, and convert attachments and calls to wire format."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from chat_tui.domain.formats.reading.conversation import Account, image_part, te
 from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json
 
 Tables: TypeAlias = Mapping[str, Sequence[JsonObject]]
-"""Rows by the name of their table. Binary contents are in base64."""
+"""Rows by table name. Binary content is base64."""
 
 
 def grouped(rows: Sequence[JsonObject], name: str) -> dict[str, list[JsonObject]]:
-    """Rows by the text of one column, in their order; those without it are left out."""
+    """Group rows by the text of a column, preserving order; rows without it are left out."""
     found: dict[str, list[JsonObject]] = {}
     for row in rows:
         value = row.get(name)
@@ -23,12 +23,12 @@ def grouped(rows: Sequence[JsonObject], name: str) -> dict[str, list[JsonObject]
 
 
 def by_id(rows: Sequence[JsonObject], name: str = "id") -> dict[str, JsonObject]:
-    """Rows by the text of a column that is unique."""
+    """Index rows by the text of a unique column."""
     return {str(row.get(name)): row for row in rows}
 
 
 def parsed(value: Json) -> Json:
-    """The value of a column that holds JSON; None where it is none."""
+    """Parse a JSON column; None if it is not JSON."""
     try:
         return parse_json(value) if isinstance(value, str) and value else None
     except ValueError:
@@ -36,7 +36,7 @@ def parsed(value: Json) -> Json:
 
 
 def attachment_part(row: JsonObject, account: Account) -> JsonObject:
-    """An attachment as a content part; what is not in the database is named, never opened or fetched."""
+    """Convert an attachment to a content part; one not stored in the database is named, never opened or fetched."""
     kind, url, path, content = (text_at(row, name) for name in ("type", "url", "path", "content"))
     if url and (not kind or kind.startswith("image/")):
         return image_part(url)
@@ -52,6 +52,6 @@ def attachment_part(row: JsonObject, account: Account) -> JsonObject:
 
 
 def call_of(call_id: str, name: str, arguments: Json) -> JsonObject:
-    """A call of a tool in wire shape."""
+    """Return a tool call in wire format."""
     text = arguments if isinstance(arguments, str) else dump_json({} if arguments is None else arguments)
     return {"id": call_id, "type": "function", "function": {"name": name, "arguments": text}}

@@ -1,4 +1,4 @@
-"""The newer tables of ``llm``'s log database: a tree of messages, with threads and turns that point into it."""
+"""Import the newer tables of ``llm``'s log database: a tree of messages that threads and turns refer to."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Store(Struct):
 
 
 def threads_of(tables: Tables, account: Account) -> list[ImportedConversation]:
-    """A conversation for each thread; threads forked from one another are branches of one."""
+    """Return a conversation for each thread; threads forked from one another become branches of one."""
     threads = by_id(tables.get("threads", ()))
     turns = grouped(tables.get("turns", ()), "thread_id")
     store = _Store(
@@ -52,7 +52,7 @@ def threads_of(tables: Tables, account: Account) -> list[ImportedConversation]:
 
 
 def _origin(thread: str, threads: dict[str, JsonObject]) -> str:
-    """The thread that this one was forked from in the end."""
+    """Return the root of the chain of threads that this one was forked from."""
     seen = {thread}
     while (before := text_at(threads[thread], "forked_from")) in threads and before not in seen:
         thread = before
@@ -97,7 +97,7 @@ def _conversation(
 
 
 def _upwards(tip: str, store: _Store) -> Iterator[str]:
-    """The messages from one up to the first."""
+    """Yield the messages from one up to the root."""
     seen: set[str] = set()
     while tip in store.messages and tip not in seen:
         seen.add(tip)
@@ -106,7 +106,7 @@ def _upwards(tip: str, store: _Store) -> Iterator[str]:
 
 
 def _writers(turns: Sequence[JsonObject], store: _Store) -> dict[str, JsonObject]:
-    """For each message the turn that it came with."""
+    """Map each message to the turn that added it."""
     wrote: dict[str, JsonObject] = {}
     for turn in turns:
         for each in _upwards(text_at(turn, "tip_message_hash"), store):
@@ -117,7 +117,7 @@ def _writers(turns: Sequence[JsonObject], store: _Store) -> dict[str, JsonObject
 
 
 def _entries(message: str, parent: str | None, turn: JsonObject, store: _Store, account: Account) -> list[Entry]:
-    """A message; one with the results of several tools becomes one of each."""
+    """Convert a message; one with several tool results becomes one message for each."""
     role = text_at(store.messages[message], "role") or "user"
     wires = _wires(role, [_part(row, store) for row in store.parts.get(message, [])], store, account)
     model = text_at(turn, "resolved_model", "model") if role == "assistant" else ""
@@ -130,7 +130,7 @@ def _entries(message: str, parent: str | None, turn: JsonObject, store: _Store, 
 
 
 def _part(row: JsonObject, store: _Store) -> JsonObject:
-    """A part, whole: its text may be made of fragments."""
+    """Return a part with its text assembled from fragments, if it refers to them."""
     payload = parsed(row.get("payload"))
     part: JsonObject = {**(payload if isinstance(payload, dict) else {}), "type": row.get("type")}
     if isinstance(row.get("text"), str):

@@ -1,4 +1,4 @@
-"""Messages as JSON: a list of them, or many requests, one after another (batches, fine-tuning, plain lists)."""
+"""Import messages as JSON: a list of messages, or many requests (batches, fine-tuning files, plain lists)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chat_tui.domain.request_import import import_text
 
 
 def recognises(values: Sequence[Json]) -> bool:
-    """The first value is a message, a list of messages, or holds such a list."""
+    """Return whether the first value is a message, a list of messages, or contains such a list."""
     first = values[0] if values else None
     return _is_message(first) or _listed(first) is not None
 
@@ -21,7 +21,7 @@ def recognises(values: Sequence[Json]) -> bool:
 def read(
     values: Sequence[Json], account: Account, *, providers: Mapping[str, Provider], prefer: str
 ) -> tuple[ImportedConversation, ...]:
-    """One conversation of all messages that stand alone, and one for each value that holds a list of them."""
+    """Import one conversation from all standalone messages, and one from each value with a list of messages."""
     found: list[ImportedConversation] = []
     alone: list[JsonObject] = []
     for value in values:
@@ -72,7 +72,7 @@ def _only_messages(body: JsonObject, account: Account) -> JsonObject:
 
 
 def _listed(value: Json) -> JsonObject | None:
-    """The body that holds a list of messages."""
+    """Return the body that contains a list of messages."""
     if isinstance(value, list):
         return {"messages": value} if any(_is_message(each) for each in value) else None
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Messages that name their parents, in any state of repair, as nodes: each after its parent, siblings in order."""
+"""Build a valid tree of nodes from messages that name their parents, repairing missing, cyclic and duplicate ids."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 
 class Entry(Struct, kw_only=True):
-    """A message as another program's tree holds it."""
+    """A message in another program's tree."""
 
     id: str
     parent: str | None
     message: JsonObject | None
-    """Wire shape; None: a place in the tree without words, whose children belong to its parent."""
+    """In wire format; None: a node without content, whose children are attached to its parent."""
     children: Sequence[str] = ()
-    """In their order, where the format tells it."""
+    """Ids of the children in order, if the format has them."""
     model: str = ""
     at_ms: int | None = None
     reasoning: str = ""
-    """Of an entry without a message: belongs to the replies that follow."""
+    """Of an entry without a message: added to the replies below it."""
 
 
 class Grown(Struct, frozen=True):
@@ -42,16 +42,16 @@ class Grown(Struct, frozen=True):
 
 
 def grow(entries: Sequence[Entry], head: str | None, account: Account) -> Grown:
-    """Nodes from entries.
+    """Build nodes from entries.
 
-    A message that stands in the file twice counts once; another one with the same id gets an id of its own. A parent
-    that is missing, or leads back to the message, counts as none. Ids that are unsafe in our files are replaced.
+    Identical duplicates are dropped; a different message with a duplicate id gets a new id. A parent that is missing,
+    or part of a cycle, is dropped. Ids that are unsafe in session files are replaced.
 
     Args:
-        entries: In the order of the file.
-        head: Id of the selected message. One without words stands for the last message before it; one that is
-            missing, for the last message of the file.
-        account: Told of what was mended.
+        entries: In file order.
+        head: Id of the selected message. A node without content selects the message above it; a missing one selects the
+            last message of the file.
+        account: Records what was repaired.
     """
     table = _by_id(entries, account)
     parents = _sound_parents(table, account)
@@ -67,11 +67,11 @@ def grow(entries: Sequence[Entry], head: str | None, account: Account) -> Grown:
 
 
 def without_prompt(grown: Grown, made_as: str = "") -> tuple[str | None, Grown]:
-    """A tree below one plain system message, without it; and its text.
+    """Remove a single plain system message at the root of a tree; returns its text and the rest of the tree.
 
     Args:
-        grown: Any tree; one that begins otherwise stays as it is.
-        made_as: How the id of the message begins, where it is known that only such a one was a prompt.
+        grown: Any tree; one with another root is unchanged.
+        made_as: Prefix of the message's id, if only such a message is known to be a system prompt.
     """
     roots = [node for node in grown.nodes if node.parent is None]
     first = roots[0] if len(roots) == 1 else None
@@ -108,7 +108,7 @@ def _by_id(entries: Sequence[Entry], account: Account) -> dict[str, Entry]:
 
 
 def _sound_parents(table: Mapping[str, Entry], account: Account) -> dict[str, str | None]:
-    """Without parents that are missing, and with every loop cut above the message of it that stands first."""
+    """Return the parents without missing ones, and with each cycle cut above its first message."""
     named = {entry.id: entry.parent if entry.parent in table else None for entry in table.values()}
     missing = sum(1 for entry in table.values() if entry.parent and named[entry.id] is None)
     sound = without_loops(named)
@@ -118,7 +118,7 @@ def _sound_parents(table: Mapping[str, Entry], account: Account) -> dict[str, st
 
 
 def _hand_down_reasoning(table: Mapping[str, Entry], parents: Mapping[str, str | None], order: Sequence[str]) -> int:
-    """Reasoning that stands in entries of its own goes to the replies below; how many found none."""
+    """Add the reasoning of separate entries to the replies below them; returns how many had no reply."""
     thoughts: dict[str | None, _Thought | None] = {None: None}
     unsaid: set[str] = set()
     for node_id in order:
@@ -149,7 +149,7 @@ class _Thought(Struct, frozen=True):
 
 
 def _in_order(table: Mapping[str, Entry], parents: Mapping[str, str | None]) -> list[str]:
-    """Each after its parent and its elder siblings; the order of the file wherever that leaves a choice."""
+    """Return the ids with parents and elder siblings first, otherwise in file order."""
     places = {node_id: place for place, node_id in enumerate(table)}
     by_parent: dict[str | None, list[str]] = {}
     for node_id in table:
@@ -179,7 +179,7 @@ def _in_order(table: Mapping[str, Entry], parents: Mapping[str, str | None]) -> 
 def _kept_parents(
     table: Mapping[str, Entry], parents: Mapping[str, str | None], order: Sequence[str]
 ) -> dict[str, str | None]:
-    """For each entry the nearest above it that has words."""
+    """Map each entry to its nearest ancestor with content."""
     kept: dict[str, str | None] = {}
     for node_id in order:
         parent = parents[node_id]
@@ -198,7 +198,7 @@ def _node(entry: Entry, names: Mapping[str, str], parent: str | None) -> Node:
 
 
 def _safe_name(node_id: str) -> str:
-    """The id itself, or one made of it that is safe in any file."""
+    """Return the id itself if it is safe in file names, else a hash of it."""
     if _SAFE.fullmatch(node_id):
         return node_id
     return blake2b(node_id.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()

@@ -1,4 +1,4 @@
-"""Chat exports of Open WebUI: a list of chats or one chat, each with its messages as a tree."""
+"""Import Open WebUI's chat exports: a list of chats or a single chat, each with a tree of messages."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _THOUGHTS: Final = re.compile(
     r'<details type="reasoning"[^>]{0,300}>\s*<summary>[^<]{0,300}</summary>\s*(.*?)\s*</details>\s*', re.DOTALL
 )
 _KEPT: Final = ("name", "tool_calls", "tool_call_id", "function_call", "annotations", "refusal")
-"""Members that have the same name and meaning on the wire."""
+"""Members with the same name and meaning on the wire."""
 _SWITCHES: Final = frozenset({"system", "custom_params", "stream_response", "stream_delta_chunk_size"})
-"""Members of its parameters that are none of a request."""
+"""Members of its parameters that are not request parameters."""
 _UNCARRIED: Final = {
     "sources": "sources of replies",
     "citations": "sources of replies",
@@ -45,7 +45,7 @@ _UNCARRIED: Final = {
 
 
 def recognises(values: Sequence[Json]) -> bool:
-    """The first object is a chat: with a history of messages, or its own list of them under ``chat``."""
+    """Return whether the first object is a chat: with a message history, or a message list under ``chat``."""
     first = next((value for value in values if isinstance(value, dict)), {})
     chat = object_at(first, "chat") or first
     return isinstance(object_at(chat, "history").get("messages"), dict) or (
@@ -54,7 +54,7 @@ def recognises(values: Sequence[Json]) -> bool:
 
 
 def read(values: Sequence[Json], account: Account) -> tuple[ImportedConversation, ...]:
-    """The chats in order of the file."""
+    """Import the chats in file order."""
     found = []
     for value in values:
         if isinstance(value, dict) and recognises([value]):
@@ -96,7 +96,7 @@ def _conversation(outer: JsonObject, account: Account) -> ImportedConversation:
 
 
 def _in_line(messages: list[JsonObject], account: Account) -> list[Entry]:
-    """Messages of a chat without a history: each follows the one before."""
+    """Convert the messages of a chat without a history: each follows the one before."""
     entries: list[Entry] = []
     for place, message in enumerate(messages):
         entry = _entry(text_at(message, "id") or f"message-{place}", message, account)
@@ -134,7 +134,7 @@ def _wire(message: JsonObject, account: Account) -> JsonObject:
 
 
 def _without_thoughts(text: str) -> tuple[str, str]:
-    """A reply without the blocks of reasoning that open it, and what they say."""
+    """Split a reply into its content and the text of its leading reasoning blocks."""
     thoughts: list[str] = []
     while found := _THOUGHTS.match(text):
         lines = (re.sub(r"^> ?", "", line) for line in unescape(found[1]).split("\n"))
@@ -152,12 +152,12 @@ def _file(file: JsonObject, account: Account) -> JsonObject | None:
 
 
 def _parameters(shown: JsonObject) -> JsonObject:
-    """What is set; its custom parameters stand beside the others."""
+    """Return the parameters that are set, merged with the custom ones."""
     set_here = {name: value for name, value in shown.items() if value is not None and name not in _SWITCHES}
     return set_here | object_at(shown, "custom_params")
 
 
 def _tag(tag: Json) -> str:
-    """A tag, which stands as a text or as an object with a name; its blanks would make several of it."""
+    """Return a tag given as a string or as an object with a name; spaces become hyphens, since they separate tags."""
     name = text_at(tag, "name") if isinstance(tag, dict) else tag
     return "-".join(name.split()) if isinstance(name, str) else ""

@@ -1,4 +1,4 @@
-"""What ``chat-tui send --json`` printed: exchanges with their merged replies."""
+"""Import the output of ``chat-tui send --json``: exchanges with their merged replies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OF_THE_END = ("outcome", "error", "warnings", "timing")
 
 
 def recognises(values: Sequence[Json]) -> bool:
-    """The first object has a request and how it ended."""
+    """Return whether the first object has a request, an outcome and a completion."""
     first = next((value for value in values if isinstance(value, dict)), {})
     return isinstance(first.get("request"), dict) and "outcome" in first and "completion" in first
 
@@ -23,7 +23,7 @@ def recognises(values: Sequence[Json]) -> bool:
 def read(
     values: Sequence[Json], account: Account, *, providers: Mapping[str, Provider], prefer: str
 ) -> tuple[ImportedConversation, ...]:
-    """One conversation with all of them."""
+    """Import all exchanges as one conversation."""
     found = [value for value in values if isinstance(value, dict) and recognises([value])]
     account.lose("values that are no exchange", len(values) - len(found))
     logged = [_logged(value, account, providers, prefer) for value in found]

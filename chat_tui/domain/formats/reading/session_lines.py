@@ -1,4 +1,4 @@
-"""Session files of our own, to be copied under a new id."""
+"""Import chat-tui's own session files, to be copied under a new id."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KINDS: Final = frozenset(
 
 
 def recognises(values: Sequence[Json]) -> bool:
-    """Among the first records are some of a session's kinds, with the members that ours have."""
+    """Return whether the first records include a record type of session files, with its typical members."""
     if len(values) == 1 and isinstance(values[0], dict) and values[0].get("type") == "request":
         return False
     for value in values[:20]:
@@ -28,10 +28,10 @@ def recognises(values: Sequence[Json]) -> bool:
 
 
 def read(values: Sequence[Json], account: Account) -> tuple[ImportedConversation, ...]:
-    """The records of one session, in order; a file of a newer version is refused.
+    """Return the records of one session, in order.
 
     Raises:
-        ProblemError: It is of a newer version, of which this one might lose something.
+        ProblemError: The file has a newer format version, so that an import might lose something.
     """
     records = [value for value in values if isinstance(value, dict) and isinstance(value.get("type"), str)]
     account.lose("lines that are no record", len(values) - len(records))

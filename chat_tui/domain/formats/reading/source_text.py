@@ -1,4 +1,4 @@
-"""The text of a file in whatever encoding: UTF-8 or UTF-16, with or without a mark, with NULs and bad bytes."""
+"""Decode files of unknown encoding: UTF-8 or UTF-16, with or without a BOM, tolerating NULs and invalid bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _SAMPLE: Final = 4096
 
 
 def text_of_bytes(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """The text, and a sentence for what was no text; each bad byte is U+FFFD. NULs at its ends are left out."""
+    """Return the text and a note about invalid bytes, which become U+FFFD. Leading and trailing NULs are stripped."""
     mark, encoding = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", _guessed(data)))
     content = data[len(mark) :]
     try:
@@ -22,7 +22,7 @@ def text_of_bytes(data: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def _guessed(data: bytes) -> str:
-    """UTF-16 without a mark: every second byte of ASCII is NUL."""
+    """Detect UTF-16 without a BOM: every second byte of ASCII text is NUL."""
     sample = data[:_SAMPLE]
     if len(sample) < 4 or sample.count(0) * 3 < len(sample):
         return "utf-8"

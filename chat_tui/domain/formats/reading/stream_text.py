@@ -1,4 +1,4 @@
-"""The text of a whole event stream taken apart: events and comments, as the HTML Standard says (section 9.2)."""
+"""Parse the text of a complete event stream into events and comments, per the HTML Standard (section 9.2)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
 def events_of(text: str) -> tuple[list[tuple[str, str]], list[str]]:
-    """Events as data and name, and comments. A last event without its blank line counts too."""
+    """Return events as data and name, and comments. A last event without its blank line is included."""
     events: list[tuple[str, str]] = []
     comments: list[str] = []
     data: list[str] = []

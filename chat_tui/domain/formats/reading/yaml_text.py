@@ -1,4 +1,4 @@
-"""YAML as aichat writes it, read by PyYAML where that is installed: plain values only, no aliases, no dates."""
+"""Read YAML as aichat writes it, with PyYAML if installed: plain values only, no aliases, no dates."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _PLAIN = (
         "-+.0123456789",
     ),
 )
-"""What a word without quotes may be besides a text: the core schema of YAML 1.2."""
+"""Resolvable types of unquoted scalars: the core schema of YAML 1.2."""
 
 
 def read_yaml(text: str) -> Json:
-    """The value of one YAML document.
+    """Parse one YAML document.
 
     Raises:
-        ProblemError: PyYAML is not installed; or the text is no YAML, and where.
+        ProblemError: PyYAML is not installed, or the text is not YAML.
     """
     try:
         load, fault = _reader()
@@ -59,7 +59,7 @@ def _reader() -> tuple[Callable[[str], Any], type[Exception]]:
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
     class PlainLoader(base):  # type: ignore[misc]  # the base is one of two
-        """Knows no dates, no binary data and no words for yes; an alias, which may grow without bound, is a fault."""
+        """Loads no dates, no binary data and no "yes"; rejects aliases, which may expand without bound."""
 
         yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - as the base has it
 
