@@ -1,1 +1,1 @@
-"""What services say: parameters and providers as data, and their loader."""
+"""Catalogue of parameters, model families and providers, as TOML data with its loader."""

@@ -1,4 +1,4 @@
-"""Broken data that comes with the program: named by file and key, never a traceback."""
+"""Report faults in the packaged data as problems that name file and key, never as a traceback."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from chat_tui.domain.problems import Problem, ProblemError
 
 
 def refuse(what: str, where: str, key: str, fault: str) -> NoReturn:
-    """Raise the problem of one fault in the data.
+    """Raise a problem about a fault in the data.
 
     Args:
-        what: Whose data: ``catalogue``, ``forms``.
-        where: The file, and the table in it where that is known.
-        key: The key at fault; empty: the table as a whole.
-        fault: In a clause.
+        what: Which data: ``catalogue``, ``forms``.
+        where: The file, and the table in it if known.
+        key: The faulty key; empty: the table as a whole.
+        fault: The fault in one clause.
 
     Raises:
         ProblemError: Always.
@@ -33,10 +33,10 @@ def refuse(what: str, where: str, key: str, fault: str) -> NoReturn:
 
 
 def read_toml(what: str, file: Path, where: str) -> dict[str, Any]:
-    """The tables of a TOML file.
+    """Parse a TOML file.
 
     Raises:
-        ProblemError: It is missing, or not TOML.
+        ProblemError: The file is missing, or not TOML.
     """
     import tomllib  # a start that finds the parsed tables does without
 

@@ -1,4 +1,4 @@
-"""The loader of the forms: how structured values are edited, and what retired parameters are turned into."""
+"""Load the form definitions: editors of structured values, and conversions of deprecated parameters."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "record": ("object",),
     "schema": ("object", "boolean"),
 }
-"""What a control holds where the data does not say."""
+"""Default JSON types of a control, if the data does not specify them."""
 
 
 @cache
 def load_forms() -> Forms:
-    """The forms that come with the program; read once, when an editor is first opened.
+    """Load the packaged forms; cached, and first called when an editor is opened.
 
     Raises:
-        ProblemError: The data is broken; names file and key.
+        ProblemError: The data is invalid; names file and key.
     """
     return read_forms(FOLDER)
 
 
 def read_forms(folder: Path) -> Forms:
-    """The forms in a folder: ``forms.toml`` and ``conversions.toml``.
+    """Read the forms in a folder: ``forms.toml`` and ``conversions.toml``.
 
     Raises:
-        ProblemError: A file is missing or not TOML, or a key is missing, unknown or ill-typed.
+        ProblemError: A file is missing or not TOML, or a key is missing, unknown or has the wrong type.
     """
     data = read_toml(_WHAT, folder / "forms.toml", "forms.toml")
     _only(data, ("form", "shape"), "forms.toml")
@@ -61,7 +61,7 @@ def read_forms(folder: Path) -> Forms:
 
 
 class _Shapes:
-    """Shapes by name, read when first used; one that contains itself is a fault."""
+    """Shapes by name, parsed on first use; a shape that contains itself is an error."""
 
     def __init__(self, tables: Any) -> None:
         self._tables = _table(tables, "forms.toml", "shape")
@@ -69,7 +69,7 @@ class _Shapes:
         self._open: list[str] = []
 
     def use(self, name: str, where: str) -> FieldSpec:
-        """The shape of a name, or a bare control of that name."""
+        """Return the shape of a name, or a plain control of that name."""
         if name in self._read:
             return self._read[name]
         if name not in self._tables:
@@ -84,7 +84,7 @@ class _Shapes:
         return self._read[name]
 
     def field(self, table: Any, where: str) -> FieldSpec:
-        """A field from its table."""
+        """Build a field from its table."""
         table = _table(table, where, "")
         found: dict[str, Any] = {}
         base = FieldSpec()
@@ -134,7 +134,7 @@ def _completed(found: dict[str, Any], where: str) -> FieldSpec:
 
 
 def _json(value: Any) -> Json:
-    """Any value TOML shares with JSON."""
+    """Validate a value that is representable in both TOML and JSON."""
     if isinstance(value, dict):
         return {str(key): _json(item) for key, item in value.items()}
     if isinstance(value, list):

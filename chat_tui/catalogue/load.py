@@ -1,4 +1,4 @@
-"""The catalogue's loader: TOML tables become values, and broken data is named by file and key."""
+"""Load the catalogue from TOML tables; faults in the data are reported with file and key."""
 
 from __future__ import annotations
 
@@ -12,39 +12,40 @@ from chat_tui.catalogue.broken import read_toml, refuse
 from chat_tui.domain.catalogue import Catalogue, Family, Group, ParameterSpec, Provider, Rule
 
 FOLDER: Final = Path(__file__).parent
-"""Where the catalogue that comes with the program is."""
+"""Folder of the packaged catalogue."""
 Tables: TypeAlias = dict[str, dict[str, Any]]
-"""File name (``providers/`` before a provider's) to what the file says."""
+"""Parsed tables by file name (with ``providers/`` before those of providers)."""
 _PROVIDERS: Final = "providers/"
 _WHAT: Final = "catalogue"
 
 
 @cache
 def load_catalogue() -> Catalogue:
-    """The catalogue that comes with the program; read once.
+    """Load the packaged catalogue; cached.
 
     Raises:
-        ProblemError: The data is broken; names file and key.
+        ProblemError: The data is invalid; names file and key.
     """
     return read_catalogue(FOLDER)
 
 
 def read_catalogue(folder: Path) -> Catalogue:
-    """The catalogue in a folder: ``parameters.toml``, ``families.toml`` and ``providers/*.toml``.
+    """Read the catalogue in a folder: ``parameters.toml``, ``families.toml`` and ``providers/*.toml``.
 
     Raises:
-        ProblemError: A file is missing or not TOML, a key is missing, unknown or ill-typed, or names what is not there.
+        ProblemError: A file is missing or not TOML, a key is missing, unknown or has the wrong type, or a reference is
+            dangling.
     """
     return checked_catalogue(parse_tables(folder))
 
 
 def catalogue_files(folder: Path) -> list[Path]:
-    """The files a catalogue is made of; the first two are named even where they are missing."""
+    """Return the files of a catalogue; the first two are included even if they are missing."""
     return [folder / "parameters.toml", folder / "families.toml", *sorted(folder.glob("providers/*.toml"))]
 
 
 def parse_tables(folder: Path) -> Tables:
-    """What the files of a catalogue say, unchecked.
+    """Parse the files of a catalogue without validating them.
 
     Raises:
         ProblemError: A file is missing or not TOML.
@@ -53,10 +54,10 @@ def parse_tables(folder: Path) -> Tables:
 
 
 def checked_catalogue(tables: Tables) -> Catalogue:
-    """The catalogue that parsed files describe, whose parts name only each other.
+    """Build the catalogue from parsed files and check its internal references.
 
     Raises:
-        ProblemError: As ``read_catalogue``.
+        ProblemError: See ``read_catalogue``.
     """
     from chat_tui.catalogue.references import check_references
 
@@ -67,10 +68,10 @@ def checked_catalogue(tables: Tables) -> Catalogue:
 
 
 def build_catalogue(tables: Tables) -> Catalogue:
-    """The catalogue that parsed files describe; what its parts say of each other is not looked at.
+    """Build the catalogue from parsed files without checking its internal references.
 
     Raises:
-        ProblemError: A key is missing, unknown or ill-typed.
+        ProblemError: A key is missing, unknown or has the wrong type.
     """
     data = _table_of(tables, "parameters.toml", ("group", "parameter"))
     groups = tuple(sorted((_group(table, where) for table, where in data["group"]), key=lambda group: group.order))
@@ -82,7 +83,7 @@ def build_catalogue(tables: Tables) -> Catalogue:
 
 
 def _parameters(tables: list[tuple[dict[str, Any], str]], families: tuple[Family, ...]) -> Iterator[ParameterSpec]:
-    """The parameters; which families refuse one is told by the families."""
+    """Yield the parameters; which families refuse one is derived from the families."""
     refused: dict[str, list[str]] = {}
     for family in families:
         needy = [name for name, rules in family.rules.items() if any(_refuses(name, rule) for rule in rules)]
@@ -170,7 +171,7 @@ def _read(table: Mapping[str, Any], shape: shapes.Shape, where: str, needed: tup
 
 
 def _table_of(tables: Tables, file: str, names: tuple[str, ...]) -> dict[str, list[tuple[dict[str, Any], str]]]:
-    """The arrays of tables of a file, each table with the words that say where it stands."""
+    """Return a file's arrays of tables, each table with a description of its location."""
     data = tables[file]
     for key in data:
         if key not in names:

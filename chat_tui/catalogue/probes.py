@@ -1,4 +1,4 @@
-"""The loader of the probe's data: how each parameter is asked about, checked strictly."""
+"""Load and validate the probe recipes, which define how each parameter is probed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chat_tui.domain.probing.recipes import Opening, Recipe, Recipes
 FILE: Final = Path(__file__).with_name("probes.toml")
 _WHAT: Final = "catalogue"
 MEMBERS: Final = "members"
-"""``within`` of an object that is asked about by its members."""
+"""Value of ``within`` for an object that is probed by its members."""
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,10 +25,10 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def load_probes(file: Path = FILE) -> Recipes:
-    """How each parameter is asked about; read once.
+    """Load the probe recipes; cached.
 
     Raises:
-        ProblemError: The data is broken; names file and key.
+        ProblemError: The data is invalid; names file and key.
     """
     try:
         table = msgspec.convert(read_toml(_WHAT, file, file.name), _Table)
@@ -47,7 +47,7 @@ def load_probes(file: Path = FILE) -> Recipes:
 
 
 def _check(recipe: Recipe, before: dict[str, Recipe], file: Path) -> None:
-    """What the shape does not tell: a judge there is, enough values for it, and others that were asked before."""
+    """Check what the schema cannot: that the judge exists, has enough values, and that dependencies come first."""
     where = f"{recipe.name}: "
     if recipe.judge not in JUDGES:
         _broken(file.name, f"{where}there is no judge {recipe.judge}")

@@ -1,4 +1,4 @@
-"""What the catalogue's parts say of each other must exist."""
+"""Check that all references within the catalogue exist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chat_tui.domain.catalogue import Catalogue, Family, ParameterSpec, Rule
 
 
 def check_references(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    """Every dangling name, as where it stands and what is wrong with it."""
+    """Yield every dangling reference as location and fault."""
     for spec in catalogue.parameters.values():
         yield from _of_parameter(spec, catalogue)
     for family in catalogue.families:

@@ -1,4 +1,4 @@
-"""Which keys a catalogue table may have, and how each is read."""
+"""Define the keys of the catalogue's tables, and how each value is validated."""
 
 from __future__ import annotations
 
@@ -7,66 +7,66 @@ from typing import Any, Final, TypeAlias
 
 
 class ShapeError(Exception):
-    """A value of the wrong shape; its text says what it must be."""
+    """A value has the wrong shape; the message says what it must be."""
 
 
 Read: TypeAlias = Callable[[Any], Any]
-"""Turns a TOML value into a field's value; raises ``ShapeError``."""
+"""Converts a TOML value to a field's value; raises ``ShapeError``."""
 Shape: TypeAlias = Mapping[str, tuple[str, Read]]
 """TOML key to field name and reader."""
 
 
 def text(value: Any) -> str:
-    """A string."""
+    """Read a string."""
     if not isinstance(value, str):
         raise ShapeError("must be a string")
     return value
 
 
 def flag(value: Any) -> bool:
-    """A boolean."""
+    """Read a boolean."""
     if not isinstance(value, bool):
         raise ShapeError("must be true or false")
     return value
 
 
 def number(value: Any) -> int | float:
-    """A number, no boolean."""
+    """Read a number other than a boolean."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ShapeError("must be a number")
     return value
 
 
 def whole(value: Any) -> int:
-    """A whole number, no boolean."""
+    """Read an integer other than a boolean."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise ShapeError("must be a whole number")
     return value
 
 
 def texts(value: Any) -> tuple[str, ...]:
-    """A list of strings."""
+    """Read a list of strings."""
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ShapeError("must be a list of strings")
     return tuple(value)
 
 
 def scalar(value: Any) -> Any:
-    """A value that is the same in JSON: no date, no table."""
+    """Read a value that JSON represents identically: no date, no table."""
     if not isinstance(value, (str, bool, int, float)):
         raise ShapeError("must be a string, number or boolean")
     return value
 
 
 def scalars(value: Any) -> tuple[Any, ...]:
-    """A list of such values."""
+    """Read a list of scalars."""
     if not isinstance(value, list):
         raise ShapeError("must be a list")
     return tuple(scalar(item) for item in value)
 
 
 def span(value: Any) -> tuple[int | float, int | float]:
-    """``[smallest, largest]``."""
+    """Read ``[smallest, largest]``."""
     if not isinstance(value, list) or len(value) != 2:
         raise ShapeError("must be [smallest, largest]")
     low, high = number(value[0]), number(value[1])
@@ -76,7 +76,7 @@ def span(value: Any) -> tuple[int | float, int | float]:
 
 
 def one_of(*words: str) -> Read:
-    """A reader of one of these words."""
+    """Return a reader for one of these words."""
 
     def read(value: Any) -> str:
         if value not in words:
@@ -87,7 +87,7 @@ def one_of(*words: str) -> Read:
 
 
 def each_of(*words: str) -> Read:
-    """A reader of a list of these words."""
+    """Return a reader for a list of these words."""
 
     def read(value: Any) -> tuple[str, ...]:
         found = texts(value)
@@ -99,7 +99,7 @@ def each_of(*words: str) -> Read:
 
 
 def table_of(read: Read) -> Read:
-    """A reader of a table, all of whose values are read alike."""
+    """Return a reader for a table whose values all use the same reader."""
 
     def read_table(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -110,7 +110,7 @@ def table_of(read: Read) -> Read:
 
 
 def fields(**readers: Read) -> Shape:
-    """A shape whose fields are called like the keys."""
+    """Return a shape whose fields have the same names as the keys."""
     return {name: (name, read) for name, read in readers.items()}
 
 

@@ -1,1 +1,1 @@
-"""What the user says: paths, settings, keys, which provider and model."""
+"""User configuration: paths, settings, keys, and the choice of provider and model."""

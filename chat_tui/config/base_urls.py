@@ -1,4 +1,4 @@
-"""What must not be in a base URL, because it would be kept with each request or would break its path."""
+"""Reject base URLs with credentials or a query: they would be stored with each request, or break its path."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from chat_tui.domain.problems import Problem, ProblemError
 
 
 def refuse_unusable(base_url: str) -> None:
-    """Let a base URL through to which a path can be added and which holds no secret.
+    """Reject a base URL that contains a secret, or that no path can be appended to.
 
     Raises:
-        ProblemError: It holds a user name or password, or a query. Neither is repeated in the sentence.
+        ProblemError: It contains credentials or a query. The message repeats neither.
     """
     if "@" in _authority(base_url):
         hint = "Keys belong into api_key_env or api_key_cmd."
@@ -20,7 +20,7 @@ def refuse_unusable(base_url: str) -> None:
 
 
 def shown(base_url: str) -> str:
-    """A base URL without user name, password and query, each as ``***``."""
+    """Return a base URL with credentials and query masked as ``***``."""
     authority = _authority(base_url)
     if "@" in authority:
         base_url = base_url.replace(authority, f"***@{authority.rpartition('@')[2]}", 1)
@@ -29,7 +29,7 @@ def shown(base_url: str) -> str:
 
 
 def _authority(url: str) -> str:
-    """User, password, host and port, as far as they are there."""
+    """Return user, password, host and port, as far as present."""
     rest = url.partition("://")[2] or url
     for end in "/?#":
         rest = rest.partition(end)[0]

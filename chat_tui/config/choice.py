@@ -1,4 +1,4 @@
-"""Which provider and model a run begins with."""
+"""Choose the provider and model at start-up."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Choice(Struct, frozen=True, kw_only=True):
 
     provider: str
     model: str
-    """Empty: the user has still to say."""
+    """Empty: the user has to choose one."""
 
 
 def choose(
@@ -31,22 +31,23 @@ def choose(
     base_url: str | None = None,
     default_provider: str | None = None,
 ) -> Choice:
-    """The provider and model that these words, the configuration and the keys at hand mean.
+    """Choose provider and model from the options, the configuration and the available keys.
 
-    A named provider wins, then an address for this run, then the default provider. Else ``X/Y`` means provider X if it
-    can be used, else a gateway that spells ids like that and has a key. With nothing said at all: the embedded model.
+    A named provider takes precedence, then a base URL for this run, then the default provider. Else ``X/Y`` selects
+    provider X if it is usable, else a gateway with a key whose ids have this form. Without any of these, the embedded
+    model is chosen.
 
     Args:
-        catalogue: As it comes with the program.
-        config: Its ``provider`` and ``model`` are defaults; its model only for its own provider.
+        catalogue: The packaged catalogue.
+        config: Its ``provider`` and ``model`` are defaults; the model applies only to that provider.
         env: The environment, for keys.
-        provider: Named for this run: an id or alias.
-        model: Named for this run.
-        base_url: An address for this run.
-        default_provider: Goes before the configuration's, such as a session's own.
+        provider: Provider for this run: an id or alias.
+        model: Model for this run.
+        base_url: Base URL for this run.
+        default_provider: Takes precedence over the configured one; for example, the provider of a session.
 
     Raises:
-        ProblemError: An unknown provider, or a model nobody here can be asked for; says which variable would help.
+        ProblemError: The provider is unknown, or no usable provider has the model; names the variable that would help.
     """
     known = providers(catalogue, config, base_url=base_url)
     usual = default_provider or config.provider
@@ -64,7 +65,7 @@ def choose(
 
 
 def _choice(provider: Provider, words: str) -> Choice:
-    """The model as the provider spells it: without the provider's own name in front, where ids have no such part."""
+    """Return the model as the provider spells it: its own name as a prefix is removed, if it is not part of ids."""
     prefix, slash, rest = words.partition("/")
     mine = prefix.lower() in (provider.id.lower(), *provider.aliases)
     if slash and rest and mine and (not provider.vendor_ids or "/" in rest):
@@ -91,7 +92,7 @@ def _by_model(known: Mapping[str, Provider], env: Mapping[str, str], words: str)
 
 
 def _of_bare_name(known: Mapping[str, Provider], env: Mapping[str, str], words: str) -> Choice:
-    """A model without a vendor: the embedded one by its name, else the only provider that can be used."""
+    """Choose by a model without a vendor prefix: the embedded one by its name, else the only usable provider."""
     if words.lower() == known[LOCAL].default_model.lower():
         return _choice(known[LOCAL], words)
     ready = [each for each in known.values() if (each.key_required and has_key(each, env)) or each.user_defined]

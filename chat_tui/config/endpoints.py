@@ -1,4 +1,4 @@
-"""Endpoints: a provider's address with the headers and the key that belong to that address."""
+"""Resolve providers to endpoints: a base URL with the headers and the key that belong to it."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _LIMITS: Final = ("connect_timeout_s", "first_byte_timeout_s", "idle_timeout_s",
 
 
 class EndpointResolver:
-    """Turns provider ids into endpoints. A key goes to the address it was configured for and to no other.
+    """Resolves provider ids to endpoints. A key is sent only to the base URL it was configured for.
 
     Args:
-        catalogue: As it comes with the program.
+        catalogue: The packaged catalogue.
         config: The user's configuration.
         env: The environment.
-        base_url: An address for this run only. No provider's key goes there.
+        base_url: A base URL for this run only. No provider's key is sent there.
         api_key_env: The environment variable with the key, for this run only.
-        chosen: The provider whom ``base_url`` and ``api_key_env`` concern; ``custom`` where none was named.
-        keyless: Look for no key: nothing goes over the network in this run.
+        chosen: The provider that ``base_url`` and ``api_key_env`` apply to; ``custom`` if none was named.
+        keyless: Do not look for keys, since nothing is sent in this run.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class EndpointResolver:
             )
             for name, provider in providers(catalogue, config, base_url=base_url).items()
         }
-        """Each with the address that its requests go to in this run, fit to be shown and kept."""
+        """By id, each with the base URL used in this run, safe to display and store."""
         self._catalogue = catalogue
         self._config = config
         self._env = env
@@ -58,14 +58,14 @@ class EndpointResolver:
         self._chosen = chosen
         self._keyless = keyless
         self._keys: dict[str, Key | None] = {}
-        """What was found; None where a provider needs no key or a header of the user's holds it."""
+        """Cached keys; None if a provider needs no key, or a user-defined header contains it."""
 
     def endpoint(self, provider: str) -> Endpoint:
-        """Where this provider's requests go.
+        """Return the endpoint of a provider.
 
         Raises:
-            ProblemError: Unknown provider; an address that cannot be used; no key, or one that cannot be sent; names
-                where it was looked for.
+            ProblemError: The provider is unknown, its URL is unusable, or there is no valid key; names where the key
+                was looked for.
         """
         known = named_provider(self.providers, provider)
         concerned = known.id == self._chosen
@@ -97,10 +97,10 @@ class EndpointResolver:
         return bool((known.id == self._chosen and given) or elsewhere) or not takes_time(known, self._env)
 
     def add(self, name: str, *, base_url: str, key_env: str = "", model: str = "") -> Provider:
-        """Make a provider known for this run.
+        """Add a provider for this run.
 
         Raises:
-            ProblemError: The name is one of the catalogue's, or the address is none.
+            ProblemError: The catalogue already has the name, or the URL is invalid.
         """
         added = own_provider(self._catalogue, name, base_url=base_url, key_env=key_env, model=model)
         self._keys.pop(name, None)
@@ -142,7 +142,7 @@ class EndpointResolver:
         return key
 
     def _key_elsewhere(self, provider: Provider, base_url: str) -> Key | None:
-        """The key that goes along with an address from the environment: only the one of the same vendor's variable."""
+        """Return the key to use with a base URL from the environment: only that of the same vendor's variable."""
         own = self._catalogue.providers.get(provider.id, provider)
         key = key_in_variable(own.key_env, self._env)
         if key is None and own.key_required and not _on_this_machine(base_url):
@@ -160,14 +160,14 @@ class EndpointResolver:
         return self._keys[provider.id]
 
     def _all_headers(self, provider: Provider) -> dict[str, str | Secret]:
-        """The catalogue's and the user's headers; those that may hold a secret are one."""
+        """Return the catalogue's and the user's headers; possible secrets are wrapped in ``Secret``."""
         plain = self._plain_headers(provider)
         for name, value in provider.headers.items():
             plain[name] = Secret(value) if may_be_secret(name) else value
         return plain
 
     def _plain_headers(self, provider: Provider) -> dict[str, str | Secret]:
-        """The headers that may go to any address of this kind: the catalogue's, and those of the environment."""
+        """Return headers that may be sent to any base URL of the provider: the catalogue's and those from variables."""
         own = self._catalogue.providers.get(provider.id)
         if own is None:
             return {}

@@ -1,4 +1,4 @@
-"""Where a provider's key comes from: an environment variable, a command, or the keyring, in that order."""
+"""Find a provider's key: in an environment variable, from a command, or in the keyring, in that order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SERVICE: Final = "chat-tui"
 
 
 class Key(Struct, frozen=True):
-    """A key and where it came from; no repr of it shows the key."""
+    """A key and its source; its repr does not contain the key."""
 
     value: str
     source: str
@@ -26,31 +26,31 @@ class Key(Struct, frozen=True):
         return f"Key(*** from {self.source})"
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """For rich, which asks a struct for its members and not for its repr."""
+        """Hide the key from rich, which reads a struct's members instead of its repr."""
         return [("source", self.source)]
 
 
 def find_key(provider: Provider, env: Mapping[str, str]) -> Key | None:
-    """The provider's key; None where there is none.
+    """Return the provider's key; None if there is none.
 
     Raises:
-        ProblemError: The command failed, or the key has characters no key has.
+        ProblemError: The command failed, or the key contains invalid characters.
     """
     return key_in_variable(provider.key_env, env) or _key_of_command(provider) or key_in_ring(provider)
 
 
 def key_in_variable(name: str, env: Mapping[str, str]) -> Key | None:
-    """The key in an environment variable, white space around it dropped; None where it is not set or empty.
+    """Return the key in an environment variable, stripped; None if it is unset or empty.
 
     Raises:
-        ProblemError: It has characters no key has.
+        ProblemError: The key contains invalid characters.
     """
     value = env.get(name, "").strip() if name else ""
     return _sound(Key(value, f"environment variable {name}")) if value else None
 
 
 def has_key(provider: Provider, env: Mapping[str, str]) -> bool:
-    """Whether a variable or a command for the key is there; runs nothing and leaves the keyring shut."""
+    """Return whether a variable or a command for the key is set; does not run the command or open the keyring."""
     return bool((provider.key_env and env.get(provider.key_env, "").strip()) or provider.key_cmd)
 
 
@@ -85,7 +85,7 @@ def _key_of_command(provider: Provider) -> Key | None:
 
 
 def _printed(command: str, called: str) -> str:
-    """What a command prints. No shell, no input, 10 seconds; what it says on stderr is not passed on."""
+    """Return the output of a command, run without shell and input, limited to 10 seconds; stderr is discarded."""
     import shlex
     import subprocess
 
@@ -116,7 +116,7 @@ def _printed(command: str, called: str) -> str:
 
 
 def _end(group: int) -> None:
-    """End a command with everything it started."""
+    """Kill a command and all its child processes."""
     if os.name == "posix":
         try:
             os.killpg(group, signal.SIGKILL)
@@ -129,7 +129,7 @@ def _failed(called: str, why: str) -> ProblemError:
 
 
 def key_in_ring(provider: Provider) -> Key | None:
-    """The key the keyring has for this provider, where the library is installed and the keyring open."""
+    """Return the provider's key from the keyring, if the library is installed and the keyring is unlocked."""
     if not provider.key_required:
         return None
     try:

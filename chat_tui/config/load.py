@@ -1,4 +1,4 @@
-"""Reading the configuration: what is wrong is named with what is used instead; the file is never written."""
+"""Load the configuration; faults are reported with what is used instead, and the file is never written."""
 
 from __future__ import annotations
 
@@ -20,22 +20,23 @@ from chat_tui.domain.problems import Problem
 _SIZE_LIMIT: Final = 1024 * 1024
 _RETRIES_LIMIT: Final = 2
 _SECONDS_LIMIT: Final = 86_400
-"""A day. The clock of an event loop does not count as far as any number."""
+"""One day. The clock of an event loop cannot represent arbitrarily large times."""
 _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 
 Check: TypeAlias = Callable[[Any], str]
-"""Says what a value must be, or nothing where it is that."""
+"""Returns what a value must be, or an empty string if it is valid."""
 
 
 def load_config(path: Path | str | None = None, env: Mapping[str, str] | None = None) -> tuple[Config, list[Problem]]:
-    """The user's configuration and everything that is wrong with it.
+    """Load the user's configuration.
 
     Args:
-        path: The file; None: where ``CHAT_TUI_CONFIG`` or the platform says. Only a file somebody named is missed.
-        env: The environment; None: the program's.
+        path: The file; None: the one from ``CHAT_TUI_CONFIG``, else the platform's. Only an explicitly named file must
+            exist.
+        env: The environment; None: that of the process.
 
     Returns:
-        The configuration, with the default for whatever cannot be used, and a problem for each such thing.
+        The configuration, with defaults for everything invalid, and a problem for each fault.
     """
     named = str(path) if path is not None else None
     file = config_file(env, named)
@@ -137,14 +138,14 @@ _TABLES: Final = ("network", "keys", "ui", "local", "providers")
 
 
 class _Reader:
-    """Turns the tables of one file into a configuration and remembers what could not be used."""
+    """Converts the tables of one file to a configuration and collects the problems."""
 
     def __init__(self, file: Path) -> None:
         self.problems: list[Problem] = []
         self._file = file
 
     def config(self, table: Mapping[str, Any]) -> Config:
-        """The whole file."""
+        """Convert the whole file."""
         top = {name: value for name, value in table.items() if name not in _TABLES}
         members = self._members(top, _TOP, "", _TABLES)
         return Config(
@@ -178,7 +179,7 @@ class _Reader:
         return members
 
     def _keys(self, table: Mapping[str, Any]) -> dict[str, str]:
-        """Keys as one text or as a list of texts."""
+        """Convert key bindings given as a string or a list of strings."""
         keys: dict[str, str] = {}
         for action, value in table.items():
             words = value if isinstance(value, list) else [value]

@@ -1,4 +1,4 @@
-"""Where configuration, data, state and what is shipped with the program are on this machine."""
+"""Locate configuration, data, state, cache and packaged files on this machine."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _XDG: Final = {"config": ".config", "data": ".local/share", "state": ".local/sta
 
 
 def config_file(env: Mapping[str, str] | None = None, named: str | None = None) -> Path:
-    """The configuration: the file (or folder with a ``config.toml``) named, else by ``CHAT_TUI_CONFIG``, else usual.
+    """Return the configuration file: as named, else from ``CHAT_TUI_CONFIG``, else the platform's default.
 
-    Never a file in the current directory unless it is named.
+    A named folder stands for the ``config.toml`` in it. The current directory is never searched.
     """
     words = named or _of(env).get("CHAT_TUI_CONFIG", "")
     if not words:
@@ -31,71 +31,71 @@ def config_file(env: Mapping[str, str] | None = None, named: str | None = None) 
 
 
 def config_is_named(env: Mapping[str, str] | None = None, named: str | None = None) -> bool:
-    """Whether the user said which configuration to read, so that its absence is worth a word."""
+    """Return whether the user named a configuration explicitly, so that its absence should be reported."""
     return bool(named or _of(env).get("CHAT_TUI_CONFIG"))
 
 
 def data_dir(env: Mapping[str, str] | None = None, named: str | None = None) -> Path:
-    """Where sessions and the model file are: as named, else by ``CHAT_TUI_DATA_DIR``, else the platform's place."""
+    """Return the folder of sessions and the model file: as named, else ``CHAT_TUI_DATA_DIR``, else the default."""
     words = named or _of(env).get("CHAT_TUI_DATA_DIR", "")
     return _named(words) if words else _platform_dir("data")
 
 
 def state_dir(env: Mapping[str, str] | None = None, named: str | None = None) -> Path:
-    """Where logs, drafts and crash reports are: ``state`` in a data folder that was named, else the platform's."""
+    """Return the folder of logs, drafts and crash reports: ``state`` in a named data folder, else the default."""
     words = named or _of(env).get("CHAT_TUI_DATA_DIR", "")
     return data_dir(env, named) / "state" if words else _platform_dir("state")
 
 
 def cache_dir(env: Mapping[str, str] | None = None, named: str | None = None) -> Path:
-    """Where what can be made again is: ``cache`` in a data folder that was named, else the platform's place."""
+    """Return the folder of data that can be regenerated: ``cache`` in a named data folder, else the default."""
     words = named or _of(env).get("CHAT_TUI_DATA_DIR", "")
     return data_dir(env, named) / "cache" if words else _platform_dir("cache")
 
 
 def themes_dir() -> Path:
-    """The themes that come with the program: in the installed package, else in the source tree."""
+    """Return the folder of the packaged themes: in the installed package, else in the source tree."""
     installed = _PACKAGE / "themes"
     return installed if installed.is_dir() else _PACKAGE.parent / "themes"
 
 
 def user_themes_dir(env: Mapping[str, str] | None = None, named: str | None = None) -> Path:
-    """The user's own themes: ``themes`` beside the configuration."""
+    """Return the folder of the user's themes: ``themes`` next to the configuration."""
     return config_file(env, named).parent / "themes"
 
 
 def presets_dir(env: Mapping[str, str] | None = None, named: str | None = None) -> Path:
-    """The user's presets: ``presets`` beside the configuration."""
+    """Return the folder of the user's presets: ``presets`` next to the configuration."""
     return config_file(env, named).parent / "presets"
 
 
 def tools_dir(env: Mapping[str, str] | None = None, named: str | None = None) -> Path:
-    """The user's tool definitions: ``tools`` beside the configuration."""
+    """Return the folder of the user's tool definitions: ``tools`` next to the configuration."""
     return config_file(env, named).parent / "tools"
 
 
 def example_config() -> str:
-    """The text of the example configuration, in which every setting is explained."""
+    """Return the text of the example configuration, which documents every setting."""
     name = "config.example.toml"
     installed = Path(__file__).with_name(name)
     return (installed if installed.is_file() else _PACKAGE.parent / name).read_text("utf-8")
 
 
 def write_new(path: Path, text: str) -> None:
-    """Write a new file for this user alone (0600), in a folder made likewise.
+    """Write a new file with mode 0600, creating missing folders with mode 0700.
 
     Raises:
-        OSError: It exists already, or cannot be written.
+        OSError: The file exists already, or cannot be written.
     """
     with os.fdopen(create_private(path, os.O_WRONLY), "w", encoding="utf-8") as file:
         file.write(text)
 
 
 def _named(words: str) -> Path:
-    """A path that somebody named.
+    """Return the path for a user-supplied name.
 
     Raises:
-        ProblemError: It lies in the home folder of nobody.
+        ProblemError: Its home folder does not exist.
     """
     try:
         return expanded(words)
@@ -117,7 +117,7 @@ def _platform_dir(kind: str) -> Path:
 
 
 def _xdg_dir(kind: str, home: Path) -> Path:
-    """As the XDG Base Directory Specification has it: an empty or relative variable counts as unset."""
+    """Return a folder per the XDG Base Directory Specification: an empty or relative variable counts as unset."""
     named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
     base = Path(named) if named.startswith("/") else home / _XDG[kind]
     return base / _APP

@@ -1,4 +1,4 @@
-"""One preset as a file: TOML, or JSON where TOML has no form for a value."""
+"""Read and write one preset file: TOML, or JSON if TOML cannot represent a value."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _HEADER: Final = (
 
 
 def read_preset(path: Path) -> Preset:
-    """The preset in a file.
+    """Read a preset file.
 
     Raises:
-        FileNotFoundError: There is no such file.
-        ProblemError: It cannot be used; names the file, and line and column where known.
+        FileNotFoundError: The file does not exist.
+        ProblemError: The file is invalid; names the file, and line and column if known.
     """
     try:
         return preset_in(_value(path), path.stem, str(path))
@@ -37,10 +37,10 @@ def read_preset(path: Path) -> Preset:
 
 
 def write_preset(preset: Preset, folder: Path) -> Path:
-    """Write a preset under its name; what has that name is replaced.
+    """Write a preset under its name, replacing an existing file.
 
     Raises:
-        ProblemError: It cannot be written.
+        ProblemError: The file cannot be written.
     """
     try:
         table = table_of(preset)
@@ -54,18 +54,18 @@ def write_preset(preset: Preset, folder: Path) -> Path:
 
 
 def _value(path: Path) -> Json:
-    """What a file holds.
+    """Parse a preset file.
 
     Raises:
-        OSError: It cannot be read, or is no regular file, or too large.
-        ValueError: It is not what its name says.
+        OSError: The file cannot be read, is not a regular file, or is too large.
+        ValueError: The content does not match the suffix.
     """
     text = regular_text(path, _SIZE_LIMIT)
     return parse_json(text) if path.suffix == ".json" else json_of_toml(parse_toml(text))
 
 
 def _text(table: JsonObject, suffix: str) -> str:
-    """The file's text. TOML would take a carriage return inside a text of several lines for part of a line's end."""
+    """Serialise a preset; strings with a carriage return are not written as multi-line TOML, which would change it."""
     if suffix == ".json":
         return dump_json(table, indent=2) + "\n"
     import tomli_w

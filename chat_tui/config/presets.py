@@ -1,4 +1,4 @@
-"""The folder of presets beside the configuration: files that can be edited by hand and given to others."""
+"""Manage the presets folder next to the configuration; its files may be edited by hand and shared."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _MOST_NAMED: Final = 8
 
 
 class PresetFolder:
-    """Presets by name, and any file by its path. What reads and writes them is loaded when one is."""
+    """Loads and saves presets by name, or any preset file by path. Parsers are imported on first use."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def names(self) -> list[str]:
-        """Of all presets in the folder, in alphabetical order."""
+        """Return the names of all presets in the folder, sorted alphabetically."""
         try:
             found = {path.stem for path in self._folder.iterdir() if path.suffix in _SUFFIXES and path.name[0] != "."}
         except OSError:
@@ -33,10 +33,10 @@ class PresetFolder:
         return sorted(found, key=str.casefold)
 
     def load(self, name: str) -> Preset:
-        """A preset by name, or by the path of its file.
+        """Load a preset by name or by file path.
 
         Raises:
-            ProblemError: There is none, or its file cannot be used; names the file, and line and column where known.
+            ProblemError: It does not exist, or its file is invalid; names the file, and line and column if known.
         """
         from chat_tui.config.preset_files import read_preset
 
@@ -47,10 +47,10 @@ class PresetFolder:
             raise self._missing(name, path) from None
 
     def save(self, preset: Preset, *, overwrite: bool = False) -> str:
-        """Write a preset; the path of its file.
+        """Save a preset; returns the path of its file.
 
         Raises:
-            ProblemError: Its name cannot be one, or is taken, or the file cannot be written.
+            ProblemError: The name is invalid or taken, or the file cannot be written.
         """
         from chat_tui.config.preset_files import write_preset
         from chat_tui.domain.preset import name_fault
@@ -67,10 +67,10 @@ class PresetFolder:
         return str(path)
 
     def delete(self, name: str) -> None:
-        """Remove a preset from the folder.
+        """Delete a preset from the folder.
 
         Raises:
-            ProblemError: There is none of that name, or it cannot be removed.
+            ProblemError: It does not exist, or cannot be deleted.
         """
         files = [] if re.search(r"[/\\]", name) else list(self._files(name))
         if not files:
@@ -78,7 +78,7 @@ class PresetFolder:
         self._remove(files)
 
     def path(self, name: str = "") -> str:
-        """The file of a preset, as it is or would be; of none, the folder."""
+        """Return the path of a preset's file, existing or not; without a name, the folder."""
         if not name:
             return str(self._folder)
         if re.search(r"[/\\]", name) or name.startswith("~") or name.endswith(_SUFFIXES):
@@ -88,7 +88,7 @@ class PresetFolder:
         return str(next(self._files(name), self._folder / f"{name}{_SUFFIXES[0]}"))
 
     def _files(self, name: str) -> Iterator[Path]:
-        """The files of a name that are there."""
+        """Return the existing files of a name."""
         return (path for suffix in _SUFFIXES if _is_there(path := self._folder / f"{name}{suffix}"))
 
     def _remove(self, files: Iterable[Path]) -> None:

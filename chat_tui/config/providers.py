@@ -1,4 +1,4 @@
-"""All providers: the catalogue's, with what the user changed, and the user's own."""
+"""Combine the catalogue's providers with the user's changes and the user's own providers."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from chat_tui.domain.catalogue import Catalogue, Provider
 from chat_tui.domain.problems import Problem, ProblemError
 
 CUSTOM: Final = "custom"
-"""The provider of an address given for this run only."""
+"""Id of the provider for a base URL given for this run only."""
 LOCAL: Final = "local"
-"""The embedded model."""
+"""Id of the embedded model."""
 _DIALECT: Final = "openai"
 _SAME: Final = ("title", "base_url", "path", "models_path", "key_required", "allow_http", "ca_file", "stream_usage")
 
 
 def providers(catalogue: Catalogue, config: Config, *, base_url: str | None = None) -> dict[str, Provider]:
-    """Every provider by its id, the catalogue's first; ``custom`` too where an address was given for this run.
+    """Return all providers by id, the catalogue's first; ``custom`` is included if a base URL was given for this run.
 
-    A provider of the user's own takes the parameters, ranges and authentication of its dialect. One without an address
-    is left out; ``config_problems`` says so.
+    A user-defined provider has the parameters, ranges and authentication of its dialect. One without a base URL is left
+    out; ``config_problems`` reports it.
     """
     found = dict(catalogue.providers)
     for name, said in config.providers.items():
@@ -40,10 +40,10 @@ def providers(catalogue: Catalogue, config: Config, *, base_url: str | None = No
 
 
 def own_provider(catalogue: Catalogue, name: str, *, base_url: str, key_env: str, model: str) -> Provider:
-    """A provider for this run only, with the parameters of the first dialect.
+    """Create a provider for this run only, with the parameters of the default dialect.
 
     Raises:
-        ProblemError: The name is one of the catalogue's, or the address is none.
+        ProblemError: The catalogue already has the name, or the URL is invalid.
     """
     from urllib.parse import urlsplit
 
@@ -64,22 +64,22 @@ def own_provider(catalogue: Catalogue, name: str, *, base_url: str, key_env: str
 
 
 def own_model_name(config: Config) -> str:
-    """The name of the user's own model file, without folder and suffix; empty where there is none."""
+    """Return the name of the user's own model file, without folder and suffix; empty if there is none."""
     return config.local.model.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".gguf")
 
 
 def find_provider(known: Mapping[str, Provider], name: str) -> Provider | None:
-    """The provider of an id or an alias."""
+    """Return the provider with an id or alias, if any."""
     if name in known:
         return known[name]
     return next((each for each in known.values() if name.lower() in (each.id.lower(), *each.aliases)), None)
 
 
 def named_provider(known: Mapping[str, Provider], name: str) -> Provider:
-    """The provider of an id or an alias.
+    """Return the provider with an id or alias.
 
     Raises:
-        ProblemError: There is none; lists those there are.
+        ProblemError: There is none; the message suggests a similar one or lists the known ones.
     """
     found = find_provider(known, name)
     if found is None:
@@ -92,7 +92,7 @@ def named_provider(known: Mapping[str, Provider], name: str) -> Provider:
 
 
 def config_problems(catalogue: Catalogue, config: Config) -> list[Problem]:
-    """What of the configuration names something that is not there, with what is used instead."""
+    """Return problems for names in the configuration that do not exist, with what is used instead."""
     found: list[Problem] = []
     known_here = providers(catalogue, config)
     if config.provider and find_provider(known_here, config.provider) is None:
@@ -116,7 +116,7 @@ def _dialect(catalogue: Catalogue, name: str | None) -> Provider:
 
 
 def _own(name: str, base_url: str, dialect: Provider) -> Provider:
-    """A provider that knows what its dialect knows, and has nothing of the dialect's address or keys."""
+    """Create a provider with the features of its dialect, but without the dialect's URL and keys."""
     return replace(
         dialect,
         id=name,
@@ -141,7 +141,7 @@ def _own(name: str, base_url: str, dialect: Provider) -> Provider:
 
 
 def _changed(provider: Provider, said: ProviderConfig, catalogue: Catalogue) -> Provider:
-    """A provider with what the user said of it. Another address leaves the keys of the first behind."""
+    """Apply the user's changes to a provider. A changed base URL drops the keys of the original one."""
     changes: dict[str, Any] = {name: getattr(said, name) for name in _SAME if getattr(said, name) is not None}
     if said.base_url is not None and not provider.user_defined:
         changes |= {"base_url_env": "", "key_env": "", "headers_env": {}, "key_required": False, **changes}

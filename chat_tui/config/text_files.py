@@ -1,4 +1,4 @@
-"""Text files of the user: read within a bound, and in words why one cannot be."""
+"""Read the user's text files with a size limit, and describe read errors."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 
 def regular_text(path: Path, most_bytes: int) -> str:
-    """The text of a regular file in UTF-8, links followed; a byte order mark is left out.
+    """Read a regular UTF-8 text file, following links; a byte order mark is removed.
 
     Raises:
-        OSError: It cannot be read, is no regular file, or is larger than ``most_bytes``, a multiple of a MiB.
+        OSError: It cannot be read, is not a regular file, or is larger than ``most_bytes``, a multiple of a MiB.
         UnicodeDecodeError: It is not UTF-8.
     """
     found = path.stat()
@@ -22,7 +22,7 @@ def regular_text(path: Path, most_bytes: int) -> str:
 
 
 def fault_words(error: Exception) -> str:
-    """Why a file could not be read or parsed, as the cause of a problem."""
+    """Describe why a file could not be read or parsed, as the cause of a problem."""
     if isinstance(error, UnicodeDecodeError):
         return f"it is not UTF-8 text at byte {error.start}"
     if isinstance(error, OSError):

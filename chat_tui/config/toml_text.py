@@ -1,4 +1,4 @@
-"""TOML text parsed, with the place of a fault as numbers."""
+"""Parse TOML, with the location of a syntax error as numbers."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ _END: Final = "(at end of document)"
 
 
 class TomlFaultError(ValueError):
-    """The text is not TOML; its words are why."""
+    """The text is not TOML; the message says why."""
 
     def __init__(self, why: str, line: int | None = None, column: int | None = None) -> None:
         super().__init__(why)
         self.line = line
-        """From 1; None where the parser does not tell."""
+        """From 1; None if the parser does not report it."""
         self.column = column
 
     @property
     def place(self) -> str:
-        """``, line 3, column 7,`` for the middle of a sentence; empty where it is not known."""
+        """``, line 3, column 7,`` for use within a sentence; empty if unknown."""
         return f", line {self.line}, column {self.column}," if self.line else ""
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """The tables of a text.
+    """Parse the tables of a TOML text.
 
     Raises:
         TomlFaultError: It is not TOML.
-        ValueError: It holds a number Python does not take.
+        ValueError: It contains a number that Python cannot parse.
         RecursionError: It is nested too deeply.
     """
     import tomllib  # only where there is something to parse

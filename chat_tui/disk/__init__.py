@@ -1,1 +1,1 @@
-"""How files are made: for this user alone, from the moment they exist."""
+"""Create files that only the user can access, from the moment they exist."""

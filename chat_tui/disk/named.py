@@ -1,4 +1,4 @@
-"""Paths as a user names them, with ``~`` for a home folder."""
+"""Expand ``~`` in paths supplied by the user."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def expanded(name: str) -> Path:
-    """The path of a name in which ``~`` or ``~USER`` may stand for a home folder.
+    """Return a path with a leading ``~`` or ``~USER`` expanded to the home folder.
 
     Raises:
         OSError: There is no such user, or no home folder.

@@ -1,4 +1,4 @@
-"""Files and folders for this user alone, from the moment they exist."""
+"""Create and replace files and folders that only the user can access, from the moment they exist."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _KINDS: Final = (
 
 
 class NotAFileError(OSError):
-    """What stands there is no regular file; ``strerror`` says what it is."""
+    """The path is not a regular file; ``strerror`` says what it is."""
 
 
 def ensure_private_folder(folder: Path) -> None:
-    """Make a folder and its missing parents, 0700 from the start whatever the umask; existing ones stay as they are.
+    """Create a folder and its missing parents with mode 0700, whatever the umask; existing ones are unchanged.
 
     Raises:
-        OSError: It cannot be made, or something else has its name.
+        OSError: It cannot be created, or the path is not a folder.
     """
     for step in (*reversed(folder.parents), folder):
         if not step.exists():
@@ -40,21 +40,21 @@ def ensure_private_folder(folder: Path) -> None:
 
 
 def create_private(path: Path, flags: int) -> int:
-    """A descriptor of a new file, 0600. Its folder is made where it is missing.
+    """Create a file with mode 0600 and return its descriptor. A missing folder is created.
 
     Args:
-        path: Nothing may have that name.
+        path: Must not exist.
         flags: ``os.O_WRONLY`` or ``os.O_RDWR``, with ``os.O_APPEND`` as needed.
 
     Raises:
-        OSError: ``FileExistsError`` where anything, even a dangling link, has that name.
+        OSError: ``FileExistsError`` if the path exists, even as a dangling link.
     """
     ensure_private_folder(path.parent)
     return os.open(path, flags | os.O_CREAT | os.O_EXCL | _SAFE, FILE_MODE)
 
 
 def open_regular(path: Path, flags: int) -> int:
-    """A descriptor of an existing regular file; never waits for a named pipe, never follows a link.
+    """Open an existing regular file and return its descriptor; never blocks on a named pipe, never follows a link.
 
     Raises:
         NotAFileError: It is a folder, link, pipe, socket or device.
@@ -71,10 +71,10 @@ def open_regular(path: Path, flags: int) -> int:
 
 
 def write_private(path: Path, text: str | bytes) -> None:
-    """Replace a file's text as one step: readers see the old text or the new, also after a crash. Its mode is 0600.
+    """Replace a file's content atomically: readers see the old or the new text, even after a crash. Its mode is 0600.
 
     Raises:
-        OSError: The text could not be written; the old file is as it was.
+        OSError: The text could not be written; the old file is unchanged.
     """
     temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
     descriptor = create_private(temporary, os.O_WRONLY)
@@ -92,7 +92,7 @@ def write_private(path: Path, text: str | bytes) -> None:
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write every byte, with one ``write()`` unless the system takes less at once.
+    """Write every byte, with a single ``write()`` unless the system accepts less at once.
 
     Raises:
         OSError: Some of the bytes may have been written.
@@ -103,10 +103,10 @@ def write_all(descriptor: int, data: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Force a folder's entries to the disk, so that a new file is found after a power loss.
+    """Flush a folder's entries to disk, so that a new file survives a power loss.
 
     Raises:
-        OSError: Not every file system can.
+        OSError: The file system does not support it.
     """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
