@@ -38,7 +38,7 @@ def read_toml(what: str, file: Path, where: str) -> dict[str, Any]:
     Raises:
         ProblemError: The file is missing, or not TOML.
     """
-    import tomllib  # a start that finds the parsed tables does without
+    import tomllib  # not needed at start-up if the parsed tables are cached
 
     try:
         return tomllib.loads(file.read_text("utf-8"))

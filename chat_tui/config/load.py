@@ -66,7 +66,7 @@ def _unusable(file: Path, error: Exception) -> Problem:
 def _readable_by_others(file: Path) -> list[Problem]:
     try:
         private = os.name != "posix" or not file.stat().st_mode & 0o077
-    except OSError:  # gone since it was read
+    except OSError:  # deleted since it was read
         return []
     if private:
         return []

@@ -111,7 +111,7 @@ def _platform_dir(kind: str) -> Path:
     home = os.environ.get("HOME", "")
     if sys.platform == "linux" and home.startswith("/"):
         return _xdg_dir(kind, Path(home))
-    import platformdirs  # as long to load as the rest of the configuration: only where the rule is not this plain
+    import platformdirs  # imported only if needed, since it takes as long as the rest of the configuration
 
     return Path(getattr(platformdirs, f"user_{kind}_dir")(_APP, appauthor=False))
 

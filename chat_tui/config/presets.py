@@ -112,5 +112,5 @@ class PresetFolder:
 def _is_there(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:  # such as a name that is too long
+    except OSError:  # for example, the name is too long
         return False

@@ -32,7 +32,7 @@ def parse_toml(text: str) -> dict[str, Any]:
         ValueError: It contains a number that Python cannot parse.
         RecursionError: It is nested too deeply.
     """
-    import tomllib  # only where there is something to parse
+    import tomllib  # imported only if there is something to parse
 
     try:
         return tomllib.loads(text)

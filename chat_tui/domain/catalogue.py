@@ -195,7 +195,7 @@ class Provider(Struct, frozen=True, kw_only=True):
     tokenizer: str = ""
     """Tokenizer protocol: ``llamacpp`` or ``vllm``; empty if there is no tokenizer endpoint."""
     inputs: tuple[str, ...] = ()
-    """Modalities that all its models take: text, image, audio, file; empty: not known, or it differs by model."""
+    """Input modalities of all its models: text, image, audio, file; empty: unknown, or it differs by model."""
     thoughts_back: tuple[str, ...] | None = None
     """Members of earlier replies in which the provider accepts reasoning; None: unknown, all of them are sent."""
     thoughts_only_with_calls: bool = False
@@ -212,7 +212,7 @@ class Provider(Struct, frozen=True, kw_only=True):
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):
-    """Everything that is known about parameters, model families and providers."""
+    """All parameters, model families and providers."""
 
     parameters: Mapping[str, ParameterSpec]
     groups: tuple[Group, ...]

@@ -125,7 +125,7 @@ def _exact(value: Json | Unset) -> str:
 
 
 def _written(value: Json | Unset) -> list[str]:
-    """A value as lines: a string as it is, anything else as indented JSON; long base64 data is folded."""
+    """A value as lines: strings verbatim, anything else as indented JSON; long base64 data is folded."""
     if isinstance(value, Unset):
         return []
     shown = folded(value)

@@ -130,7 +130,7 @@ def _errors(wanted: WantedFormat, text: Text) -> Iterator[FormatError]:
     if wanted.is_object and not isinstance(value, dict):
         yield FormatError(text.choice, "$", "must be an object", end=1)
         return
-    from chat_tui.domain.schema_errors import schema_errors  # the start shows results, and checks none
+    from chat_tui.domain.schema_errors import schema_errors  # imported lazily: start-up only shows stored results
 
     faults = schema_errors(value, wanted.schema) if wanted.schema is not None else []
     spans = spans_of(text.content, (fault.place for fault in faults)) if faults else {}

@@ -156,7 +156,7 @@ def _item(spec: ParameterSpec, control: str) -> FieldSpec:
 
 
 def _merged(told: FieldSpec, own: FieldSpec) -> FieldSpec:
-    """Return a form's field, completed from the catalogue where the form is silent."""
+    """Return a form's field, with values from the catalogue for everything the form does not specify."""
     kept: dict[str, Any] = {}
     for name in FieldSpec.__struct_fields__:
         value = getattr(told, name)

@@ -14,7 +14,7 @@ from chat_tui.domain.values import fits, type_words
 
 
 def check_value(spec: ParameterSpec, name: str, value: Json) -> Iterator[Finding]:
-    """Yield the faults of a value by itself; a wrong type is the only fault reported. All findings have level error.
+    """Yield the faults of a single value; after a wrong type, nothing else is checked. All findings have level error.
 
     Args:
         spec: The parameter with the provider's own limits applied.

@@ -129,7 +129,7 @@ def cells(picture: Picture, row: int, ground: Rgb | None) -> Iterator[Cell]:
     """Yield the runs of one row of cells; with an odd height, the lower half of the last row is background.
 
     Args:
-        picture: The picture.
+        picture: The scaled image.
         row: Index of the row, from 0.
         ground: Background colour to blend with; None: unknown, so pixels are drawn opaque or not at all.
     """

@@ -125,7 +125,7 @@ def preset_in(table: Json, name: str, place: str) -> Preset:
         ValueError: A member is invalid; the message says which and why.
     """
     if not isinstance(table, dict):
-        raise ValueError(f"it must be an object, not {json_type(table)}")  # noqa: TRY004 - a fault of the file
+        raise ValueError(f"it must be an object, not {json_type(table)}")  # noqa: TRY004 - the file is invalid, not the argument
     for member, value in table.items():
         if member not in _MEMBERS:
             raise ValueError(

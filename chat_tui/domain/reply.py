@@ -42,7 +42,7 @@ class Reply:
     first_token_s: float | None
     """``at_s`` of the first event with content, reasoning, refusal, audio or a tool call."""
     answer_s: float | None
-    """``at_s`` of the first such event with more than reasoning."""
+    """``at_s`` of the first event with content, refusal, audio or a tool call, not only reasoning."""
     last_s: float | None
     """``at_s`` of the last event with content, reasoning, refusal, audio or a tool call."""
 

@@ -43,7 +43,7 @@ def _with_root(schema: JsonObject) -> JsonObject:
 def _closed(schema: Json) -> JsonObject:
     """Convert one schema and all its subschemas."""
     if not isinstance(schema, dict):
-        return schema  # type: ignore[return-value]  # true and false stay what they are
+        return schema  # type: ignore[return-value]  # true and false are unchanged
     made = _inner(_permitted(_merged(schema)))
     if "$ref" in made and made.keys() - BESIDE_A_REFERENCE:
         return _wrapped(made)

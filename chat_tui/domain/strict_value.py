@@ -95,7 +95,7 @@ def schema_findings(body: Mapping[str, Json], provider: str) -> Iterator[Finding
 
     Args:
         body: The parameters as they would be sent.
-        provider: Id of the provider; those in ``_OWN_GRAMMAR`` are not linted for strictness.
+        provider: Id of the provider; those with their own grammar are not linted for strictness.
     """
     for parameter in _AROUND:
         for held in held_schemas(parameter, body.get(parameter)):
@@ -119,7 +119,7 @@ def _strictly(name: str, schema: Json) -> Iterator[Finding]:
 
 
 def _lint(schema: Json) -> list[Lint]:
-    from chat_tui.domain.schema_lint import lint  # few requests have a strict schema, and the start needs none
+    from chat_tui.domain.schema_lint import lint  # imported lazily: few requests have a strict schema
 
     return lint(schema)
 

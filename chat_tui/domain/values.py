@@ -102,7 +102,7 @@ def _ill_typed(spec: ParameterSpec | None, name: str, types: tuple[str, ...], te
     words = f"must be {type_words(types)}"
     if spec is not None and spec.presets:
         words += f", or one of {', '.join(spec.presets)}"
-    from chat_tui.domain.remedies import for_type  # which asks this module what fits
+    from chat_tui.domain.remedies import for_type  # imported lazily: circular
 
     remedy = 'Write a list as JSON: ["a", "b"].' if types[0] == "array" and not fault else for_type(text, types)
     return Finding(

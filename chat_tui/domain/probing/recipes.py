@@ -10,7 +10,7 @@ from msgspec import Struct, field
 Mood: TypeAlias = Literal["", "steady", "lively"]
 
 
-# Values are ``Any`` rather than ``Json``, which is recursive and cannot be decoded into.
+# Values are ``Any`` instead of ``Json``, since msgspec cannot decode into a recursive type alias.
 
 
 class Opening(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -58,10 +58,10 @@ def _reader() -> tuple[Callable[[str], Any], type[Exception]]:
 
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-    class PlainLoader(base):  # type: ignore[misc]  # the base is one of two
+    class PlainLoader(base):  # type: ignore[misc]  # the base is chosen at run time
         """Loads no dates, no binary data and no "yes"; rejects aliases, which may expand without bound."""
 
-        yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - as the base has it
+        yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - as in the base class
 
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):
@@ -71,7 +71,7 @@ def _reader() -> tuple[Callable[[str], Any], type[Exception]]:
     for tag, pattern, first in _PLAIN:
         starts = ["" if sign == "\0" else sign for sign in first]
         PlainLoader.add_implicit_resolver(tag, re.compile(f"(?:{pattern})$"), starts)
-    return (lambda text: yaml.load(text, Loader=PlainLoader)), yaml.YAMLError  # noqa: S506 - made of the safe one
+    return (lambda text: yaml.load(text, Loader=PlainLoader)), yaml.YAMLError  # noqa: S506 - derived from the safe loader
 
 
 def _as_json(value: object) -> Json:
