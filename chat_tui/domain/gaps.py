@@ -69,7 +69,7 @@ class Gaps:
 
         Returns:
             The number of arrivals per column, and the columns. While the stream grows, columns keep their extent until
-            there are too many of them; then each covers 1.5 or 2 times as many arrivals.
+            there are too many of them; then each covers up to twice as many arrivals.
         """
         span = _span_for(self.count, max(1, width), self._span)
         wide = span // self._span

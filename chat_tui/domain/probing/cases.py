@@ -150,7 +150,7 @@ def unaskable(case: ProbeCase, context: Context) -> Verdict | None:
 
 
 def drawn_word(text: str) -> str:
-    """Return the first alphanumeric word after the beginning of a text; empty if there is none."""
+    """Return the first alphanumeric word after a text's first one that has not occurred before it; else empty."""
     text, word, words = text[:_LOOKED_AT], "", []
     for place, character in enumerate(f"{text} "):
         if character.isalnum():
