@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import threading
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from textual import events
 from textual.app import App
 from textual.drivers.web_driver import WebDriver
+from textual.geometry import Size
+
+_TAKEN: Final = "\x1b[?1049h\x1b[?25l"
+"""The other screen, without a cursor."""
 
 
 class BrowserDriver(WebDriver):
@@ -29,14 +32,16 @@ class BrowserDriver(WebDriver):
         self._write = partial(self._written)
 
     def start_application_mode(self) -> None:
-        """Start application mode; keys typed before the page reports the focus are accepted, too."""
-        super().start_application_mode()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-        if not self._mouse:
-            self._disable_mouse_support()
-        self._app.call_later(self._app.post_message, events.AppFocus())
+        """Take the screen."""
+        self._write(b"__GANGLION__\n")
+        self.write(_TAKEN)
+        if self._mouse:
+            self._enable_mouse_support()
+        size = Size(*(self._size or (80, 24)))
+        self.send_message(events.Resize(size, size))
+        self._request_terminal_sync_mode_support()
+        self._enable_bracketed_paste()
+        self._key_thread.start()
 
     def run_input_thread(self) -> None:
         """Read until the input or the app ends; at the end of the input, send SIGHUP to this process."""

@@ -1,144 +1,22 @@
-"""``chat-tui web`` as a user runs it, and pages that talk to it."""
+"""``chat-tui web`` as a user runs it."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
-import re
 import signal
-import subprocess
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import aiohttp
 import pytest
 
-from tests.support.command_line import command, environment, run
+from tests.support.command_line import environment, run
 from tests.support.processes import alive
 from tests.support.server import HOLD, Answer, ScriptedServer, chunk, events, sse, stream
 from tests.support.waiting import until
+from tests.support.web_pages import Page, gone, opened, serving, visiting
 
-LIMIT_S = 60.0
 KEY = "sk-very-secret-0123456789"
-_CONTROLS = re.compile(r"\x1b\[[0-9;?<>=]*[A-Za-z]")
-
-
-class Served:
-    """What the command serves."""
-
-    def __init__(self, pid: int, address: str) -> None:
-        self.pid = pid
-        self.address = address
-        self.origin = f"http://{urlsplit(address).netloc}"
-        self.token = urlsplit(address).path.strip("/")
-
-    def workbenches(self) -> list[int]:
-        """The processes it started."""
-        return [int(word) for word in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
-
-
-class Server(Served):
-    """The command at work."""
-
-    def __init__(self, process: asyncio.subprocess.Process, address: str) -> None:
-        super().__init__(process.pid, address)
-        self.process = process
-
-    async def ended(self) -> tuple[int, str]:
-        """Exit code and what it said."""
-        _, errors = await asyncio.wait_for(self.process.communicate(), LIMIT_S)
-        return self.process.returncode or 0, errors.decode()
-
-
-class Page:
-    """What a browser does with the socket."""
-
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self.socket = socket
-        self.painted = ""
-        self.told: list[object] = []
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Read until that holds; the page is closed before: a failure."""
-
-        async def read() -> None:
-            while not condition():
-                message = await self.socket.receive()
-                if message.type is aiohttp.WSMsgType.BINARY:
-                    self.painted += message.data.decode()
-                elif message.type is aiohttp.WSMsgType.TEXT:
-                    self.told.append(json.loads(message.data))
-                else:
-                    pytest.fail(f"closed: {self.text()[-2000:]}")
-
-        await asyncio.wait_for(read(), LIMIT_S)
-
-    async def shows(self, text: str) -> None:
-        """Read until it was painted."""
-        await self.until(lambda: text in self.text())
-
-    async def closed(self) -> None:
-        """Read until the server closes it."""
-        while (message := await self.socket.receive(LIMIT_S)).type is aiohttp.WSMsgType.BINARY:
-            self.painted += message.data.decode()
-
-    def text(self) -> str:
-        """All that was painted, without the controls."""
-        return _CONTROLS.sub("", self.painted)
-
-    async def types(self, text: str) -> None:
-        await self.socket.send_str(json.dumps(["stdin", text]))
-
-
-@asynccontextmanager
-async def serving(home: Path, *words: str, **more: str) -> AsyncIterator[Server]:
-    process = await asyncio.create_subprocess_exec(
-        *command("web", "--port", "0", *words),
-        env=environment(home, **more),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        yield Server(process, (await process.stdout.readline()).decode().strip())
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.communicate()
-
-
-@pytest.fixture(scope="module")
-def serving_one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One server for all that must not get in."""
-    env = environment(tmp_path_factory.mktemp("served"))
-    with subprocess.Popen(command("web", "--port", "0"), env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as it:
-        assert it.stdout is not None
-        yield Served(it.pid, it.stdout.readline().decode().strip())
-        it.terminate()
-
-
-@asynccontextmanager
-async def visiting() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as visitor:
-        yield visitor
-
-
-@asynccontextmanager
-async def opened(server: Server, size: str = "width=100&height=30") -> AsyncIterator[Page]:
-    async with (
-        aiohttp.ClientSession() as visitor,
-        visitor.ws_connect(f"{server.address}ws?{size}", origin=server.origin, max_msg_size=0) as socket,
-    ):
-        page = Page(socket)
-        await page.shows("essage, or / for commands")
-        yield page
-
-
-async def gone(pids: list[int]) -> None:
-    await until(lambda: not any(alive(pid) for pid in pids), what="their end", timeout_s=LIMIT_S)
 
 
 def words_of(pid: int) -> str:
@@ -147,6 +25,10 @@ def words_of(pid: int) -> str:
 
 def mode_of(file: Path) -> int:
     return file.stat().st_mode & 0o777
+
+
+def unopened(home: Path) -> bool:
+    return not (home / "opened").exists()
 
 
 def to(service: ScriptedServer) -> tuple[str, ...]:
@@ -234,6 +116,54 @@ async def test_a_workbench_that_is_left_closes_the_page(tmp_path: Path) -> None:
         await gone(pids)
 
 
+async def test_a_link_opens_in_the_browser_that_shows_it_after_the_usual_keys(tmp_path: Path) -> None:
+    said = "See [this](https://example.org/x?a=1) or [that](file:///etc/passwd)"
+    async with (
+        ScriptedServer(stream(said)) as service,
+        serving(tmp_path, *to(service), BROWSER="false") as server,
+        opened(server) as page,
+    ):
+        await page.types("Where?\r")
+        await page.shows(" first")
+        await until(lambda: '"type":"end"' in "".join(kept(tmp_path)), what="the end of the exchange")
+        await page.types("\x1b[A")
+        await page.shows("branches")
+        await page.types("o")
+        await page.shows("Links in this message")
+        await page.types("\r")
+        await page.shows("Leads to example.org")
+        assert page.told == []
+        await page.types("\r")
+        await page.until(lambda: page.told != [])
+        assert page.told == [["open_url", {"url": "https://example.org/x?a=1", "new_tab": True}]]
+
+
+async def test_the_external_editor_is_not_opened_and_that_is_said(tmp_path: Path) -> None:
+    async with (
+        serving(tmp_path, "--base-url", "http://127.0.0.1:9/v1", EDITOR=f"touch {tmp_path}/opened") as server,
+        opened(server) as page,
+    ):
+        await page.types("A draft")
+        await page.types("\x07")
+        await page.shows("A browser has no place for an editor")
+        assert unopened(tmp_path)
+
+
+async def test_what_is_copied_goes_to_the_browser(tmp_path: Path) -> None:
+    async with (
+        ScriptedServer(stream("Grey threads")) as service,
+        serving(tmp_path, *to(service)) as server,
+        opened(server) as page,
+    ):
+        await page.types("A haiku\r")
+        await page.shows(" first")
+        await until(lambda: '"type":"end"' in "".join(kept(tmp_path)), what="the end of the exchange")
+        await page.types("\x1b[A")
+        await page.shows("branches")
+        await page.types("y")
+        await page.until(lambda: "\x1b]52;c;R3JleSB0aHJlYWRz\x07" in page.painted)
+
+
 async def test_what_goes_wrong_at_the_start_is_told_in_the_page_and_to_who_serves(tmp_path: Path) -> None:
     async with (
         serving(tmp_path, "--set", "temperature=hot") as server,
@@ -247,78 +177,6 @@ async def test_what_goes_wrong_at_the_start_is_told_in_the_page_and_to_who_serve
         _, errors = await server.ended()
         assert "chat-tui: Not sent: temperature" in errors
         assert "Traceback" not in page.text() + errors
-
-
-@pytest.mark.parametrize("path", ["", "ws", "static/textual.js", "nothing", "../"])
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Host": "evil.example"},
-        {"Host": "evil.example:8112"},
-        {"Origin": "http://evil.example"},
-        {"Origin": "null"},
-    ],
-    ids=str,
-)
-async def test_a_foreign_page_or_name_gets_nothing(serving_one: Served, path: str, headers: dict[str, str]) -> None:
-    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
-    headers = {"Origin": serving_one.origin, **upgrade, "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", **headers}
-    async with visiting() as visitor, visitor.get(serving_one.address + path, headers=headers) as response:
-        assert response.status == 403
-        assert "chat-tui" in await response.text() or "may not talk" in await response.text()
-    assert serving_one.workbenches() == []
-
-
-@pytest.mark.parametrize(
-    "path", ["/", "/ws", "/static/textual.js", "/guess/", "/guess/ws", "/download/x", "//", "/x/../"]
-)
-async def test_without_the_token_there_is_nothing(serving_one: Served, path: str) -> None:
-    headers = {"Origin": serving_one.origin}
-    async with visiting() as visitor, visitor.get(serving_one.origin + path, headers=headers) as response:
-        assert response.status == 403
-        assert serving_one.token not in await response.text()
-    assert serving_one.workbenches() == []
-
-
-async def test_a_socket_that_does_not_say_where_it_comes_from_is_refused(serving_one: Served) -> None:
-    async with visiting() as visitor:
-        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-            await visitor.ws_connect(f"{serving_one.address}ws")
-    assert refused.value.status == 403
-
-
-async def test_the_page_and_all_its_parts_come_from_here(serving_one: Served) -> None:
-    async with visiting() as visitor:
-        async with visitor.get(serving_one.address) as response:
-            page = await response.text()
-            policy = response.headers["Content-Security-Policy"]
-            assert response.headers["Referrer-Policy"] == "no-referrer"
-            assert response.headers["Cache-Control"] == "no-store"
-        assert "default-src 'none'" in policy
-        assert "script-src 'self';" in policy
-        parts = re.findall(r'(?:href|src)="([^"]+)"', page)
-        assert "static/textual.js" in parts
-        for part in parts:
-            if part == "data:,":
-                continue
-            async with visitor.get(serving_one.address + part) as response:
-                assert response.status == 200, part
-                content = await response.text()
-            if part.endswith("css"):
-                for font in re.findall(r'url\("([^"]+)"\)', content):
-                    async with visitor.get(f"{serving_one.address}static/{font}") as found:
-                        assert found.status == 200, font
-                assert "http" not in re.sub(r"/\*.*?\*/", "", content, flags=re.DOTALL)
-    assert "<script>" not in page
-    assert "http" not in page
-
-
-@pytest.mark.parametrize("path", ["static/app_index.html", "static/..%2fserver.py", "static/", "static", "download/x"])
-async def test_nothing_else_is_served(serving_one: Served, path: str) -> None:
-    async with visiting() as visitor, visitor.get(serving_one.address + path) as response:
-        assert response.status == 404
-    async with visiting() as visitor, visitor.post(serving_one.address, data=b"x") as response:
-        assert response.status == 403
 
 
 async def test_keys_stay_in_the_environment(tmp_path: Path) -> None:
