@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.attachments import Attachment
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import ProblemError
 from chat_tui.ui.choices import Choice
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -58,7 +60,7 @@ class Attaching:
             return (found.with_detail(detail) if detail else found,)
 
         typed = self._screen.composer.whole_text
-        self._screen.run_worker(self._attach(read, typed), group="attaching", description="")
+        start_worker(self._screen, partial(self._attach, read, typed), group="attaching")
         return False
 
     def offer(self, text: str) -> None:
@@ -67,7 +69,9 @@ class Attaching:
 
         if pasted_names(text):
             typed, keep = self._screen.composer.text, self._screen.services.options.attach
-            self._screen.run_worker(self._take_paste(lambda: attach_pasted(text, keep), typed), group="attaching")
+            start_worker(
+                self._screen, partial(self._take_paste, lambda: attach_pasted(text, keep), typed), group="attaching"
+            )
 
     def browse(self, folder: str = "") -> None:
         """Choose a file from a list; choosing a folder lists that folder."""
@@ -96,7 +100,7 @@ class Attaching:
         def read() -> tuple[Attachment, ...]:
             return (clipboard_image(os.environ),)
 
-        self._screen.run_worker(self._attach(read, ""), group="attaching", description="")
+        start_worker(self._screen, partial(self._attach, read, ""), group="attaching")
 
     def remove_last(self) -> None:
         """Remove the last attachment, on backspace at the start of the composer."""
@@ -139,7 +143,7 @@ class Attaching:
 
         keep = self._screen.services.options.attach
         self._screen.composer.focus()
-        self._screen.run_worker(self._attach(lambda: (attach(name, keep),), ""), group="attaching", description="")
+        start_worker(self._screen, partial(self._attach, lambda: (attach(name, keep),), ""), group="attaching")
 
     async def _attach(self, read: Callable[[], tuple[Attachment, ...]], typed: str) -> None:
         """Attach what ``read`` returns; ``typed`` is the command to be removed from the composer afterwards."""

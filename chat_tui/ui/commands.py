@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from chat_tui.domain.values import parse_value
 from chat_tui.engine.user_files import read_text
 from chat_tui.ui.completing import Source
 from chat_tui.ui.slash import COMMANDS, Command, Completes
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -136,12 +138,12 @@ class Commands:
         return self._screen.presetting.command(argument)
 
     def _new(self, _: str) -> bool:
-        self._screen.run_worker(self._screen.opening.new(), group="opening", description="")
+        start_worker(self._screen, self._screen.opening.new, group="opening")
         return True
 
     def _open(self, argument: str) -> bool:
         if argument:
-            self._screen.run_worker(self._screen.opening.open_named(argument), group="opening", description="")
+            start_worker(self._screen, partial(self._screen.opening.open_named, argument), group="opening")
         else:
             self._screen.opening.choose()
         return True
@@ -185,7 +187,7 @@ class Commands:
         return self._screen.windows.help(argument)
 
     def _quit(self, _: str) -> bool:
-        self._screen.run_worker(self._screen.app.run_action("app.quit"), group="quit", description="")
+        start_worker(self._screen, partial(self._screen.app.run_action, "app.quit"), group="quit")
         return True
 
     def _set_names(self) -> list[str]:

@@ -14,6 +14,7 @@ from chat_tui.domain.events import StreamEvent
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.written_files import write_text
 from chat_tui.ui.file_asking import FileAsking
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -55,4 +56,4 @@ class EventSaving:
             else:
                 self._screen.tell(f"Saved to {path}.")
 
-        self._screen.run_worker(write(), group="saving", description="")
+        start_worker(self._screen, write, group="saving")

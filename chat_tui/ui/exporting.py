@@ -12,6 +12,7 @@ from chat_tui.engine.session_export import Wanted, export_session, file_name, re
 from chat_tui.engine.written_files import write_text
 from chat_tui.ui.choices import Choice
 from chat_tui.ui.file_asking import FileAsking
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -86,4 +87,4 @@ class Exporting:
             for note in made.notes:
                 screen.tell(note, severity="warning")
 
-        screen.run_worker(write(), group="saving", description="")
+        start_worker(screen, write, group="saving")

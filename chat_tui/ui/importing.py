@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.importing import import_file, import_request
 from chat_tui.ui.actions import first_key
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.domain.formats.reading.conversation import Reading
@@ -56,7 +58,7 @@ class Importing:
         if not name:
             self.take("")
             return True
-        self._screen.run_worker(self._import_file(name), group="opening", description="")
+        start_worker(self._screen, partial(self._import_file, name), group="opening")
         return False
 
     def offer(self, text: str) -> None:
@@ -70,7 +72,7 @@ class Importing:
 
     def _begin(self, imported: tuple[Workbench, tuple[str, ...]] | None) -> None:
         if imported is not None:
-            self._screen.run_worker(self._adopt(*imported), group="opening", description="")
+            start_worker(self._screen, partial(self._adopt, *imported), group="opening")
 
     async def _import_file(self, name: str) -> None:
         from chat_tui.engine.import_conversations import read_file

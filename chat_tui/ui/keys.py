@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.problems import ProblemError
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -32,7 +34,7 @@ class Keys:
         if not self._asking:
             self._asking = True
             screen.tell(f"Asking for the key of {provider} …")
-            screen.run_worker(self._ask(provider, then), group="keys", description="")
+            start_worker(screen, partial(self._ask, provider, then), group="keys")
         return False
 
     async def _ask(self, provider: str, then: Callable[[], object]) -> None:

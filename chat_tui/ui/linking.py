@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.links import Link, links_of, noted, refusal
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.turns import choice_of
 from chat_tui.ui.choices import Choice
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -50,7 +52,7 @@ class Linking:
             if wish == "copy":
                 self._screen.copy(link.target)
             elif wish == "open":
-                self._screen.run_worker(self._open(link.target), group="link", description="")
+                start_worker(self._screen, partial(self._open, link.target), group="link")
 
         self._screen.app.push_screen(LinkScreen(link), answered)
 

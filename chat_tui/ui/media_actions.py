@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from chat_tui.domain.json_values import Json
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.turns import asked_of, choice_of, turn_of
 from chat_tui.ui.choices import Choice
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -39,7 +41,7 @@ class MediaActions:
 
         def take(name: str | None) -> None:
             if name is not None and name.strip():
-                self._screen.run_worker(self._write(name.strip(), media), group="saving", description="")
+                start_worker(self._screen, partial(self._write, name.strip(), media), group="saving")
 
         self._screen.windows.ask(f"Save {count}{told}", stem, take)
 
@@ -53,7 +55,7 @@ class MediaActions:
         if sound is None:
             self._screen.tell("There is no sound in this message.", severity="warning")
             return
-        self._playing = self._screen.run_worker(self._play(sound), group="playing", description="")
+        self._playing = start_worker(self._screen, partial(self._play, sound), group="playing")
 
     def _media(self) -> tuple[Medium, ...]:
         from chat_tui.domain.reply_media import media_of_parts, media_of_reply
@@ -98,7 +100,7 @@ class MediaActions:
 
         def chosen(place: str | None) -> None:
             if place:
-                self._screen.run_worker(self._open(program, paths[int(place)]), group="opening-file", description="")
+                start_worker(self._screen, partial(self._open, program, paths[int(place)]), group="opening-file")
 
         self._screen.windows.pick("Saved", ways, chosen)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.domain.catalogue import Provider
@@ -30,7 +32,7 @@ class ModelRefreshing:
         waiting = self._waiting.setdefault(provider.id, [])
         waiting.append(told)
         if len(waiting) == 1:
-            self._screen.run_worker(self._fetch(provider), group="models", description="")
+            start_worker(self._screen, partial(self._fetch, provider), group="models")
 
     def answered(self, exchange: Exchange) -> None:
         """Fetch the list of a service that has just answered, if the cached list is stale; once per run."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.opening import first_settings, new_workbench, open_workbench
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -68,4 +70,4 @@ class Opening:
 
     def _chosen(self, path: str | None) -> None:
         if path is not None:
-            self._screen.run_worker(self.open(path), group="opening", description="")
+            start_worker(self._screen, partial(self.open, path), group="opening")

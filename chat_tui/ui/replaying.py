@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.film import GAP_S, film_of
 from chat_tui.domain.problems import ProblemError
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.domain.session import Session
@@ -29,7 +31,7 @@ class Replaying:
         if bench.path is None or not bench.conversation.nodes:
             self._screen.tell("There is nothing to replay: this session has no file yet.", severity="warning")
             return False
-        self._screen.run_worker(self._open(bench.path), group="replaying", exclusive=True, description="")
+        start_worker(self._screen, partial(self._open, bench.path), group="replaying", exclusive=True)
         return True
 
     async def _open(self, path: str) -> None:
@@ -65,7 +67,7 @@ def film_screen(
         chat = app.chat
 
         def left() -> None:
-            chat.run_worker(chat.opening.open(path), group="opening", description="")
+            start_worker(chat, partial(chat.opening.open, path), group="opening")
 
         gap_s = GAP_S if cap_s is None else min(GAP_S, cap_s)
         return FilmScreen(services, film_of(session, gap_s=gap_s, idle_s=cap_s), speed=speed, left=left)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -12,6 +13,7 @@ from chat_tui.engine.turns import body_of, last_turn
 from chat_tui.engine.written_files import write_text
 from chat_tui.ui.actions import footer
 from chat_tui.ui.request_page import RequestPage
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -121,7 +123,7 @@ class RequestTab:
         """Return the known headers of a provider's requests; the first call starts a worker that looks them up."""
         if provider not in self._known_headers:
             self._known_headers[provider] = _NONE_YET
-            self._screen.run_worker(self._look_up(provider), group="headers", description="")
+            start_worker(self._screen, partial(self._look_up, provider), group="headers")
         return self._known_headers[provider]
 
     async def _look_up(self, provider: str) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from chat_tui.domain.labels import tag_words
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.session import SessionSummary
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.sessions import SessionsScreen
@@ -126,7 +128,7 @@ class SessionChanges:
 
     def _run(self, change: Awaitable[None]) -> None:
         self._busy = True
-        self._screen.run_worker(self._carry_out(change), group="library-change", description="")
+        start_worker(self._screen, partial(self._carry_out, change), group="library-change")
 
     async def _carry_out(self, change: Awaitable[None]) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from textual.content import Content
@@ -16,6 +17,7 @@ from chat_tui.domain.message_parts import part_lines
 from chat_tui.domain.reply_media import media_lines
 from chat_tui.domain.session import Session, SessionSummary
 from chat_tui.ui.literal import literal
+from chat_tui.ui.workers import start_worker
 
 _MOST_CHARACTERS: Final = 600
 _WIDEST: Final = 40
@@ -39,7 +41,7 @@ class SessionPreview(Static):
         """Show the end of a session once the cursor rests on it."""
         self._session = session
         if self.display and self.size.width:
-            self.run_worker(self._read(session), group="session-preview", exclusive=True, description="")
+            start_worker(self, partial(self._read, session), group="session-preview", exclusive=True)
 
     def on_resize(self) -> None:
         """Reload after the available space changed."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chat_tui.domain.library import Found
 from chat_tui.domain.text_search import Excerpt
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.engine.store_ports import SessionLibrary
@@ -28,20 +29,20 @@ class SessionSearch:
     def open(self) -> None:
         """Show the indexed sessions at once, then read what changed on disk."""
         self._asked, self._seeking = self._asked + 1, True
-        self._screen.run_worker(self._open(), group="library-refresh", description="")
+        start_worker(self._screen, self._open, group="library-refresh")
 
     def seek(self) -> None:
         """Search for the typed text now, or as soon as the running search ends."""
         self._asked += 1
         if not self._seeking:
             self._seeking = True
-            self._screen.run_worker(self._seek(), group="library-search", description="")
+            start_worker(self._screen, self._seek, group="library-search")
 
     def explain(self) -> None:
         """Look up excerpts with the typed words for the sessions in view."""
         if not self._explaining and self._screen.typed.strip():
             self._explaining = True
-            self._screen.run_worker(self._look_up(), group="library-excerpts", description="")
+            start_worker(self._screen, self._look_up, group="library-excerpts")
 
     async def refresh(self) -> None:
         """Read what changed on disk, updating the list as it goes."""

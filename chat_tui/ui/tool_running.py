@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.tool_definitions import ToolOutcome
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.domain.tool_definitions import Approval
@@ -46,7 +48,7 @@ class ToolRunning:
 
     def start(self, calls: Sequence[ToolCall]) -> None:
         """Ask about each call and run it, in order, until one is stopped or another session is opened."""
-        self._screen.run_worker(self._run_all(self._runs(), calls), group="tools", description="")
+        start_worker(self._screen, partial(self._run_all, self._runs(), calls), group="tools")
 
     def stop(self, message: str) -> None:
         """Stop the running commands of a message with all their child processes; waiting calls are not started."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import shlex
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.tool_definitions import ToolDefinition, tool_name, tools_of, with_tools, without_tool
 from chat_tui.engine.tool_servers import server_words, tools_of_server
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.domain.json_values import JsonObject
@@ -37,14 +39,14 @@ class Tooling:
         if first == _SERVER:
             self.serve(rest) if rest.strip() else self._ask_for_server()
         elif argument:
-            self._screen.run_worker(self._add(argument), group="tools", description="")
+            start_worker(self._screen, partial(self._add, argument), group="tools")
         else:
             self.open()
         return True
 
     def open(self) -> None:
         """List the tools of the user's library and of the session."""
-        self._screen.run_worker(self._open(), group="tools", description="")
+        start_worker(self._screen, self._open, group="tools")
 
     async def _open(self, at: str = "") -> None:
         from chat_tui.ui.screens.tool_list import ToolList
@@ -76,7 +78,7 @@ class Tooling:
             return
         self._server = line
         self._screen.tell(f"Starts {words[0]} and lists its tools …")
-        self._screen.run_worker(self._serve(words), group="tools", description="")
+        start_worker(self._screen, partial(self._serve, words), group="tools")
 
     async def _serve(self, words: Sequence[str]) -> None:
         screen = self._screen

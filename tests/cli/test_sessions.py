@@ -102,7 +102,7 @@ def test_a_copy_is_a_session_of_its_own(home: Mapping[str, str]) -> None:
         (["delete", "rain", "sun"], "one session"),
         (["show", "rain", "sun"], "one session"),
         (["restore", "rain"], "in the trash"),
-        (["delete", "../x"], "There is no session"),
+        (["delete", "../no-such-session"], "There is no session"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence_and_changes_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -20,6 +21,7 @@ from chat_tui.ui.progress import progress_bar
 from chat_tui.ui.screens.help import HelpScreen
 from chat_tui.ui.screens.overlay import Overlay
 from chat_tui.ui.screens.provider_form import ProviderForm
+from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
@@ -83,12 +85,12 @@ class FirstRunScreen(Overlay[None]):
     def action_take(self, way: str) -> None:
         """Carry out one of the choices."""
         if way == "quit":
-            self.run_worker(self.app.run_action("app.quit"), group="quit", description="")
+            start_worker(self, partial(self.app.run_action, "app.quit"), group="quit")
         elif way == "provider":
             self.app.push_screen(ProviderForm(self._chat), self._entered)
         elif not self._fetching and not self.query_one(OptionList).get_option("fetch").disabled:
             self._fetching = True
-            self.run_worker(self._fetch(), group="fetch", description="")
+            start_worker(self, self._fetch, group="fetch")
 
     def action_leave(self) -> None:
         """Close to look around without a model."""

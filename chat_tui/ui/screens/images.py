@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -22,6 +23,7 @@ from chat_tui.engine.ports import Pictures
 from chat_tui.ui.literal import literal
 from chat_tui.ui.screens.answering import AnsweringScreen
 from chat_tui.ui.transcript.picture_rows import picture_segments
+from chat_tui.ui.workers import start_worker
 
 _UNSHOWN = (
     "This image cannot be shown: it is broken, has more than 40 megapixels, or has changed since it was attached."
@@ -110,7 +112,7 @@ class ImagesScreen(AnsweringScreen[None]):
         words, image = self._images[self._place]
         number = f"{self._place + 1} of {len(self._images)} · " if len(self._images) > 1 else ""
         self.query_one("#image-words", Static).update(literal(number + visible_line(words)))
-        self.run_worker(self._decode(image), group="image", exclusive=True, description="")
+        start_worker(self, partial(self._decode, image), group="image", exclusive=True)
 
     async def _decode(self, image: ImageSource) -> None:
         view, fault = self.query_one(PictureView), self.query_one("#image-fault", Static)

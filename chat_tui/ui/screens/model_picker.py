@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -22,6 +23,7 @@ from chat_tui.ui.model_source import ModelSource
 from chat_tui.ui.screens.list_overlay import ListOverlay
 from chat_tui.ui.widgets.line_input import LineInput
 from chat_tui.ui.widgets.model_list import ModelList
+from chat_tui.ui.workers import start_worker
 
 _FEW = 10
 """With at most this many models the window is less tall."""
@@ -79,7 +81,7 @@ class ModelPicker(ListOverlay):
     def on_mount(self) -> None:
         """Load the cached list without blocking, and fetch a new one if it is old."""
         self._list.current = self._source.current
-        self.run_worker(self._open(), group="model-picker", description="")
+        start_worker(self, self._open, group="model-picker")
 
     async def _open(self) -> None:
         if self._source.old:
@@ -154,7 +156,7 @@ class ModelPicker(ListOverlay):
             self._problem = result
             self._show_note()
         elif result:
-            self.run_worker(self._take_in(result), group="model-picker", description="")
+            start_worker(self, partial(self._take_in, result), group="model-picker")
         else:
             self._problem = Problem(kind="protocol", what="The service lists no models")
             self._show_note()

@@ -17,6 +17,7 @@ from chat_tui.ui.choices import Choice
 from chat_tui.ui.literal import literal
 from chat_tui.ui.screens.list_overlay import ListOverlay
 from chat_tui.ui.widgets.line_input import LineInput
+from chat_tui.ui.workers import start_worker
 
 _PAGE: Final = 10
 
@@ -66,7 +67,7 @@ class Picker(ListOverlay):
     def on_mount(self) -> None:
         """Load the items without blocking the screen."""
         self.query_one(OptionList).can_focus = False
-        self.run_worker(self._bring(), group="picker", description="")
+        start_worker(self, self._bring, group="picker")
 
     async def _bring(self) -> None:
         note = ""

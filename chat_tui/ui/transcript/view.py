@@ -27,6 +27,7 @@ from chat_tui.ui.transcript.search import Match
 from chat_tui.ui.transcript.selection import position, selected_text
 from chat_tui.ui.transcript.store import Store
 from chat_tui.ui.transcript.thumbnails import Thumbnails
+from chat_tui.ui.workers import start_worker
 
 BUDGET_S = 0.03
 
@@ -244,7 +245,7 @@ class MessageScroll(ScrollView, can_focus=True):
 
     def _thumbnails(self, pictures: Pictures) -> Thumbnails:
         def start() -> None:
-            self.run_worker(thumbnails.decode(), group="thumbnails", description="")
+            start_worker(self, thumbnails.decode, group="thumbnails")
 
         def in_view(image: ImageSource) -> bool:
             seen = {index for index, _, _ in self._seen(0, self.page)}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from chat_tui.domain.form_values import begun
 from chat_tui.ui.panel.editors.form_edit import FormEdit
 from chat_tui.ui.panel.editors.form_painter import note_of
 from chat_tui.ui.panel.editors.tokens import TokenSource
+from chat_tui.ui.workers import start_worker
 
 
 class FormTokens:
@@ -24,7 +26,7 @@ class FormTokens:
         ids = [int(key) for key in keys if key.isascii() and key.isdigit()]
         missing = [each for each in ids if str(each) not in self._form.notes]
         if missing:
-            self._form.run_worker(self._bring(missing), group="tokens", description="")
+            start_worker(self._form, partial(self._bring, missing), group="tokens")
 
     def find(self) -> None:
         """Look up the tokens of a text, to add them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -16,6 +17,7 @@ from chat_tui.ui.panel.editors.dialog import Dialog, line
 from chat_tui.ui.panel.editors.form_painter import note_of
 from chat_tui.ui.panel.editors.tokens import TokenSource
 from chat_tui.ui.widgets.line_input import LineInput
+from chat_tui.ui.workers import start_worker
 
 _PAUSE_S = 0.2
 """The tokenizer is queried after a pause in typing this long."""
@@ -98,7 +100,7 @@ class TokenScreen(Dialog["list[tuple[int, str]] | None"]):
         if text != self._asked:
             self._asked = text
             self._say("asking …" if text else "")
-            self.run_worker(self._bring(text), group="tokens", description="")
+            start_worker(self, partial(self._bring, text), group="tokens")
 
     async def _bring(self, text: str) -> None:
         found = await self._source.tokens(text) if text else []
