@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import textwrap
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
@@ -46,7 +45,7 @@ def parse(command: str, argv: Sequence[str], describe: Callable[[argparse.Argume
     Raises:
         SystemExit: Wrong usage (2), or help was requested and written (0).
     """
-    parser = _parser(command, describe)
+    parser = _parser(command, describe, helping=not {"-h", "--help"}.isdisjoint(argv))
     args = _unmarked(parser.parse_intermixed_args(_marked(argv)))
     for names, settings in SHARED:
         name = names[0]
@@ -89,17 +88,22 @@ def split_command(argv: Sequence[str]) -> tuple[str | None, list[str]]:
     return None, list(argv)
 
 
-def _parser(command: str, describe: Callable[[argparse.ArgumentParser], None]) -> Parser:
-    """Return the parser of one command: its own arguments in the usage, the shared options in a group at the end."""
+def _parser(command: str, describe: Callable[[argparse.ArgumentParser], None], *, helping: bool) -> Parser:
+    """Return the parser of one command: its own arguments in the usage, the shared options in a group at the end.
+
+    Usage and epilog are formatted only if the help is asked for: it takes milliseconds.
+    """
     parser = Parser(
         prog=f"chat-tui {command}".strip(),
+        usage=None if helping else "%(prog)s",
         description=COMMANDS.get(command, "").capitalize() or None,
         allow_abbrev=False,
         formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=26, width=WIDTH),
     )
     describe(parser)
-    parser.usage = parser.format_usage().removeprefix("usage: ").rstrip().replace("%", "%%")
-    parser.epilog = _wrapped(parser.epilog or "") or None
+    if helping:
+        parser.usage = parser.format_usage().removeprefix("usage: ").rstrip().replace("%", "%%")
+        parser.epilog = _wrapped(parser.epilog or "") or None
     shared = parser.add_argument_group("options of every command")
     for names, settings in SHARED:
         shared.add_argument(*names, **cast("dict[str, Any]", settings))
@@ -130,6 +134,8 @@ def _unmarked(args: argparse.Namespace) -> argparse.Namespace:
 
 def _wrapped(text: str) -> str:
     """Wrap paragraphs to the width of the help; a paragraph with an indented line is not wrapped."""
+    import textwrap
+
     paragraphs = text.split("\n\n")
     return "\n\n".join(
         each if each.startswith(" ") or "\n " in each else textwrap.fill(each, WIDTH - 2) for each in paragraphs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TextIO, cast
+from typing import TextIO
 
 
 def open_missing() -> None:
@@ -15,7 +15,7 @@ def open_missing() -> None:
     for name, flags, mode in (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_WRONLY, "w"), ("stderr", os.O_WRONLY, "w")):
         if getattr(sys, name) is None:
             descriptor = os.open(os.devnull, flags)  # takes the lowest free number, which is the stream's own
-            setattr(sys, name, cast("TextIO", os.fdopen(descriptor, mode, encoding="utf-8", errors="replace")))
+            setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8", errors="replace"))
 
 
 def abandon(stream: TextIO) -> None:

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.problems import Problem, ProblemError
-from chat_tui.domain.tools import ROUNDS
+from chat_tui.domain.tool_bounds import ROUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from chat_tui.domain.attachments import part_words
 from chat_tui.domain.json_values import Json, JsonObject
 
 USER: Final = "user"
@@ -72,6 +71,8 @@ def part_lines(message: Mapping[str, Json]) -> Iterator[str]:
 
 
 def _part_line(part: JsonObject) -> str:
+    from chat_tui.domain.attachments import part_words  # loaded only if a message has such a part
+
     kind = str(part.get("type") or "part")
     words = part_words(part)
     if words:

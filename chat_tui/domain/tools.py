@@ -12,8 +12,6 @@ from chat_tui.domain.json_values import Json, JsonObject, dump_json
 from chat_tui.domain.tool_faults import CALLS, CallKind, CallOrigin, Judged, judged
 
 ANSWER_ROLES: Final = ("tool", "function")
-ROUNDS: Final = 10
-"""Number of consecutive replies with calls, without a user message, after which the user must confirm another one."""
 ResultOrigin: TypeAlias = Literal["typed", "canned", "command", "mcp", "refusal"]
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from chat_tui.domain.conversation import Node
 from chat_tui.domain.head_history import HeadStep
 from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.tool_bounds import ROUNDS
 from chat_tui.domain.tool_faults import CallOrigin
-from chat_tui.domain.tools import ROUNDS, ToolCall, ToolResult, answer_message, calling_node, calls_of, rounds, with_ids
+from chat_tui.domain.tools import ToolCall, ToolResult, answer_message, calling_node, calls_of, rounds, with_ids
 from chat_tui.engine.editing import following_of
 from chat_tui.engine.refusing import refuse_busy
 from chat_tui.engine.turns import asked_of

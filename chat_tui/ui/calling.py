@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from chat_tui.domain.conversation import Node
 from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.tool_bounds import ROUNDS
 from chat_tui.domain.tool_definitions import without_forced_call
-from chat_tui.domain.tools import ANSWER_ROLES, CANNED, ROUNDS, ToolCall, ToolResult, calls_of, refusal_result, rounds
+from chat_tui.domain.tools import ANSWER_ROLES, CANNED, ToolCall, ToolResult, calls_of, refusal_result, rounds
 from chat_tui.engine.refusing import BlockedError
 from chat_tui.engine.tool_runs import ToolRuns
 from chat_tui.engine.tool_turns import RoundsError, answer, calls_at, go_on

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from chat_tui.domain.tools import ROUNDS
+from chat_tui.domain.tool_bounds import ROUNDS
 from chat_tui.ui.screens.overlay import Overlay
 
 
