@@ -17,7 +17,6 @@ from chat_tui.domain.knowledge import NOTHING, Knowledge, learnt
 from chat_tui.domain.limits import check_value
 from chat_tui.domain.rules import Request, broken_rules
 from chat_tui.domain.settings import SessionSettings, request_body
-from chat_tui.domain.strict_value import schema_findings
 
 
 def check(
@@ -56,7 +55,15 @@ def check(
     for spec in catalogue.parameters.values():
         found += _about(request, spec, touched, knowledge)
     found += call_findings(request.messages)
-    return [*found, *schema_findings(touched, provider.id), *_unknown(request, knowledge)]
+    return [*found, *_schema_findings(touched, provider.id), *_unknown(request, knowledge)]
+
+
+def _schema_findings(body: JsonObject, provider: str) -> Iterator[Finding]:
+    """Yield findings about schemas; the lint is loaded only for a request that can contain one."""
+    if any(isinstance(value, dict | list) for name, value in body.items() if name != "messages"):
+        from chat_tui.domain.strict_value import schema_findings
+
+        yield from schema_findings(body, provider)
 
 
 def _instances(

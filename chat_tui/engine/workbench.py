@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from chat_tui.domain.calls import Call
-from chat_tui.domain.checks import check
 from chat_tui.domain.conversation import Conversation, Node
 from chat_tui.domain.head_history import HeadHistory, HeadStep
 from chat_tui.domain.json_values import JsonObject
@@ -110,6 +109,8 @@ class Workbench:
 
     def findings(self, draft: str = "", parts: Sequence[JsonObject] = ()) -> list[Finding]:
         """Return the errors and warnings about the parameters as they would be sent."""
+        from chat_tui.domain.checks import check  # not needed for the first paint
+
         messages = self._messages(draft, parts)
         return check(self.services.catalogue, self.provider, self.settings, messages, self.knowledge)
 
