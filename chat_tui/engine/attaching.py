@@ -113,10 +113,10 @@ def modality_notes(services: Services, settings: SessionSettings, attached: Iter
     card, provider = known_of(services, settings).card, services.providers.get(settings.provider)
     listed = card.inputs if card is not None else ()
     inputs = listed or (provider.inputs if provider is not None else ())
-    source = "its service's list" if listed else "what is known of its service"
+    source = "its service's list" if listed else "the catalogue"
     kinds = dict.fromkeys(each.modality for each in attached)
     return [
-        f"{settings.model} takes {', '.join(inputs)}, no {kind}, by {source}."
+        f"{settings.model} takes {', '.join(inputs)}, no {kind}, according to {source}."
         for kind in kinds
         if inputs and kind not in ("text", *inputs)
     ]

@@ -203,7 +203,7 @@ def test_what_the_catalogue_knows_of_a_service_counts_where_no_list_tells() -> N
     given = taking("text", "image")
     attached = [address_attachment("https://x.org/a.png"), file_attachment("a.pdf", PDF)]
     [note] = modality_notes(given, workbench(given).settings, attached)
-    assert "takes text, image, no file, by what is known of its service" in note
+    assert "takes text, image, no file, according to the catalogue" in note
 
 
 def test_a_link_in_a_circle_hides_no_other_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

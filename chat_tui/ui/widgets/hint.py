@@ -17,7 +17,7 @@ _WORDS: Final = {
     "send": "sends what you type below",
     "panel": "every parameter, the request, the reply, its events",
     "sessions": "an earlier session",
-    "palette": "everything by its name",
+    "palette": "every action by its name",
     "help": "help",
 }
 """Descriptions by action id."""
@@ -68,7 +68,7 @@ def hint(state: HintState, width: int, height: int) -> Content:
         Content(""),
         *(Content.assemble((f"{key:<8}", "bold"), (words, "$foreground 70%")) for key, words in keys),
         Content(""),
-        _quiet(f"Kept from the first message on in {state.path}" if state.path else "This session is not kept."),
+        _quiet(f"Saved from the first message on in {state.path}" if state.path else "This session is not saved."),
     ]
     return Content("\n").join(line.truncate(max(1, width), ellipsis=True) for line in lines[: max(1, height)])
 
