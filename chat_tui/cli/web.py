@@ -1,4 +1,4 @@
-"""``chat-tui web``: the workbench in a browser, for whoever has the address."""
+"""Implements ``chat-tui web``: serves the workbench to browsers that know the URL."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _TERMINAL: Final = {
     "TERM": "xterm-256color",
     "COLORTERM": "truecolor",
 }
-"""What a workbench is told of its terminal, which is not the one of the server."""
+"""Environment variables that describe the browser's terminal to a workbench."""
 _OTHERS: Final = ("TERM_PROGRAM", "TERM_PROGRAM_VERSION", "KITTY_WINDOW_ID", "TMUX", "TMUX_PANE", "STY")
-"""What the server's own terminal says of itself."""
+"""Environment variables that describe the server's own terminal; a workbench does not inherit them."""
 _MORE: Final = """\
 Each tab is a workbench of its own, with these options. Closing the tab closes it; its session is kept. The address is
 the first line on stdout. It holds a token: whoever has it can use your keys. It is for this machine only, unless --host
@@ -61,7 +61,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.epilog = _MORE
     parser.add_argument(
         "--port", type=whole_number(0, 65535), default=8112, metavar="N", help="0 takes any free one (default: 8112)"
@@ -73,7 +73,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def passed_on(args: argparse.Namespace) -> list[str]:
-    """The shared options as words that give the same values again."""
+    """Return the shared options as arguments for a workbench process."""
     words = []
     for names, _ in SHARED:
         value = getattr(args, names[0].removeprefix("--").replace("-", "_"))
@@ -82,7 +82,7 @@ def passed_on(args: argparse.Namespace) -> list[str]:
 
 
 async def _serve(server: WebServer, host: str, port: int, keys: Collection[str] | None) -> int:
-    """Serve; ``keys`` are what a browser that is to be opened does not get, None opens none."""
+    """Serve until interrupted; ``keys`` names the variables a browser must not inherit, None opens no browser."""
     from chat_tui.web.admission import loopback
 
     ended = asyncio.Event()
@@ -108,7 +108,7 @@ async def _serve(server: WebServer, host: str, port: int, keys: Collection[str] 
 
 @contextmanager
 def _opened(address: str, keys: Collection[str]) -> Iterator[None]:
-    """The browser, shown a private file that leads to the address: its words can be read by every user, a file not."""
+    """Open the browser with a private file that redirects to the URL: other users can read a process's arguments."""
     from chat_tui.ui.browser import start_browser
 
     number, name = tempfile.mkstemp(prefix="chat-tui-", suffix=".html")

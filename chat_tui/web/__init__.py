@@ -1,1 +1,1 @@
-"""The workbench in a browser: a page behind a token, and a workbench process for each tab."""
+"""Serves the workbench to browsers: a page protected by a token, and one workbench process per tab."""

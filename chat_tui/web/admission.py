@@ -1,4 +1,4 @@
-"""Who may come in: a request is admitted by its host, its origin and the token in its address."""
+"""Decides whether a request is admitted, by its host, its origin and the token in its path."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from typing import Final
 from urllib.parse import urlsplit
 
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_ANYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not listened at
+_ANYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared only, never bound
 _HTTP_PORT: Final = 80
 
 
 def loopback(host: str) -> bool:
-    """Whether only this machine reaches what listens at this address."""
+    """Return whether a server bound to this address or name can be reached only from this machine."""
     with suppress(ValueError):
         return ip_address(host).is_loopback
     return host.lower() == "localhost"
 
 
 class Admission:
-    """The rules of one server.
+    """The admission rules of one server.
 
-    The host is checked because a foreign name may be made to lead here (DNS rebinding), the origin because a foreign
-    page may open a WebSocket to anywhere, the token because other users of this machine reach the port as well. The
-    token is part of the path and no cookie: a browser gives cookies to every port of a host.
+    The host is checked against DNS rebinding, where a foreign name resolves to this machine; the origin because any
+    web page may open a WebSocket to any host; the token because other users of this machine can connect to the port.
+    The token is in the path instead of a cookie because browsers send cookies to every port of a host.
 
     Args:
-        host: What is listened at.
-        port: The one that was given, or was free.
-        token: Made up by default.
+        host: The address the server is bound to.
+        port: The port the server is bound to.
+        token: Random if empty.
     """
 
     def __init__(self, host: str, port: int, token: str = "") -> None:
@@ -42,18 +42,19 @@ class Admission:
 
     @property
     def address(self) -> str:
-        """Where the page is, for a browser on this machine; holds the token."""
+        """URL of the page for a browser on this machine; contains the token."""
         name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104 - as above
         return f"http://{f'[{name}]' if ':' in name else name}:{self._port}/{self.token}/"
 
     def refusal(self, *, host: str, origin: str | None, token: str, needs_origin: bool) -> str:
-        """Why a request is not admitted, in a sentence; empty where it is.
+        """Return why a request is refused, as a sentence; empty if it is admitted.
 
         Args:
-            host: The ``Host`` header, as it came.
-            origin: The ``Origin`` header; None without one.
-            token: From the path.
-            needs_origin: What a page does that a foreign one could do as well; a browser says its origin then.
+            host: The ``Host`` header, unchanged.
+            origin: The ``Origin`` header; None if it is missing.
+            token: The token in the path.
+            needs_origin: Refuse a missing origin. Set for requests that a foreign page could make too: browsers send
+                the origin with those.
         """
         if not self._is_ours(host):
             return "This server is not reached under that name. Use the address that chat-tui printed."
@@ -79,7 +80,7 @@ class Admission:
 
 
 def _is_number(name: str) -> bool:
-    """An address without a name, which no one can make lead elsewhere."""
+    """Return whether the host is an IP address, which DNS rebinding cannot use."""
     try:
         ip_address(name)
     except ValueError:

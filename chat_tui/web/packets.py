@@ -1,7 +1,7 @@
-"""The packets between a workbench process and whoever stands for its terminal: a letter, four bytes of size, a payload.
+"""Encodes and decodes the packets of a workbench process: one letter, four bytes of length (big-endian), the payload.
 
-``D`` is what a terminal would get or send, ``M`` a JSON object that concerns the terminal. Before its first packet the
-process writes a line that says so.
+A ``D`` packet holds terminal input or output, an ``M`` packet a JSON object about the terminal, such as its size. The
+process writes the line ``__GANGLION__`` before its first packet.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ DATA: Final = b"D"
 META: Final = b"M"
 _READY: Final = b"__GANGLION__\n"
 _LINES: Final = 100
-"""How many others may come before it."""
+"""Maximum number of lines read while looking for the ready line."""
 _LARGEST: Final = 64 * 1024 * 1024
 
 
 def data(text: str) -> bytes:
-    """What was typed, as a packet; half of a character becomes a question mark."""
+    """Encode terminal input; a lone surrogate becomes a question mark."""
     return _packet(DATA, text.encode("utf-8", "replace"))
 
 
 def size(width: int, height: int) -> bytes:
-    """The terminal's size in cells, as a packet."""
+    """Encode the terminal's size in cells."""
     return meta("resize", width=width, height=height)
 
 
 def meta(kind: str, **members: int) -> bytes:
-    """Something else that happened to the terminal, as a packet."""
+    """Encode another terminal event."""
     return _packet(META, json.dumps({"type": kind, **members}).encode())
 
 
 async def packets(stream: asyncio.StreamReader) -> AsyncGenerator[tuple[bytes, bytes], None]:
-    """Letter and payload of every packet; the end of the stream ends it, wherever that is."""
+    """Yield letter and payload of each packet, until the stream ends (even within a packet) or one is too large."""
     try:
         for _ in range(_LINES):
             if await stream.readline() == _READY:
@@ -51,7 +51,7 @@ async def packets(stream: asyncio.StreamReader) -> AsyncGenerator[tuple[bytes, b
 
 
 def address_to_open(payload: bytes) -> str | None:
-    """The address that the workbench wants opened, of an ``M`` packet's payload; None where it wants another thing."""
+    """Return the URL that an ``M`` packet's payload asks to open; None if it asks for something else."""
     told = _object(payload)
     url = told.get("url")
     return url if told.get("type") == "open_url" and isinstance(url, str) else None

@@ -1,4 +1,4 @@
-"""The server: the page, its parts, and a WebSocket for each tab; every request has to be admitted first."""
+"""Serves the page, its static files and one WebSocket per tab over HTTP; every request must be admitted first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PARTS: Final = {
     _FONT: ("static/fonts", "font/ttf"),
     "RobotoMono-Italic-VariableFont_wght.ttf": ("static/fonts", "font/ttf"),
 }
-"""What the page is made of: folder in the package textual-serve, none for our own, and type."""
+"""The static files: name to folder in the package textual-serve (empty: in this package) and media type."""
 _LARGEST_PASTE: Final = 16 * 1024 * 1024
 _HEARTBEAT_S: Final = 15.0
 _HEADERS: Final = {
@@ -44,13 +44,13 @@ _HEADERS: Final = {
 
 
 class WebServer:
-    """Serves the workbench.
+    """The HTTP server of ``chat-tui web``.
 
     Args:
-        theirs: Where the package textual-serve is; see ``installed``.
-        argv: What is started for a tab, without a shell.
-        environment: Of what is started; the keys are in it, never in ``argv``.
-        log: Gets sentences for whoever runs the server.
+        theirs: Folder of the package textual-serve, as returned by ``installed``.
+        argv: Command line of a tab's process, run without a shell.
+        environment: Environment of that process; API keys are passed in it, never in ``argv``.
+        log: Called with messages for the user who runs the server.
     """
 
     def __init__(
@@ -66,13 +66,13 @@ class WebServer:
         self._ending = False
 
     async def start(self, host: str, port: int) -> str:
-        """Listen.
+        """Bind and start to accept requests.
 
         Returns:
-            The address of the page, with the token in it.
+            The URL of the page, with the token.
 
         Raises:
-            OSError: Nothing can listen there.
+            OSError: The address or port cannot be bound.
         """
         _silence()
         app = web.Application(middlewares=[self._admitted], client_max_size=1024)
@@ -91,7 +91,7 @@ class WebServer:
         return self._admission.address
 
     async def stop(self) -> None:
-        """End every workbench, then the server; sessions are saved."""
+        """Let every workbench save and exit, then stop the server."""
         self._ending = True
         running = [task for task in self._tabs.values() if task is not None]
         for tab in self._tabs:
@@ -103,12 +103,12 @@ class WebServer:
 
     @property
     def tabs(self) -> int:
-        """How many are open."""
+        """Number of open tabs."""
         return len(self._tabs)
 
     @web.middleware
     async def _admitted(self, request: web.Request, handler: Answering) -> web.StreamResponse:
-        """Refuse who is not admitted, whatever is asked for; a fault of our own is told without its values."""
+        """Refuse requests that are not admitted, on any path; report an internal error by its type alone."""
         path = request.path.split("/")
         if self._admission is None or self._ending:
             return web.Response(status=503, text="The server is about to end.\n")
@@ -124,7 +124,7 @@ class WebServer:
             return await handler(request)
         except web.HTTPException as error:
             return web.Response(status=error.status, text=f"{error.reason}\n")
-        except Exception as error:  # noqa: BLE001 - the last door: neither the page nor the log gets a traceback
+        except Exception as error:  # noqa: BLE001 - last resort: neither the page nor the log gets a traceback
             self._log(f"a fault of chat-tui itself while it answered a browser: {type(error).__name__}")
             return web.Response(status=500, text="A fault of chat-tui itself.\n")
 
@@ -152,7 +152,7 @@ class WebServer:
 
 
 def installed() -> Path | None:
-    """Where the package textual-serve is, whose terminal the page shows; it is not imported. None: it is missing."""
+    """Return the folder of the package textual-serve, which has the page's terminal emulator; None if not installed."""
     spec = find_spec("textual_serve")
     return Path(spec.origin).parent if spec is not None and spec.origin is not None else None
 
@@ -166,7 +166,7 @@ async def _head(_: web.Request, response: web.StreamResponse) -> None:
 
 
 def _silence() -> None:
-    """Its log would hold addresses with the token in them, and tracebacks."""
+    """Silence aiohttp's logger: it would log URLs with the token, and tracebacks."""
     log = logging.getLogger("aiohttp")
     log.addHandler(logging.NullHandler())
     log.propagate = False

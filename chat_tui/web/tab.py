@@ -1,4 +1,4 @@
-"""One tab: a WebSocket to the page, and the workbench process whose terminal the page is."""
+"""Connects one tab's WebSocket to a workbench process of its own."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from chat_tui.domain.literal import visible
 from chat_tui.web import packets
 
 LEAVING_S: Final = 4.0
-"""How long a workbench may take to save and end; it does within two seconds."""
+"""Seconds a workbench gets to save and exit before it is killed; it needs two at most."""
 _LARGEST_SIDE: Final = 1000
 _WORDS_KEPT: Final = 4096
 _GIVEN_BACK: Final = "\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1049l\x1b[?25h"
-"""Mouse and paste modes off, main screen, cursor: what is said last can be read and selected."""
+"""Resets mouse and paste modes, main screen and cursor, so that the last message can be read and selected."""
 
 
 class Tab:
-    """Lives as long as both do: when the page goes, the process is hung up on, as by a terminal that is closed.
+    """Runs the workbench process of one tab. When the page disconnects, the process sees its terminal close.
 
     Args:
-        socket: Prepared.
-        argv: What is started, without a shell.
-        environment: Of the process; the keys are in it.
-        log: Gets what the process says on standard error.
+        socket: The WebSocket, already prepared.
+        argv: Command line of the process, run without a shell.
+        environment: Environment of the process, with the API keys.
+        log: Called with each line of the process's standard error.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Tab:
         self._process: Process | None = None
 
     async def run(self, width: int, height: int) -> None:
-        """Start the workbench, and stay until it is gone."""
+        """Start the workbench, and return once it has exited. Width and height are in cells."""
         process = self._process = await asyncio.create_subprocess_exec(
             *self._argv,
             stdin=PIPE,
@@ -71,12 +71,12 @@ class Tab:
             await showing
 
     def hang_up(self) -> None:
-        """Close the process's terminal: it saves, ends what it started, and ends."""
+        """Close the process's standard input: it saves, stops its own child processes and exits."""
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()
 
     async def _obey(self, process: Process) -> None:
-        """Pass on what the page says, until it is gone."""
+        """Forward the page's messages to the process until the page disconnects."""
         async for message in self._socket:
             if message.type != WSMsgType.TEXT:
                 continue
@@ -89,7 +89,7 @@ class Tab:
                     await process.stdin.drain()
 
     async def _show(self, process: Process, painted: asyncio.StreamReader, told: asyncio.StreamReader) -> None:
-        """Pass on what the process paints, until it has ended; then say what it said last, and close the page's end."""
+        """Forward the output until the process exits, then log its standard error; after a failure, show it too."""
         saying = asyncio.create_task(_words(told))
         async for letter, payload in packets.packets(painted):
             if letter == packets.DATA:
@@ -105,20 +105,20 @@ class Tab:
         await self._socket.close()
 
     async def _open(self, address: str | None) -> None:
-        """Let the page open an address, where such a one may be opened at all."""
+        """Ask the page to open a URL, if URLs of its kind may be opened."""
         if address is not None and not refusal(address) and not self._socket.closed:
             with contextlib.suppress(OSError):
                 await self._socket.send_str(json.dumps(["open_url", {"url": address, "new_tab": True}]))
 
     async def _send(self, piece: bytes) -> None:
-        """Nothing where the page is gone: what is painted still has to be read, or the process could not end."""
+        """Send output; drop it if the page is gone, for unread output would block the process's exit."""
         if not self._socket.closed:
             with contextlib.suppress(OSError):
                 await self._socket.send_bytes(piece)
 
 
 def heard(text: str) -> tuple[bytes, str]:
-    """What the process, and what the page is told when the page says this; both empty where it is not understood."""
+    """Translate a message of the page into a packet for the process and an answer to the page; either may be empty."""
     try:
         kind, *rest = json.loads(text)
     except (ValueError, TypeError):
@@ -137,7 +137,7 @@ def heard(text: str) -> tuple[bytes, str]:
 
 
 def side(value: object, otherwise: int) -> int:
-    """A width or a height in cells, as a page tells it; another one where that is none."""
+    """Parse a width or height in cells sent by a page, clamped to 1000; ``otherwise`` if not a positive number."""
     try:
         cells = int(value) if isinstance(value, int | str) else 0
     except ValueError:
@@ -146,7 +146,7 @@ def side(value: object, otherwise: int) -> int:
 
 
 async def _words(stream: asyncio.StreamReader) -> bytes:
-    """The last of what comes, all of which is read."""
+    """Read a stream to its end, and return its last bytes."""
     kept = b""
     while piece := await stream.read(_WORDS_KEPT):
         kept = (kept + piece)[-_WORDS_KEPT:]
@@ -154,6 +154,6 @@ async def _words(stream: asyncio.StreamReader) -> bytes:
 
 
 def _kill(process: Process) -> None:
-    """It leads its group."""
+    """Kill the process and its process group, which it leads."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Who is let in, by host, origin and token."""
+"""Tests which requests are admitted, by host, origin and token."""
 
 from __future__ import annotations
 

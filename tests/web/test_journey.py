@@ -1,4 +1,4 @@
-"""``chat-tui web`` as a user runs it."""
+"""Tests ``chat-tui web`` as a user runs it, with real servers and workbench processes."""
 
 from __future__ import annotations
 

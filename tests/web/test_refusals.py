@@ -1,4 +1,4 @@
-"""What a foreign page, a foreign name or another user of this machine gets: nothing; and what the page is made of."""
+"""Tests that foreign pages, foreign names and other users of this machine are refused; and the page's files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes between page, server and workbench process, in any state."""
+"""Tests the messages between page, server and workbench process, well-formed or not."""
 
 from __future__ import annotations
 
