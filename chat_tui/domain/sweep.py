@@ -1,4 +1,4 @@
-"""A sweep: the same prompt over a grid of values, each combination asked once or several times."""
+"""Plans a sweep: axes of parameter values, and the grid of their combinations, each requested once or more often."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = "Json | Unset"
 _MODEL: Final = "model"
-"""The axis that is no parameter: it is a setting of its own."""
+"""The only axis that is not a parameter: the model is a setting of its own."""
 
 
 class Axis(Struct, frozen=True):
-    """A parameter, or the model, and the values it takes in turn."""
+    """A parameter or the model, and the values to try."""
 
     name: str
     path: tuple[str, ...]
     values: tuple[Value, ...]
-    """No two alike; unset: the parameter is not sent."""
+    """Distinct; ``UNSET`` means that the parameter is not sent."""
 
     def applied(self, settings: SessionSettings, value: Value) -> SessionSettings:
-        """Settings with one of the values in force."""
+        """Return the settings with one of the values set."""
         if self.name == _MODEL:
             return replace(settings, model=value if isinstance(value, str) else "")
         return settings.unset(self.path) if isinstance(value, Unset) else settings.set(self.path, value)
@@ -44,54 +44,55 @@ class Cell(Struct, frozen=True):
     """One combination of values."""
 
     number: int
-    """In the order of the grid, from 1."""
+    """Position in the grid, from 1."""
     values: tuple[Value, ...]
-    """One for each axis."""
+    """One per axis."""
 
 
 class SweepPlan(Struct, frozen=True):
-    """Axes and how often each combination is asked."""
+    """The axes, and the number of requests per combination."""
 
     axes: tuple[Axis, ...] = ()
     repeat: int = 1
 
     @property
     def size(self) -> int:
-        """How many cells there are; one without any axis."""
+        """Number of cells; 1 without axes."""
         return prod(len(axis.values) for axis in self.axes)
 
     @property
     def requests(self) -> int:
-        """How many requests it takes."""
+        """Number of requests."""
         return self.size * self.repeat
 
     def cells(self) -> Iterator[Cell]:
-        """The whole grid; the last axis changes fastest."""
+        """Yield the cells; the last axis changes fastest."""
         for number, values in enumerate(product(*(axis.values for axis in self.axes)), 1):
             yield Cell(number, values)
 
     def settings(self, cell: Cell, settings: SessionSettings) -> SessionSettings:
-        """What is set in a cell, on top of what is set anyway."""
+        """Return the settings with the values of a cell set."""
         for axis, value in zip(self.axes, cell.values, strict=True):
             settings = axis.applied(settings, value)
         return settings
 
     def label(self, cell: Cell) -> str:
-        """``temperature 0.5 · seed 2``; empty without any axis."""
+        """Format a cell's values: ``temperature 0.5 · seed 2``; empty without axes."""
         pairs = zip(self.axes, cell.values, strict=True)
         return " · ".join(f"{axis.name} {value_words(value)}" for axis, value in pairs)
 
     def values_of(self, cell: Cell) -> JsonObject:
-        """By name; what is not sent is not there."""
+        """Return a cell's values by axis name, without those that are unset."""
         pairs = zip(self.axes, cell.values, strict=True)
         return {axis.name: value for axis, value in pairs if not isinstance(value, Unset)}
 
 
 def plan_of(axes: Sequence[Axis], repeat: int = 1) -> SweepPlan:
-    """The plan of some axes.
+    """Return the plan with these axes.
 
     Raises:
-        ProblemError: Nothing varies, a name stands twice or within another, or there are too many requests.
+        ProblemError: Nothing varies, an axis occurs twice or is a member of another one, or there are too many
+            requests.
     """
     if repeat < 1:
         raise _wrong(f"Each is to be asked {repeat} times", "Once is the least.")
@@ -117,18 +118,18 @@ def plan_of(axes: Sequence[Axis], repeat: int = 1) -> SweepPlan:
 def axis_of(
     text: AxisText, catalogue: Catalogue, provider: Provider, read_file: Callable[[str], str] | None = None
 ) -> tuple[Axis, tuple[Finding, ...]]:
-    """The axis of what is typed, and what is wrong with its values by their type.
+    """Parse the values of an axis; also return the findings about values of the wrong type.
 
-    Each value means what it means where the parameter is set to it; an ill-typed one is taken as text.
+    Values are parsed as by ``parse_value``; one of the wrong type becomes text.
 
     Args:
-        text: As of ``read_axis``.
-        catalogue: Knows the types; an unknown name takes anything.
-        provider: May take other types.
-        read_file: As of ``parse_value``: a value ``@FILE`` is what is in the file.
+        text: As returned by ``read_axis``.
+        catalogue: Contains the parameters' types; an unknown name accepts any value.
+        provider: May accept other types than the catalogue says.
+        read_file: Reads the file of a value ``@FILE``; see ``parse_value``.
 
     Raises:
-        ProblemError: A value stands twice, or a model is no text.
+        ProblemError: A value occurs twice, or a model is not a string.
     """
     values: list[Value] = []
     findings: list[Finding] = []
@@ -147,7 +148,7 @@ def axis_of(
 
 
 def value_words(value: Value) -> str:
-    """A value as it is typed: text without quotes where it stays text that way, ``unset`` for none."""
+    """Format a value as it is typed: ``unset``, JSON, or text, which is quoted only if it would be parsed otherwise."""
     if isinstance(value, Unset):
         return UNSET_WORD
     if not isinstance(value, str):
@@ -157,7 +158,7 @@ def value_words(value: Value) -> str:
 
 
 def _means_more(text: str) -> bool:
-    """Read again without quotes, it would be another value, or several."""
+    """Return whether the text without quotes would be parsed as another value or as several."""
     if "," in text or "=" in text or ".." in text or not text.isprintable():
         return True
     try:

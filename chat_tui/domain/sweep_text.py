@@ -1,4 +1,4 @@
-"""What is typed for a sweep: ``NAME=VALUES``, values with commas between them, numbers as ranges."""
+"""Parses the axes typed for a sweep: ``NAME=VALUES``, with comma-separated values and numeric ranges."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from msgspec import Struct
 from chat_tui.domain.problems import Problem, ProblemError
 
 MOST: Final = 1000
-"""Values of an axis, and requests of a sweep."""
+"""Maximum number of values of an axis, and of requests of a sweep."""
 UNSET_WORD: Final = "unset"
-"""Among the values of an axis: the parameter is not sent. The text of that spelling is written ``"unset"``."""
+"""The value of an axis for which the parameter is not sent. The text itself is written ``"unset"``."""
 GRAMMAR: Final = (
     'Values: 0,0.5,1 · 0..2:0.5 (from, to, step) · "a","b" · any JSON · unset, for not sending the parameter.'
 )
@@ -32,25 +32,25 @@ _JSON: Final = json.JSONDecoder()
 
 
 class AxisText(Struct, frozen=True):
-    """One axis as it is typed."""
+    """One axis as typed."""
 
     name: str
     items: tuple[str, ...]
-    """Its values, at least one; JSON texts and objects with their quotes and braces. Ranges are numbers already."""
+    """Its values, at least one; JSON strings, arrays and objects are unparsed, ranges already expanded to numbers."""
 
 
 def read_axis(text: str) -> AxisText:
-    """The axis of a text ``NAME=VALUES``.
+    """Parse one axis, ``NAME=VALUES``.
 
     Raises:
-        ProblemError: No name, no value, JSON that is none, a range that goes nowhere.
+        ProblemError: The name or a value is missing, JSON is invalid, or a range has an invalid step or limit.
     """
     [axis] = _axes(text.strip(), several=False)
     return axis
 
 
 def read_axes(text: str) -> tuple[AxisText, ...]:
-    """The axes of a text with any number of ``NAME=VALUES``, blanks between them. Raises as ``read_axis``."""
+    """Parse any number of axes, ``NAME=VALUES`` separated by whitespace. Raises the same as ``read_axis``."""
     return tuple(_axes(text.strip(), several=True)) if text.strip() else ()
 
 
@@ -68,7 +68,7 @@ def _axes(text: str, *, several: bool) -> Iterator[AxisText]:
 
 
 def _items(name: str, text: str, place: int, *, several: bool) -> tuple[list[str], int]:
-    """The values from a place on, and where the next axis begins, or the text ends."""
+    """Parse the values from a position on; also return where the next axis begins or the text ends."""
     items: list[str] = []
     while True:
         item, place = _item(name, text, place, several=several)
@@ -82,7 +82,7 @@ def _items(name: str, text: str, place: int, *, several: bool) -> tuple[list[str
 
 
 def _item(name: str, text: str, place: int, *, several: bool) -> tuple[str, int]:
-    """One value, and the place of the comma behind it, of the next axis, or of the end."""
+    """Parse one value; also return the position of the comma after it, of the next axis, or of the end."""
     while text[place : place + 1].isspace() and not (several and _NEXT_AXIS.match(text, place)):
         place += 1
     if text[place : place + 1] in ('"', "[", "{"):
@@ -123,7 +123,7 @@ def _json_item(name: str, text: str, place: int, *, several: bool) -> tuple[str,
 
 
 def _expanded(name: str, item: str) -> list[str]:
-    """A range as its numbers; anything else as it is."""
+    """Expand a range to its numbers; return anything else unchanged."""
     found = _RANGE.fullmatch(item)
     if found is None:
         return [item]
@@ -155,10 +155,10 @@ def _steps(name: str, item: str, first: Decimal, last: Decimal, step: Decimal) -
 
 
 def _number(name: str, word: str) -> Decimal:
-    """The number as it is written, to the last digit."""
+    """Parse a number exactly."""
     number = Decimal("Infinity")
     if len(word) <= _LONGEST_NUMBER:
-        with suppress(InvalidOperation):  # an exponent that no decimal has
+        with suppress(InvalidOperation):  # an exponent out of Decimal's range
             number = Decimal(word)
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -_PLACES or number.adjusted() > _PLACES or abs(number) > _LARGEST:
@@ -170,7 +170,7 @@ def _number(name: str, word: str) -> Decimal:
 
 
 def _written(number: Decimal) -> str:
-    """Without an exponent, and without zeros that say nothing: ``0.5``, ``2``."""
+    """Format a number without an exponent and without trailing zeros: ``0.5``, ``2``."""
     text = format(number, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")

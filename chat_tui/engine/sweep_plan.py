@@ -1,4 +1,4 @@
-"""What a sweep would send: one prompt, a body for each cell of the grid, all checked before anything goes out."""
+"""Prepares a sweep: finds the prompt, builds the settings of every cell and checks them all before anything is sent."""
 
 from __future__ import annotations
 
@@ -28,36 +28,36 @@ if TYPE_CHECKING:
 
 _LOCAL: Final = "local"
 _JOBS: Final = 4
-"""Requests at once where nothing is said."""
+"""Default number of concurrent requests."""
 
 
 class PlannedCell(Struct, frozen=True, kw_only=True, eq=False):
-    """One combination of values, ready to be sent."""
+    """One cell of the grid, with the settings to send."""
 
     cell: Cell
     label: str
-    """``temperature 0.5 · seed 2``; empty without any axis."""
+    """For example ``temperature 0.5 · seed 2``; empty without axes."""
     settings: SessionSettings
 
 
 class PlannedSweep(Struct, frozen=True, kw_only=True, eq=False):
-    """What would be asked; nothing is sent or written by having one."""
+    """A checked sweep. Creating one sends and saves nothing."""
 
     plan: SweepPlan
     cells: tuple[PlannedCell, ...]
-    """In order; at least one."""
+    """In grid order; at least one."""
     provider: Provider
     messages: list[JsonObject]
-    """The conversation that each of them sends, the prompt last."""
+    """The conversation that every request sends, ending with the prompt."""
     parent: str | None
-    """The message below which a new prompt is written."""
+    """Id of the prompt's parent message; None at the root."""
     prompt: str | None
-    """The message that is answered; None: it is new."""
+    """Id of the prompt; None if it is a new message."""
     doubts: tuple[Finding, ...] = ()
-    """What is worth saying, each once."""
+    """The findings to show, without duplicates."""
 
     def body(self, planned: PlannedCell) -> JsonObject:
-        """Exactly what a cell sends."""
+        """Return the request body of a cell."""
         return request_body(planned.settings, outgoing(self.provider, self.messages))
 
     @property
@@ -67,7 +67,7 @@ class PlannedSweep(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def usual_jobs(self) -> int:
-        """Requests at once where nothing is said: one for the embedded model, whose seeds repeat only so."""
+        """Default number of concurrent requests: 1 for the embedded model, whose seeds are reproducible only then."""
         return 1 if self.provider.id == _LOCAL else _JOBS
 
 
@@ -79,18 +79,20 @@ def plan_sweep(
     text: str = "",
     parts: Sequence[JsonObject] = (),
 ) -> PlannedSweep:
-    """The sweep of a prompt: a new message, or without one the last message of the path that is no reply.
+    """Prepare and check a sweep.
+
+    The prompt is a new message if there is text or an attachment, else the path's last message that is not a reply.
 
     Args:
-        bench: The session; what is set in it counts for every cell.
-        axes: As they are typed.
-        repeat: How often each cell is asked.
-        text: The words of a new message.
-        parts: Its attachments.
+        bench: The session, whose settings apply to every cell.
+        axes: The axes as typed.
+        repeat: Number of requests per cell.
+        text: Text of a new message.
+        parts: Attachments of a new message.
 
     Raises:
-        ProblemError: A reply is running; there is no prompt; an axis, a value or the whole makes no sense; a cell
-            breaks a rule; a provider without a model.
+        ProblemError: A reply is in progress, the session is read-only, there is no prompt, an axis or the plan is
+            invalid, a cell breaks a rule (if validation blocks), or the provider needs a model and none is set.
     """
     refuse_busy(running=bench.running, read_only=bench.read_only)
     services = bench.services
@@ -120,7 +122,7 @@ def plan_sweep(
 
 
 def _asked(bench: Workbench, text: str, parts: Sequence[JsonObject]) -> tuple[str | None, str | None, list[JsonObject]]:
-    """Where a new prompt goes, which one is there already, and the conversation that ends with it."""
+    """Return the prompt's parent, the id of an existing prompt, and the conversation that ends with the prompt."""
     if text or parts:
         parent = bench.parent_of_next()
         said = [node.message for node in bench.conversation.at(parent).path()]
@@ -136,10 +138,10 @@ def _asked(bench: Workbench, text: str, parts: Sequence[JsonObject]) -> tuple[st
 
 
 def _doubts(bench: Workbench, cells: Sequence[PlannedCell], messages: Sequence[JsonObject]) -> list[Finding]:
-    """What is doubtful about any cell.
+    """Return the findings about all cells.
 
     Raises:
-        ProblemError: A cell may not be sent.
+        ProblemError: A cell breaks a rule, and validation blocks.
     """
     services, provider = bench.services, bench.provider
     doubts: list[Finding] = []

@@ -1,4 +1,4 @@
-"""A sweep in words and figures: what it would take, how far it is, how it came out."""
+"""Describes a sweep in one line: its estimated tokens and cost, its progress, its results."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ _CHOICES: Final = "n"
 
 
 class Estimate(Struct, frozen=True, kw_only=True):
-    """What a sweep takes, as far as it can be told before. What is not known is None."""
+    """Estimated tokens and cost of a sweep; None if unknown."""
 
     requests: int
     prompt_tokens: int
-    """A rule of thumb: a token is four characters; attachments are not counted."""
+    """Approximate: four characters per token, attachments not counted."""
     most_answer_tokens: int | None
-    """Where every cell sets how long an answer may be."""
+    """Upper limit; None unless every cell limits the length of its answers."""
     prompt_cost: float | None
     """US dollars, by the prices of the model list."""
     most_cost: float | None
-    """With answers as long as they may be."""
+    """US dollars, if all answers are as long as allowed."""
 
     def as_json(self) -> JsonObject:
-        """All members."""
+        """Return the estimate as JSON, with null for unknown."""
         return {
             "requests": self.requests,
             "prompt_tokens": self.prompt_tokens,
@@ -48,7 +48,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
 
 
 def estimate(bench: Workbench, planned: PlannedSweep) -> Estimate:
-    """What the whole sweep takes."""
+    """Estimate the tokens and cost of all requests."""
     repeat = planned.plan.repeat
     said = sum(len(text_of(message)) for message in planned.messages)
     prompt_tokens, most, prompt_cost, most_cost = 0, _Sum(), _Sum(), _Sum()
@@ -62,7 +62,7 @@ def estimate(bench: Workbench, planned: PlannedSweep) -> Estimate:
         most.add(ceiling, repeat)
         prompt_cost.add(tokens * asked + once if asked is not None else None, repeat)
         whole = asked is not None and answered is not None and ceiling is not None
-        most_cost.add(tokens * asked + once + ceiling * answered if whole else None, repeat)  # type: ignore[operator]  # whole says so
+        most_cost.add(tokens * asked + once + ceiling * answered if whole else None, repeat)  # type: ignore[operator]  # whole: none of them is None
     return Estimate(
         requests=planned.plan.requests,
         prompt_tokens=prompt_tokens,
@@ -73,7 +73,7 @@ def estimate(bench: Workbench, planned: PlannedSweep) -> Estimate:
 
 
 def announcement(planned: PlannedSweep, estimated: Estimate) -> str:
-    """What is about to be sent, in a line: ``6 requests to openai gpt-4o: temperature × seed; ≈ 120 tokens in``."""
+    """Describe what is about to be sent: ``6 requests to openai gpt-4o: 2 temperature × 3 seed; ≈ 120 tokens in``."""
     plan = planned.plan
     models = ", ".join(dict.fromkeys(cell.settings.model for cell in planned.cells if cell.settings.model))
     words = f"{counted(plan.requests, 'request')} to {f'{planned.provider.id} {models}'.rstrip()}"
@@ -84,7 +84,7 @@ def announcement(planned: PlannedSweep, estimated: Estimate) -> str:
 
 
 def estimate_words(estimated: Estimate) -> str:
-    """``≈ 120 tokens in, at most 600 out; ≈ $0.0012 at most``."""
+    """Format an estimate: ``≈ 120 tokens in, at most 600 out; ≈ $0.0012 at most``."""
     words = f"≈ {estimated.prompt_tokens} tokens in"
     if estimated.most_answer_tokens is not None:
         words += f", at most {estimated.most_answer_tokens} out"
@@ -96,7 +96,7 @@ def estimate_words(estimated: Estimate) -> str:
 
 
 def progress(sweep: Sweep) -> str:
-    """How far it is, in a line."""
+    """Describe the progress of a running sweep."""
     words = f"{sweep.over} of {counted(len(sweep.runs), 'request')}"
     running = [run for run in sweep.runs if run.state == "running"]
     if running:
@@ -108,7 +108,7 @@ def progress(sweep: Sweep) -> str:
 
 
 def summary(runs: Sequence[SweepRun]) -> str:
-    """``5 of 6 replies, 4 different · 1 failed · ≈ $0.0012``."""
+    """Summarise results: ``5 of 6 replies, 4 different · 1 failed · $0.0012``."""
     whole = sum(run.state == "done" for run in runs)
     words = f"{whole} of {counted(len(runs), 'reply', 'replies')}"
     if whole > 1:
@@ -122,40 +122,40 @@ def summary(runs: Sequence[SweepRun]) -> str:
 
 
 def label(run: SweepRun) -> str:
-    """``temperature 0.5 · seed 2``; with the time where a cell is asked several times: ``temperature 0 · reply 3``."""
+    """Name a request: ``temperature 0.5 · seed 2``, or ``temperature 0 · reply 3`` if its cell has several."""
     turn = f"reply {run.turn}" if run.several or not run.planned.label else ""
     return " · ".join(part for part in (run.planned.label, turn) if part)
 
 
 def total_cost(runs: Iterable[SweepRun]) -> float | None:
-    """US dollars of all replies whose cost is known; None where none is."""
+    """Return the sum of the known costs in US dollars; None if no cost is known."""
     costs = [run.facts.cost for run in runs if run.facts is not None and run.facts.cost is not None]
     return sum(costs) if costs else None
 
 
 def counted(number: int, what: str, several: str = "") -> str:
-    """``1 request``, ``2 requests``."""
+    """Format a number with its noun: ``1 request``, ``2 requests``."""
     return f"{number} {what if number == 1 else several or f'{what}s'}"
 
 
 class _Sum:
-    """A sum that is not known as soon as one of its parts is not."""
+    """A sum that becomes unknown once an unknown amount is added."""
 
     def __init__(self) -> None:
         self.total: float | None = 0.0
 
     @property
     def whole(self) -> int | None:
-        """Of whole numbers."""
+        """The sum as an integer; None if unknown."""
         return None if self.total is None else round(self.total)
 
     def add(self, amount: float | None, times: int) -> None:
-        """Add an amount several times."""
+        """Add an amount several times; None is unknown."""
         self.total = None if amount is None or self.total is None else self.total + amount * times
 
 
 def _ceiling(parameters: Mapping[str, Json]) -> int | None:
-    """How many tokens the answers of a request may have, all choices together."""
+    """Return the maximum number of answer tokens of a request, for all choices together; None without a limit."""
     limits = [value for name in _CEILINGS if isinstance(value := parameters.get(name), int) and value > 0]
     choices = parameters.get(_CHOICES)
     return min(limits) * (choices if isinstance(choices, int) and choices > 1 else 1) if limits else None

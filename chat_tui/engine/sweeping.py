@@ -1,4 +1,4 @@
-"""A sweep at work: asks every cell of the grid, several at once, and keeps each reply as a branch below the prompt."""
+"""Runs a sweep: sends the requests of every cell, several at once, and adds each reply as a branch below the prompt."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ State: TypeAlias = Literal["waiting", "running", "done", "failed", "stopped"]
 
 
 class SweepRun:
-    """One request of a sweep, and what came of it.
+    """One request of a sweep, and its result.
 
     Args:
-        number: Among all requests, from 1.
+        number: Position among all requests, from 1.
         planned: The cell.
-        turn: Which time the cell is asked, from 1.
-        several: Whether there are other times.
+        turn: Position among the requests of the same cell, from 1.
+        several: Whether the cell has more than one request.
     """
 
     exchange: Exchange | None = None
-    """None as long as it is not sent."""
+    """None until it is sent."""
     refused: Problem | None = None
     """Why it could not be sent."""
     facts: ReplyFacts | None = None
-    """What came, once it is over; None where no word of reply did."""
+    """The reply, once the request is over; None if no reply arrived."""
     node: str | None = None
-    """Its reply in the tree."""
+    """Id of its reply in the tree."""
 
     def __init__(self, number: int, planned: PlannedCell, turn: int, *, several: bool) -> None:
         self.number = number
@@ -49,7 +49,7 @@ class SweepRun:
 
     @property
     def state(self) -> State:
-        """``done`` is a whole reply; ``failed``: there is none, or only a part."""
+        """``done``: the reply is complete; ``failed``: there is none, or only a part of it."""
         if self.refused is not None:
             return "failed"
         if self.exchange is None:
@@ -63,12 +63,12 @@ class SweepRun:
 
     @property
     def problem(self) -> Problem | None:
-        """Why it failed, where that is known."""
+        """Why it failed; None if it did not, or if the reason is unknown."""
         return self.refused or (self.exchange.problem if self.exchange is not None else None)
 
     @property
     def text(self) -> str:
-        """The answer of the first choice so far; once it is over, with its refusal and calls."""
+        """Text of the first choice so far; once the request is over, including its refusal and tool calls."""
         if self.facts is not None:
             return self.facts.choices[0].text()
         choices = self.exchange.reply.choices if self.exchange is not None else ()
@@ -76,24 +76,25 @@ class SweepRun:
 
     @property
     def answer(self) -> tuple[str, ...]:
-        """What counts in telling replies apart: content, refusal and calls of every choice."""
+        """What replies are compared by: content, refusal and tool calls of every choice."""
         return tuple(said.text() for said in self.facts.choices) if self.facts is not None else ()
 
 
 class Sweep:
-    """Owns the task that asks. ``stop`` ends it; what came by then stays, in the tree and in ``runs``.
+    """Owns the task that sends the requests. ``stop`` ends it; replies so far stay in the tree and in ``runs``.
 
-    A new prompt is written first, as the head. Where nothing is selected below the prompt, the first reply is once all
-    are over; what is selected otherwise stays so.
+    A new prompt is first added to the session as its head. At the end, the first reply is selected if the prompt is
+    still the head; otherwise the selection does not change.
 
     Args:
-        bench: The session; nothing else is to send in it meanwhile.
-        planned: What to ask.
-        listener: Told whenever something changed, and of which request; None: of the whole.
-        jobs: How many requests may be under way at once.
+        bench: The session; nothing else may send in it meanwhile.
+        planned: The sweep to run.
+        listener: Called whenever something changed, with the request concerned; with None at the end.
+        jobs: Maximum number of concurrent requests.
 
     Raises:
-        ProblemError: The provider cannot be asked: no key, a refused address; or the session cannot be written.
+        ProblemError: A reply is in progress, the session is read-only or cannot be written, or the provider has no
+            usable endpoint (no key, a refused address).
     """
 
     def __init__(
@@ -118,34 +119,34 @@ class Sweep:
 
     @property
     def over(self) -> int:
-        """How many requests are over."""
+        """Number of requests that are over."""
         return sum(run.state in ("done", "failed", "stopped") for run in self.runs)
 
     @property
     def waiting(self) -> Attempted | None:
-        """The wait before a request is repeated, while one lasts."""
+        """The current wait before a retry; None if no request waits."""
         waits = (run.exchange.waiting for run in self.runs if run.state == "running" and run.exchange is not None)
         return next((wait for wait in waits if wait is not None), None)
 
     @property
     def stopped(self) -> bool:
-        """It is over, and not every cell was asked to the end."""
+        """Whether the sweep is over and some requests were stopped or not sent."""
         return self.done and any(run.state in ("waiting", "stopped") for run in self.runs)
 
     def stop(self) -> None:
-        """Ask no more, and end what is under way. Safe to call any number of times."""
+        """Send no more requests and stop those in progress. Idempotent."""
         self._ended = True
         for run in self.runs:
             if run.exchange is not None:
                 run.exchange.stop()
 
     async def wait(self) -> None:
-        """Until it is over and everything is saved. Cancelling the waiter does not stop it."""
+        """Wait until the sweep is over and saved. Cancelling the waiter does not stop the sweep."""
         await until_over(self._task)
 
     async def _run(self) -> None:
         try:
-            await asyncio.sleep(0)  # eager task factories must not show anything before the caller has the sweep
+            await asyncio.sleep(0)  # with an eager task factory, call no listener before the constructor returns
             runs = iter(self.runs)
             async with asyncio.TaskGroup() as group:
                 for _ in range(self.jobs):
@@ -177,7 +178,7 @@ class Sweep:
         self._keep(run, run.exchange)
 
     def _keep(self, run: SweepRun, exchange: Exchange) -> None:
-        """What is known of a request that is over."""
+        """Store the result of a request that is over."""
         nodes = self.bench.conversation.nodes
         places = (f"{exchange.id}.{choice.index}" for choice in exchange.reply.choices)
         run.node = next((place for place in places if place in nodes), None)
@@ -193,7 +194,7 @@ class Sweep:
 
 
 def runs_of(planned: PlannedSweep) -> Iterator[SweepRun]:
-    """The requests in order: every cell as often as it is asked, before the next."""
+    """Yield the requests in order: all of one cell before those of the next."""
     number = 0
     for cell in planned.cells:
         for turn in range(1, planned.plan.repeat + 1):
@@ -202,5 +203,5 @@ def runs_of(planned: PlannedSweep) -> Iterator[SweepRun]:
 
 
 def different(runs: Sequence[SweepRun]) -> int:
-    """How many different answers the whole replies gave."""
+    """Return the number of different answers among the complete replies."""
     return len({run.answer for run in runs if run.state == "done"})
