@@ -44,7 +44,7 @@ def parser(modules: Mapping[str, str]) -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=words)
         import_module(f"chat_tui.cli.{modules[name]}").describe(one)
         _share(one, {"default": argparse.SUPPRESS})
-        for action in one._actions:  # noqa: SLF001 - argparse has no public list of them, and its users read this one
+        for action in one._actions:  # noqa: SLF001 - argparse has no public list of its actions
             _complete(action, name)
     for action in whole._actions:  # noqa: SLF001 - as above
         _complete(action, "")

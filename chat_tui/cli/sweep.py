@@ -1,4 +1,4 @@
-"""``chat-tui sweep``: one prompt over a grid of values, each reply a branch of one session."""
+"""Implements ``chat-tui sweep``: sends one prompt for every combination of values, as branches of one session."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ interrupted, what came is kept.
 
 
 def run(command: str, argv: list[str]) -> int:
-    """Say what is sent and what it may cost, send it, print what came."""
+    """Announce the requests and their cost, send them, print the results."""
     from chat_tui.engine.sweep_plan import plan_sweep
 
     args = parse(command, argv, describe)
@@ -70,7 +70,7 @@ def run(command: str, argv: list[str]) -> int:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what this command takes."""
+    """Add the command's arguments."""
     parser.epilog = _MORE
     parser.add_argument("prompt", nargs="*", metavar="PROMPT", help="the words to send; standard input without any")
     parser.add_argument(
@@ -97,13 +97,13 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def _first_model(axes: Iterable[AxisText]) -> str | None:
-    """A model to find the service by, where only an axis names one."""
+    """Return the first model of the axes, which selects the service if no option does; None if there is none."""
     ids = (item for axis in axes if axis.name == _MODEL for item in axis.items)
     return next((item for item in ids if item != UNSET_WORD and not item.startswith('"')), None)
 
 
 def _as_the_service_spells(axes: list[AxisText], named: str | None, used: str) -> list[AxisText]:
-    """Models without the service's name before them, where that was dropped from the one that was named."""
+    """Strip the service's prefix from the models of the axes if the setup stripped it from the selected model."""
     prefix = (named or "").removesuffix(used)
     if not (used and prefix.endswith("/")):
         return axes

@@ -1,4 +1,4 @@
-"""What a sweep brought, on stdout: a table that fits the width, all of it as JSON, or a row a request as CSV."""
+"""Formats the results of a sweep for stdout: a table of the terminal's width, one JSON object, or CSV."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 _NOT_ASKED: Final = "not asked"
 _LEAST: Final = 24
-"""Cells for the text, however narrow the terminal."""
+"""Minimum width of the text column in cells, however narrow the terminal is."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def print_table(sweep: Sweep) -> None:
-    """A line a request; below how many replies there are and how many differ, of each cell and of all."""
+    """Print one line per request, then the number of replies and of different ones, per cell and in total."""
     room = shutil.get_terminal_size((100, 24)).columns
     rows = [_row(sweep, run, value=max(8, min(24, room // 6))) for run in sweep.runs]
     headings = _headings(sweep)
@@ -45,7 +45,7 @@ def print_table(sweep: Sweep) -> None:
 
 
 def as_json(sweep: Sweep, estimated: Estimate) -> JsonObject:
-    """One object: what was planned and estimated, every cell with its values, every reply."""
+    """Return one object: plan, estimate, and every cell with its values and replies."""
     plan = sweep.planned.plan
     axes: list[Json] = [{"name": axis.name, "values": [*map(value_words, axis.values)]} for axis in plan.axes]
     return {
@@ -69,7 +69,7 @@ def as_json(sweep: Sweep, estimated: Estimate) -> JsonObject:
 
 
 def as_csv(sweep: Sweep) -> str:
-    """A heading and a row a request; lines end in CR LF, quotes are doubled."""
+    """Return a header row and one row per request; lines end in CR LF, quotes are doubled (RFC 4180)."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     axes = [axis.name for axis in sweep.planned.plan.axes]
@@ -102,7 +102,7 @@ _MEMBERS: Final = (
 
 
 def _cells(sweep: Sweep) -> list[Json]:
-    """By cell: its number, values, what is unset, the body that was sent, and its replies."""
+    """Return for each cell its number, values, unset parameters, request body and replies."""
     plan = sweep.planned.plan
     cells: list[Json] = []
     for planned in sweep.planned.cells:
@@ -146,7 +146,7 @@ def _run_as_json(run: SweepRun) -> dict[str, Json]:
 
 
 def _whole(run: SweepRun) -> JsonObject:
-    """What a table has no room for. ``adapted`` and ``format`` are there as in ``send --json``."""
+    """Return the members that only JSON has. ``adapted`` and ``format`` are optional, as in ``send --json``."""
     exchange = run.exchange
     return {
         "completion": exchange.reply.completion() if exchange is not None else None,
@@ -165,7 +165,7 @@ def _headings(sweep: Sweep) -> tuple[str, ...]:
 
 
 def _row(sweep: Sweep, run: SweepRun, *, value: int) -> tuple[str, ...]:
-    """The cells of a line, those of the axes at most so wide; a column in which all are empty is left out."""
+    """Return the table cells of one request; ``value`` is the maximum width of an axis value, in terminal cells."""
     facts, plan = run.facts, sweep.planned.plan
     told = _run_as_json(run)
     speed, total = told["tokens_per_s"], told["total_s"]
@@ -186,14 +186,14 @@ def _row(sweep: Sweep, run: SweepRun, *, value: int) -> tuple[str, ...]:
 
 
 def _csv_cell(value: Json) -> str:
-    """Text as it is but for what could do harm, anything else as JSON; empty where nothing is known."""
+    """Format a CSV value: text made harmless, other values as JSON; empty for None."""
     if value is None:
         return ""
     return _harmless(value if isinstance(value, str) else dump_json(value))
 
 
 def _harmless(text: str) -> str:
-    """Text that no terminal obeys and no spreadsheet takes for a formula; numbers stay numbers."""
+    """Escape control characters, and prefix what a spreadsheet would run as a formula; numbers do not change."""
     text = visible(text)
     if not text.startswith(_FORMULA):
         return text
@@ -205,7 +205,7 @@ def _harmless(text: str) -> str:
 
 
 def _cut(text: str, cells: int) -> str:
-    """As much as fits into so many cells of a terminal, with … where more was there."""
+    """Truncate text to a number of terminal cells; … marks the cut."""
     widths = [_width(character) for character in text]
     if sum(widths) <= cells:
         return text
@@ -218,7 +218,7 @@ def _cut(text: str, cells: int) -> str:
 
 
 def _width(character: str) -> int:
-    """Cells a character takes."""
+    """Return the number of terminal cells of a character."""
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -1,4 +1,4 @@
-"""The Textual driver of a workbench shown in a browser: packets on standard input and output."""
+"""The Textual driver of a workbench shown in a browser; it exchanges packets on standard input and output."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from textual.drivers.web_driver import WebDriver
 from textual.geometry import Size
 
 _TAKEN: Final = "\x1b[?1049h\x1b[?25l"
-"""The other screen, without a cursor."""
+"""Selects the alternate screen and hides the cursor."""
 
 
 class BrowserDriver(WebDriver):
     """Textual's ``WebDriver`` with three differences.
 
-    The end of the input acts like a closed terminal: the program saves and ends, however the server ended. A reader
-    that has gone is not an error. Signals are left to the app, which exits in order.
+    The end of the input acts like a closed terminal: the program saves and exits, however the server ended. A closed
+    output is not an error. Signals are left to the app, which exits in order.
     """
 
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
-        """Create the driver, as ``WebDriver``."""
+        """Create the driver; the arguments are those of ``WebDriver``."""
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._write = partial(self._written)
 
     def start_application_mode(self) -> None:
-        """Take the screen."""
+        """Write the ready line, set up the terminal and start to read input."""
         self._write(b"__GANGLION__\n")
         self.write(_TAKEN)
         if self._mouse:

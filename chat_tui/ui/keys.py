@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Keys:
-    """Looks up one key at a time. A key that was found is available at once for the rest of the run."""
+    """Looks up one API key at a time. A key that was found is cached until the program exits."""
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen

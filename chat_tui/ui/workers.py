@@ -26,7 +26,7 @@ def start_worker(
         exclusive: Cancel the workers of the same group and node first.
     """
     return node.run_worker(
-        cast("Awaitable[Result]", work),  # Textual's type leaves coroutine functions of async def out
+        cast("Awaitable[Result]", work),  # Textual's annotation does not include coroutine functions
         group=group,
         exclusive=exclusive,
         description="",

@@ -1,4 +1,4 @@
-"""A sweep over the conversation: what would be sent, a table that fills as the replies come, two of them compared."""
+"""The sweep window: the requests to be sent, a table of replies as they arrive, and the comparison of two replies."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ if TYPE_CHECKING:
 
 _BAR_CELLS: Final = 24
 _AROUND: Final = 14
-"""Lines of the window beside the table, four of them for the answer."""
+"""Lines of the window other than the table; four of them are for the answer."""
 _FRAME_S: Final = 0.1
-"""Least time between two pictures of the table."""
+"""Minimum seconds between two updates of the table."""
 
 
 class SweepEnd(Struct, frozen=True, eq=False):
-    """What became of it."""
+    """The result of the window."""
 
     sweep: Sweep
     node: str | None = None
-    """The reply to go to."""
+    """Id of the reply to go to, if one was chosen."""
     beside: bool = False
-    """With the others beside it."""
+    """Whether to show the other replies beside it."""
 
 
 class SweepScreen(Overlay[SweepEnd | None]):
-    """Nothing is sent before enter. Answers with the sweep, or None where nothing was sent.
+    """The sweep window. It sends nothing before enter; its result is None if nothing was sent.
 
     Args:
         bench: The session.
-        planned: What would be asked.
-        sweep: One that is over already, to be shown again.
+        planned: The sweep to send.
+        sweep: A finished sweep to show again; None for a new one.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,16 +91,16 @@ class SweepScreen(Overlay[SweepEnd | None]):
         self._base: SweepRun | None = None
         self._columns = SweepColumns(planned, 80)
         self._known: frozenset[str] = frozenset()
-        """The columns that the table has beside the usual ones."""
+        """The optional columns shown; see ``known_of``."""
         self._changed: set[int] = set()
-        """Places of the requests that look otherwise than they are drawn."""
+        """Indexes of the requests whose lines must be redrawn."""
         self._frame: Timer | None = None
         self._follows = True
-        """What is being answered stays in view; until another line is chosen."""
+        """Whether the table scrolls to the running requests; not once the user has moved to another line."""
         self._gone = False
 
     def compose(self) -> ComposeResult:
-        """Title, what is asked, how it stands, the table, the chosen request, the keys."""
+        """Create title, announcement, state, table, details of the highlighted request, and keys."""
         with Vertical(classes="window"):
             repeats = not self._planned.plan.axes
             words = f"{'Repeat' if repeats else 'Sweep'}: {self._planned.prompt_words}"
@@ -115,7 +115,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
             yield Static(id="sweep-keys", classes="quiet")
 
     def on_mount(self) -> None:
-        """Show what would be sent, or what came."""
+        """Show the planned requests, or the results of a finished sweep."""
         runs = self.query_one("#sweep-runs", OptionList)
         runs.focus()
         self._draw_all()
@@ -123,27 +123,27 @@ class SweepScreen(Overlay[SweepEnd | None]):
         self._show_state()
 
     def on_resize(self) -> None:
-        """Other columns, and no more lines than leave room for the answer."""
+        """Fit the columns to the width, and leave room for the answer below the table."""
         runs = self.query_one("#sweep-runs", OptionList)
         runs.styles.max_height = max(3, min(self.size.height * 3 // 5, self.size.height - _AROUND))
         self._draw_all()
 
     async def on_unmount(self) -> None:
-        """Nothing goes on behind a closed window."""
+        """Stop the sweep when the window closes."""
         self._gone = True
         if self._sweep is not None:
             self._sweep.stop()
             await self._sweep.wait()
 
     def action_leave(self) -> None:
-        """Stop what runs; else close."""
+        """Stop a running sweep, else close the window."""
         if self._sweep is not None and not self._sweep.done:
             self._sweep.stop()
         else:
             self.dismiss(SweepEnd(self._sweep) if self._sweep is not None else None)
 
     def action_base(self) -> None:
-        """Compare the others with this one; on the same one again: no longer."""
+        """Compare the others with the highlighted reply; a second time on the same reply ends the comparison."""
         run = self._chosen()
         if self._sweep is None or run is None:
             return
@@ -154,16 +154,16 @@ class SweepScreen(Overlay[SweepEnd | None]):
         self._show_keys()
 
     def action_beside(self) -> None:
-        """Go to the chosen reply and show all of them in columns."""
+        """Close the window, go to the highlighted reply and show all replies side by side."""
         if self._sweep is not None and self._sweep.done:
             self._go(beside=True)
 
     def action_copy(self) -> None:
-        """Copy what is below the table: the answer, the comparison, or before sending the request."""
+        """Copy the text below the table: the answer or comparison, or the request before it is sent."""
         copy_text(self, self.query_one(LinesView).copied_text())
 
     def action_scroll_detail(self, pages: int) -> None:
-        """Scroll the answer."""
+        """Scroll the answer by a number of pages; negative scrolls up."""
         view = self.query_one(LinesView)
         view.scroll_relative(y=pages * max(1, view.size.height - 1), animate=False)
 
@@ -175,7 +175,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
 
     @on(OptionList.OptionSelected)
     def _selected(self) -> None:
-        """Send; once there are replies, go to the chosen one."""
+        """Send the requests; once all are over, go to the highlighted reply."""
         if self._sweep is None:
             self._begin()
         elif not self._sweep.done:
@@ -227,7 +227,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
             self._keep_in_view(max((run.number for run in self._runs if run.state == "running"), default=1))
 
     def _keep_in_view(self, number: int) -> None:
-        """Scroll down to a line; never up."""
+        """Scroll down until a line is visible; never scroll up."""
         runs = self.query_one("#sweep-runs", OptionList)
         top = number - runs.size.height
         if top > runs.scroll_offset.y:
