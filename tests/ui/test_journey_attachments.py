@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import threading
 from collections.abc import Sequence
@@ -332,3 +333,18 @@ async def test_a_file_that_is_still_read_when_its_session_is_left_is_not_attache
         read.set()
         await trip.until(lambda: "another session was opened" in toasts(trip.app), "the note")
         await attached(trip)
+
+
+async def test_a_paste_is_undone_while_the_composer_still_grows_for_it() -> None:
+    async with journey(services()) as trip:
+        composer = trip.chat.composer
+        for _ in range(40):
+            composer.put("before ")
+            composer.post_message(events.Paste("a line\n"))
+            for _ in range(1000):
+                if composer.text != "before ":
+                    break
+                await asyncio.sleep(0)
+            composer.undo()
+            assert composer.text == "before "
+            await asyncio.sleep(0)

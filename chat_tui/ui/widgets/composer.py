@@ -14,6 +14,7 @@ from textual.widgets.text_area import Selection
 from chat_tui.ui.actions import bindings
 from chat_tui.ui.pastes import Pastes
 from chat_tui.ui.recall import Recall
+from chat_tui.ui.widgets.editing_area import EditingArea
 
 WRITE = "Message, or / for commands"
 """Placeholder of the empty composer."""
@@ -22,7 +23,7 @@ ANSWER_CALLS = "The model calls a tool: enter answers it, nothing runs by itself
 """Placeholder while tool calls of the last message wait for an answer."""
 
 
-class Composer(TextArea):
+class Composer(EditingArea):
     """A text area of one to eight lines. Enter is handled by the screen."""
 
     BINDINGS = bindings("composer")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from rich.text import Text
-from textual.widgets import TextArea
 
 from chat_tui.domain.literal import visible
+from chat_tui.ui.widgets.editing_area import EditingArea
 
 
-class LiteralTextArea(TextArea):
+class LiteralTextArea(EditingArea):
     """Each mark is one character wide, so the cursor position stays correct; the text itself is unchanged."""
 
     def get_line(self, line_index: int) -> Text:
