@@ -190,6 +190,7 @@ class LocalServer:
             if told["state"] == "failed" and told["step"] == "import":
                 raise ProblemError(faults.import_failed(told["reason"]))
             if told["state"] == "failed":
+                await self.ending(_GRACE_S)  # a thread of the library writes the log; it is complete when it ends
                 raise ProblemError(faults.load_failed(model.path, self.log, told["reason"]))
         raise ProblemError(faults.ended(await process.wait(), self.log))
 

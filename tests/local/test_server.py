@@ -147,6 +147,13 @@ async def test_the_logs_first_error_says_why_a_model_does_not_load(script: Scrip
         await local.start()
 
 
+async def test_the_log_is_read_only_after_the_process_has_written_all_of_it(script: Script) -> None:
+    failed = READ + TELL + "tell(state='failed', step='start', reason='init failed')\n"
+    late = "time.sleep(0.3); open(config['log'], 'a').write('0.00.001 E invalid magic\\n')\n"
+    with pytest.raises(ProblemError, match="cannot be loaded: invalid magic"):
+        await script.server(failed + late).start()
+
+
 async def test_an_old_log_does_not_explain_a_new_failure(script: Script) -> None:
     local = script.server("raise SystemExit(7)")
     local.log.parent.mkdir()
