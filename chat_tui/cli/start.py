@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from chat_tui.cli import diagnostics
-from chat_tui.domain.json_values import Json
+from chat_tui.domain.json_values import UNSET, Json, value_at
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.settings import OWN_USAGE, SessionSettings
 from chat_tui.domain.values import parse_value
@@ -123,8 +123,20 @@ def with_options(args: argparse.Namespace, settings: SessionSettings, services: 
         settings = replace(settings, system=system or None)
     settings = with_values(args.set, settings, services)
     for name in args.unset:
-        settings = settings.unset_all() if name == "all" else settings.unset(services.catalogue.path_of(name))
+        settings = settings.unset_all() if name == "all" else _without(name, settings, services)
     return settings
+
+
+def _without(name: str, settings: SessionSettings, services: Services) -> SessionSettings:
+    """Return settings with one parameter unset. A name that is neither set nor in the catalogue is reported."""
+    path = services.catalogue.path_of(name)
+    if value_at(settings.parameters, path) is UNSET and name not in services.catalogue.parameters:
+        import difflib
+
+        near = difflib.get_close_matches(name, services.catalogue.parameters, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        diagnostics.note(f"--unset {name}: it is neither set nor in the catalogue.{hint}")
+    return settings.unset(path)
 
 
 def over_imported(

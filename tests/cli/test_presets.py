@@ -165,3 +165,13 @@ def test_showing_a_preset_says_why_it_could_not_be_used(home: dict[str, str]) ->
     done = run(home, "presets", "show", "rain")
     assert (done.returncode, done.stdout) == (2, "provider  nobody\n")
     assert "'nobody', which is not known here" in done.stderr
+
+
+def test_unsetting_a_misspelt_name_is_reported_and_an_unset_parameter_is_not(home: dict[str, str]) -> None:
+    put(home, "odd.toml", "[parameters]\nwobble = 1\n")
+    words = ["send", "--dry-run", "body", "--preset", "odd", "--provider", "mine"]
+    done = run(home, *words, "--unset", "temprature", "--unset", "wobble", "--unset", "top_p", "hi")
+    assert done.returncode == 0
+    assert "--unset temprature: it is neither set nor in the catalogue. Did you mean temperature?" in done.stderr
+    assert "wobble" not in done.stderr + done.stdout
+    assert "top_p" not in done.stderr
