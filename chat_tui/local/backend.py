@@ -103,18 +103,24 @@ class LocalBackend:
 
     @staticmethod
     def _directed(endpoint: Endpoint, base_url: str, key: Secret) -> Endpoint:
-        """Return the running server's endpoint. The server breaks keep-alive connections, so keep-alive is disabled."""
+        """Return the running server's endpoint, without keep-alive (the server breaks it) and without retries.
+
+        The server has one client and answers the same request alike, so that a retry would repeat the failure.
+        """
         kept = {name: value for name, value in endpoint.headers.items() if name.lower() != "authorization"}
         return replace(
             endpoint,
             base_url=base_url,
             headers={**kept, "Authorization": Secret(f"Bearer {key.reveal()}")},
+            limits=replace(endpoint.limits, retries=0),
             allow_http=True,
             close_connection=True,
         )
 
     async def _explained(self, step: Failed) -> Failed:
-        """Report a broken connection as the end of the process, if that is the cause."""
+        """Say what a fault of this server means, and report a broken connection as the end of the process, if it is."""
+        if step.problem.status == 500:
+            return replace(step, problem=faults.not_computed(step.problem))
         if _is_answer(step):
             return step
         returncode = await self._server.ending(_DEATH_S)

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from chat_tui.domain.problems import Problem
 
 LIBRARY: Final = "xllamacpp"
@@ -98,6 +100,12 @@ def ended(returncode: int, log: Path, *, while_answering: bool = False) -> Probl
         why = first_error(log) or cause
         hint = f"The next request starts it anew. Details: {log}."
     return Problem(kind="local", what=f"The embedded model's process ended {when}", why=why, hint=hint)
+
+
+def not_computed(answer: Problem) -> Problem:
+    """Return the problem of a request that the server answered with a fault (500), with the server's own reason."""
+    hint = "It would fail again: change the request, or use another provider."
+    return replace(answer, what="The embedded model cannot compute this request (500)", hint=hint)
 
 
 def not_spawned(error: OSError) -> Problem:

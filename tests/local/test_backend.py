@@ -106,8 +106,20 @@ async def test_a_local_call_goes_to_the_running_server_with_its_key() -> None:
     assert sent.endpoint.headers == {"X-Mine": "1", "Authorization": Secret("Bearer s3cret")}
     assert sent.endpoint.close_connection
     assert sent.endpoint.allow_http
+    assert sent.endpoint.limits.retries == 0
     assert sent.body == call().body
     assert "s3cret" not in repr(sent)
+
+
+async def test_a_fault_of_the_server_is_not_said_to_pass() -> None:
+    answer = Problem(kind="http", what="127.0.0.1:9 has a fault", why="no images", hint="Send again later.", status=500)
+    steps = await steps_of(LocalBackend(FakeTransport(Failed(1.0, answer)), FakeServer()), call())
+    (failed,) = steps
+    assert isinstance(failed, Failed)
+    assert failed.problem.sentence().startswith(
+        "The embedded model cannot compute this request (500): no images. It would"
+    )
+    assert failed.problem.status == 500
 
 
 async def test_other_calls_go_straight_through_and_start_nothing() -> None:
