@@ -311,8 +311,8 @@ async def test_a_stalled_stream_is_given_up_and_what_came_stays() -> None:
 
 
 async def test_comments_are_life() -> None:
-    beats = [piece for _ in range(8) for piece in (b": beat\n\n", Pause(0.1))]
-    limits = Limits(idle_timeout_s=0.5, first_byte_timeout_s=0.5, retries=0)
+    beats = [piece for _ in range(8) for piece in (b": beat\n\n", Pause(0.2))]
+    limits = Limits(idle_timeout_s=1.2, first_byte_timeout_s=1.2, retries=0)
     steps, _ = await sent_to(events(*beats, *sse(ONE)), limits=limits)
     assert steps.data == [ONE, "[DONE]"]
     assert len(steps.comments) == 8

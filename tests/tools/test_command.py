@@ -136,14 +136,14 @@ async def test_a_signal_that_ended_it_is_told() -> None:
 
 
 async def test_one_that_hangs_is_killed_with_what_it_started() -> None:
-    outcome = await ran("sh", "-c", "sleep 600 & echo $!; wait", timeout_s=2.0)
+    outcome = await ran("sh", "-c", "sleep 600 & echo $!; wait", timeout_s=5.0)
     assert outcome.ended == "timeout"
     assert "killed" in outcome.words()
     await gone(outcome.stdout)
 
 
 async def test_one_that_ignores_signals_is_killed_all_the_same() -> None:
-    outcome = await ran("sh", "-c", "trap '' TERM INT HUP; echo $$; sleep 600; sleep 600", timeout_s=2.0)
+    outcome = await ran("sh", "-c", "trap '' TERM INT HUP; echo $$; sleep 600; sleep 600", timeout_s=5.0)
     assert outcome.ended == "timeout"
     await gone(outcome.stdout)
 

@@ -113,7 +113,7 @@ async def test_a_server_that_dies_is_told(argv: tuple[str, ...]) -> None:
 
 
 async def test_a_server_that_hangs_is_killed(argv: tuple[str, ...], tmp_path: Path) -> None:
-    outcome = await called(argv, "hang", timeout_s=6.0)
+    outcome = await called(argv, "hang", timeout_s=12.0)
     assert outcome.ended == "timeout"
     await until(lambda: running(tmp_path) == [], what="the end of the server")
 
@@ -145,7 +145,7 @@ async def test_what_is_no_server_is_told(argv: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 async def test_a_server_that_writes_without_end_is_bounded(stream: str) -> None:
     code = f"import sys\nwhile True: sys.{stream}.write('x' * 65536)"
-    outcome = await called((sys.executable, "-c", code), "add", timeout_s=4.0)
+    outcome = await called((sys.executable, "-c", code), "add", timeout_s=8.0 if stream == "stderr" else 60.0)
     assert not outcome.ok
     assert outcome.ended == ("timeout" if stream == "stderr" else "error")
     assert stream == "stderr" or "wrote too much" in outcome.words()
@@ -153,9 +153,9 @@ async def test_a_server_that_writes_without_end_is_bounded(stream: str) -> None:
 
 async def test_a_server_that_answers_nonsense_is_told() -> None:
     code = "import sys\nfor line in sys.stdin: print('{}', '[1', 'null', sep='\\n', flush=True)"
-    outcome = await called((sys.executable, "-c", code), "add", timeout_s=4.0)
+    outcome = await called((sys.executable, "-c", code), "add", timeout_s=10.0)
     assert outcome.ended == "timeout"
-    assert "The MCP server was ended: it took longer than 4 s; it wrote 3 lines of what is no answer" in outcome.words()
+    assert "it took longer than 10 s; it wrote 3 lines of what is no answer" in outcome.words()
 
 
 async def test_stopping_a_call_ends_the_server(argv: tuple[str, ...], tmp_path: Path) -> None:
