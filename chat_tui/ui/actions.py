@@ -55,11 +55,11 @@ def keymap(chosen: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         cleaned = ",".join(_written(key.strip()) for key in keys.split(",") if key.strip())
         action = BY_ID.get(action_id)
         if action is None:
-            faults.append(f"[keys] {action_id}: no such action. See the help (F1) for the ids.")
+            faults.append(f"[keys] {action_id}: no action has this id.")
         elif not action.keys:
-            faults.append(f"[keys] {action_id}: has no key to change; use the palette.")
+            faults.append(f"[keys] {action_id}: this action has no key; run it from the palette.")
         elif not cleaned:
-            faults.append(f"[keys] {action_id}: needs a key, for example {action.keys.split(',')[0]}.")
+            faults.append(f"[keys] {action_id}: a key is missing, for example {action.keys.split(',')[0]}.")
         else:
             known[action_id] = cleaned
     return known, faults

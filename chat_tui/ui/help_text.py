@@ -14,44 +14,44 @@ from chat_tui.ui.slash import BY_NAME, COMMANDS
 _SCOPES: tuple[tuple[Scope, str], ...] = (
     ("composer", "In the composer"),
     ("screen", "Everywhere"),
-    ("message", "On a message (up from an empty composer; up and down move)"),
-    ("request", "On the request"),
-    ("reply", "On the reply's figures"),
-    ("events", "On the events"),
-    ("beside", "On messages side by side (up from an empty composer)"),
-    ("film", "In a film (0 to 9, home and end go to that part of it)"),
+    ("message", "On a message (press up in an empty composer; up and down move)"),
+    ("request", "In the Request tab"),
+    ("reply", "In the Reply tab"),
+    ("events", "In the Events tab"),
+    ("beside", "On messages side by side (press up in an empty composer)"),
+    ("film", "In a film (0 to 9 jump to that tenth, home and end to its ends)"),
 )
 _COLUMN = 18
 _WIDEST_COLUMN = 27
 _NOTES = (
-    "Up and down at the first and last line of the composer walk through earlier prompts.",
-    "Tab completes a slash command and its names. A message that starts with // sends a literal slash.",
-    "A large paste is put aside as a short mark and sent whole.",
+    "In the composer, up on the first line and down on the last line step through earlier prompts.",
+    "Tab completes slash commands and their arguments. Start a message with // to send a literal slash.",
+    "A large paste is shown as a short placeholder and sent in full.",
 )
 _PANEL = (
-    ("left, right", "turn the knob; with shift ten steps"),
+    ("left, right", "change the value; with shift, by ten steps"),
     ("digits", "type an exact value"),
     ("delete", "unset: leave it out of the request"),
     ("enter", "edit the value in place or in its editor"),
     ("/", "filter"),
     ("?", "explain the parameter"),
-    ("p, s", "use a preset; save what is set as one"),
+    ("p, s", "use a preset; save the current settings as one"),
     ("e, N", "edit as JSON; send null"),
-    ("F7", "turn a retired parameter into its successor"),
+    ("F7", "convert a deprecated parameter to its successor"),
 )
 _FORM = (
-    ("left, right", "turn a number, a switch, a choice, a kind"),
-    ("enter", "type a value, open what is inside, add an entry"),
-    ("delete", "leave the line out"),
+    ("left, right", "change a number, a switch, a choice or a kind"),
+    ("enter", "type a value, open a nested value or add an entry"),
+    ("delete", "unset the field"),
     ("ctrl+n, +", "add an entry"),
-    ("ctrl+o", "add a member the form does not know"),
+    ("ctrl+o", "add a member that the form does not list"),
     ("ctrl+d", "remove the entry"),
     ("alt+up, alt+down", "move the entry"),
     ("ctrl+r", "rename a key"),
     ("ctrl+z", "undo"),
-    ("F6, ctrl+t", "the JSON of the same value, and back"),
-    ("ctrl+f", "find tokens, where the service has a tokenizer"),
-    ("ctrl+s, esc", "save, leave"),
+    ("F6, ctrl+t", "switch between form and JSON"),
+    ("ctrl+f", "find tokens, if the service has a tokenizer"),
+    ("ctrl+s, esc", "save, cancel"),
 )
 
 
@@ -66,8 +66,8 @@ def general_help(chosen_keys: Mapping[str, str], *, first: Scope = "composer") -
             if action.scope in scopes and action.keys
         ]
         lines += [*_table(title, rows), Line.of()]
-    lines += [*_table("On the parameters", _PANEL), Line.of()]
-    lines += [*_table("In the form of a parameter", _FORM), Line.of()]
+    lines += [*_table("In the Parameters tab", _PANEL), Line.of()]
+    lines += [*_table("In a parameter's form", _FORM), Line.of()]
     commands = [(f"/{command.name} {command.arguments}".rstrip(), command.words) for command in COMMANDS]
     lines += [*_table("Commands", commands), Line.of()]
     return [*lines, *(Line.prose((note, "quiet")) for note in _NOTES)]
@@ -92,9 +92,9 @@ def parameter_help(spec: ParameterSpec, catalogue: Catalogue, providers: Mapping
         ("range", _range(spec)),
         ("values", ", ".join(dump_json(value) for value in spec.enum) + (", …" if spec.enum_open else "")),
         ("default", _default(spec)),
-        ("known to", ", ".join(knowing)),
-        ("state", spec.status if spec.status != "active" else ""),
-        ("instead", ", ".join(spec.successors)),
+        ("supported by", ", ".join(knowing)),
+        ("status", spec.status if spec.status != "active" else ""),
+        ("use instead", ", ".join(spec.successors)),
     ]
     lines = [Line.prose((spec.name, "heading"), ("   ", "text"), (spec.title, "value")), Line.of()]
     lines += [Line.prose((part, "text")) for part in spec.help.split("\n")]

@@ -29,27 +29,29 @@ COMMANDS: Final[tuple[SlashCommand, ...]] = (
     SlashCommand("unset", "NAME|all", "Unset a parameter, or all of them", "set_parameter", 1),
     SlashCommand("model", "[ID]", "Choose the model", "model"),
     SlashCommand("provider", "[ID]", "Choose the provider", "provider"),
-    SlashCommand("system", "[TEXT]", "Set the system prompt (@FILE reads it); without text: remove it"),
-    SlashCommand("preset", "[save] [NAME]", "Use a preset, or save what is set as one; alone: choose", "preset"),
-    SlashCommand("attach", "[FILE] [DETAIL]", "Attach an image, sound, PDF or text; alone: choose a file", "file"),
-    SlashCommand("schema", "FILE", "Ask for JSON: a schema, an example, or FILE.py:CLASS", "file", 1),
-    SlashCommand("tool", "[FILE]|mcp COMMAND", "Tools of this session; of a file: added; of a server: listed", "file"),
+    SlashCommand("system", "[TEXT]", "Set the system prompt (@FILE reads a file); without text, remove it"),
+    SlashCommand("preset", "[save] [NAME]", "Use a preset or save one; without a name, choose from a list", "preset"),
+    SlashCommand(
+        "attach", "[FILE] [DETAIL]", "Attach an image, sound, PDF or text; without a file, choose one", "file"
+    ),
+    SlashCommand("schema", "FILE", "Request JSON output: a schema, an example, or FILE.py:CLASS", "file", 1),
+    SlashCommand("tool", "[FILE]|mcp COMMAND", "List the tools, add those in a file, or list an MCP server's", "file"),
     SlashCommand("new", "", "Start a new session"),
     SlashCommand("open", "[NAME]", "Open a session by name, id or file", "session"),
     SlashCommand("name", "[TEXT]", "Name the session"),
-    SlashCommand("tree", "", "The branches of this session, to jump in"),
-    SlashCommand("import", "[FILE]", "Import a request, or conversations of another program; without a file: ask"),
-    SlashCommand("export", "[FORMAT] [FILE]", "Export the session to a file; alone: choose the format", "format"),
-    SlashCommand("replay", "", "Replay the session as a film, as it was recorded"),
+    SlashCommand("tree", "", "List the branches of this session and switch to one"),
+    SlashCommand("import", "[FILE]", "Import a request or another program's conversations; without a file, paste"),
+    SlashCommand("export", "[FORMAT] [FILE]", "Export the session to a file; without a format, choose one", "format"),
+    SlashCommand("replay", "", "Replay the session as a film, with its recorded timing"),
     SlashCommand("theme", "[NAME]", "Choose the theme", "theme"),
     SlashCommand("panel", "", "Go to the side panel"),
-    SlashCommand("probe", "", "Ask the service which parameters it takes, honours or refuses"),
-    SlashCommand("rerun", "[NAME=VALUE…]", "Send each turn again, changed or not, and compare the replies"),
+    SlashCommand("probe", "", "Test which parameters the service accepts, honors or refuses"),
+    SlashCommand("rerun", "[NAME=VALUE…]", "Send each turn again, with changes or without, and compare the replies"),
     SlashCommand(
-        "sweep", "[NAME=VALUES…]", "Ask the last prompt over a grid of values: 0,0.5,1 or 0..2:0.5", "parameter"
+        "sweep", "[NAME=VALUES…]", "Send the last prompt over a grid of values: 0,0.5,1 or 0..2:0.5", "parameter"
     ),
-    SlashCommand("repeat", "K", "Ask the last prompt K times; the replies side by side", needs=1),
-    SlashCommand("help", "[NAME]", "Help; with a name: of one parameter or command", "topic"),
+    SlashCommand("repeat", "K", "Send the last prompt K times; show the replies side by side", needs=1),
+    SlashCommand("help", "[NAME]", "Show help; with a name, on that parameter or command", "topic"),
     SlashCommand("quit", "", "Quit; the session is saved"),
 )
 
@@ -86,7 +88,7 @@ def parse(text: str) -> Message | Command | Refused:
     command = BY_NAME.get(name)
     if command is not None:
         return _checked(command, argument.strip())
-    return Refused(f"There is no command /{name}. /help lists them; // at the start sends a literal slash.")
+    return Refused(f"There is no command /{name}. /help lists them all; start with // to send a literal slash.")
 
 
 def _checked(command: SlashCommand, argument: str) -> Command | Refused:

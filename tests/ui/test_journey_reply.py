@@ -134,7 +134,7 @@ async def test_the_panel_over_a_small_terminal_shows_the_page() -> None:
         await trip.until(lambda: trip.chat.transcript.has_focus, "the transcript")
         await trip.pilot.press("i")
         await trip.sees("gen-1")
-        await trip.sees("u use these again")
+        await trip.sees("u reuse settings")
 
 
 async def test_tokens_with_their_probabilities_or_how_to_get_them() -> None:

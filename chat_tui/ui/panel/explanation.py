@@ -30,9 +30,9 @@ def explain(shown: Shown, row: ParameterRow) -> list[Line]:
 
 def _facts(shown: Shown, row: ParameterRow) -> Iterator[tuple[str, str]]:
     spec = row.spec
-    yield "now", "unset: not sent" if isinstance(row.value, Unset) else value_text(spec, row.value)
+    yield "now", "unset, not sent" if isinstance(row.value, Unset) else value_text(spec, row.value)
     yield "last sent", row.was
-    yield "server's own", "" if placeholder_text(spec) == "unset" else placeholder_text(spec)
+    yield "default", "" if placeholder_text(spec) == "unset" else placeholder_text(spec)
     yield "this model", _tokens(shown) if spec.group == "length" else ""
     yield "type", " or ".join(spec.types)
     yield "range", _range(row)
@@ -40,7 +40,7 @@ def _facts(shown: Shown, row: ParameterRow) -> Iterator[tuple[str, str]]:
     yield "items", _between(spec.min_items, spec.max_items)
     yield "length", f"at most {spec.max_length} characters" if spec.max_length else ""
     yield "pattern", spec.pattern or spec.key_pattern
-    yield "known to", ", ".join(_services(shown, row)) or ("no service here" if spec.group else "")
+    yield "supported by", ", ".join(_services(shown, row)) or ("no known service" if spec.group else "")
     yield "here", row.because + (" It can still be sent." if row.refused else "")
     yield "probed", shown.knowledge.verdicts.get(spec.name, "")
     yield "status", "" if spec.status == "active" else spec.status
@@ -52,7 +52,9 @@ def _facts(shown: Shown, row: ParameterRow) -> Iterator[tuple[str, str]]:
 def _tokens(shown: Shown) -> str:
     """Return the model's token limits, as given in the service's model list."""
     card = shown.knowledge.card
-    facts = ((card.context_length, "tokens of context"), (card.max_output, "out at most")) if card is not None else ()
+    facts = (
+        ((card.context_length, "tokens of context"), (card.max_output, "of output at most")) if card is not None else ()
+    )
     return ", ".join(f"{number:,} {words}" for number, words in facts if number is not None)
 
 

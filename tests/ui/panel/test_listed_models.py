@@ -95,4 +95,4 @@ def test_the_models_own_default_is_the_placeholder_unless_it_could_be_no_value()
 def test_the_explanation_of_a_ceiling_tells_the_models_own() -> None:
     given = shown(Knowledge(card=CARD, listed=LISTED))
     told = "\n".join(line.text for line in explain(given, row("max_completion_tokens")))
-    assert "128,000 tokens of context, 16,384 out at most" in told
+    assert "128,000 tokens of context, 16,384 of output at most" in told

@@ -44,7 +44,7 @@ class EventRow:
         """Render the column headings."""
         line = LineBuilder(self._ink, self._width)
         names = f"{'#':>{self._digits}} {'at s':>8} {'gap':>7} {'bytes':>6} "
-        return line.put(names + ("data" if raw else "brings"), "faint").strip()
+        return line.put(names + ("data" if raw else "parsed"), "faint").strip()
 
     def paint(
         self,
