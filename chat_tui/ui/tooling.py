@@ -14,6 +14,8 @@ from chat_tui.engine.tool_servers import server_words, tools_of_server
 from chat_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from chat_tui.domain.json_values import JsonObject
     from chat_tui.ui.screens.chat import ChatScreen
     from chat_tui.ui.screens.tool_list import ToolLine, Wish
@@ -32,6 +34,17 @@ class Tooling:
         self.added: tuple[ToolDefinition, ...] = ()
         """Definitions from files and servers that the user named in this run of the program."""
         self._seen: dict[str, JsonObject] = {}
+        self._asking: Worker[None] | None = None
+        """The work that lists an MCP server's tools."""
+
+    def stop(self) -> bool:
+        """Stop listing an MCP server's tools, which ends the server; return whether one was being listed."""
+        asking, self._asking = self._asking, None
+        if asking is None or asking.is_finished:
+            return False
+        asking.cancel()
+        self._screen.tell("Stopped the MCP server; its tools are not listed.")
+        return True
 
     def command(self, argument: str) -> bool:
         """Carry out ``/tool`` (list), ``/tool FILE`` (add its tools) or ``/tool mcp COMMAND`` (list a server's)."""
@@ -77,8 +90,8 @@ class Tooling:
             self._screen.tell_problem(error.problem)
             return
         self._server = line
-        self._screen.tell(f"Starts {words[0]} and lists its tools …")
-        start_worker(self._screen, partial(self._serve, words), group="tools")
+        self._screen.tell(f"Starts {words[0]} and lists its tools; esc stops it …")
+        self._asking = start_worker(self._screen, partial(self._serve, words), group="mcp", exclusive=True)
 
     async def _serve(self, words: Sequence[str]) -> None:
         screen = self._screen

@@ -72,6 +72,20 @@ class Serving(Runner):
         return [{"tool": {"type": "function", "function": {"name": name}}, "mcp": [*argv]} for name in names]
 
 
+class Silent(Runner):
+    """An MCP server that never lists its tools."""
+
+    started = ended = False
+
+    async def served_by(self, argv: Sequence[str]) -> list[Json]:
+        self.started = True
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ended = True
+        return []
+
+
 class Library:
     """One tool, and another in a file."""
 
@@ -462,6 +476,19 @@ async def test_all_tools_are_turned_on_and_off_by_one_key() -> None:
         await trip.pilot.press("a")
         await trip.sees("○ get_weather")
         assert "tools" not in trip.bench.body()
+
+
+async def test_escape_ends_a_server_that_never_lists_its_tools() -> None:
+    runner = Silent()
+    async with journey(made(answered("Hi"), runner=runner)) as trip:
+        await trip.command("/tool mcp serve")
+        await trip.until(lambda: runner.started, "the server")
+        await trip.pilot.press("escape")
+        await trip.until(lambda: runner.ended and "Stopped the MCP server" in toasts(trip.app), "its end")
+        await trip.pilot.press("escape")
+        await trip.sends("Hello")
+        await trip.idle()
+        assert trip.chat.composer.has_focus
 
 
 async def test_a_line_that_is_no_command_of_a_server_is_told() -> None:

@@ -167,8 +167,8 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
         self.change(self.bench.settings.unset_all())
 
     def stop_or_return(self) -> None:
-        """Stop the running exchange; if there is none, return to the composer."""
-        if not self.sending.stop():
+        """Stop the running exchange or the listing of tools; if there is none, return to the composer."""
+        if not self.sending.stop() and not self.tooling.stop():
             if self.panel_place.display and self.has_class("-narrow"):
                 self.panel_place.display = False
             else:
