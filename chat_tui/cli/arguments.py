@@ -104,7 +104,7 @@ def _parser(command: str, describe: Callable[[argparse.ArgumentParser], None], *
     if helping:
         parser.usage = parser.format_usage().removeprefix("usage: ").rstrip().replace("%", "%%")
         parser.epilog = _wrapped(parser.epilog or "") or None
-    shared = parser.add_argument_group("options of every command")
+    shared = parser.add_argument_group("common options")
     for names, settings in SHARED:
         shared.add_argument(*names, **cast("dict[str, Any]", settings))
     return parser

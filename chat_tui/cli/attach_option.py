@@ -19,12 +19,14 @@ def describe(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|URL",
         action="append",
         default=[],
-        help="image, WAV, MP3, PDF or text file, or an image's address (repeatable); goes after the prompt",
+        help="attach an image, WAV, MP3, PDF or text file, or an image URL (repeatable)",
     )
     parser.add_argument(
-        "--by-reference", action="store_true", help="keep path and checksum of attached files in the session, not data"
+        "--by-reference",
+        action="store_true",
+        help="store the path and checksum of attached files in the session, not their data",
     )
-    parser.add_argument("--detail", metavar="LEVEL", default="", help="how closely to look at images: auto, low, high")
+    parser.add_argument("--detail", metavar="LEVEL", default="", help="image detail level: auto, low or high")
 
 
 def parts_of(args: argparse.Namespace, bench: Workbench) -> tuple[JsonObject, ...]:

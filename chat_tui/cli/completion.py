@@ -10,11 +10,11 @@ from chat_tui.cli.arguments import parse
 
 _SHELLS: Final = ("bash", "zsh", "fish")
 _MORE: Final = """\
-bash: eval "$(chat-tui completion bash)" in ~/.bashrc
+bash: add eval "$(chat-tui completion bash)" to ~/.bashrc
 
-zsh:  eval "$(chat-tui completion zsh)" in ~/.zshrc, after compinit
+zsh:  add eval "$(chat-tui completion zsh)" to ~/.zshrc, after compinit
 
-fish: chat-tui completion fish > ~/.config/fish/completions/chat-tui.fish"""
+fish: run chat-tui completion fish > ~/.config/fish/completions/chat-tui.fish"""
 
 
 def run(command: str, argv: list[str]) -> int:
@@ -28,5 +28,5 @@ def run(command: str, argv: list[str]) -> int:
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("shell", choices=_SHELLS, help="whose completion: bash, zsh or fish")
+    parser.add_argument("shell", choices=_SHELLS, help="the shell: bash, zsh or fish")
     parser.epilog = _MORE

@@ -32,7 +32,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         choices=("path", "init", "check"),
         default="path",
-        help="where it is (default); write a first one in which every setting is explained; say what is wrong with it",
+        help="print its path (default); create it with every setting explained; report its errors",
     )
 
 
@@ -40,7 +40,7 @@ def _init(path: Path) -> int:
     from chat_tui.wiring import write_example
 
     if path.exists():
-        raise ProblemError(Problem(kind="config", what=f"{path} exists already", hint="It was not touched."))
+        raise ProblemError(Problem(kind="config", what=f"{path} already exists", hint="It was not changed."))
     try:
         write_example(path)
     except OSError as error:
@@ -53,7 +53,7 @@ def _check(path: Path) -> int:
     from chat_tui.wiring import check_config
 
     if not path.exists():
-        output.line(f"{path}: not there; everything has its default")
+        output.line(f"{path}: no such file; all settings have their defaults")
         return diagnostics.OK
     problems = check_config(path, dict(os.environ))
     for problem in problems:

@@ -17,7 +17,7 @@ def run(command: str, argv: list[str]) -> int:
     args = parse(command, argv, describe)
     if args.to is None:
         raise ProblemError(
-            Problem(kind="usage", what="export: name a format with --to", hint=f"Formats: {', '.join(FORMATS)}.")
+            Problem(kind="usage", what="export: --to FORMAT is required", hint=f"Formats: {', '.join(FORMATS)}.")
         )
     wanted = Wanted(
         form=format_named(args.to),
@@ -47,7 +47,9 @@ def run(command: str, argv: list[str]) -> int:
 def _refuse_taken(name: str) -> None:
     if is_taken(name):
         raise ProblemError(
-            Problem(kind="usage", what=f"{name} exists already", hint="--force overwrites it, or choose another name.")
+            Problem(
+                kind="usage", what=f"{name} already exists", hint="Use --force to overwrite it, or choose another name."
+            )
         )
 
 
@@ -56,16 +58,20 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "\n".join(["formats:", *(f"  {each.id:<12}{each.title}" for each in FORMATS.values())])
     parser.add_argument("name", metavar="SESSION", help="title, id or file of a session")
     parser.add_argument("--to", metavar="FORMAT", help="one of the formats below")
-    parser.add_argument("-o", "--output", metavar="FILE", help="write there (mode 0600); - or none: standard output")
+    parser.add_argument("-o", "--output", metavar="FILE", help="file to write, mode 0600 (default: standard output)")
     parser.add_argument("--force", action="store_true", help="overwrite FILE")
-    parser.add_argument("--branch", metavar="ID", help="the branch that ends at this message, not the selected one")
-    parser.add_argument("--path", action="store_true", help="one branch alone, of formats that hold them all")
     parser.add_argument(
-        "--exchange", metavar="N", help="which request, by number or id (request, curl, python, httpx); default: last"
+        "--branch", metavar="ID", help="export the branch that ends at this message, not the selected one"
+    )
+    parser.add_argument("--path", action="store_true", help="export one branch only, in formats that hold all of them")
+    parser.add_argument(
+        "--exchange",
+        metavar="N",
+        help="request to export as request, curl, python or httpx, by number or id (default: the last)",
     )
     parser.add_argument(
         "--weights",
         choices=("all", "last"),
         default="all",
-        help="fine-tuning: learn from every reply, or give all but the last weight 0",
+        help="for finetune: train on all replies, or give all but the last weight 0",
     )

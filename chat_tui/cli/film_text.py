@@ -43,7 +43,7 @@ class FilmText:
         elif isinstance(item, Asked):
             self._ask(scene)
         elif isinstance(item, Retried):
-            self._block(f"[try {item.number} failed: {item.words} Again in {item.wait_s:.1f} s]")
+            self._block(f"[attempt {item.number} failed, retried after {item.wait_s:.1f} s: {item.words}]")
         elif isinstance(item, Ended):
             self._end(scene)
         elif isinstance(item, Selected):
@@ -83,7 +83,7 @@ class FilmText:
         """Report that the conversation continues from another message than the last one."""
         node = scene.conversation.nodes.get(head or "")
         words = first_words(text_of(node.message)) if node is not None else ""
-        self._block(f"[back at: {words}]" if words else "[back at the beginning]")
+        self._block(f"[continuing from: {words}]" if words else "[continuing from the beginning]")
 
     def _grow(self, scene: Scene) -> None:
         written, spoken = _first_choice_pieces(scene)

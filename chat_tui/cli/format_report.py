@@ -23,8 +23,8 @@ def refuse_unchecked(body: Mapping[str, Json]) -> None:
         ProblemError: It does not, so nothing could be validated.
     """
     if wanted_format(body) is None:
-        hint = f"Ask for JSON: --set {PARAMETER}=json_object, or --schema FILE."
-        raise ProblemError(Problem(kind="usage", what="There is no output format to check the reply by", hint=hint))
+        hint = f"Request JSON: --set {PARAMETER}=json_object, or --schema FILE."
+        raise ProblemError(Problem(kind="usage", what="No output format to check the reply against", hint=hint))
 
 
 def with_schema(settings: SessionSettings, word: str) -> SessionSettings:
@@ -45,7 +45,7 @@ def tell_format(exchange: Exchange) -> int:
     """Write each error with its position to stderr; return exit code 1 if there is one, or no text."""
     result = exchange.format
     if result is None:
-        diagnostics.note("no words came that could be checked")
+        diagnostics.note("the reply has no text to check")
         return diagnostics.FAILED
     several = len(exchange.reply.choices) > 1
     for error in result.errors:

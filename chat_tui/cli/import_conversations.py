@@ -55,8 +55,8 @@ def _wish(args: argparse.Namespace, services: Services, reading: Reading, curren
     title, path = args.session or "", None
     origin = "standard input" if args.file == "-" else Path(args.file).name
     if title and len(reading.conversations) > 1:
-        what = f"The file holds {len(reading.conversations)} conversations: --session names one"
-        raise ProblemError(Problem(kind="usage", what=what, hint="Leave it out: each keeps its own title."))
+        what = f"The file contains {len(reading.conversations)} conversations, but --session names one"
+        raise ProblemError(Problem(kind="usage", what=what, hint="Omit it; each conversation keeps its own title."))
     if title.endswith(".jsonl"):
         title, path = "", title
 

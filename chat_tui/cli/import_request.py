@@ -64,7 +64,7 @@ def _keep_request(args: argparse.Namespace, services: Services, imported: Import
     asyncio.run(bench.close())
     if bench.save_problem is not None:
         raise ProblemError(
-            Problem(kind="session", what=f"The session {bench.path} could not be kept", why=bench.save_problem)
+            Problem(kind="session", what=f"The session {bench.path} could not be saved", why=bench.save_problem)
         )
     if args.json:
         kept: JsonObject = {"path": bench.path, "title": bench.title, "messages": len(imported.messages)}
@@ -76,10 +76,10 @@ def _keep_request(args: argparse.Namespace, services: Services, imported: Import
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("file", metavar="FILE", help="a request or an export; - reads standard input")
-    parser.add_argument("--from", dest="form", metavar="FORMAT", help="what the file is: " + ", ".join(SOURCES))
-    parser.add_argument("--dry-run", action="store_true", help="print what would be made; make no session")
-    parser.add_argument("--json", action="store_true", help="one JSON object: format, sessions, what was not carried")
+    parser.add_argument("file", metavar="FILE", help="a request or an export of another program; - for standard input")
+    parser.add_argument("--from", dest="form", metavar="FORMAT", help="file format: " + ", ".join(SOURCES))
+    parser.add_argument("--dry-run", action="store_true", help="print what would be imported; create no session")
+    parser.add_argument("--json", action="store_true", help="print one JSON object: format, sessions, what was lost")
 
 
 def _standard_input() -> bytes:

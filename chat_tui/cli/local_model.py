@@ -20,7 +20,7 @@ def run(command: str, argv: list[str]) -> int:
     if args.action == "path":
         if status.model_path is None:
             raise ProblemError(
-                Problem(kind="local", what="The model file is not here", hint="Run: chat-tui local fetch")
+                Problem(kind="local", what="The model file is missing", hint="Run: chat-tui local fetch")
             )
         output.line(status.model_path)
         return diagnostics.OK
@@ -28,7 +28,7 @@ def run(command: str, argv: list[str]) -> int:
         [
             ("model", status.model_name),
             ("file", status.model_path or "missing (chat-tui local fetch)"),
-            ("whose", "yours, by configuration" if status.own_file else "the one chat-tui fetches"),
+            ("source", "your configuration" if status.own_file else "downloaded by chat-tui"),
             ("runtime", "installed" if status.runtime else "missing (pip install 'chat-tui[local]')"),
             ("state", status.problem or "ready"),
         ]
@@ -43,7 +43,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         choices=("status", "fetch", "path"),
         default="status",
-        help="what is there (default); bring the model file, 93 MB, once; where it is",
+        help="show its status (default); download the model file, 93 MB, once; print its path",
     )
 
 

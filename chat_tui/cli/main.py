@@ -130,7 +130,7 @@ def _tell_fault(error: Exception) -> int:
     if os.environ.get("CHAT_TUI_TRACEBACK") == "1":
         raise error
     if isinstance(error, PermissionError) and error.filename:
-        hint = "Look at its permissions; --data-dir and --config name other places."
+        hint = "Check its permissions, or choose other paths with --data-dir and --config."
         diagnostics.note(f"Cannot use {error.filename!s}: {error.strerror}. {hint}")
         return diagnostics.USAGE
     return _own_fault(error)
@@ -144,5 +144,5 @@ def _own_fault(error: Exception) -> int:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_qualname}, line {place.tb_lineno}" if place is not None else "unknown place"
-    diagnostics.note(f"a fault of chat-tui itself: {type(error).__name__} in {where}. Please report it.")
+    diagnostics.note(f"internal error in chat-tui: {type(error).__name__} in {where}. Please report it.")
     return diagnostics.FAILED

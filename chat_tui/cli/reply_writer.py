@@ -59,7 +59,9 @@ class ReplyWriter:
             for note in step.notes:
                 diagnostics.note(note)
         elif isinstance(step, Attempted):
-            diagnostics.note(f"try {step.number} failed: {step.problem.sentence()} Again in {step.wait_s:.1f} s.")
+            diagnostics.note(
+                f"attempt {step.number} failed, retrying in {step.wait_s:.1f} s: {step.problem.sentence()}"
+            )
         elif isinstance(step, Received) and self._form == "events":
             for event in step.events:
                 output.json_line(event_object(event))

@@ -62,7 +62,7 @@ def test_a_file_is_written_for_its_owner_alone_and_never_over_another(
     before = out.read_bytes()
     done = run(home, "export", session.id, "--to", "html", "-o", str(out))
     assert done.returncode == 2
-    assert "exists already" in done.stderr
+    assert "already exists" in done.stderr
     assert "--force" in done.stderr
     assert out.read_bytes() == before
     assert run(home, "export", session.id, "--to", "html", "-o", str(out), "--force").returncode == 0

@@ -85,7 +85,7 @@ def test_one_conversation_may_be_named_and_its_settings_changed(home: dict[str, 
     again = run(home, "import", "-", "--session", str(target), stdin=data)
     assert (again.returncode, "there already" in again.stderr) == (2, True)
     many = run(home, "import", "-", "--session", "mine", stdin=json.dumps([chat(1), chat(2)]).encode())
-    assert (many.returncode, "holds 2 conversations" in many.stderr) == (2, True)
+    assert (many.returncode, "contains 2 conversations" in many.stderr) == (2, True)
 
 
 def test_the_database_of_llm_is_imported(home: dict[str, str], tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_without_an_output_format_nothing_is_checked_or_recorded(home: dict[str,
         assert "format" not in ended(summary)
         refused = run(home, *to(server, "--check-format", "hi"))
     assert refused.returncode == 2
-    assert "no output format to check" in refused.stderr
+    assert "No output format to check" in refused.stderr
     assert len(server.requests) == 1
 
 
@@ -102,7 +102,7 @@ def test_a_reply_that_only_calls_a_tool_is_not_checked(schema: str, home: dict[s
     with threaded(events(*sse(chunk))) as server:
         done = run(home, *to(server, "--set", schema, "--json", "--check-format", "A haiku"))
     assert "format" not in json.loads(done.stdout)
-    assert (done.returncode, "no words came" in done.stderr) == (1, True)
+    assert (done.returncode, "the reply has no text to check" in done.stderr) == (1, True)
 
 
 def test_a_failed_request_has_no_format(schema: str, home: dict[str, str]) -> None:

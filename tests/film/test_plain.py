@@ -68,9 +68,9 @@ def test_every_line_of_a_prompt_is_marked_and_branches_say_where_they_begin(
         {"type": "head", "message": "x2.0"},
     ]
     shown = text_of_film(records, capsysbinary)
-    assert "\n[back at: question 1]\n\nagain\n" in shown
-    assert "\n[back at: answer 1]\n\n> one\n> two\n" in shown
-    assert shown.endswith("\n[back at: answer 2]\n")
+    assert "\n[continuing from: question 1]\n\nagain\n" in shown
+    assert "\n[continuing from: answer 1]\n\n> one\n> two\n" in shown
+    assert shown.endswith("\n[continuing from: answer 2]\n")
 
 
 def test_choices_calls_and_marks(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -94,7 +94,7 @@ def test_a_failed_try_is_told(capsysbinary: pytest.CaptureFixture[bytes]) -> Non
     attempt["problem"] = {"message": "Busy."}
     records = turn(1)
     records.insert(2, attempt)
-    assert "[try 1 failed: Busy. Again in 1.5 s]" in text_of_film(records, capsysbinary)
+    assert "[attempt 1 failed, retried after 1.5 s: Busy.]" in text_of_film(records, capsysbinary)
 
 
 def test_a_pipe_gets_the_text_as_it_was_and_the_exit_code_is_0(home: dict[str, str], tmp_path: Path) -> None:
