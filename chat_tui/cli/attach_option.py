@@ -19,7 +19,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|URL",
         action="append",
         default=[],
-        help="attach an image, WAV, MP3, PDF or text file, or an image URL (repeatable)",
+        help="image, WAV, MP3, PDF or text file, or image URL, to send after the prompt (repeatable)",
     )
     parser.add_argument(
         "--by-reference",

@@ -58,7 +58,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "\n".join(["formats:", *(f"  {each.id:<12}{each.title}" for each in FORMATS.values())])
     parser.add_argument("name", metavar="SESSION", help="title, id or file of a session")
     parser.add_argument("--to", metavar="FORMAT", help="one of the formats below")
-    parser.add_argument("-o", "--output", metavar="FILE", help="file to write, mode 0600 (default: standard output)")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="file to write, mode 0600 (default, or -: standard output)"
+    )
     parser.add_argument("--force", action="store_true", help="overwrite FILE")
     parser.add_argument(
         "--branch", metavar="ID", help="export the branch that ends at this message, not the selected one"

@@ -79,7 +79,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a request or an export of another program; - for standard input")
     parser.add_argument("--from", dest="form", metavar="FORMAT", help="file format: " + ", ".join(SOURCES))
     parser.add_argument("--dry-run", action="store_true", help="print what would be imported; create no session")
-    parser.add_argument("--json", action="store_true", help="print one JSON object: format, sessions, what was lost")
+    parser.add_argument("--json", action="store_true", help="print one JSON object: format, sessions, losses")
 
 
 def _standard_input() -> bytes:

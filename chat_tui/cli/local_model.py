@@ -43,7 +43,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         choices=("status", "fetch", "path"),
         default="status",
-        help="show its status (default); download the model file, 93 MB, once; print its path",
+        help="show its status (default); download the model file (93 MB); print its path",
     )
 
 

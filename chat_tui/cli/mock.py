@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 _LOOPBACK: Final = "127.0.0.1"
 _EXAMPLES: Final = """\
-The address is the first line on stdout. A program finds it by its usual variable:
+The first line on stdout is the base URL. Programs take it from the usual variable:
 
   OPENAI_BASE_URL=http://127.0.0.1:8111/v1 OPENAI_API_KEY=any python -m pytest
 
-A request that was not recorded gets a 404 that names the nearest recorded one and the difference."""
+A request that was not recorded gets a 404 that names the nearest recorded one and the differences."""
 
 
 def run(command: str, argv: list[str]) -> int:
@@ -47,23 +47,33 @@ def describe(parser: argparse.ArgumentParser) -> None:
     from chat_tui.wiring.backends import mock_rules
 
     parser.epilog = f"{mock_rules()}\n\n{_EXAMPLES}"
-    parser.add_argument("sessions", nargs="*", metavar="SESSION", help="by title, id or file; the latest without any")
     parser.add_argument(
-        "--port", type=whole_number(0, 65535), default=8111, metavar="N", help="0 takes any free one (default: 8111)"
+        "sessions", nargs="*", metavar="SESSION", help="session title, id or file (default: the latest)"
     )
     parser.add_argument(
-        "--host", metavar="ADDRESS", default=_LOOPBACK, help="address to listen at (default: this machine only)"
+        "--port",
+        type=whole_number(0, 65535),
+        default=8111,
+        metavar="N",
+        help="port to listen on; 0: any free port (default: 8111)",
+    )
+    parser.add_argument(
+        "--host", metavar="ADDRESS", default=_LOOPBACK, help="address to listen on (default: this machine only)"
     )
     parser.add_argument(
         "--timing",
         choices=("recorded", "none"),
         default="none",
-        help="send at the recorded pace, or at once (default)",
+        help="reply with the recorded timing, or without delays (default)",
     )
     parser.add_argument(
-        "--ignore", metavar="NAME", action="append", default=[], help="a member that does not count (repeatable)"
+        "--ignore",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="request member to leave out of the comparison (repeatable)",
     )
-    parser.add_argument("--verbose", "-v", action="store_true", help="a line for each request on stderr")
+    parser.add_argument("--verbose", "-v", action="store_true", help="log each request on stderr")
 
 
 def _paths(names: Sequence[str], ready: Setup) -> list[str]:
@@ -72,7 +82,7 @@ def _paths(names: Sequence[str], ready: Setup) -> list[str]:
         return [store.find(name) for name in names]
     recent = store.recent(1)
     if not recent:
-        raise ProblemError(Problem(kind="session", what="There is no session to answer with", hint="Record one first."))
+        raise ProblemError(Problem(kind="session", what="No session to serve", hint="Record one first."))
     return [recent[0].path]
 
 
@@ -81,12 +91,12 @@ async def _serve(server: MockServer, host: str, port: int) -> int:
         address = await server.start(host, port)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
-        hint = "Another --port, or --port 0 for any free one."
-        raise ProblemError(Problem(kind="usage", what=f"Cannot listen at {host}:{port}", why=why, hint=hint)) from None
+        hint = "Choose another --port, or --port 0 for any free port."
+        raise ProblemError(Problem(kind="usage", what=f"Cannot listen on {host}:{port}", why=why, hint=hint)) from None
     if host not in (_LOOPBACK, "localhost", "::1"):
-        diagnostics.note("Whoever can reach this machine can read the recorded answers.")
+        diagnostics.note("Anyone who can reach this machine can read the recorded answers.")
     output.line(address)
-    diagnostics.note("Serving recorded answers. ctrl+c ends it.")
+    diagnostics.note("Serving recorded answers. Press ctrl+c to stop.")
     ended = asyncio.Event()
     StopSignals(ended.set)
     await ended.wait()

@@ -29,7 +29,7 @@ def run(command: str, argv: list[str]) -> int:
         output.json_line([as_json(card) for card in found], indent=2)
         return diagnostics.OK
     if not found:
-        diagnostics.note(f"None of the {len(cards):,} models of {provider.id} fits {' '.join(args.words)!r}.")
+        diagnostics.note(f"None of the {len(cards):,} models of {provider.id} matches {' '.join(args.words)!r}.")
     output.table(table(found) if found else [])
     return diagnostics.OK
 
@@ -37,16 +37,16 @@ def run(command: str, argv: list[str]) -> int:
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument(
-        "words", nargs="*", metavar="WORD", help="only models that fit every word: image, tools, free …"
+        "words", nargs="*", metavar="WORD", help="list only models that match every word: image, tools, free …"
     )
-    parser.add_argument("--json", action="store_true", help="as JSON, with each entry as the service sent it")
-    parser.add_argument("--cached", action="store_true", help="the list as kept, without a request")
+    parser.add_argument("--json", action="store_true", help="print JSON, with each entry as the service sent it")
+    parser.add_argument("--cached", action="store_true", help="show the cached list; send nothing")
     parser.add_argument(
         "--order",
         choices=("as listed", "name", "price", "context", "newest"),
         default="as listed",
         metavar="ORDER",
-        help="name, price, context or newest; else as the service lists them",
+        help="sort by name, price, context or newest (default: as the service lists them)",
     )
 
 
@@ -54,9 +54,9 @@ def _kept(services: Services, provider: Provider) -> Sequence[ModelCard]:
     cards = services.model_lists.cards(provider.base_url)
     if not cards:
         raise ProblemError(
-            Problem(kind="usage", what=f"No list of {provider.id} is kept", hint="Leave out --cached to fetch it.")
+            Problem(kind="usage", what=f"No saved model list for {provider.id}", hint="Omit --cached to fetch it.")
         )
-    diagnostics.note(f"The list of {provider.id} was fetched {list_age(services, provider)}.")
+    diagnostics.note(f"The model list of {provider.id} was fetched {list_age(services, provider)}.")
     return cards
 
 
@@ -84,7 +84,7 @@ def _matching(cards: Sequence[ModelCard], words: Sequence[str], order: str) -> l
 
 def table(cards: Sequence[ModelCard]) -> list[tuple[str, ...]]:
     """Return the rows of a table, without columns that would be empty."""
-    head = ("model", "context", "out", "$/M in", "$/M out", "beside text")
+    head = ("model", "context", "out", "$/M in", "$/M out", "besides text")
     rows = [
         (
             visible_line(card.id),

@@ -46,7 +46,7 @@ def _put(data: bytes) -> None:
 
         streams.abandon(sys.stdout)
         raise ProblemError(
-            Problem(kind="output", what="Standard output cannot be written", why=error.strerror or str(error))
+            Problem(kind="output", what="Cannot write to standard output", why=error.strerror or str(error))
         ) from None
 
 

@@ -40,8 +40,8 @@ def run(command: str, argv: list[str]) -> int:
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("name", nargs="?", metavar="NAME", help="explain one parameter by its wire name")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="parameter to explain, by its name in the request")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _provider(name: str | None, providers: Mapping[str, Provider]) -> Provider | None:
@@ -69,7 +69,7 @@ def _unknown(name: str, catalogue: Catalogue) -> Problem:
 
     near = difflib.get_close_matches(name, catalogue.parameters, n=3)
     hint = f"Did you mean {', '.join(near)}?" if near else "See: chat-tui params"
-    return Problem(kind="usage", what=f"The catalogue has no parameter {name!r}", hint=hint)
+    return Problem(kind="usage", what=f"Unknown parameter {name!r}", hint=hint)
 
 
 def _list(

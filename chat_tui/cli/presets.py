@@ -25,7 +25,7 @@ def run(command: str, argv: list[str]) -> int:
         output.line(services.presets.path(args.name or ""))
         return diagnostics.OK
     if args.name is None:
-        raise ProblemError(Problem(kind="usage", what=f"presets {args.action}: name a preset"))
+        raise ProblemError(Problem(kind="usage", what=f"presets {args.action}: NAME is required"))
     if args.action == "delete":
         services.presets.delete(args.name)
         return diagnostics.OK
@@ -41,8 +41,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
         default="list",
         help="what to do (default: list)",
     )
-    parser.add_argument("name", nargs="?", metavar="NAME", help="a preset; for show also a file")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="preset name; show also takes a file")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _list(services: Services, *, as_json: bool) -> int:
@@ -76,6 +76,6 @@ def _show(services: Services, name: str, *, as_json: bool) -> int:
         rows = [(name, value if isinstance(value, str) else start.compact(value, 200)) for name, value in members]
         output.table([row for row in rows if row != ("parameters", "{}")])
     for unknown in unknown_parameters(preset, services.catalogue):
-        diagnostics.note(f"{unknown} is not in the catalogue and is sent as it is")
+        diagnostics.note(f"{unknown} is not a known parameter; it is sent unchanged")
     provider_of(services, preset)
     return diagnostics.OK

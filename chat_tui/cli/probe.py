@@ -43,18 +43,18 @@ def run(command: str, argv: list[str]) -> int:
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("--json", action="store_true", help="the card as one JSON object")
-    parser.add_argument("--yes", "-y", action="store_true", help="do not ask before sending")
-    parser.add_argument("--only", nargs="+", metavar="NAME", default=[], help="only these parameters")
+    parser.add_argument("--json", action="store_true", help="print the results as one JSON object")
+    parser.add_argument("--yes", "-y", action="store_true", help="send without asking for confirmation")
+    parser.add_argument("--only", nargs="+", metavar="NAME", default=[], help="test only these parameters")
     parser.add_argument(
-        "--all", action="store_true", help="also what leaves something behind, names somebody or costs more"
+        "--all", action="store_true", help="also test parameters that store data, identify a person or cost more"
     )
     parser.add_argument(
-        "--jobs", type=whole_number(1, 16), metavar="N", default=1, help="questions at once; 1 unless said"
+        "--jobs", type=whole_number(1, 16), metavar="N", default=1, help="parallel requests (default: 1)"
     )
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--list", action="store_true", help="print what would be asked; send nothing")
-    what.add_argument("--show", action="store_true", help="print the kept card; send nothing")
+    what.add_argument("--list", action="store_true", help="print the planned requests; send nothing")
+    what.add_argument("--show", action="store_true", help="print the saved results; send nothing")
 
 
 def _agreed(plan: ProbePlan, *, yes: bool) -> bool:
@@ -65,12 +65,12 @@ def _agreed(plan: ProbePlan, *, yes: bool) -> bool:
     """
     from chat_tui.domain.probing.words import announcement, whom
 
-    diagnostics.note(f"{whom(plan)}: {announcement(plan)}; a request that fails may be repeated")
+    diagnostics.note(f"{whom(plan)}: {announcement(plan)}; a failed request may be retried")
     if yes:
         return True
     if not diagnostics.can_ask():
-        hint = "Say --yes to send these requests."
-        raise ProblemError(Problem(kind="usage", what="There is no terminal to ask on", hint=hint))
+        hint = "Use --yes to send these requests."
+        raise ProblemError(Problem(kind="usage", what="Cannot ask for confirmation without a terminal", hint=hint))
     return diagnostics.agreed("Send them?")
 
 
@@ -93,7 +93,7 @@ async def _probe(services: Services, plan: ProbePlan, args: argparse.Namespace) 
         line.clear()
     _print(probe.card, as_json=args.json)
     if signals.seen:
-        diagnostics.note("stopped; what is known is kept")
+        diagnostics.note("stopped; the results so far are saved")
         return signals.exit_code
     if probe.problem is None:
         return diagnostics.OK
@@ -105,12 +105,12 @@ def _show(services: Services, choice: Choice, *, as_json: bool) -> int:
     provider = services.providers[choice.provider]
     card = services.probe_cards.card(provider.base_url, choice.model)
     if card is None:
-        what = f"No card of {choice.model or 'this model'} at {provider.id} is kept"
+        what = f"No saved probe results for {choice.model or 'this model'} at {provider.id}"
         raise ProblemError(Problem(kind="usage", what=what, hint="Run: chat-tui probe"))
     if not as_json:
         from chat_tui.domain.times import ago
 
-        diagnostics.note(f"asked {ago(card.at_ms, round(services.clock.now_s() * 1000))}")
+        diagnostics.note(f"probed {ago(card.at_ms, round(services.clock.now_s() * 1000))}")
     _print(card, as_json=as_json)
     return diagnostics.OK
 
@@ -123,7 +123,7 @@ def _print(card: ProbeCard, *, as_json: bool) -> None:
 
     output.table([(row.name, row.verdict.label, visible_line(row.verdict.why)) for row in card.rows])
     if card.left_out:
-        output.line("\nnot asked about:")
+        output.line("\nnot tested:")
         output.table([(f"  {each.name}", each.reason) for each in card.left_out])
     output.line(f"\n{summary(card)}")
     for remark in remarks(card):
@@ -145,7 +145,7 @@ def _list(plan: ProbePlan, *, as_json: bool) -> int:
         [(case.name, case.judge, " · ".join(start.compact(value) for value in case.values)) for case in plan.cases]
     )
     if plan.left_out:
-        output.line("\nnot asked about:")
+        output.line("\nnot tested:")
         output.table([(f"  {each.name}", each.reason) for each in plan.left_out])
     output.line(f"\n{announcement(plan)}")
     return diagnostics.OK

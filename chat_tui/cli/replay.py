@@ -30,7 +30,7 @@ def run(command: str, argv: list[str]) -> int:
     args = parse(command, argv, describe)
     if not args.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ProblemError(
-            Problem(kind="usage", what="The film needs a terminal", hint="--plain plays it as text, to anywhere.")
+            Problem(kind="usage", what="The film needs a terminal", hint="Use --plain to play it as text.")
         )
     ready = start.setup(args)
     path = _path(args.name or args.session, ready.services.store)
@@ -45,16 +45,16 @@ def run(command: str, argv: list[str]) -> int:
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("name", nargs="?", metavar="SESSION", help="by title, id or file; the latest without one")
+    parser.add_argument("name", nargs="?", metavar="SESSION", help="session title, id or file (default: the latest)")
     parser.add_argument(
         "--speed",
         type=_speed,
         default=1.0,
         metavar="X|max",
-        help=f"{_SLOWEST:g} to {_FASTEST:g} times as fast as recorded, or without waiting (default: 1)",
+        help=f"{_SLOWEST:g} to {_FASTEST:g} times the recorded speed, or max: without waiting (default: 1)",
     )
     parser.add_argument(
-        "--cap", type=_seconds, metavar="S", help="no pause longer than S seconds (default: as recorded)"
+        "--cap", type=_seconds, metavar="S", help="shorten pauses to at most S seconds (default: as recorded)"
     )
     parser.add_argument("--plain", action="store_true", help="play as text on stdout")
 
@@ -72,7 +72,7 @@ def _seconds(text: str) -> float:
     with contextlib.suppress(ValueError):
         if 0 <= (seconds := float(text)) < math.inf:
             return seconds
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
 
 
 def _path(name: str | None, store: SessionStore) -> str:
@@ -80,7 +80,7 @@ def _path(name: str | None, store: SessionStore) -> str:
         return store.find(name)
     recent = store.recent(1)
     if not recent:
-        raise ProblemError(Problem(kind="session", what="There is no session to replay", hint="Record one first."))
+        raise ProblemError(Problem(kind="session", what="No session to replay", hint="Record one first."))
     return recent[0].path
 
 

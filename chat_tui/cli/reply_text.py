@@ -58,7 +58,7 @@ def save_media(exchange: Exchange, name: str) -> int:
 
     media = [medium for choice in exchange.reply.choices for medium in _media(exchange, choice)]
     if not media:
-        diagnostics.note("the reply holds no sound or image to save")
+        diagnostics.note("the reply contains no sound or image to save")
         return diagnostics.OK
     try:
         paths = save_beside(name, media)
@@ -77,10 +77,10 @@ def _tell_rest(exchange: Exchange, choice: ChoiceState, *, calls: bool) -> None:
         from chat_tui.domain.reply_media import media_lines
 
         for line in media_lines(choice, exchange.call.body):
-            diagnostics.note(f"the reply holds {line.removeprefix('♪ ')}")
+            diagnostics.note(f"the reply contains {line.removeprefix('♪ ')}")
     elif not (choice.said() or calls or choice.function_call):
         held = "reasoning only; --json shows it" if choice.reasoning else "no text"
-        diagnostics.note(f"the reply holds {held}")
+        diagnostics.note(f"the reply contains {held}")
     if choice.annotations:
         from chat_tui.domain.links import citation_lines, noted
 

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from chat_tui.wiring import Setup
 
 _MORE: Final = """\
-Each turn of the selected path is sent with what was set when it was recorded, and the options given here on top:
+Each turn of the selected path is sent again with the settings it was recorded with, changed by the options given here:
 --set, --unset, --model, --provider, --base-url, --system, --preset. The new replies become branches beside the recorded
-ones. A turn that fails is told, and the rest goes on.
+ones. A turn that fails is reported; the others are still sent.
 
-A turn is the same if content, refusal, tool calls (but for their ids) and finish reason are, in every choice.
-Otherwise said: --json-equal: content and tool arguments are the same JSON (order of members does not count, 1 and 1.0
-differ). --schema: the new content fits the JSON schema of its request, tool arguments fit their tool's; the old reply
-does not matter. --similarity X: twice the words both have in the same order, divided by the words of both, is at least
-X (0 to 1; punctuation marks are words).
+A turn is the same if content, refusal, tool calls (except their ids) and finish reason are equal in every choice.
+Other criteria: --json-equal: content and tool arguments are equal as JSON (the order of members does not matter, 1 and
+1.0 differ). --schema: the new content fits the JSON schema of its request, and tool arguments fit their tool's schema;
+the old reply is ignored. --similarity X: twice the number of words that both replies share in the same order, divided
+by the total number of words, is at least X (0 to 1; punctuation marks count as words).
 
 Exit code: 0 done; 1 a turn failed, or with --check one did not pass; 2 wrong usage, nothing was sent; 130 interrupted.
 """
@@ -56,21 +56,23 @@ def describe(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.epilog = _MORE
     parser.add_argument("name", nargs="?", metavar="SESSION", help="title, id or file of a session")
-    parser.add_argument("--follow", action="store_true", help="go on from the new replies, not the recorded ones")
-    parser.add_argument("--turns", type=_span, metavar="N..M", help="only these turns: 3, 2..4, 2.., ..4")
     parser.add_argument(
-        "--jobs", type=whole_number(1, 16), metavar="N", default=1, help="requests at once; 1 unless said"
+        "--follow", action="store_true", help="build later turns on the new replies, not the recorded ones"
     )
-    parser.add_argument("--stop-on-error", action="store_true", help="send no more after a turn that failed")
-    parser.add_argument("--no-save", action="store_true", help="keep no new replies")
-    parser.add_argument("--check", action="store_true", help="exit with 1 if a turn does not pass")
+    parser.add_argument("--turns", type=_span, metavar="N..M", help="send only these turns: 3, 2..4, 2.., ..4")
+    parser.add_argument(
+        "--jobs", type=whole_number(1, 16), metavar="N", default=1, help="parallel requests (default: 1)"
+    )
+    parser.add_argument("--stop-on-error", action="store_true", help="stop after the first turn that fails")
+    parser.add_argument("--no-save", action="store_true", help="do not save the new replies")
+    parser.add_argument("--check", action="store_true", help="exit with code 1 if a turn does not pass")
     passes = parser.add_mutually_exclusive_group()
     passes.add_argument("--exact", action="store_true", help="a turn passes if it is the same (default)")
-    passes.add_argument("--json-equal", action="store_true", help="… if it is the same JSON")
+    passes.add_argument("--json-equal", action="store_true", help="… if it is equal as JSON")
     passes.add_argument("--schema", action="store_true", help="… if it fits the JSON schema of its request")
-    passes.add_argument("--similarity", type=_ratio, metavar="X", help="… if it is at least so much alike, 0 to 1")
+    passes.add_argument("--similarity", type=_ratio, metavar="X", help="… if its similarity is at least X, 0 to 1")
     shape = parser.add_mutually_exclusive_group()
-    shape.add_argument("--json", action="store_true", help="one JSON object with every turn")
+    shape.add_argument("--json", action="store_true", help="print one JSON object with every turn")
     shape.add_argument("--dry-run", action="store_true", help="print the bodies that would be sent; send nothing")
 
 
@@ -80,7 +82,7 @@ def _span(text: str) -> Span:
     try:
         return Span.of(text)
     except ValueError:
-        raise argparse.ArgumentTypeError("must be a number from 1, or N..M") from None
+        raise argparse.ArgumentTypeError("must be a turn number of at least 1, or N..M") from None
 
 
 def _ratio(text: str) -> float:
@@ -95,11 +97,11 @@ def _ratio(text: str) -> float:
 
 def _refuse_contradictions(args: argparse.Namespace) -> None:
     if not (args.name or args.session):
-        raise _usage("No session is named", "chat-tui sessions list shows those there are.")
+        raise _usage("No session given", "Find one with: chat-tui sessions list")
     if args.name and args.session:
-        raise _usage("Two sessions are named", "Name one.")
+        raise _usage("Two sessions given", "Give only one.")
     if args.follow and args.jobs > 1:
-        raise _usage("--jobs cannot go with --follow", "Each turn needs the reply before it.")
+        raise _usage("--jobs cannot be combined with --follow", "Each turn needs the reply before it.")
 
 
 def _bench(args: argparse.Namespace, ready: Setup) -> Workbench:
@@ -133,13 +135,13 @@ def _check(args: argparse.Namespace, plan: RerunPlan) -> Check:
     if args.similarity is not None:
         return Check("similarity", args.similarity)
     if args.schema and not any(has_schema(turn.body) for turn in plan.turns):
-        raise _usage("No turn's request has a JSON schema", "There is nothing to check the replies by.")
+        raise _usage("No turn's request has a JSON schema", "There is nothing to check the replies against.")
     return Check("json" if args.json_equal else "schema" if args.schema else "exact")
 
 
 def _dry_run(plan: RerunPlan) -> int:
     if plan.follow:
-        diagnostics.note("the recorded replies stand for the new ones")
+        diagnostics.note("the recorded replies stand in for the new ones")
     output.json_line([turn.body for turn in plan.turns], indent=2)
     return diagnostics.OK
 
@@ -177,7 +179,7 @@ def _end(rerun: Rerun, check: Check, signals: StopSignals, *, checked: bool) -> 
     if rerun.bench.save_problem is not None:
         diagnostics.note(f"the new replies could not be saved: {rerun.bench.save_problem}")
     if signals.seen:
-        diagnostics.note("stopped; what came is kept")
+        diagnostics.note("stopped; what arrived is saved")
         return signals.exit_code
     if any(result.state == "failed" for result in rerun.results):
         return diagnostics.FAILED

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chat_tui.engine.rerun import Rerun, TurnResult
 
 _INKS: Final[dict[Kind, output.Ink]] = {"same": "", "removed": "red", "added": "green"}
-_HEADINGS: Final = ("turn", "result", "alike", "old", "new", "what else changed")
+_HEADINGS: Final = ("turn", "result", "similar", "old", "new", "other changes")
 _CELL: Final = 24
 """Maximum number of characters of a reply in the table."""
 _AROUND: Final = 120

@@ -64,29 +64,29 @@ def _with_format(argv: list[str]) -> list[str]:
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("prompt", nargs="*", metavar="PROMPT", help="the words to send; standard input without any")
+    parser.add_argument("prompt", nargs="*", metavar="PROMPT", help="the prompt (default: standard input)")
     shape = parser.add_mutually_exclusive_group()
-    shape.add_argument("--json", action="store_true", help="one JSON object: request, reply, timing, outcome")
-    shape.add_argument("--events", action="store_true", help="every event as it comes, one JSON object a line")
+    shape.add_argument("--json", action="store_true", help="print one JSON object: request, reply, timing, outcome")
+    shape.add_argument("--events", action="store_true", help="print each event as it arrives, one JSON object per line")
     shape.add_argument(
         "--dry-run",
         nargs="?",
         const="body",
         choices=FORMATS,
-        help="print what would be sent: the body (default), or a program that sends it",
+        help="print the body that would be sent (default), or a program that sends it; send nothing",
     )
-    parser.add_argument("--schema", metavar="FILE", help="ask for JSON: a schema, an example, or FILE.py:CLASS")
+    parser.add_argument("--schema", metavar="FILE", help="request JSON: FILE is a schema, an example, or FILE.py:CLASS")
     parser.add_argument(
-        "--check-format", action="store_true", help="exit code 1 when the reply is not the JSON that was asked for"
+        "--check-format", action="store_true", help="exit with code 1 if the reply is not the requested JSON"
     )
     attach_option.describe(parser)
     parser.add_argument(
-        "--save-media", metavar="NAME", help="write sounds and images of the reply to files: NAME.wav, NAME-1.png, …"
+        "--save-media", metavar="NAME", help="save sounds and images of the reply as NAME.wav, NAME-1.png, …"
     )
     tool_options.describe(parser)
-    parser.add_argument("--no-stream", action="store_true", help="ask for one plain answer instead of a stream")
-    parser.add_argument("--no-save", action="store_true", help="keep no session file")
-    parser.add_argument("--continue", dest="go_on", action="store_true", help="go on with the latest session")
+    parser.add_argument("--no-stream", action="store_true", help="request one complete response instead of a stream")
+    parser.add_argument("--no-save", action="store_true", help="do not save the session")
+    parser.add_argument("--continue", dest="go_on", action="store_true", help="continue the latest session")
 
 
 def _dry_run(bench: Workbench, prompt: str, parts: Sequence[JsonObject], form: str) -> int:
@@ -151,7 +151,7 @@ async def _send(
 
 def _tell_unsaved(bench: Workbench) -> None:
     if bench.save_problem is not None:
-        hint = "What came is only on standard output. --data-dir names another place, --no-save keeps nothing."
+        hint = "What arrived is only on standard output. Choose another folder with --data-dir, or use --no-save."
         diagnostics.note(f"The session {bench.path} could not be saved: {bench.save_problem.rstrip('.')}. {hint}")
 
 
@@ -193,7 +193,7 @@ def summary(exchange: Exchange, bench: Workbench) -> JsonObject:
 
 def _tell_end(exchange: Exchange, signals: StopSignals) -> int:
     if signals.seen:
-        diagnostics.note("stopped; what came is kept")
+        diagnostics.note("stopped; what arrived is saved")
         return signals.exit_code
     if exchange.problem is not None:
         code = diagnostics.report(exchange.problem)

@@ -21,7 +21,7 @@ def run(command: str, argv: list[str]) -> int:
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _providers(services: Services, *, as_json: bool) -> int:
@@ -59,5 +59,5 @@ def _themes(services: Services, *, as_json: bool) -> int:
         output.json_line(list(names))
     else:
         for name in names:
-            output.line(f"{name}{'  (chosen)' if name == services.options.theme else ''}")
+            output.line(f"{name}{'  (selected)' if name == services.options.theme else ''}")
     return diagnostics.OK

@@ -25,7 +25,7 @@ def change(services: Services, args: argparse.Namespace) -> int:
 def _rename(services: Services, args: argparse.Namespace) -> int:
     title = " ".join(args.words[1:]).strip()
     if not title:
-        raise ProblemError(Problem(kind="usage", what="sessions rename: NAME and the new TITLE"))
+        raise ProblemError(Problem(kind="usage", what="sessions rename: NAME and the new TITLE are required"))
     services.library.rename(services.store.find(args.words[0]), title)
     return diagnostics.OK
 
@@ -33,7 +33,7 @@ def _rename(services: Services, args: argparse.Namespace) -> int:
 def _tag(services: Services, args: argparse.Namespace) -> int:
     given = tag_words(" ".join(args.words[1:]))
     if not given:
-        raise ProblemError(Problem(kind="usage", what="sessions tag: NAME and one or more TAGs"))
+        raise ProblemError(Problem(kind="usage", what="sessions tag: NAME and at least one TAG are required"))
     path = services.store.find(args.words[0])
     labels = services.store.load(path).labels
     tags = labels.with_tags((), given) if args.remove else labels.with_tags(given)
@@ -79,7 +79,9 @@ def _only(services: Services, args: argparse.Namespace) -> str:
 
 def _refuse_more(args: argparse.Namespace) -> None:
     if len(args.words) > 1:
-        raise ProblemError(Problem(kind="usage", what=f"sessions {args.action}: one session, in quotes if need be"))
+        raise ProblemError(
+            Problem(kind="usage", what=f"sessions {args.action}: give one session; put a title with spaces in quotes")
+        )
 
 
 _CHANGES: Final[dict[str, Callable[[Services, argparse.Namespace], int]]] = {

@@ -21,7 +21,7 @@ _ACTIONS: Final = ("list", "search", "show", "path", *_CHANGES)
 _SLOW_TO_READ: Final = 200
 _HELP: Final = (
     "list (default), search QUERY, show, path, rename NAME TITLE, tag NAME TAG…, star, archive, "
-    "delete (to the trash), restore (from it), duplicate NAME [TITLE]"
+    "delete (to the trash), restore (from the trash), duplicate NAME [TITLE]"
 )
 
 
@@ -31,16 +31,18 @@ def run(command: str, argv: list[str]) -> int:
     services = start.setup(args).services
     if args.action in ("list", "search"):
         if args.action == "search" and not args.words:
-            raise ProblemError(Problem(kind="usage", what="sessions search: what for?"))
+            raise ProblemError(Problem(kind="usage", what="sessions search: QUERY is required"))
         return _list(services, args)
     if not args.words:
-        raise ProblemError(Problem(kind="usage", what=f"sessions {args.action}: name a session"))
+        raise ProblemError(Problem(kind="usage", what=f"sessions {args.action}: NAME is required"))
     if args.action in _CHANGES:
         from chat_tui.cli import session_changes
 
         return session_changes.change(services, args)
     if len(args.words) > 1:
-        raise ProblemError(Problem(kind="usage", what=f"sessions {args.action}: one session, in quotes if need be"))
+        raise ProblemError(
+            Problem(kind="usage", what=f"sessions {args.action}: give one session; put a title with spaces in quotes")
+        )
     path = services.store.find(args.words[0])
     if args.action == "path":
         output.line(path)
@@ -57,14 +59,14 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "words",
         nargs="*",
         metavar="NAME|QUERY",
-        help='a session by title, id or file; or what to look for: words, "phrases", model:X, provider:X, tag:X, '
+        help='a session by title, id or file; or a query: words, "phrases", model:X, provider:X, tag:X, '
         "is:starred|archived|cut, before:2026-01-31, after:2026",
     )
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.add_argument("--sort", choices=ORDERS, default="modified", help="order of a list (default: modified)")
-    parser.add_argument("--limit", type=whole_number(0), metavar="N", help="list at most N")
-    parser.add_argument("--trash", action="store_true", help="list what is in the trash")
-    parser.add_argument("--remove", action="store_true", help="tag: take these tags away; star, archive: undo it")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--sort", choices=ORDERS, default="modified", help="sort order of the list (default: modified)")
+    parser.add_argument("--limit", type=whole_number(0), metavar="N", help="list at most N sessions")
+    parser.add_argument("--trash", action="store_true", help="list the sessions in the trash")
+    parser.add_argument("--remove", action="store_true", help="tag: remove these tags; star, archive: undo it")
 
 
 def _list(services: Services, args: argparse.Namespace) -> int:
@@ -86,7 +88,7 @@ def _list(services: Services, args: argparse.Namespace) -> int:
             if each.path in excerpts:
                 output.line(f"    {_one_line(excerpts[each.path].text)}")
         if found.archived:
-            diagnostics.note(f"{found.archived} more put away; is:archived lists them")
+            diagnostics.note(f"{found.archived} more archived; is:archived lists them")
     services.library.close()
     return diagnostics.OK
 

@@ -105,13 +105,15 @@ def _session_path(name: str | None, services: Services, *, latest: bool) -> str 
             and Path(found).is_file()
             and not Path(found).stat().st_size
         ):
-            what = f"{found} is empty, so it may be of any kind"
-            raise ProblemError(Problem(kind="session", what=what, hint="A new session file ends in .jsonl."))
+            what = f"{found} is empty and may not be a session file"
+            raise ProblemError(
+                Problem(kind="session", what=what, hint="The name of a new session file must end in .jsonl.")
+            )
         return found
     if latest:
         recent = services.store.recent(1)
         if not recent:
-            raise ProblemError(Problem(kind="session", what="There is no session to continue", hint="Send one first."))
+            raise ProblemError(Problem(kind="session", what="No session to continue", hint="Send a prompt first."))
         return recent[0].path
     return None
 
@@ -135,7 +137,7 @@ def _without(name: str, settings: SessionSettings, services: Services) -> Sessio
 
         near = difflib.get_close_matches(name, services.catalogue.parameters, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
-        diagnostics.note(f"--unset {name}: it is neither set nor in the catalogue.{hint}")
+        diagnostics.note(f"--unset {name}: it is neither set nor a known parameter.{hint}")
     return settings.unset(path)
 
 
@@ -167,7 +169,7 @@ def with_values(words: Sequence[str], settings: SessionSettings, services: Servi
     for word in words:
         name, equals, text = word.partition("=")
         if not equals or not name:
-            raise ProblemError(Problem(kind="usage", what=f"--set {word}: needs the form NAME=VALUE"))
+            raise ProblemError(Problem(kind="usage", what=f"--set {word}: must have the form NAME=VALUE"))
         provider = services.providers[settings.provider]
         value, finding = parse_value(services.catalogue, provider, name, text, read_file=read_text)
         if finding is not None and finding.level == "error":
@@ -203,7 +205,9 @@ def prompt_text(words: Sequence[str], *, needed: bool = True) -> str:
     if sys.stdin.isatty() and not words:
         if not needed:
             return ""
-        raise ProblemError(Problem(kind="usage", what="No prompt", hint="Write it behind the options, or pipe it in."))
+        raise ProblemError(
+            Problem(kind="usage", what="No prompt", hint="Give it as an argument, or on standard input.")
+        )
     text = sys.stdin.buffer.read().decode("utf-8", "replace")
     if not text.strip():
         if not needed:

@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 
 _MODEL: Final = "model"
 _MORE: Final = f"""\
-Every combination of the axes' values is one cell of the grid, the last axis changing fastest; each is sent with the
-other options in force, and its reply becomes a branch below the prompt, in one session. Without PROMPT, the last prompt
-of --session or --continue is asked again. {MOST} requests are the most.
+Each combination of the axes' values is one cell of the grid, with the last axis changing fastest. Each cell is sent
+with the other options applied, and its reply becomes a branch below the prompt, in one session. Without PROMPT, the
+last prompt of --session or --continue is sent again. A sweep sends at most {MOST} requests.
 
-VALUES of an axis, with commas between them:
+VALUES of an axis, separated by commas:
 
-  0,0.5,1            values as --set takes them: JSON, text, @FILE
-  0..2:0.5           from, to, step: 0, 0.5, 1, 1.5, 2 (2..0:0.5 goes down;
-                     without a step it is 1)
-  "a,b","c"          text in quotes, where it holds a comma
+  0,0.5,1            values as for --set: JSON, text, @FILE
+  0..2:0.5           from, to, step: 0, 0.5, 1, 1.5, 2 (2..0:0.5 counts down;
+                     the default step is 1)
+  "a,b","c"          text that contains a comma, in quotes
   unset              not sent at all ("unset" in quotes is the text)
 
 NAME is a parameter, a member with dots (reasoning.effort), any other name, or model.
 
-All cells are checked before anything is sent: one that breaks a rule, and nothing is. A request that fails is told, and
-the others go on. --csv: what a spreadsheet would take for a
-formula begins with an apostrophe, and control characters are marks; --json has every text as it came.
+All cells are checked first; if one breaks a rule, nothing is sent. A request that fails is reported, and the others
+continue. In --csv, text that a spreadsheet would run as a formula starts with an apostrophe, and control characters
+are made visible; --json contains every text unchanged.
 
-Exit code: 0 all replies are there; 1 a request failed; 2 wrong usage or a broken rule, nothing was sent; 130
-interrupted, what came is kept.
+Exit code: 0 all replies arrived; 1 a request failed; 2 wrong usage or a broken rule, nothing was sent; 130
+interrupted, what arrived is saved.
 """
 
 
@@ -72,28 +72,32 @@ def run(command: str, argv: list[str]) -> int:
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.epilog = _MORE
-    parser.add_argument("prompt", nargs="*", metavar="PROMPT", help="the words to send; standard input without any")
+    parser.add_argument("prompt", nargs="*", metavar="PROMPT", help="the prompt (default: standard input)")
     parser.add_argument(
-        "--axis", metavar="NAME=VALUES", action="append", default=[], help="what varies, and its values (repeatable)"
+        "--axis",
+        metavar="NAME=VALUES",
+        action="append",
+        default=[],
+        help="parameter to vary, and its values (repeatable)",
     )
     parser.add_argument(
-        "--repeat", type=whole_number(1, MOST), metavar="K", default=1, help="ask each cell K times; 1 unless said"
+        "--repeat", type=whole_number(1, MOST), metavar="K", default=1, help="send each cell K times (default: 1)"
     )
     parser.add_argument(
         "--jobs",
         type=whole_number(1, 16),
         metavar="N",
         default=0,
-        help="requests at once: 4 unless said, 1 for the embedded model; seeds may not repeat under load",
+        help="parallel requests (default: 4; embedded model: 1); seeds may not repeat under load",
     )
     shape = parser.add_mutually_exclusive_group()
-    shape.add_argument("--json", action="store_true", help="one JSON object: plan, cells, every reply")
-    shape.add_argument("--csv", action="store_true", help="a row for each request, as RFC 4180 says")
+    shape.add_argument("--json", action="store_true", help="print one JSON object: plan, cells, every reply")
+    shape.add_argument("--csv", action="store_true", help="print CSV (RFC 4180), one row per request")
     shape.add_argument("--dry-run", action="store_true", help="print the bodies that would be sent; send nothing")
     attach_option.describe(parser)
-    parser.add_argument("--no-stream", action="store_true", help="ask for plain answers instead of streams")
-    parser.add_argument("--no-save", action="store_true", help="keep no session file")
-    parser.add_argument("--continue", dest="go_on", action="store_true", help="go on with the latest session")
+    parser.add_argument("--no-stream", action="store_true", help="request complete responses instead of streams")
+    parser.add_argument("--no-save", action="store_true", help="do not save the session")
+    parser.add_argument("--continue", dest="go_on", action="store_true", help="continue the latest session")
 
 
 def _first_model(axes: Iterable[AxisText]) -> str | None:
@@ -159,7 +163,7 @@ def _end(sweep: Sweep, signals: StopSignals) -> int:
     failed: dict[str, list[SweepRun]] = {}
     for run in sweep.runs:
         if run.state == "failed":
-            words = run.problem.sentence() if run.problem is not None else "The reply is not whole."
+            words = run.problem.sentence() if run.problem is not None else "The reply is incomplete."
             failed.setdefault(words, []).append(run)
     for words, runs in failed.items():
         others = f" and {len(runs) - 1} more" if len(runs) > 1 else ""
@@ -171,8 +175,8 @@ def _end(sweep: Sweep, signals: StopSignals) -> int:
     if bench.save_problem is not None:
         diagnostics.note(f"the replies could not be saved in {bench.path}: {bench.save_problem}")
     elif bench.path is not None:
-        diagnostics.note(f"the replies are branches of {bench.path}")
+        diagnostics.note(f"the replies are saved as branches in {bench.path}")
     if signals.seen:
-        diagnostics.note("stopped; what came is kept")
+        diagnostics.note("stopped; what arrived is saved")
         return signals.exit_code
     return diagnostics.FAILED if failed else diagnostics.OK

@@ -24,28 +24,28 @@ def describe(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|NAME",
         action="append",
         default=[],
-        help="declare tools: a JSON file, Python functions (.py), or one of your library (repeatable)",
+        help="declare tools from a JSON file, Python functions (.py), or your library (repeatable)",
     )
     parser.add_argument(
         "--tool-result",
         metavar="NAME=TEXT|@FILE",
         action="append",
         default=[],
-        help="answer every call of a tool with this and go on (repeatable)",
+        help="answer every call of the tool with this result and continue (repeatable)",
     )
     parser.add_argument(
         "--approve",
         metavar="NAME",
         action="append",
         default=[],
-        help="run the command of this tool for its calls, without asking; nothing else is ever run (repeatable)",
+        help="run this tool's command for its calls without asking; nothing else is ever run (repeatable)",
     )
     parser.add_argument(
         "--rounds",
         metavar="N",
         type=_count,
         default=ROUNDS,
-        help=f"go on after at most so many replies with calls in a row ({ROUNDS})",
+        help=f"continue after at most N consecutive replies with tool calls (default: {ROUNDS})",
     )
 
 
@@ -74,10 +74,10 @@ def tools_of(args: argparse.Namespace, bench: Workbench) -> ToolRounds | None:
     for name in args.approve:
         definition = runs.definition(name)
         if definition is None or not definition.command:
-            hint = 'Its file names one: {"tool": {...}, "command": ["program", "argument"]}.'
+            hint = 'Add one to its file: {"tool": {...}, "command": ["program", "argument"]}.'
             raise _usage(f"--approve {name}: this tool has no command", hint)
         if name in results:
-            raise _usage(f"{name} has a result and is approved to run", "Give one of --tool-result and --approve.")
+            raise _usage(f"{name} has a result and is approved to run", "Use either --tool-result or --approve.")
     return ToolRounds(bench, runs, results, frozenset(args.approve), args.rounds)
 
 
@@ -102,7 +102,7 @@ def definitions(services: Services, word: str) -> Sequence[ToolDefinition]:
 def _result(word: str) -> tuple[str, str]:
     name, equals, text = word.partition("=")
     if not equals or not name:
-        raise _usage(f"--tool-result {word}: needs the form NAME=TEXT or NAME=@FILE")
+        raise _usage(f"--tool-result {word}: must have the form NAME=TEXT or NAME=@FILE")
     if not text.startswith("@"):
         return name, text
     from chat_tui.engine.user_files import read_text

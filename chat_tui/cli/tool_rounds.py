@@ -71,7 +71,7 @@ class ToolRounds:
                 exchange = go_on(self._bench, shower(), bound=self._bound)
             except RoundsError as error:
                 hint = (
-                    "Its calls were answered. --rounds N lets it go on for longer; send --continue goes on from here."
+                    "Its calls were answered. Use --rounds N to allow more, or send --continue to continue from here."
                 )
                 diagnostics.report(replace(error.problem, hint=hint))
                 self.code = diagnostics.FAILED
@@ -93,7 +93,7 @@ class ToolRounds:
             if fault is not None and fault.kind == "reply":
                 diagnostics.note(f"{_shown(call)}: {fault.sentence}")
             else:
-                diagnostics.note(f"{_shown(call)} waits for a result: --tool-result {call.name}=TEXT, or --approve")
+                diagnostics.note(f"{_shown(call)} needs a result: use --tool-result {call.name}=TEXT, or --approve")
         return bool(open_calls)
 
     def _answerable(self, call: ToolCall) -> bool:
@@ -110,7 +110,7 @@ class ToolRounds:
             given = self._results.get(call.name)
             result = ToolResult(given) if given is not None else await self._run(call)
             if given is not None:
-                diagnostics.note(f"{_shown(call)}: answered with {len(given):,} characters as told")
+                diagnostics.note(f"{_shown(call)}: answered with --tool-result, {len(given):,} characters")
             answer(self._bench, {call.id: result})
 
     async def _run(self, call: ToolCall) -> ToolResult:
@@ -131,7 +131,7 @@ class ToolRounds:
         settings, name = without_forced_call(self._bench.settings)
         if name:
             self._bench.change(settings)
-            diagnostics.note(f"{name} is left out from here on: it would force another call after every result")
+            diagnostics.note(f"{name} is unset from here on: it would force another call after every result")
 
 
 def _shown(call: ToolCall) -> str:

@@ -23,10 +23,8 @@ def run(command: str, argv: list[str]) -> int:
     if args.action == "list":
         return _list(services, as_json=args.json)
     if not args.words:
-        needed = (
-            "a file or a tool" if args.action == "show" else "the server's command: chat-tui tools mcp -- COMMAND …"
-        )
-        raise ProblemError(Problem(kind="usage", what=f"tools {args.action}: name {needed}"))
+        needed = "FILE or NAME" if args.action == "show" else "the server's command (chat-tui tools mcp -- COMMAND …)"
+        raise ProblemError(Problem(kind="usage", what=f"tools {args.action}: {needed} is required"))
     if args.action == "show":
         for word in args.words:
             output.json_line(_entries(tool_options.definitions(services, word)), indent=2)
@@ -44,10 +42,12 @@ def describe(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         choices=("list", "show", "mcp"),
         default="list",
-        help="the library (default); definitions as a file holds them; those of an MCP server, which is started",
+        help="list the library (default); show definitions in file format; start an MCP server and show its tools",
     )
-    parser.add_argument("words", nargs="*", metavar="FILE|NAME|COMMAND", help="for show and for mcp")
-    parser.add_argument("--json", action="store_true", help="the list as JSON")
+    parser.add_argument(
+        "words", nargs="*", metavar="FILE|NAME|COMMAND", help="file or tool for show, server command for mcp"
+    )
+    parser.add_argument("--json", action="store_true", help="print the list as JSON")
 
 
 def _list(services: Services, *, as_json: bool) -> int:
@@ -60,7 +60,7 @@ def _list(services: Services, *, as_json: bool) -> int:
     elif definitions:
         output.table([(each.name, _runs(each), each.source, _beginning(each.description)) for each in definitions])
     else:
-        diagnostics.note("no tools yet. Put JSON files into the folder tools beside the configuration")
+        diagnostics.note("no tools yet. Put JSON files into the tools folder next to the configuration")
     return diagnostics.OK
 
 

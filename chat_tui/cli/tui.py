@@ -26,7 +26,7 @@ def run(command: str, argv: list[str]) -> int:
             Problem(
                 kind="usage",
                 what="The workbench needs a terminal",
-                hint="Use: chat-tui send PROMPT, or open a terminal.",
+                hint="Run it in a terminal, or use: chat-tui send PROMPT",
             )
         )
     ready = start.setup(args)
@@ -41,4 +41,4 @@ def run(command: str, argv: list[str]) -> int:
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.description = "Open the workbench. The commands: chat-tui --help"
+    parser.description = "Open the workbench. List the commands with: chat-tui --help"

@@ -8,32 +8,32 @@ WIDTH: Final = 80
 """Width of all help texts, in columns."""
 
 COMMANDS = {
-    "send": "one exchange: prompt or stdin in, the reply on stdout",
-    "sessions": "kept sessions: list, search, show, rename, tag, star, archive, delete, restore",
-    "export": "a session in another format: to read, to send again, for other programs",
-    "import": "a request, or conversations of another program, become new sessions",
+    "send": "send one prompt, from arguments or stdin, and print the reply",
+    "sessions": "saved sessions: list, search, show, rename, tag, star, archive, delete, restore",
+    "export": "export a session to read, to send again, or for other programs",
+    "import": "create sessions from a request or from conversations of another program",
     "rerun": "send each turn of a session again, changed or not, and compare the replies",
-    "sweep": "one prompt over a grid of parameter values, or several times; a table of replies",
-    "replay": "a recorded session as a film, at its recorded pace; nothing is sent",
-    "mock": "recorded sessions as a server: the same answers, offline",
+    "sweep": "send one prompt with a grid of parameter values, or several times; print a table",
+    "replay": "play a recorded session as a film, with its recorded timing; nothing is sent",
+    "mock": "serve recorded sessions: the same answers, offline",
     "presets": "saved sets of model, system prompt and parameters: list, show, path, delete",
-    "tools": "tool definitions: your library, those in a file, those of an MCP server",
-    "params": "the parameters a service knows: types, ranges, defaults",
-    "providers": "the services that can be talked to",
-    "models": "the models a service offers: search, prices, context; kept for the workbench",
-    "probe": "ask a service which parameters it takes, honours, ignores or refuses",
+    "tools": "show tool definitions: your library, a file, or an MCP server",
+    "params": "list or explain the parameters of a service: types, ranges, defaults",
+    "providers": "list the services with their API key sources and addresses",
+    "models": "list or search the models of a service, with prices and context; saves the list",
+    "probe": "test which parameters a service honors, ignores, accepts or refuses",
     "local": "the embedded model: status, fetch, path",
-    "web": "the workbench in a browser, for whoever has the address",
+    "web": "serve the workbench to a browser; anyone with the address can use it",
     "config": "the configuration file: path, init, check",
-    "themes": "the colour themes",
-    "completion": "what makes bash, zsh or fish complete the words of chat-tui",
+    "themes": "list the color themes",
+    "completion": "print the completion code for bash, zsh or fish",
 }
 
 SHARED: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
-    (("--model", "-m"), {"metavar": "ID", "help": "the model; vendor/model picks the service too"}),
+    (("--model", "-m"), {"metavar": "ID", "help": "the model; vendor/model also selects the service"}),
     (("--provider", "-p"), {"metavar": "ID", "help": "the service (see: chat-tui providers)"}),
-    (("--base-url",), {"metavar": "URL", "help": "an OpenAI-compatible address; no stored key goes there"}),
-    (("--api-key-env",), {"metavar": "NAME", "help": "environment variable that holds the key"}),
+    (("--base-url",), {"metavar": "URL", "help": "an OpenAI-compatible base URL; no stored API key is sent there"}),
+    (("--api-key-env",), {"metavar": "NAME", "help": "environment variable that contains the API key"}),
     (
         ("--set",),
         {
@@ -49,17 +49,17 @@ SHARED: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
             "metavar": "NAME",
             "action": "append",
             "default": [],
-            "help": "leave a parameter out (repeatable); all: every one",
+            "help": "unset a parameter; all: every one (repeatable)",
         },
     ),
     (("--system", "-s"), {"metavar": "TEXT|@FILE", "help": "the system prompt"}),
     (("--preset",), {"metavar": "NAME|FILE", "help": "start from a preset; other options override it"}),
-    (("--session",), {"metavar": "NAME|FILE", "help": "go on with a session, or name a new one"}),
-    (("--offline",), {"metavar": "SESSION", "help": "recorded answers of a session instead of the network"}),
-    (("--theme",), {"metavar": "NAME", "help": "colours (see: chat-tui themes)"}),
-    (("--config",), {"metavar": "FILE", "help": "another configuration file"}),
-    (("--data-dir",), {"metavar": "DIR", "help": "where sessions and the model file are kept"}),
-    (("--validation",), {"choices": ("block", "warn", "off"), "help": "what a broken rule does before sending"}),
+    (("--session",), {"metavar": "NAME|FILE", "help": "continue a session, or name a new one"}),
+    (("--offline",), {"metavar": "SESSION", "help": "use recorded answers of a session instead of the network"}),
+    (("--theme",), {"metavar": "NAME", "help": "color theme (see: chat-tui themes)"}),
+    (("--config",), {"metavar": "FILE", "help": "configuration file to use"}),
+    (("--data-dir",), {"metavar": "DIR", "help": "folder for sessions and the model file"}),
+    (("--validation",), {"choices": ("block", "warn", "off"), "help": "how to treat a value that breaks a rule"}),
 )
 """Names and argparse settings of the options shared by all commands; each takes a value."""
 
@@ -71,7 +71,7 @@ def overview() -> str:
     return "\n".join(
         [
             "usage: chat-tui [OPTIONS]             open the workbench",
-            "       chat-tui COMMAND [OPTIONS] …   (chat-tui COMMAND --help tells more)",
+            "       chat-tui COMMAND [OPTIONS] …   (details: chat-tui COMMAND --help)",
             "",
             "A workbench for exploring chat-completions APIs by hand.",
             "",
@@ -81,7 +81,7 @@ def overview() -> str:
             "options:",
             *options,
             _entry("--version, -V", "print the version", 29),
-            _entry("--help, -h", "print this", 29),
+            _entry("--help, -h", "print this help", 29),
             "",
         ]
     )

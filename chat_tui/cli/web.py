@@ -36,9 +36,9 @@ _TERMINAL: Final = {
 _OTHERS: Final = ("TERM_PROGRAM", "TERM_PROGRAM_VERSION", "KITTY_WINDOW_ID", "TMUX", "TMUX_PANE", "STY")
 """Environment variables that describe the server's own terminal; a workbench does not inherit them."""
 _MORE: Final = """\
-Each tab is a workbench of its own, with these options. Closing the tab closes it; its session is kept. The address is
-the first line on stdout. It holds a token: whoever has it can use your keys. It is for this machine only, unless --host
-names another address of it."""
+Each browser tab runs its own workbench with these options. Closing the tab ends it; its session is saved. The first
+line on stdout is the address. It contains a token: anyone who has it can use your API keys. The server listens on this
+machine only, unless --host names another of its addresses."""
 
 
 def run(command: str, argv: list[str]) -> int:
@@ -64,12 +64,16 @@ def describe(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.epilog = _MORE
     parser.add_argument(
-        "--port", type=whole_number(0, 65535), default=8112, metavar="N", help="0 takes any free one (default: 8112)"
+        "--port",
+        type=whole_number(0, 65535),
+        default=8112,
+        metavar="N",
+        help="port to listen on; 0: any free port (default: 8112)",
     )
     parser.add_argument(
-        "--host", metavar="ADDRESS", default=_LOOPBACK, help="address to listen at (default: this machine only)"
+        "--host", metavar="ADDRESS", default=_LOOPBACK, help="address to listen on (default: this machine only)"
     )
-    parser.add_argument("--open", action="store_true", help="open it in the browser")
+    parser.add_argument("--open", action="store_true", help="open the address in the browser")
 
 
 def passed_on(args: argparse.Namespace) -> list[str]:
@@ -91,15 +95,15 @@ async def _serve(server: WebServer, host: str, port: int, keys: Collection[str] 
         address = await server.start(host, port)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
-        hint = "Another --port, or --port 0 for any free one."
-        raise ProblemError(Problem(kind="usage", what=f"Cannot listen at {host}:{port}", why=why, hint=hint)) from None
+        hint = "Choose another --port, or --port 0 for any free port."
+        raise ProblemError(Problem(kind="usage", what=f"Cannot listen on {host}:{port}", why=why, hint=hint)) from None
     if not loopback(host):
         diagnostics.note(
-            "Whoever can reach this machine and learns the address can use your keys, files and tools; "
+            "Anyone who can reach this machine and learns the address can use your API keys, files and tools; "
             "the connection is not encrypted."
         )
     output.line(address)
-    diagnostics.note("The workbench is at this address. ctrl+c ends it.")
+    diagnostics.note("The workbench is at this address. Press ctrl+c to stop.")
     with _opened(address, keys) if keys is not None else contextlib.nullcontext():
         await ended.wait()
         await server.stop()
@@ -129,7 +133,7 @@ def _opened(address: str, keys: Collection[str]) -> Iterator[None]:
 def _tell_no_browser(opening: asyncio.Future[None]) -> None:
     error = None if opening.cancelled() else opening.exception()
     if isinstance(error, ProblemError):
-        diagnostics.note("No browser could be started; open the address yourself.")
+        diagnostics.note("Cannot start a browser; open the address yourself.")
 
 
 def _missing() -> Problem:

@@ -42,7 +42,7 @@ def test_the_table_has_context_prices_and_modalities_and_one_line_a_model(
 ) -> None:
     done = models(home, server, "models")
     head, one, two, three = done.stdout.splitlines()
-    assert head.split() == ["model", "context", "$/M", "in", "$/M", "out", "beside", "text"]
+    assert head.split() == ["model", "context", "$/M", "in", "$/M", "out", "besides", "text"]
     assert one.split() == ["a/one", "128k", "2.50", "10.00", "img"]
     assert two.split() == ["b/two", "free", "free"]
     assert three == "c/␛[31m␊three"
@@ -77,7 +77,7 @@ def test_words_that_fit_nothing_say_so(home: dict[str, str], server: ScriptedSer
 def test_without_a_kept_list_nothing_is_asked(home: dict[str, str], server: ScriptedServer) -> None:
     done = models(home, server, "models", "--cached")
     assert done.returncode == 2
-    assert "No list of custom is kept" in done.stderr
+    assert "No saved model list for custom" in done.stderr
     assert not server.requests
 
 

@@ -64,7 +64,7 @@ def kept(home: dict[str, str]) -> str:
 def test_a_spoken_reply_is_read_on_stdout_and_saved_as_a_file_that_plays(home: dict[str, str]) -> None:
     done = send(home, SPOKEN, "--save-media", "said.wav")
     assert (done.returncode, done.stdout) == (0, "Good morning\n")
-    assert "the reply holds audio (0.2 s, 10.2 KB)" in done.stderr
+    assert "the reply contains audio (0.2 s, 10.2 KB)" in done.stderr
     with wave.open(str(Path(home["HOME"], "said.wav"))) as file:
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 24_000)
         assert file.readframes(file.getnframes()) == SAMPLES
@@ -74,7 +74,7 @@ def test_images_are_told_of_saved_by_what_they_are_and_nothing_is_overwritten(ho
     for _ in range(2):
         done = send(home, PICTURES, "--save-media", "look")
         assert (done.returncode, done.stdout) == (0, "Look.\n")
-        assert "the reply holds image_url (jpeg 640×480" in done.stderr
+        assert "the reply contains image_url (jpeg 640×480" in done.stderr
     for stem in ("look", "look-2"):
         assert Path(home["HOME"], f"{stem}-1.png").read_bytes() == png()
         assert Path(home["HOME"], f"{stem}-2.jpg").read_bytes() == jpeg()
@@ -102,7 +102,7 @@ def test_a_refusal_is_read_once(home: dict[str, str]) -> None:
 def test_an_empty_reply_is_said_to_be_one(home: dict[str, str]) -> None:
     done = send(home, replied({"content": ""}))
     assert (done.returncode, done.stdout) == (0, "")
-    assert "the reply holds no text" in done.stderr
+    assert "the reply contains no text" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_an_unknown_parameter_is_warned_of_and_sent(home: dict[str, str]) -> Non
     with threaded(stream("ok")) as server:
         done = run(home, "send", "--base-url", server.base_url, "--model", "m", "--preset", "odd", "hi")
     assert (done.returncode, done.stdout) == (0, "ok\n")
-    assert "wobble: is not in the catalogue and is sent as it is" in done.stderr
+    assert "wobble: is not a known parameter; it is sent unchanged" in done.stderr
     assert server.requests[0].json()["wobble"] == 1
 
 
@@ -150,7 +150,7 @@ def test_presets_are_listed_shown_located_and_deleted(home: dict[str, str]) -> N
         ["wobble", "x"],
         ["provider", '{"sort":"price"}'],
     ]
-    assert "wobble is not in the catalogue" in shown.stderr
+    assert "wobble is not a known parameter" in shown.stderr
     assert json.loads(run(home, "presets", "show", "rain", "--json").stdout)["system"] == "Rhyme."
     assert run(home, "presets", "path").stdout == f"{file.parent}\n"
     assert run(home, "presets", "path", "rain").stdout == f"{file}\n"
@@ -172,6 +172,6 @@ def test_unsetting_a_misspelt_name_is_reported_and_an_unset_parameter_is_not(hom
     words = ["send", "--dry-run", "body", "--preset", "odd", "--provider", "mine"]
     done = run(home, *words, "--unset", "temprature", "--unset", "wobble", "--unset", "top_p", "hi")
     assert done.returncode == 0
-    assert "--unset temprature: it is neither set nor in the catalogue. Did you mean temperature?" in done.stderr
+    assert "--unset temprature: it is neither set nor a known parameter. Did you mean temperature?" in done.stderr
     assert "wobble" not in done.stderr + done.stdout
     assert "top_p" not in done.stderr

@@ -45,7 +45,7 @@ def test_the_table_says_what_was_ignored_refused_and_rejected(odd: ScriptedServe
     assert row_of(done.stdout, "logprobs") == ["refused", f"403 {LOGPROBS_WORDS}"]
     assert row_of(done.stdout, "n") == ["refused", '400 param "n": Only one choice [/bold] at a time␛[31m']
     assert row_of(done.stdout, "presence_penalty") == ["accepted"]
-    assert "not asked about:" in done.stdout
+    assert "not tested:" in done.stdout
     assert row_of(done.stdout, "store")[0] == "keeps"
     assert "“accepted” tells little here" in done.stdout
 

@@ -161,12 +161,12 @@ def test_recorded_answers_can_stand_in_for_the_service(home: dict[str, str]) -> 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("rerun",), "No session is named"),
+        (("rerun",), "No session given"),
         (("rerun", "nobody"), "There is no session 'nobody'"),
-        (("rerun", "trip", "--session", "trip"), "Two sessions are named"),
+        (("rerun", "trip", "--session", "trip"), "Two sessions given"),
         (("rerun", "trip"), "The provider of turn 1, 'custom', is not known here"),
-        (("rerun", "trip", "--follow", "--jobs", "2"), "--jobs cannot go with --follow"),
-        (("rerun", "trip", "--turns", "2..1"), "must be a number from 1, or N..M"),
+        (("rerun", "trip", "--follow", "--jobs", "2"), "--jobs cannot be combined with --follow"),
+        (("rerun", "trip", "--turns", "2..1"), "must be a turn number of at least 1, or N..M"),
         (("rerun", "trip", "--similarity", "2"), "is not a number from 0 to 1"),
         (("rerun", "trip", "--similarity", "x"), "--similarity"),
         (("rerun", "trip", "--exact", "--schema"), "not allowed with"),
@@ -187,7 +187,7 @@ def test_wrong_usage_sends_nothing(home: dict[str, str], words: tuple[str, ...],
 
 def test_the_help_says_what_the_checks_mean(home: dict[str, str]) -> None:
     told = run(home, "rerun", "--help").stdout
-    assert "twice the words both have in the same order" in told
+    assert "twice the number of words that both replies share" in told
     assert "Exit code" in told
 
 

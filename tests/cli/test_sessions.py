@@ -54,7 +54,7 @@ def test_search_shows_where_the_words_stand(home: Mapping[str, str]) -> None:
     assert found[1].strip() == "grey threads question 1 answer 1"
     assert json.loads(sessions(home, "search", "thr", "--json"))[0]["excerpt"].startswith("grey threads")
     assert sessions(home, "search", "nowhere") == ""
-    assert "what for" in sessions(home, "search", code=2)
+    assert "QUERY is required" in sessions(home, "search", code=2)
 
 
 def test_a_session_is_named_tagged_starred_put_away_and_shown(home: Mapping[str, str]) -> None:
@@ -97,8 +97,8 @@ def test_a_copy_is_a_session_of_its_own(home: Mapping[str, str]) -> None:
         (["delete", "twice"], "names several sessions"),
         (["rename", "nobody", "x"], "There is no session"),
         (["rename", "rain"], "the new TITLE"),
-        (["tag", "rain"], "one or more TAGs"),
-        (["delete"], "name a session"),
+        (["tag", "rain"], "at least one TAG"),
+        (["delete"], "NAME is required"),
         (["delete", "rain", "sun"], "one session"),
         (["show", "rain", "sun"], "one session"),
         (["restore", "rain"], "in the trash"),

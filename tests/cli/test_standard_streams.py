@@ -15,7 +15,7 @@ from tests.support.command_line import command, run
 from tests.support.server import HOLD, Pause, ScriptedServer, chunk, events, sse, threaded
 
 FULL = Path("/dev/full")
-NO_SPACE = "chat-tui: Standard output cannot be written: No space left on device\n"
+NO_SPACE = "chat-tui: Cannot write to standard output: No space left on device\n"
 
 
 def to(server: ScriptedServer, *words: str) -> list[str]:

@@ -57,7 +57,7 @@ def test_a_table_with_a_line_for_each_cell(home: dict[str, str]) -> None:
         assert [row.split(None, 3)[:3] for row in rows[1:]] == [["2", "unset", "2"], ["3", "1", "1"], ["4", "1", "2"]]
         assert done.stdout.endswith("\n\n4 of 4 replies, all different · $1.00\n")
         assert "4 requests to custom m: 2 temperature × 2 seed; ≈ 8 tokens in" in done.stderr
-        assert "the replies are branches of" in done.stderr
+        assert "the replies are saved as branches in" in done.stderr
         asked = [(request.json().get("temperature"), request.json()["seed"]) for request in server.requests]
         assert asked == [(None, 1), (None, 2), (1, 1), (1, 2)]
         assert {request.json()["messages"][0]["content"] for request in server.requests} == {"Say hi"}

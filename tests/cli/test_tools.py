@@ -53,7 +53,7 @@ def test_calls_are_answered_as_told_and_the_model_goes_on(home: dict[str, str], 
     with threaded(TWO, stream("Sun and rain.")) as server:
         done = ask(home, server, "--tool", tool, "--tool-result", "get_weather=mild")
         assert (done.returncode, done.stdout) == (0, "Sun and rain.\n")
-        assert done.stderr.count("answered with 4 characters as told") == 2
+        assert done.stderr.count("answered with --tool-result, 4 characters") == 2
         assert server.requests[0].json()["tools"] == [WEATHER]
         assert answers(server.requests[1]) == [("call_a", "mild"), ("call_b", "mild")]
     assert log_of(tmp_path) == ""
@@ -166,7 +166,7 @@ def test_a_forced_choice_is_left_out_after_the_first_round(home: dict[str, str],
         assert done.returncode == 0
         assert server.requests[0].json()["tool_choice"] == "required"
         assert "tool_choice" not in server.requests[1].json()
-        assert "tool_choice is left out" in done.stderr
+        assert "tool_choice is unset from here on" in done.stderr
 
 
 def test_a_failing_or_hanging_command_is_told_to_the_model(home: dict[str, str], tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_python_functions_are_declared(home: dict[str, str], tmp_path: Path) -> 
         (["--approve", "get_weather"], "There is no tool 'get_weather'"),
         (["--tool", "TOOL", "--approve", "other"], "Declared: get_weather"),
         (["--tool", "TOOL", "--tool-result", "get_weather=@nowhere"], "nowhere"),
-        (["--tool", "TOOL", "--tool-result", "get_weather=x", "--approve", "get_weather"], "one of --tool-result"),
+        (["--tool", "TOOL", "--tool-result", "get_weather=x", "--approve", "get_weather"], "either --tool-result"),
         (["--tool", "BARE", "--approve", "get_weather"], "no command"),
     ],
 )

@@ -34,7 +34,7 @@ def home(tmp_path: Path) -> dict[str, str]:
 def test_an_empty_library_says_where_it_is(home: dict[str, str]) -> None:
     done = run(home, "tools")
     assert (done.returncode, done.stdout) == (0, "")
-    assert "tools beside the configuration" in done.stderr
+    assert "tools folder next to the configuration" in done.stderr
 
 
 def test_the_library_is_listed_and_broken_files_are_told(home: dict[str, str], tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_the_tools_of_a_real_mcp_server_are_listed_and_called(home: dict[str, st
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["show"], "name a file or a tool"),
+        (["show"], "FILE or NAME is required"),
         (["mcp"], "chat-tui tools mcp -- COMMAND"),
         (["show", "nowhere"], "nowhere"),
         (["mcp", "--", "no-such-program-here"], "did not list its tools"),

@@ -138,11 +138,11 @@ def test_a_damaged_file_is_played_and_what_was_not_readable_is_told(home: dict[s
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--plain"], b"no session to replay"),
+        (["--plain"], b"No session to replay"),
         (["--plain", "nothing"], b"nothing"),
         (["--plain", "--speed", "17"], b"neither max nor a number"),
         (["--plain", "--speed", "nan"], b"neither max nor a number"),
-        (["--plain", "--cap", "-1"], b"no number of seconds"),
+        (["--plain", "--cap", "-1"], b"not a number of seconds"),
         ([], b"needs a terminal"),
     ],
 )

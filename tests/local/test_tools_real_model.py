@@ -68,4 +68,4 @@ def test_without_a_word_about_it_the_call_waits(env: dict[str, str], tmp_path: P
     result, told = sent(env, tmp_path, "Please add 2 and 40.")
     assert result["completion"]["choices"][0]["message"]["tool_calls"][0]["function"]["name"] == "add"
     assert result["rounds"] == 0
-    assert "waits for a result" in told
+    assert "needs a result" in told

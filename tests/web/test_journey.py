@@ -92,7 +92,7 @@ async def test_however_the_server_ends_the_workbenches_end_and_what_came_is_kept
         code, errors = await server.ended()
         await gone(pids)
         assert code == (-signal.SIGKILL if ends == signal.SIGKILL else 0)
-        assert errors == "chat-tui: The workbench is at this address. ctrl+c ends it.\n"
+        assert errors == "chat-tui: The workbench is at this address. Press ctrl+c to stop.\n"
         assert [text.count("Grey threads") > 0 for text in kept(tmp_path)] == [True]
         assert not [*(tmp_path / "data").rglob("crash-*")]
     assert "Grey threads" in run(environment(tmp_path), "sessions", "show", "A haiku").stdout
@@ -205,7 +205,7 @@ def test_a_port_that_is_taken_is_said_with_a_way_out(tmp_path: Path) -> None:
         taken.listen()
         done = run(environment(tmp_path), "web", "--port", str(taken.getsockname()[1]))
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("chat-tui: Cannot listen at 127.0.0.1:")
+    assert done.stderr.startswith("chat-tui: Cannot listen on 127.0.0.1:")
     assert "--port 0" in done.stderr
 
 
@@ -222,7 +222,7 @@ async def test_a_server_that_others_reach_says_what_that_means(tmp_path: Path) -
     async with serving(tmp_path, "--host", "0.0.0.0") as server:
         server.process.terminate()
         _, errors = await server.ended()
-    assert "Whoever can reach this machine and learns the address can use your keys" in errors
+    assert "Anyone who can reach this machine and learns the address can use your API keys" in errors
 
 
 async def test_the_browser_is_opened_on_request_and_its_words_hold_no_token(tmp_path: Path) -> None:
