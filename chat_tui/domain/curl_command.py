@@ -63,7 +63,7 @@ def read_curl(text: str) -> CurlRequest:
         (-1, 0),
     )
     if place < 0:
-        raise _refused("There is no curl command in the text", "It begins with curl.")
+        raise _refused("No curl command found in the text", "The command must start with curl.")
     before = found[place - 1] if place and found[place - 1].joint in ("|", "|&") else None
     reading = _Reading(_input_of(found[place], before), found[place].reads, _others(found, place, before))
     return reading.request(found[place].words[start + 1 :])
@@ -116,7 +116,7 @@ class _Reading:
         self._unread = ""
         """The file that contains the body."""
         if others:
-            self._note(f"Other commands were left out: {', '.join(others)}.")
+            self._note(f"Other commands were ignored: {', '.join(others)}.")
 
     def request(self, words: Sequence[Word]) -> CurlRequest:
         """Return the request for the words after ``curl``."""
@@ -126,7 +126,7 @@ class _Reading:
                 break
             self._take(option)
         if len(self._urls) > 1:
-            self._note("The command has several addresses: the first is taken.")
+            self._note("The command has several URLs; the first one is used.")
         if not self._data:
             raise self._no_body()
         return CurlRequest(
@@ -140,7 +140,7 @@ class _Reading:
     def _take(self, option: Option) -> None:
         name, value = option.name, option.value
         if (name in _DATA or name in ("", "url", "header", "request")) and value is None:
-            self._note(f"{option.written} has no value.")
+            self._note(f"{option.written} needs a value, but none was given.")
         elif name in ("", "url") and value is not None:
             self._urls.append(value.text)
         elif name == "header" and value is not None:
@@ -149,20 +149,20 @@ class _Reading:
             self._take_data(option, value)
         elif name == "request" and value is not None:
             if value.text.upper() != "POST":
-                self._note(f"The method {_short(value.text)} became POST.")
+                self._note(f"The method {_short(value.text)} was replaced with POST.")
         elif name not in WITHOUT_EFFECT:
             self._note(reason(option))
 
     def _take_header(self, word: Word) -> None:
         if word.text.startswith("@"):
-            self._note(f"-H {_short(word.text)} was left out: its file is not read.")
+            self._note(f"-H {_short(word.text)} was ignored: header files are not read.")
             return
         name, colon, value = word.text.partition(":")
         if not colon:
             name = name.rstrip(";")
         name, value = name.strip(), value.strip()
         if may_be_secret(name):
-            self._note(f"The header {_short(name)} was left out: a key comes from the provider's setting.")
+            self._note(f"The header {_short(name)} was ignored: the API key comes from the provider's configuration.")
         elif value and not _USUAL_HEADERS.fullmatch(name):
             self._headers.append((name, value))
 
@@ -171,7 +171,7 @@ class _Reading:
         if text.startswith("@") and option.name != "data-raw":
             if text != "@-" or self._stdin is None:
                 self._unread = _short(self._reads) if text == "@-" else _short(text[1:])
-                self._note(f"{option.written} {_short(text)} was left out: what it reads is not in the command.")
+                self._note(f"{option.written} {_short(text)} was ignored: its contents are not part of the command.")
                 return
             word = self._stdin
             text = word.text if option.name == "data-binary" else re.sub(r"[\r\n]", "", word.text)
@@ -182,9 +182,11 @@ class _Reading:
 
     def _no_body(self) -> ProblemError:
         if self._unread:
-            return _refused(f"The body is not in the command: it comes from {self._unread}", "Import that file itself.")
+            return _refused(
+                f"The command does not contain the body: curl reads it from {self._unread}", "Import that file instead."
+            )
         why = next(iter(self._notes), "")
-        return _refused("The curl command has no body", "It is what stands after -d or --data.", why)
+        return _refused("The curl command has no body", "Give the body with -d or --data.", why)
 
     def _note(self, sentence: str) -> None:
         self._notes[sentence] = None

@@ -56,10 +56,10 @@ WITHOUT_EFFECT: Final = frozenset(
 )
 """Options that only affect transfer and output."""
 
-_KEY: Final = "a key comes from the provider's setting"
-_TRUST: Final = "the provider's ca_file in the configuration says whom to trust"
-_PROXY: Final = "a proxy comes from the environment (HTTPS_PROXY)"
-_BODY: Final = "a body here is JSON"
+_KEY: Final = "the API key comes from the provider's configuration"
+_TRUST: Final = "trusted certificates are set by the provider's ca_file in the configuration"
+_PROXY: Final = "the proxy is set by the environment (HTTPS_PROXY)"
+_BODY: Final = "the body must be JSON"
 _REASONS: Final = {
     **dict.fromkeys(("aws-sigv4", "digest", "negotiate", "netrc", "netrc-file", "netrc-optional", "ntlm"), _KEY),
     **dict.fromkeys(("oauth2-bearer", "user"), _KEY),
@@ -67,13 +67,13 @@ _REASONS: Final = {
     **dict.fromkeys(("noproxy", "preproxy", "proxy", "proxy-user", "proxy-header", "proxytunnel"), _PROXY),
     **dict.fromkeys(("socks4", "socks4a", "socks5", "socks5-hostname"), _PROXY),
     **dict.fromkeys(("data-urlencode", "form", "form-string", "upload-file"), _BODY),
-    **dict.fromkeys(("cert", "key", "pass"), "client certificates are not used"),
-    "config": "its file is not read",
-    "cookie": "cookies are not kept",
-    "get": "the data is the body of a POST",
-    "head": "a request here is a POST",
-    "next": "one request is taken",
-    "url-query": "the address has no query here",
+    **dict.fromkeys(("cert", "key", "pass"), "client certificates are not supported"),
+    "config": "config files are not read",
+    "cookie": "cookies are not supported",
+    "get": "the data is always sent as the body of a POST",
+    "head": "requests are always POST",
+    "next": "only one request is imported",
+    "url-query": "URL queries are not supported",
 }
 
 
@@ -107,8 +107,8 @@ def options(words: Sequence[Word]) -> Iterator[Option]:
 
 def reason(option: Option) -> str:
     """Return a sentence that names the option and says why it was left out."""
-    words = _REASONS.get(option.name, "a session does not hold it")
-    return f"{option.written} was left out: {words}."
+    words = _REASONS.get(option.name, "sessions do not store it")
+    return f"{option.written} was ignored: {words}."
 
 
 def _long(word: Word, rest: list[Word]) -> Option:

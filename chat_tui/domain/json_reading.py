@@ -81,7 +81,7 @@ class _Reading:
         if len(found) < len(pairs):
             names = [name for name, _ in pairs]
             twice = next(name for name in found if names.count(name) > 1)
-            self.notes[f"{json.dumps(twice)} stands twice in one object: the last value counts."] = None
+            self.notes[f"{json.dumps(twice)} occurs twice in one object; the last value is used."] = None
         return found
 
     def decimal(self, word: str) -> float:
@@ -89,16 +89,16 @@ class _Reading:
         if math.isinf(number):
             raise ValueError(f"{_short(word)} is too large for a JSON number")
         if len(word) > _SHORT and not _exact(word, number):
-            self.notes[f"{_short(word)} has more digits than a double holds: it becomes {number!r}."] = None
+            self.notes[f"{_short(word)} has more digits than a double can hold; it becomes {number!r}."] = None
         return number
 
     def whole(self, word: str) -> int:
         if len(word) > _DIGITS:
-            raise ValueError(f"a whole number has {len(word)} digits; {_DIGITS} can be read")
+            raise ValueError(f"a whole number has {len(word)} digits; at most {_DIGITS} are supported")
         return int(word)
 
     def constant(self, word: str) -> Json:
-        raise ValueError(f"{word} is not JSON")
+        raise ValueError(f"{word} is not valid JSON")
 
 
 def _exact(word: str, number: float) -> bool:
@@ -115,25 +115,25 @@ def _short(word: str) -> str:
 
 
 def _no_json(name: str, why: str, hint: str = "") -> ProblemError:
-    return ProblemError(Problem(kind="usage", what=f"{name} is not JSON", why=why, hint=hint))
+    return ProblemError(Problem(kind="usage", what=f"{name} is not valid JSON", why=why, hint=hint))
 
 
 def _remedy(text: str, error: json.JSONDecodeError) -> str:
     here = text[error.pos : error.pos + 1]
     if here in ("}", "]") and text[: error.pos].rstrip()[-1:] == ",":
-        return "Take out the comma before it."
+        return "Remove the comma before it."
     by_message = (words for start, words in _REMEDIES.items() if error.msg.startswith(start))
     return _AT_CHARACTER.get(here) or next(by_message, "")
 
 
 _AT_CHARACTER: Final = {
     "": "The end is missing.",
-    "'": 'JSON takes double quotes (") only.',
-    **dict.fromkeys("“”‘’", 'JSON takes straight quotes (") only.'),
+    "'": 'JSON allows only double quotes (").',
+    **dict.fromkeys("“”‘’", 'JSON allows only straight quotes (").'),
 }
 _REMEDIES: Final = {
-    "Invalid control character": "Inside a text, a line break is written \\n and a tab \\t.",
-    "Extra data": "One JSON object is expected, and nothing after it.",
+    "Invalid control character": "Inside a string, write a line break as \\n and a tab as \\t.",
+    "Extra data": "Expected one JSON object and nothing after it.",
     "Unterminated string": 'A closing " is missing.',
-    "Illegal trailing comma": "Take out the comma.",
+    "Illegal trailing comma": "Remove the comma.",
 }

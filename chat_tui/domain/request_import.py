@@ -80,10 +80,10 @@ def import_text(text: str, providers: Mapping[str, Provider], prefer: str = "") 
 
 def _form_of(text: str) -> Form:
     if not text.strip():
-        raise _refused("There is nothing to import", "A curl command or a JSON body is expected.")
+        raise _refused("Nothing to import", "Give a curl command or a JSON body.")
     form = next((form for form in FORMS if form.recognises(text)), None)
     if form is None:
-        raise _refused("The text is neither a curl command nor a JSON object", "It begins with curl or with {.")
+        raise _refused("The text is neither a curl command nor a JSON object", "It must start with curl or {.")
     return form
 
 
@@ -116,10 +116,10 @@ def _read_curl_form(text: str) -> Pasted:
     except ProblemError as error:
         if not named:
             raise
-        hint = f"A shell would put a value in place of {named}: write it there."
+        hint = f"A shell would replace {named} with a value: write that value instead."
         raise ProblemError(replace(error.problem, hint=hint)) from None
     if named:
-        notes = (*notes, f"{named} in the body is not looked up: it stays as written.")
+        notes = (*notes, f"{named} in the body is not expanded; it is kept as written.")
     return Pasted(request.url, value, (*request.notes, *notes), request.headers)
 
 
@@ -135,7 +135,7 @@ def _header_notes(headers: tuple[tuple[str, str], ...], provider: Provider | Non
     own = {name.lower(): value for name, value in provider.headers.items()} if provider else {}
     looked_up = {name.lower(): f"${variable}" for name, variable in provider.headers_env.items()} if provider else {}
     return [
-        f"The header {name} was left out: headers stand in the provider's configuration."
+        f"The header {name} was ignored: headers are set in the provider's configuration."
         for name, value in headers
         if value not in (own.get(name.lower()), looked_up.get(name.lower()))
     ]
@@ -166,7 +166,7 @@ def _taken_apart(body: JsonObject, provider: str) -> tuple[SessionSettings, tupl
     elif "model" in parameters:
         model = ""
         notes.append(
-            'The body\'s "model" is no name: it is kept among the parameters, and goes before any chosen model.'
+            'The body\'s "model" is not a model name; it is kept as a parameter and overrides any chosen model.'
         )
     else:
         model = ""

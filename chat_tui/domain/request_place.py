@@ -40,12 +40,12 @@ def place_of(url: str, providers: Mapping[str, Provider], prefer: str = "") -> P
     if not url.strip() or url.startswith("/"):
         return Place()
     if "$" in url or "{{" in url:
-        note = f"The address {_shown(url)} holds a variable, which is not looked up: the provider stays."
+        note = f"The URL {_shown(url)} contains a variable, which is not expanded; the provider is unchanged."
         return Place(url=_shown(url), notes=(note,))
     cleaned, notes = _without_secrets(url.strip())
     address = _address(cleaned)
     if address is None:
-        return Place(notes=(*notes, f"{_shown(cleaned)} is no http address: the provider stays."))
+        return Place(notes=(*notes, f"{_shown(cleaned)} is not an http URL; the provider is unchanged."))
     return _known(cleaned, address, providers, prefer, notes) or _unknown(cleaned, notes)
 
 
@@ -62,7 +62,7 @@ def _known(
     if not near:
         return None
     chosen = providers[prefer if prefer in near else near[0]]
-    note = f"The path {path or '/'} is not that of {chosen.id}: the session sends to {_own_url(chosen)}."
+    note = f"The path {path or '/'} is not that of {chosen.id}; the session sends to {_own_url(chosen)}."
     return Place(url=url, provider=chosen.id, notes=(*notes, note))
 
 
@@ -70,7 +70,7 @@ def _unknown(url: str, notes: tuple[str, ...]) -> Place:
     bare = url.rstrip("/")
     if bare.endswith(_ENDING):
         return Place(url=url, base_url=bare.removesuffix(_ENDING), notes=notes)
-    note = f"No provider is known at {url}, and it does not end with {_ENDING}: the provider stays."
+    note = f"No provider has the URL {url}, and it does not end with {_ENDING}; the provider is unchanged."
     return Place(url=url, notes=(*notes, note))
 
 
@@ -103,14 +103,14 @@ def _without_secrets(url: str) -> tuple[str, tuple[str, ...]]:
     place = parts.netloc
     if "@" in place:
         place = place.rpartition("@")[2]
-        notes.append("User name and password in the address were left out.")
+        notes.append("The user name and password in the URL were ignored.")
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     kept = [pair for pair in pairs if not may_be_secret(pair[0])]
     query = parts.query
     if len(kept) < len(pairs):
         query = urlencode(kept)
         names = ", ".join(dict.fromkeys(name for name, _ in pairs if may_be_secret(name)))
-        notes.append(f"{names} in the address was left out: a key comes from the provider's setting.")
+        notes.append(f"{names} in the URL was ignored: the API key comes from the provider's configuration.")
     return urlunsplit((parts.scheme.lower(), place, parts.path, query, "")), tuple(notes)
 
 

@@ -229,7 +229,7 @@ class _Scanner:
         line = self._text.count("\n", 0, start) + 1
         column = start - self._text.rfind("\n", 0, start)
         what = f"The command has a {opening} that is never closed"
-        hint = "Within '…' a ' is written '\\''." if opening == "'" else "Was all of the command copied?"
+        hint = "Inside '…', write ' as '\\''." if opening == "'" else "Check that the whole command was copied."
         return ProblemError(
             Problem(kind="usage", what=what, why=f"it begins at line {line}, column {column}", hint=hint)
         )

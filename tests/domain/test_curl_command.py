@@ -251,12 +251,12 @@ def test_plain_headers_are_told_and_usual_ones_are_not() -> None:
         ("-d @more.json", "more.json"),
         ("--resolve a:1:b", "--resolve"),
         ("--never-heard-of", "--never-heard-of"),
-        ("https://second.example/", "several addresses"),
+        ("https://second.example/", "several URLs"),
         ("| jq .choices", "| jq"),
         ("&& rm -rf /", "rm"),
         ("; TOKEN=canary", "TOKEN=…"),
         ("--next https://other.example -d b", "--next"),
-        ("-H", "-H has no value"),
+        ("-H", "-H needs a value"),
     ],
 )
 def test_what_cannot_be_kept_is_named_without_secrets(written: str, named: str) -> None:
@@ -271,12 +271,12 @@ def test_what_cannot_be_kept_is_named_without_secrets(written: str, named: str) 
     ("command", "word"),
     [
         (f"curl {URL}", "no body"),
-        (f"curl {URL} -F a=b", "-F was left out"),
+        (f"curl {URL} -F a=b", "-F was ignored"),
         (f"curl {URL} -d @body.json", "body.json"),
         (f"curl {URL} -d @- < body.json", "body.json"),
         (f"curl {URL} -d @-", "standard input"),
-        ("echo curly", "no curl command"),
-        ("", "no curl command"),
+        ("echo curly", "No curl command"),
+        ("", "No curl command"),
     ],
 )
 def test_a_command_without_a_body_says_why(command: str, word: str) -> None:

@@ -126,7 +126,7 @@ def test_nothing_is_added_and_nothing_is_our_own() -> None:
 def test_a_model_that_is_no_name_is_kept_and_told(model: Json) -> None:
     request = imported({"model": model, "messages": []})
     assert again(request) == {"model": model, "messages": []}
-    assert any('"model" is no name' in note for note in request.notes)
+    assert any('"model" is not a model name' in note for note in request.notes)
 
 
 def test_missing_model_and_messages_are_told() -> None:
@@ -197,9 +197,9 @@ def test_a_dictionary_written_in_python_is_read() -> None:
         ("https://host.example/x/chat/completions", "", "https://host.example/x", ""),
         ("https://host.example/generate", "", "", "does not end with /chat/completions"),
         ("https://host.example/chat/completions?api-version=1", "", "", "does not end with"),
-        ("$BASE/chat/completions", "", "", "$BASE/chat/completions holds a variable"),
-        ("http://[", "", "", "no http address"),
-        ("ftp://host/x", "", "", "no http address"),
+        ("$BASE/chat/completions", "", "", "$BASE/chat/completions contains a variable"),
+        ("http://[", "", "", "not an http URL"),
+        ("ftp://host/x", "", "", "not an http URL"),
     ],
 )
 def test_the_address_chooses_the_provider(url: str, provider: str, base_url: str, told: str) -> None:
@@ -241,8 +241,8 @@ def test_headers_of_the_provider_s_own_are_not_told_and_others_are() -> None:
     )
     request = imported(command)
     assert request.notes == (
-        "The header Authorization was left out: a key comes from the provider's setting.",
-        "The header HTTP-Referer was left out: headers stand in the provider's configuration.",
+        "The header Authorization was ignored: the API key comes from the provider's configuration.",
+        "The header HTTP-Referer was ignored: headers are set in the provider's configuration.",
     )
     assert "canary" not in repr(request)
 
@@ -250,14 +250,14 @@ def test_headers_of_the_provider_s_own_are_not_told_and_others_are() -> None:
 def test_a_variable_in_the_body_is_told_and_stays() -> None:
     request = imported('curl x/chat/completions -d "{\\"model\\":\\"$MODEL\\",\\"messages\\":[]}"')
     assert request.settings.model == "$MODEL"
-    assert "$MODEL in the body is not looked up: it stays as written." in request.notes
+    assert "$MODEL in the body is not expanded; it is kept as written." in request.notes
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", ["nothing to import"]),
-        (" \n", ["nothing to import"]),
+        ("", ["Nothing to import"]),
+        (" \n", ["Nothing to import"]),
         ("hello", ["neither a curl command nor a JSON object"]),
         ("[1]", ["a list, not an object"]),
         ('{"messages": {}}', ['"messages" is not a list']),
@@ -271,12 +271,12 @@ def test_a_variable_in_the_body_is_told_and_stays() -> None:
         ('{"a": "b', ["line 1, column 7", "missing"]),
         ('{"a": 1', ["line 1, column 8", "end is missing"]),
         ('{"a": 1} {"b": 2}', ["line 1, column 10", "nothing after it"]),
-        ('{"a": NaN}', ["NaN is not JSON"]),
+        ('{"a": NaN}', ["NaN is not valid JSON"]),
         ('{"a": 1e400}', ["1e400 is too large"]),
         ('{"a": ' + "1" * 5000 + "}", ["5000 digits"]),
         ('{"a": ' + "[" * 100_000, ["nested too deeply"]),
         ("curl x -d '{\"a\": }'", ["body of the curl command", "line 1, column 7"]),
-        ("curl x -d '{\"a\": '$N'}'", ["$N", "write it there"]),
+        ("curl x -d '{\"a\": '$N'}'", ["$N", "write that value"]),
         ("curl x", ["no body"]),
     ],
 )
@@ -291,10 +291,10 @@ def test_what_is_no_request_is_refused_with_the_reason(text: str, words: list[st
 @pytest.mark.parametrize(
     ("text", "note"),
     [
-        ('{"messages":[],"seed":1,"seed":2}', '"seed" stands twice in one object: the last value counts.'),
+        ('{"messages":[],"seed":1,"seed":2}', '"seed" occurs twice in one object; the last value is used.'),
         (
             '{"messages":[],"seed":0.12345678901234567890}',
-            "0.12345678901234567890 has more digits than a double holds: it becomes 0.12345678901234568.",
+            "0.12345678901234567890 has more digits than a double can hold; it becomes 0.12345678901234568.",
         ),
         ('{"messages":[],"seed":1e-99999999999999999999}', "has more digits"),
     ],

@@ -76,7 +76,7 @@ def test_an_unknown_address_becomes_a_provider_of_this_run_without_a_key() -> No
 def test_an_address_nobody_can_be_made_for_leaves_the_provider() -> None:
     bench, notes = import_request(services(), "curl $URL -d '{\"messages\":[]}'", current=CURRENT)
     assert bench.settings.provider == "groq"
-    assert "the provider stays" in notes[0]
+    assert "the provider is unchanged" in notes[0]
 
 
 def test_a_file_is_read_and_a_missing_one_is_a_problem(tmp_path: Path) -> None:
