@@ -58,14 +58,16 @@ class Attachment(Struct, frozen=True, kw_only=True):
             ProblemError: The attachment is not an image.
         """
         if self.modality != "image":
-            raise ProblemError(Problem(kind="usage", what=f"{self.name} is no image: it takes no detail"))
+            raise ProblemError(
+                Problem(kind="usage", what=f"{self.name} is not an image; only images have a detail level")
+            )
         return replace(self, part=with_value(self.part, ("image_url", "detail"), detail))
 
     def words(self) -> str:
         """Name, kind, pixels or seconds, size: ``rain.png · png 640×480 · 12.0 KB``; safe to display."""
         told = [visible_line(_cut(self.name))]
         if self.media is None:
-            told.append("image address, not fetched")
+            told.append("image URL, not fetched")
         else:
             told += [media_words(self.media), size_words(self.size)]
         detail = value_at(self.part, ("image_url", "detail"))
@@ -99,7 +101,9 @@ def address_attachment(address: str) -> Attachment:
     if ending in ("wav", "mp3", "pdf"):
         raise ProblemError(
             Problem(
-                kind="usage", what=f"{address}: only images can go by address", hint="Save it, and attach the file."
+                kind="usage",
+                what=f"{address}: only images can be attached by URL",
+                hint="Download it and attach the file.",
             )
         )
     return Attachment(name=address, part=_image_part(address), media=None)
@@ -175,7 +179,7 @@ def _untakeable(name: str, data: bytes) -> Problem:
     known = foreign_name(data)
     return Problem(
         kind="usage",
-        what=f"{name} is {known}, which no message can hold" if known else f"{name} is nothing a message can hold",
+        what=f"{name} is {known}, which cannot be attached" if known else f"{name} cannot be attached: unknown format",
         hint="Images (PNG, JPEG, GIF, WebP), audio (WAV, MP3), PDF and UTF-8 text can be attached.",
     )
 
@@ -184,11 +188,11 @@ def _doubts(name: str, media: Media) -> Iterator[str]:
     stem, dot, ending = name.rpartition(".")
     meant = _SUFFIXES.get(ending.lower(), "") if stem and dot else ""
     if meant and meant != media.kind:
-        yield f"{name} is {media.kind} by its content, and is sent as that."
+        yield f"{name} contains {media.kind} data and is sent as {media.kind}."
     if media.cut:
-        yield f"{name} ends too early: it looks cut off. A service may refuse it."
+        yield f"{name} looks truncated. The service may refuse it."
     elif media.modality == "image" and media.width is None:
-        yield f"{name}: its size in pixels cannot be read. A service may refuse it."
+        yield f"{name}: cannot read its size in pixels. The service may refuse it."
 
 
 def _url_words(url: str) -> list[str]:

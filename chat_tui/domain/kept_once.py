@@ -80,7 +80,7 @@ def with_repeats(body: JsonObject, message_of: Callable[[str], Mapping[str, Json
             data = _data_of(content[number])
             if data:
                 return with_value(bare, place, data)
-        lost = f"part {number} of message {name}, which this session has lost"
+        lost = f"part {number} of message {name}, which is missing from this session"
         return by_reference(bare, FileReference(path=lost, sha256="", bytes=0, media=""))
 
     return _with_parts(body, whole)

@@ -78,7 +78,7 @@ def media_of(data: bytes, size: int | None = None) -> Media | None:
 def foreign_name(data: bytes) -> str:
     """Return what an unsupported file is, by its first bytes: ``a TIFF image``; empty if unknown."""
     if data[4:8] == b"ftyp":
-        return _BRANDS.get(data[8:12], "an MP4 film or sound")
+        return _BRANDS.get(data[8:12], "an MP4 video or audio file")
     return next((words for magic, words in _FOREIGN if data.startswith(magic)), "")
 
 

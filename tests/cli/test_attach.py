@@ -86,8 +86,8 @@ def test_a_dry_run_shows_the_data_whole(home: dict[str, str]) -> None:
         ("data-folder", "is a folder"),
         ("/dev/null", "not a regular file"),
         ("empty.png", "empty.png is empty"),
-        ("noise.png", "nothing a message can hold"),
-        ("https://x.org/a.pdf", "only images can go by address"),
+        ("noise.png", "cannot be attached: unknown format"),
+        ("https://x.org/a.pdf", "only images can be attached by URL"),
         ("bad\x1b[31mname", "bad␛[31mname"),
     ],
 )
@@ -109,7 +109,7 @@ def test_doubts_are_told_and_the_file_goes_all_the_same(hello: ScriptedServer, h
     Path(home["HOME"], "photo.jpg").write_bytes(png()[:-20])
     done = send(home, hello.base_url, "--attach", "photo.jpg", "Look")
     assert done.returncode == 0
-    assert "photo.jpg is png by its content" in done.stderr
+    assert "photo.jpg contains png data and is sent as png" in done.stderr
     assert "cut off" in done.stderr
     assert hello.requests[0].json()["messages"][0]["content"][1]["image_url"]["url"].startswith("data:image/png;")
 

@@ -106,7 +106,7 @@ def test_what_an_address_is(text: str, address: bool) -> None:
         ("a.png", b"", "a.png is empty"),
         ("a.bmp", b"BM" + bytes(60), "a BMP image"),
         ("a.heic", b"\0\0\0\x18ftypheic" + bytes(9), "a HEIC image"),
-        ("a.bin", bytes(20), "nothing a message can hold"),
+        ("a.bin", bytes(20), "cannot be attached: unknown format"),
     ],
 )
 def test_what_no_message_can_hold_is_refused(name: str, data: bytes, words: str) -> None:
@@ -115,18 +115,18 @@ def test_what_no_message_can_hold_is_refused(name: str, data: bytes, words: str)
 
 
 def test_a_sound_takes_no_detail() -> None:
-    with pytest.raises(ProblemError, match="no image"):
+    with pytest.raises(ProblemError, match="not an image"):
         file_attachment("a.wav", wav()).with_detail("low")
 
 
 @pytest.mark.parametrize(
     ("name", "data", "note"),
     [
-        ("a.jpg", png(), "is png by its content"),
-        ("a.wav", mp3(), "is mp3 by its content"),
-        ("a.png", png()[:-20], "looks cut off"),
-        ("a.png", png()[:14] + png()[-20:], "cannot be read"),
-        ("a.wav", wav()[:-9], "looks cut off"),
+        ("a.jpg", png(), "contains png data and is sent as png"),
+        ("a.wav", mp3(), "contains mp3 data and is sent as mp3"),
+        ("a.png", png()[:-20], "looks truncated"),
+        ("a.png", png()[:14] + png()[-20:], "cannot read its size"),
+        ("a.wav", wav()[:-9], "looks truncated"),
     ],
 )
 def test_doubts_are_told_and_hold_nothing_up(name: str, data: bytes, note: str) -> None:

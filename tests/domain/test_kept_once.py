@@ -74,10 +74,10 @@ def test_data_that_are_lost_are_said_and_never_sent() -> None:
     read = with_repeats(without_repeats(body(message), kept_of(u1=message)), lambda _: None)
     assert MEMBER not in dump_json(read)
     assert refers(read)
-    assert "part 1 of message u1, which this session has lost" in dump_json(read)
+    assert "part 1 of message u1, which is missing from this session" in dump_json(read)
     [line] = [line for message in messages_of(read) for line in part_lines(message)]
-    assert "lost" in line
-    with pytest.raises(ProblemError, match="lost"):
+    assert "missing" in line
+    with pytest.raises(ProblemError, match="missing"):
         whole_body(read)
 
 

@@ -114,7 +114,7 @@ def test_a_header_of_endless_steps_is_given_up() -> None:
     [
         (b"BM" + bytes(50), "a BMP image"),
         (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC image"),
-        (b"\0\0\0\x18ftypM4A \0\0\0\0", "an MP4 film or sound"),
+        (b"\0\0\0\x18ftypM4A \0\0\0\0", "an MP4 video or audio file"),
         (b"\xff\xfeh\0i\0", "UTF-16 text"),
         (b"PK\x03\x04\x14\0", "a ZIP archive or an Office document"),
         (b"\0\1\2\3", ""),

@@ -200,9 +200,9 @@ async def test_tab_completes_file_names(folder: Path) -> None:
         ("gone.png", "Cannot read gone.png"),
         ("inner", "inner is a folder"),
         ("/dev/null", "not a regular file"),
-        ("noise", "nothing a message can hold"),
-        ("d.pdf low", "takes no detail"),
-        ("https://x.org/a.wav", "only images can go by address"),
+        ("noise", "cannot be attached: unknown format"),
+        ("d.pdf low", "only images have a detail level"),
+        ("https://x.org/a.wav", "only images can be attached by URL"),
     ],
 )
 async def test_what_cannot_be_attached_is_told_and_the_command_stays(folder: Path, name: str, words: str) -> None:
@@ -218,7 +218,7 @@ async def test_an_image_address_goes_as_it_is_and_without_text() -> None:
     async with journey(services()) as trip:
         await trip.sends("/attach https://x.org/a.png")
         await attached(trip, "https://x.org/a.png")
-        await trip.sees("image address, not fetched")
+        await trip.sees("image URL, not fetched")
         await trip.pilot.press("enter")
         await trip.idle()
         assert content(trip.bodies[0]) == [{"type": "image_url", "image_url": {"url": "https://x.org/a.png"}}]
