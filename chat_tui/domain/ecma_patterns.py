@@ -73,7 +73,7 @@ class Allowance:
                 continue
             except (MemoryError, RecursionError):
                 break
-        raise UndecidedError(f"the pattern {_shown(pattern)} took too long, not decided")
+        raise UndecidedError(f"matching the pattern {_shown(pattern)} took too long; not checked")
 
 
 def pattern_fault(pattern: str) -> str:
@@ -90,7 +90,7 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
     import regex
 
     if len(pattern) > _LONGEST or _size(pattern) > _LARGEST:
-        raise UndecidedError(f"the pattern {_shown(pattern)} is too large to be tried, not decided")
+        raise UndecidedError(f"the pattern {_shown(pattern)} is too large to match; not checked")
     try:
         return regex.compile("".join(_translated(pattern)))
     except (regex.error, ValueError, OverflowError, RecursionError, MemoryError) as error:
@@ -114,7 +114,7 @@ def _translated(pattern: str) -> Iterator[str]:
             yield f"(?P={token['back']})"
         elif token["open"]:
             if token["open"] == "(" and pattern.startswith("?", at) and not _OTHER_GROUP.match(pattern, at - 1):
-                raise _unreadable(pattern, "it has a group of an unknown kind")
+                raise _unreadable(pattern, "unknown group type")
             yield token["open"].replace("(?<", "(?P<") if token["open"].endswith(">") else token["open"]
         elif token["plain"]:
             yield _PLAIN.get(token["plain"], token["plain"])
@@ -131,7 +131,7 @@ def _class(pattern: str, at: int) -> tuple[str, int]:
             return "".join(made), at
         plain = token["plain"]
         made.append((f"\\{plain}" if plain in "[&|~" else plain) if plain else _escape(token, _INSIDE))
-    raise _unreadable(pattern, "a class does not end")
+    raise _unreadable(pattern, "unterminated character class")
 
 
 def _whole_class(start: str, inside: str) -> str:
@@ -178,7 +178,7 @@ def _size(pattern: str) -> int:
 
 
 def _unreadable(pattern: str, why: str) -> UndecidedError:
-    return UndecidedError(f"the pattern {_shown(pattern)} cannot be read ({why}), not decided")
+    return UndecidedError(f"the pattern {_shown(pattern)} is invalid ({why}); not checked")
 
 
 def _shown(pattern: str) -> str:

@@ -114,7 +114,7 @@ def read_result(record: Json) -> FormatResult | None:
     name, listed = record.get("name"), record.get("errors")
     errors = tuple(_read_error(error) for error in (listed if isinstance(listed, list) else ()) if _is_error(error))
     if not errors and not record["valid"]:
-        errors = (FormatError(0, "$", "does not fit"),)
+        errors = (FormatError(0, "$", "does not match the schema"),)
     return FormatResult(name if isinstance(name, str) else "", errors)
 
 
@@ -145,14 +145,14 @@ def _errors(wanted: WantedFormat, text: Text) -> Iterator[FormatError]:
 def _no_json(text: Text, error: ValueError) -> FormatError:
     content = text.content
     if not content.strip():
-        return FormatError(text.choice, "$", "there is no content")
+        return FormatError(text.choice, "$", "the content is empty")
     at = error.pos if isinstance(error, json.JSONDecodeError) else 0
     why = f"{error.msg[:1].lower()}{error.msg[1:]}" if isinstance(error, json.JSONDecodeError) else str(error)
-    words = f"is no JSON: {why.removesuffix(' starting at')}"
+    words = f"is not valid JSON: {why.removesuffix(' starting at')}"
     if _FENCE.match(content):
-        words = "is no JSON: it stands in a Markdown code block"
+        words = "is not valid JSON: it is inside a Markdown code block"
     elif text.cut:
-        words += "; the limit on tokens cut it off"
+        words += "; it was cut off at the token limit"
     line, column = line_and_column(content, at)
     return FormatError(text.choice, "$", words, line, column, at, min(at + 1, len(content)))
 

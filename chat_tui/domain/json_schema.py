@@ -34,7 +34,7 @@ def _of_schema(value: Json, place: Place) -> Iterator[Fault]:
     if isinstance(value, bool):
         return
     if not isinstance(value, dict):
-        yield place, f"a JSON Schema is an object, not {_a(value)}"
+        yield place, f"a JSON Schema must be an object, not {_a(value)}"
         return
     for key, item in value.items():
         check = _KEYWORDS.get(key)
@@ -44,7 +44,7 @@ def _of_schema(value: Json, place: Place) -> Iterator[Fault]:
     if isinstance(required, list) and isinstance(members, dict):
         for name in required:
             if isinstance(name, str) and name not in members and value.get("additionalProperties") is False:
-                yield (*place, "required"), f"{name} is not among the properties"
+                yield (*place, "required"), f"{name} is not one of the properties"
 
 
 def _a(value: Json) -> str:
@@ -68,7 +68,7 @@ def _of_map(value: Json, place: Place) -> Iterator[Fault]:
 
 def _of_list(value: Json, place: Place) -> Iterator[Fault]:
     if not isinstance(value, list) or not value:
-        yield place, "must be a list of schemas that is not empty"
+        yield place, "must be a non-empty list of schemas"
         return
     for index, item in enumerate(value):
         yield from _of_schema(item, (*place, index))
@@ -80,7 +80,7 @@ def _of_items(value: Json, place: Place) -> Iterator[Fault]:
 
 def _of_names(value: Json, place: Place) -> Iterator[Fault]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        yield place, "must be a list of texts"
+        yield place, "must be a list of strings"
 
 
 def _of_enum(value: Json, place: Place) -> Iterator[Fault]:
@@ -90,7 +90,7 @@ def _of_enum(value: Json, place: Place) -> Iterator[Fault]:
 
 def _of_count(value: Json, place: Place) -> Iterator[Fault]:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        yield place, "must be a whole number from 0"
+        yield place, "must be a whole number, 0 or more"
 
 
 def _of_number(value: Json, place: Place) -> Iterator[Fault]:
@@ -100,9 +100,9 @@ def _of_number(value: Json, place: Place) -> Iterator[Fault]:
 
 def _of_text(value: Json, place: Place) -> Iterator[Fault]:
     if not isinstance(value, str):
-        yield place, f"must be a text, not {_a(value)}"
+        yield place, f"must be a string, not {_a(value)}"
     elif place[-1] == "pattern" and (fault := _pattern_fault(value)):
-        yield place, f"is no regular expression: {fault}"
+        yield place, f"is not a valid regular expression: {fault}"
 
 
 def _of_flag(value: Json, place: Place) -> Iterator[Fault]:

@@ -71,7 +71,7 @@ def parse_json(text: str) -> Json:
     """
 
     def refuse(word: str) -> Json:
-        raise ValueError(f"{word} is not JSON")
+        raise ValueError(f"{word} is not valid JSON")
 
     def finite(word: str) -> float:
         number = float(word)

@@ -41,7 +41,7 @@ def schema_from_python(source: str, name: str = "") -> tuple[str, JsonObject]:
     code = _Code(source)
     if name and name not in code.models:
         known = ", ".join(code.models) or "none"
-        raise ValueError(f"there is no class {name} with annotated fields; there is {known}")
+        raise ValueError(f"there is no class {name} with annotated fields; found: {known}")
     if not code.models:
         raise ValueError("there is no class with annotated fields")
     chosen = name or code.outermost()
@@ -56,15 +56,15 @@ class _Code:
 
     def __init__(self, source: str) -> None:
         if len(source) > _LONGEST:
-            raise ValueError(f"it has more than {_LONGEST:,} characters")
+            raise ValueError(f"it is longer than {_LONGEST:,} characters")
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 module = ast.parse(source)
         except SyntaxError as error:
-            raise ValueError(f"it is no Python code: line {error.lineno}: {error.msg}") from None
+            raise ValueError(f"it is not valid Python: line {error.lineno}: {error.msg}") from None
         except (ValueError, RecursionError, MemoryError):
-            raise ValueError("it is no Python code") from None
+            raise ValueError("it is not valid Python") from None
         self._classes = {each.name: each for each in module.body if isinstance(each, ast.ClassDef)}
         self._aliases = dict(_aliases(module))
         self._enums = {name for name in self._classes if self._is_enum(name, ())}

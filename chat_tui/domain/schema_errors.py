@@ -71,7 +71,7 @@ def _errors(value: Json, schema: Json, steps: int | None) -> Iterator[SchemaErro
     if isinstance(schema, bool):
         schema = {} if schema else {"not": {}}
     if not isinstance(schema, dict):
-        yield SchemaError((), "the schema cannot be used: it is no object")
+        yield SchemaError((), "the schema is invalid: it is not an object")
         return
     try:
         checker, bounds = bounded(schema, STEPS if steps is None else steps)
@@ -80,18 +80,18 @@ def _errors(value: Json, schema: Json, steps: int | None) -> Iterator[SchemaErro
     except ValidationError as error:
         where = f"{pointer(tuple(error.absolute_path))}: " if error.absolute_path else ""
         why = next(schema_faults(schema), f"{where}{error.message}")
-        yield SchemaError((), f"the schema cannot be used: {_short(why)}")
+        yield SchemaError((), f"the schema is invalid: {_short(why)}")
     except Unresolvable as error:
         within = "#" if str(error.ref).startswith("/") else ""
-        yield SchemaError((), f"the schema refers to what is not in it: {within}{_short(str(error.ref))}")
+        yield SchemaError((), f"the schema has an unresolved reference: {within}{_short(str(error.ref))}")
     except UndecidedError as error:
         yield SchemaError(_place_of(error, value), _short(str(error)))
     except RecursionError:
-        yield SchemaError((), "is nested too deeply to be checked, or the schema refers to itself: not decided")
+        yield SchemaError((), "is nested too deeply, or the schema refers to itself; not checked")
     except UnknownType as error:
-        yield SchemaError((), f"the schema cannot be used: there is no type {_json(error.type)}")
+        yield SchemaError((), f"the schema is invalid: unknown type {_json(error.type)}")
     except (ValueError, ArithmeticError) as error:
-        yield SchemaError((), f"cannot be checked ({type(error).__name__}), not decided")
+        yield SchemaError((), f"the check failed ({type(error).__name__}); not checked")
 
 
 def _place_of(error: UndecidedError, value: Json) -> Place:
@@ -117,7 +117,7 @@ def _told(error: ValidationError, bounds: Bounds) -> Iterator[SchemaError]:
     place = tuple(error.absolute_path)
     if error.validator == "additionalProperties" and error.validator_value is False:
         for name in bounds.unexpected(error.instance, error.schema):
-            yield SchemaError((*place, name), "is no property of the schema")
+            yield SchemaError((*place, name), "is not a property of the schema")
         return
     if error.validator in ("anyOf", "oneOf") and error.context:
         from jsonschema.exceptions import best_match
@@ -125,8 +125,7 @@ def _told(error: ValidationError, bounds: Bounds) -> Iterator[SchemaError]:
         leaf = best_match(iter([error]))
         if leaf is not None and leaf is not error and leaf.validator not in ("anyOf", "oneOf"):
             yield from (
-                SchemaError(near.place, f"{near.message} (in the shape that is nearest)")
-                for near in _told(leaf, bounds)
+                SchemaError(near.place, f"{near.message} (closest alternative)") for near in _told(leaf, bounds)
             )
             return
     words = _WORDS.get(str(error.validator))
@@ -148,7 +147,7 @@ def _one_of(wanted: Any, value: Any) -> str:
 
 
 def _missing(wanted: Any, value: Any) -> str:
-    return f"lacks {', '.join(name for name in wanted if name not in value)}"
+    return f"is missing {', '.join(name for name in wanted if name not in value)}"
 
 
 def _json(value: Any) -> str:
@@ -172,13 +171,13 @@ _WORDS: Final[Mapping[str, Callable[[Any, Any], str]]] = {
     "minLength": lambda wanted, value: f"must have at least {wanted} characters, has {len(value)}",
     "maxLength": lambda wanted, value: f"must have at most {wanted} characters, has {len(value)}",
     "pattern": lambda wanted, value: f"must match {wanted}, is {_json(value)}",
-    "format": lambda wanted, value: f"must be of the format {wanted}, is {_json(value)}",
+    "format": lambda wanted, value: f"must have the format {wanted}, is {_json(value)}",
     "minItems": lambda wanted, value: f"must have at least {wanted} entries, has {len(value)}",
     "maxItems": lambda wanted, value: f"must have at most {wanted} entries, has {len(value)}",
-    "uniqueItems": lambda _, value: f"must have no entry twice, has {len(value)}",
+    "uniqueItems": lambda _, value: f"must not have duplicate entries, has {len(value)} entries",
     "minProperties": lambda wanted, value: f"must have at least {wanted} members, has {len(value)}",
     "maxProperties": lambda wanted, value: f"must have at most {wanted} members, has {len(value)}",
-    "anyOf": lambda wanted, _: f"fits none of the {len(wanted)} shapes",
-    "oneOf": lambda wanted, _: f"fits none, or more than one, of the {len(wanted)} shapes",
+    "anyOf": lambda wanted, _: f"matches none of the {len(wanted)} alternatives",
+    "oneOf": lambda wanted, _: f"does not match exactly one of the {len(wanted)} alternatives",
     "not": lambda _, value: f"must not be {_json(value)}",
 }

@@ -39,7 +39,7 @@ def misfit(text: str, schema: JsonObject) -> str:
     try:
         value = parse_json(text)
     except ValueError as error:
-        return f"it is no JSON: {error}"
+        return f"it is not valid JSON: {error}"
     from chat_tui.domain.schema_errors import schema_errors
 
     first = next(iter(schema_errors(value, schema, 1)), None)

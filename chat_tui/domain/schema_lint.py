@@ -1,7 +1,7 @@
 """Lint a JSON Schema for strict mode: what services reject, where, and how to fix it.
 
 Source of the rules: the services' documentation of structured outputs (objects closed, every property required, no root
-``anyOf``, at most 10 levels, 5,000 properties, 1,000 enum values and 120,000 characters of names and values).
+``anyOf``, at most 10 levels, 5,000 properties, 1,000 enum values and 120,000 characters in names and values).
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ def lint(schema: Json) -> list[Lint]:
     try:
         fault = next(schema_faults(schema), "")
         if fault or not isinstance(schema, dict):
-            return [Lint((), fault or "must be an object", "Mend the schema.", repairable=False)]
+            return [Lint((), fault or "must be an object", "Fix the schema.", repairable=False)]
         return [*_of_root(schema), *_of_schema(schema, schema, ()), *_of_whole(schema)]
     except RecursionError:
-        return [Lint((), "is nested too deeply to be checked", "Make it flatter.", repairable=False)]
+        return [Lint((), "is nested too deeply to be checked", "Reduce the nesting.", repairable=False)]
 
 
 def left_out(schema: Json) -> list[str]:
@@ -123,10 +123,12 @@ def is_map(schema: Mapping[str, Json]) -> bool:
 
 def _of_root(schema: JsonObject) -> Iterator[Lint]:
     if "anyOf" in schema:
-        yield Lint((), "must not be anyOf", "Put it into a property of an object.", repairable=False)
+        yield Lint((), "must not be an anyOf", "Put it into a property of an object.", repairable=False)
     elif "$ref" in schema:
         whole = isinstance(resolved(schema, str(schema["$ref"])), dict) and schema["$ref"] != "#"
-        yield Lint((), "must be an object itself, not a reference", "Put what it refers to here.", repairable=whole)
+        yield Lint(
+            (), "must be an object itself, not a reference", "Insert the referenced schema here.", repairable=whole
+        )
     elif schema.get("type") != "object":
         repairable = schema.get("type") is None and is_object(schema)
         yield Lint((), "must be of type object", "Put it into a property of an object.", repairable=repairable)
@@ -134,7 +136,7 @@ def _of_root(schema: JsonObject) -> Iterator[Lint]:
 
 def _of_schema(root: JsonObject, schema: Json, place: Place) -> Iterator[Lint]:
     if not isinstance(schema, dict):
-        yield Lint(place, "must say a type, true and false are none", "Name a type.", repairable=False)
+        yield Lint(place, "must have a type; true and false are not allowed", "Add a type.", repairable=False)
         return
     yield from _of_keywords(schema, place)
     if "$ref" in schema:
@@ -143,10 +145,10 @@ def _of_schema(root: JsonObject, schema: Json, place: Place) -> Iterator[Lint]:
         yield from _of_object(schema, place)
     elif not {"type", "anyOf", "oneOf", "allOf"} & schema.keys():
         repairable = "enum" in schema or "const" in schema
-        yield Lint(place, "must have a type", "Name a type.", repairable=repairable)
+        yield Lint(place, "must have a type", "Add a type.", repairable=repairable)
     kind = schema.get("type")
     if "array" in (kind if isinstance(kind, list) else [kind]) and "items" not in schema:
-        yield Lint(place, "a list must say what its items are", "Add items.", repairable=False)
+        yield Lint(place, "an array must describe its items", "Add items.", repairable=False)
     for inner, item in subschemas(schema, place):
         if inner[len(place)] in _LOOKED_INTO:
             yield from _of_schema(root, item, inner)
@@ -155,34 +157,34 @@ def _of_schema(root: JsonObject, schema: Json, place: Place) -> Iterator[Lint]:
 def _of_keywords(schema: JsonObject, place: Place) -> Iterator[Lint]:
     for key, value in schema.items():
         if key == "oneOf":
-            yield Lint((*place, key), "is not permitted", "Use anyOf.", loses="anyOf" in schema)
+            yield Lint((*place, key), "is not supported", "Use anyOf.", loses="anyOf" in schema)
         elif key == "allOf":
             single = isinstance(value, list) and len(value) == 1 and "anyOf" not in schema and "oneOf" not in schema
-            yield Lint((*place, key), "is not permitted", "Merge the schemas into one.", repairable=single)
+            yield Lint((*place, key), "is not supported", "Merge the schemas into one.", repairable=single)
         elif key == "patternProperties":
-            yield Lint((*place, key), "is not permitted", "Name the properties.", repairable=False)
+            yield Lint((*place, key), "is not supported", "List the properties by name.", repairable=False)
         elif key not in ALLOWED:
-            yield Lint((*place, key), "is not permitted", "Leave it out, or say it in the description.", loses=True)
+            yield Lint((*place, key), "is not supported", "Remove it, or mention it in the description.", loses=True)
         elif key == "format" and value not in FORMATS:
-            yield Lint((*place, key), f"{value} is none of the formats it knows", "Leave it out.", loses=True)
+            yield Lint((*place, key), f"{value} is not a supported format", "Remove it.", loses=True)
 
 
 def _of_reference(root: JsonObject, schema: JsonObject, place: Place) -> Iterator[Lint]:
     reference = str(schema["$ref"])
     if not isinstance(resolved(root, reference), dict):
-        yield Lint((*place, "$ref"), f"{reference} is not in the schema", "Put it into $defs.", repairable=False)
+        yield Lint((*place, "$ref"), f"{reference} is not in the schema", "Add it to $defs.", repairable=False)
     beside = [key for key in schema if key not in BESIDE_A_REFERENCE]
     if beside and place:
-        yield Lint(place, f"$ref must stand alone, not beside {', '.join(beside)}", "Wrap it: anyOf with one entry.")
+        yield Lint(place, f"$ref cannot be combined with {', '.join(beside)}", "Wrap it in an anyOf with one entry.")
 
 
 def _of_object(schema: JsonObject, place: Place) -> Iterator[Lint]:
     if is_map(schema):
-        remedy = "Name the properties, or make it a list of pairs."
+        remedy = "List the properties by name, or use a list of pairs."
         if isinstance(schema.get("additionalProperties"), dict):
             yield Lint((*place, "additionalProperties"), "must be false", remedy, repairable=False)
     elif schema.get("additionalProperties") is not False:
-        yield Lint(place, "additionalProperties must be there, and false", "Add it.")
+        yield Lint(place, "additionalProperties must be set to false", "Add it.")
     members, required = schema.get("properties"), schema.get("required")
     names = members if isinstance(members, dict) else {}
     listed = required if isinstance(required, list) else []
@@ -190,11 +192,11 @@ def _of_object(schema: JsonObject, place: Place) -> Iterator[Lint]:
     if missing:
         shown = ", ".join(missing[:5]) + (", …" if len(missing) > 5 else "")
         yield Lint(
-            (*place, "required"), f"must name every property, lacks {shown}", "Add it; null says it is optional."
+            (*place, "required"), f"must list every property; missing: {shown}", "Add it; allow null if it is optional."
         )
     unknown = [name for name in listed if name not in names]
     if unknown:
-        yield Lint((*place, "required"), f"{unknown[0]} is not among the properties", "Leave it out.")
+        yield Lint((*place, "required"), f"{unknown[0]} is not one of the properties", "Remove it.")
 
 
 def _of_whole(schema: JsonObject) -> Iterator[Lint]:
@@ -205,14 +207,14 @@ def _of_whole(schema: JsonObject) -> Iterator[Lint]:
     for number, noun, most in (
         (count.properties, "properties", _PROPERTIES),
         (count.enum_values, "enum values", _ENUM_VALUES),
-        (count.characters, "characters of names and values", _CHARACTERS),
-        (_levels(schema), "levels of objects", _LEVELS),
+        (count.characters, "characters in names and values", _CHARACTERS),
+        (_levels(schema), "levels of nested objects", _LEVELS),
     ):
         if number > most:
             text = f"has {number:,} {noun}, at most {most:,} are allowed"
             yield Lint((), text, "Make it smaller.", repairable=False)
     if count.long_enum:
-        text = f"an enum of more than {_LONG_ENUM} texts has more than {_LONG_ENUM_CHARACTERS:,} characters"
+        text = f"an enum with more than {_LONG_ENUM} strings has more than {_LONG_ENUM_CHARACTERS:,} characters"
         yield Lint((), text, "Make it smaller.", repairable=False)
 
 

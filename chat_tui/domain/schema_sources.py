@@ -55,13 +55,13 @@ def format_from_file(file: str, text: str, class_name: str = "") -> MadeFormat:
         return _made(name, schema, f"from the class {name}")
     value = parse_json(text)
     if isinstance(value, dict) and value.get("type") == "json_schema" and isinstance(value.get("json_schema"), dict):
-        return MadeFormat(value, "The output format is that of the file")
+        return MadeFormat(value, "Using the output format from the file")
     if isinstance(value, dict) and isinstance(value.get("name"), str) and isinstance(value.get("schema"), dict):
-        return MadeFormat(_format(value), f"The schema is {value['name']} of the file")
+        return MadeFormat(_format(value), f"Using the schema {value['name']} from the file")
     if is_schema(value) and isinstance(value, dict):
         title = value.get("title")
         name = schema_name(title if isinstance(title, str) and title else _stem(file))
-        return MadeFormat(_format({"name": name, "schema": value}), "The schema is that of the file")
+        return MadeFormat(_format({"name": name, "schema": value}), "Using the schema from the file")
     from chat_tui.domain.schema_from_example import schema_from_example
 
     return _made(_stem(file), schema_from_example(value), "from the example")
@@ -96,7 +96,7 @@ def _made(name: str, schema: JsonObject, source: str) -> MadeFormat:
             "required": ["value"],
             "additionalProperties": False,
         }
-        wrapped = ", inside an object as value"
+        wrapped = ", wrapped in an object as value"
     closed = strict(schema)
     left = lint(closed)
     if not left:

@@ -61,7 +61,7 @@ class Bounds(FormatChecker):
         """
         self._steps -= 1
         if self._steps < 0:
-            raise UndecidedError("takes too many steps to be checked, not decided")
+            raise UndecidedError("takes too many steps to check; not checked")
 
     def found(self, pattern: str, text: str, value: object, name: str | None = None) -> bool:
         """Return whether a pattern matches in a text, which is a value or the name of its member.
@@ -149,7 +149,7 @@ def _additional_properties(validator: Any, wanted: Any, value: Any, schema: Any)
 
 def _unique_items(_: Any, wanted: Any, value: Any, __: Any) -> Iterator[ValidationError]:
     if wanted and isinstance(value, list) and len({_key(item) for item in value}) < len(value):
-        yield ValidationError("has entries twice")
+        yield ValidationError("has duplicate entries")
 
 
 def _key(value: Json) -> Hashable:
@@ -168,7 +168,7 @@ def _guarded(keyword: _Keyword) -> _Keyword:
 
     def guarded(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[ValidationError] | None:
         if isinstance(value, dict | list) and (len(value) > _MOST_UNEVALUATED or validator.format_checker.has_patterns):
-            raise PlaceUndecidedError("cannot be told from what is unevaluated, not decided", value)
+            raise PlaceUndecidedError("unevaluated members cannot be determined; not checked", value)
         return keyword(validator, wanted, value, schema)
 
     return guarded

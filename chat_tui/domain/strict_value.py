@@ -87,7 +87,7 @@ def lost_words(schemas: Iterable[Json]) -> str:
     from chat_tui.domain.schema_lint import left_out
 
     names = list(dict.fromkeys(name for schema in schemas for name in left_out(schema)))
-    return f"Left out, strict mode does not take it: {', '.join(names)}" if names else ""
+    return f"Removed, not supported in strict mode: {', '.join(names)}" if names else ""
 
 
 def schema_findings(body: Mapping[str, Json], provider: str) -> Iterator[Finding]:
@@ -103,7 +103,7 @@ def schema_findings(body: Mapping[str, Json], provider: str) -> Iterator[Finding
             if held.strict and provider not in _OWN_GRAMMAR:
                 yield from _strictly(name, held.schema)
             elif fault := _fault(held.schema):
-                yield Finding(name=name, level="warn", kind="schema", text=f"is no JSON Schema: {fault}")
+                yield Finding(name=name, level="warn", kind="schema", text=f"is not a valid JSON Schema: {fault}")
 
 
 def _strictly(name: str, schema: Json) -> Iterator[Finding]:
@@ -113,8 +113,8 @@ def _strictly(name: str, schema: Json) -> Iterator[Finding]:
         text = f"strict mode: {where}{each.text}"
         yield Finding(name=name, level="warn", kind="schema", text=text, remedy=each.remedy)
     if len(found) > _MOST:
-        more = f"strict mode: {len(found) - _MOST} more like that"
-        remedy = "Its editor repairs them: F8." if any(each.repairable for each in found) else ""
+        more = f"strict mode: {len(found) - _MOST} more problems"
+        remedy = "F8 in its editor repairs them." if any(each.repairable for each in found) else ""
         yield Finding(name=name, level="warn", kind="schema", text=more, remedy=remedy)
 
 

@@ -19,24 +19,24 @@ SOUND: list[Json] = [
     {"type": "string", "pattern": "\\p{L}+", "format": "date"},
 ]
 BROKEN: list[tuple[Json, str]] = [
-    ([], "a JSON Schema is an object, not an array"),
+    ([], "a JSON Schema must be an object, not an array"),
     ("object", "not a string"),
     (None, "not null"),
     ({"type": "strin"}, "type: must be one of object, array"),
     ({"type": []}, "type: must be one of"),
     ({"properties": []}, "properties: must be an object of schemas, not an array"),
     ({"properties": {"a": {"type": 7}}}, "properties.a.type: must be one of"),
-    ({"properties": {"a": 1}}, "properties.a: a JSON Schema is an object, not an integer"),
-    ({"required": "a"}, "required: must be a list of texts"),
+    ({"properties": {"a": 1}}, "properties.a: a JSON Schema must be an object, not an integer"),
+    ({"required": "a"}, "required: must be a list of strings"),
     ({"items": {"enum": "x"}}, "items.enum: must be a list"),
-    ({"anyOf": []}, "anyOf: must be a list of schemas that is not empty"),
+    ({"anyOf": []}, "anyOf: must be a non-empty list of schemas"),
     ({"oneOf": [{}, {"type": "x"}]}, "oneOf[1].type: must be one of"),
-    ({"minLength": -1}, "minLength: must be a whole number from 0"),
+    ({"minLength": -1}, "minLength: must be a whole number, 0 or more"),
     ({"maximum": "5"}, "maximum: must be a number"),
-    ({"description": 5}, "description: must be a text"),
-    ({"pattern": "(["}, "pattern: is no regular expression"),
+    ({"description": 5}, "description: must be a string"),
+    ({"pattern": "(["}, "pattern: is not a valid regular expression"),
     ({"uniqueItems": "yes"}, "uniqueItems: must be true or false"),
-    ({"properties": {}, "required": ["a"], "additionalProperties": False}, "required: a is not among the properties"),
+    ({"properties": {}, "required": ["a"], "additionalProperties": False}, "required: a is not one of the properties"),
 ]
 
 

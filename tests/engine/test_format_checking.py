@@ -70,7 +70,7 @@ async def test_a_reply_that_is_cut_off_does_not_fit() -> None:
     exchange, journal = await exchanged(*answered('{"title": "Po', finish=None))
     assert exchange.reply.outcome == "truncated"
     assert exchange.format is not None
-    assert "is no JSON" in exchange.format.errors[0].message
+    assert "is not valid JSON" in exchange.format.errors[0].message
     assert journal.records[-1]["outcome"] == "truncated"
 
 

@@ -59,7 +59,7 @@ async def test_an_error_is_shown_and_leads_to_its_place() -> None:
 async def test_a_reply_that_is_no_json_has_its_error_alone() -> None:
     async with journey(services(answered('{"title": "Po'))) as trip:
         await asked(trip)
-        await trip.sees("✗ $: is no JSON")
+        await trip.sees("✗ $: is not valid JSON")
         await trip.pilot.press("up", "f")
         await trip.sees("✗ 1 error")
         await trip.pilot.press("enter")
@@ -79,11 +79,11 @@ async def test_without_a_format_there_is_no_line_and_any_json_opens_all_the_same
         await asked(trip, None)
         assert "fits" not in trip.text
         await trip.pilot.press("up", "f")
-        await trip.sees("no format was asked for")
+        await trip.sees("no format was requested")
         await trip.pilot.press("escape", "escape")
         await asked(trip, None)
         await trip.pilot.press("up", "f")
-        await trip.until(lambda: "This message is no JSON." in toasts(trip.app), "a note")
+        await trip.until(lambda: "This message is not valid JSON." in toasts(trip.app), "a note")
 
 
 async def test_the_line_is_there_again_after_opening_the_session() -> None:

@@ -51,23 +51,23 @@ def with_line(**members: Json) -> str:
 
 
 BROKEN = [
-    ("cut", json.dumps(GOOD)[:-9], "$", "is no JSON"),
-    ("fenced", f"```json\n{json.dumps(GOOD)}\n```", "$", "it stands in a Markdown code block"),
-    ("words around it", f"Here it is: {json.dumps(GOOD)}", "$", "is no JSON"),
-    ("a trailing comma", json.dumps(GOOD)[:-1] + ",}", "$", "is no JSON"),
-    ("empty", " \n", "$", "there is no content"),
+    ("cut", json.dumps(GOOD)[:-9], "$", "is not valid JSON"),
+    ("fenced", f"```json\n{json.dumps(GOOD)}\n```", "$", "it is inside a Markdown code block"),
+    ("words around it", f"Here it is: {json.dumps(GOOD)}", "$", "is not valid JSON"),
+    ("a trailing comma", json.dumps(GOOD)[:-1] + ",}", "$", "is not valid JSON"),
+    ("empty", " \n", "$", "the content is empty"),
     ("a list around it", json.dumps([GOOD]), "$", "must be an object, is an array"),
-    ("a member is missing", json.dumps({k: v for k, v in GOOD.items() if k != "season"}), "$", "lacks season"),
-    ("a member too many", json.dumps({**GOOD, "author name": "Bashō"}), '$["author name"]', "is no property"),
+    ("a member is missing", json.dumps({k: v for k, v in GOOD.items() if k != "season"}), "$", "is missing season"),
+    ("a member too many", json.dumps({**GOOD, "author name": "Bashō"}), '$["author name"]', "is not a property"),
     ("the wrong type", with_line(syllables="five"), "$.lines[2].syllables", "must be an integer, is a string"),
     ("not of the enum", json.dumps({**GOOD, "season": "fall"}), "$.season", 'must be one of "spring"'),
     ("too large", with_line(syllables=8), "$.lines[2].syllables", "must be at most 7, is 8"),
     ("too long", json.dumps({**GOOD, "title": "x" * 13}), "$.title", "must have at most 12 characters, has 13"),
     ("too few", json.dumps({**GOOD, "lines": [LINE]}), "$.lines", "must have at least 3 entries, has 1"),
-    ("too many within", with_line(mood="calm"), "$.lines[2].mood", "is no property of the schema"),
+    ("too many within", with_line(mood="calm"), "$.lines[2].mood", "is not a property of the schema"),
     ("null where text is due", with_line(text=None), "$.lines[2].text", "must be a string, is null"),
-    ("no shape of the union", json.dumps({**GOOD, "written": "yesterday"}), "$.written", "must be of the format date"),
-    ("a number JSON has not", json.dumps({**GOOD, "written": 1}).replace("1}", "NaN}"), "$", "NaN is not JSON"),
+    ("no shape of the union", json.dumps({**GOOD, "written": "yesterday"}), "$.written", "must have the format date"),
+    ("a number JSON has not", json.dumps({**GOOD, "written": 1}).replace("1}", "NaN}"), "$", "NaN is not valid JSON"),
 ]
 
 
@@ -112,12 +112,12 @@ def test_every_error_is_told_and_far_too_many_are_cut() -> None:
 
 def test_members_that_are_missing_are_told_once() -> None:
     content = json.dumps({**GOOD, "lines": [LINE, LINE, {}]})
-    assert [error.message for error in check(content).errors] == ["lacks text, syllables"]
+    assert [error.message for error in check(content).errors] == ["is missing text, syllables"]
 
 
 def test_a_reply_cut_by_its_limit_says_so() -> None:
     cut = check_format(WANTED, [Text(0, '{"title": "Po', cut=True)])
-    assert cut.errors[0].message == "is no JSON: unterminated string; the limit on tokens cut it off"
+    assert cut.errors[0].message == "is not valid JSON: unterminated string; it was cut off at the token limit"
 
 
 def test_a_refusal_is_no_answer_of_the_format() -> None:
@@ -137,7 +137,7 @@ def test_references_are_followed_within_the_schema_only() -> None:
     assert check('{"below": [{"below": []}]}', WantedFormat("tree", tree)).valid
     assert check('{"below": [{"below": [7]}]}', WantedFormat("tree", tree)).errors[0].path == "$.below[0].below[0]"
     far = WantedFormat("far", {"$ref": "https://example.com/schema.json"})
-    assert "refers to what is not in it" in check("{}", far).errors[0].message
+    assert "the schema has an unresolved reference" in check("{}", far).errors[0].message
 
 
 @pytest.mark.parametrize("schema", [{"type": "strin"}, {"pattern": "("}, {"$ref": 7}, {"minimum": "x"}])

@@ -146,7 +146,7 @@ class Heavy(TypedDict):
     weight: Weight
     note: NotRequired[str]
 '''
-    with pytest.raises(ValueError, match=r"there is Point, Path, Heavy$"):
+    with pytest.raises(ValueError, match=r"found: Point, Path, Heavy$"):
         schema_from_python(code, "Colour")
     point = schema_from_python(code, "Point")[1]
     assert point["properties"] == {"x": {"type": "number"}, "y": {"description": "How high.", "type": "number"}}
@@ -166,12 +166,12 @@ class Heavy(TypedDict):
 @pytest.mark.parametrize(
     ("code", "name", "words"),
     [
-        ("class A(", "", "no Python code: line 1"),
+        ("class A(", "", "not valid Python: line 1"),
         ("x = 1", "", "no class with annotated fields"),
-        ("class A:\n    a: int", "B", "no class B with annotated fields; there is A"),
-        ("\0", "", "no Python code"),
-        ("x = " + "(" * 100_000, "", "no Python code"),
-        ("#" * 1_000_001, "", "more than 1,000,000 characters"),
+        ("class A:\n    a: int", "B", "no class B with annotated fields; found: A"),
+        ("\0", "", "not valid Python"),
+        ("x = " + "(" * 100_000, "", "not valid Python"),
+        ("#" * 1_000_001, "", "longer than 1,000,000 characters"),
     ],
 )
 def test_what_cannot_be_read_is_told(code: str, name: str, words: str) -> None:
@@ -214,12 +214,12 @@ def test_the_code_is_never_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "contents", "told", "name"),
     [
-        ("dir/Haiku.json", {"type": "object", "properties": {}}, "The schema is that of the file", "Haiku"),
-        ("x.json", {"title": "My Haiku", "type": "object"}, "The schema is that of the file", "My_Haiku"),
-        ("x.json", {"name": "n", "schema": {"type": "object"}}, "The schema is n of the file", "n"),
+        ("dir/Haiku.json", {"type": "object", "properties": {}}, "Using the schema from the file", "Haiku"),
+        ("x.json", {"title": "My Haiku", "type": "object"}, "Using the schema from the file", "My_Haiku"),
+        ("x.json", {"name": "n", "schema": {"type": "object"}}, "Using the schema n from the file", "n"),
         ("x.json", {"title": "Pond", "lines": ["a"]}, "A strict schema from the example", "x"),
         ("x.json", {"type": "circle", "r": 1}, "A strict schema from the example", "x"),
-        ("x y.json", [1, 2], "A strict schema from the example, inside an object as value", "x_y"),
+        ("x y.json", [1, 2], "A strict schema from the example, wrapped in an object as value", "x_y"),
         ("x.json", {"a": []}, "A schema from the example, not strict: /properties/a/items: must have a type", "x"),
     ],
 )

@@ -86,14 +86,14 @@ def said(schema: Json) -> list[str]:
 
 def test_a_nested_schema_lints_as_the_services_would() -> None:
     assert [sentence.partition(". ")[0] for sentence in said(INVOICE)] == [
-        "additionalProperties must be there, and false",
-        "/required: must name every property, lacks issued, website, seller",
-        "/properties/number/minLength: is not permitted",
-        "/properties/website/format: uri is none of the formats it knows",
-        "/properties/seller: additionalProperties must be there, and false",
-        "/properties/seller/required: must name every property, lacks vat",
-        "/properties/lines/items/required: must name every property, lacks currency",
-        "/properties/lines/items/properties/currency/default: is not permitted",
+        "additionalProperties must be set to false",
+        "/required: must list every property; missing: issued, website, seller",
+        "/properties/number/minLength: is not supported",
+        "/properties/website/format: uri is not a supported format",
+        "/properties/seller: additionalProperties must be set to false",
+        "/properties/seller/required: must list every property; missing: vat",
+        "/properties/lines/items/required: must list every property; missing: currency",
+        "/properties/lines/items/properties/currency/default: is not supported",
         "/properties/lines/items/properties/currency: must have a type",
     ]
 
@@ -101,18 +101,18 @@ def test_a_nested_schema_lints_as_the_services_would() -> None:
 def test_references_and_recursion_lint_as_the_services_would() -> None:
     assert [sentence.partition(". ")[0] for sentence in said(TREE)] == [
         "must be an object itself, not a reference",
-        "/$defs/Node/required: must name every property, lacks parent",
-        "/$defs/Node/properties/parent: $ref must stand alone, not beside description",
+        "/$defs/Node/required: must list every property; missing: parent",
+        "/$defs/Node/properties/parent: $ref cannot be combined with description",
     ]
 
 
 def test_unions_lint_as_the_services_would() -> None:
     sentences = [sentence.partition(". ")[0] for sentence in said(SHAPES)]
-    assert "/properties/shape/oneOf: is not permitted" in sentences
-    assert "/properties/shape/discriminator: is not permitted" in sentences
+    assert "/properties/shape/oneOf: is not supported" in sentences
+    assert "/properties/shape/discriminator: is not supported" in sentences
     assert "/properties/shape/oneOf/0/properties/kind: must have a type" in sentences
-    assert "/properties/origin/allOf: is not permitted" in sentences
-    assert "/definitions/Point/required: y is not among the properties" in sentences
+    assert "/properties/origin/allOf: is not supported" in sentences
+    assert "/definitions/Point/required: y is not one of the properties" in sentences
 
 
 @pytest.mark.parametrize("schema", [INVOICE, TREE, SHAPES], ids=["nested", "references", "unions"])
@@ -173,22 +173,22 @@ def deep(levels: int) -> JsonObject:
         (with_property({"anyOf": [{"type": "string"}, {"type": "null"}]}), ""),
         (with_property({"type": "array", "items": {"$ref": "#"}}), ""),
         (deep(10), ""),
-        (deep(11), "has 11 levels of objects, at most 10"),
+        (deep(11), "has 11 levels of nested objects, at most 10"),
         ({"type": "array", "items": {"type": "string"}}, "must be of type object"),
-        ({"anyOf": [OBJECT]}, "must not be anyOf"),
-        ([], "a JSON Schema is an object"),
+        ({"anyOf": [OBJECT]}, "must not be an anyOf"),
+        ([], "a JSON Schema must be an object"),
         (True, "must be an object"),
         ({"type": "objekt"}, "type: must be one of"),
         (with_property({"$ref": "#/$defs/none"}), "/properties/a/$ref: #/$defs/none is not in the schema"),
         (with_property({"$ref": "https://example.com/x"}), "is not in the schema"),
-        (with_property({"type": "array"}), "/properties/a: a list must say what its items are"),
+        (with_property({"type": "array"}), "/properties/a: an array must describe its items"),
         (with_property({}), "/properties/a: must have a type"),
-        (with_property(True), "/properties/a: must say a type"),
+        (with_property(True), "/properties/a: must have a type; true"),
         (with_property({"type": "object", "additionalProperties": {"type": "string"}}), "a list of pairs"),
         (with_property({"type": "string", "enum": [str(n) for n in range(1001)]}), "has 1,001 enum values"),
         (with_property({"type": "string", "enum": ["x" * 60 + str(n) for n in range(251)]}), "more than 15,000"),
         (with_property({"type": "string", "const": "x" * 120_000}), "has 120,001 characters"),
-        (with_property({"type": "string", "if": {}, "else": {}}), "/properties/a/if: is not permitted"),
+        (with_property({"type": "string", "if": {}, "else": {}}), "/properties/a/if: is not supported"),
         (with_property({"type": "array", "items": {"type": "string"}, "uniqueItems": True}), "uniqueItems"),
         (
             {**OBJECT, "properties": {f"p{n}": {"type": "null"} for n in range(5001)}},
@@ -205,7 +205,7 @@ def test_far_too_deep_is_told_not_raised() -> None:
     schema: JsonObject = {"type": "string"}
     for _ in range(5000):
         schema = {"type": "array", "items": schema}
-    assert said(schema) == ["is nested too deeply to be checked. Make it flatter."]
+    assert said(schema) == ["is nested too deeply to be checked. Reduce the nesting."]
 
 
 def test_definitions_that_refer_to_each_other_add_no_levels() -> None:

@@ -38,14 +38,14 @@ def test_a_strict_schema_that_is_not_has_findings_that_never_block() -> None:
         ("tools[1].function.parameters", "warn"),
     }
     assert found[0].sentence() == (
-        "response_format.json_schema.schema: strict mode: additionalProperties must be there, and false. Add it."
+        "response_format.json_schema.schema: strict mode: additionalProperties must be set to false. Add it."
     )
 
 
 def test_many_findings_are_summed_up() -> None:
     found = findings({"response_format": format_of(INVOICE)})
     assert len(found) == 4
-    assert "6 more like that" in found[3].text
+    assert "6 more problems" in found[3].text
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_is_as_it_should_be_or_not_strict_has_none(parameters: JsonObject, 
 
 def test_what_is_no_schema_is_told_in_any_mode() -> None:
     found = findings({"response_format": format_of({"type": "strin"}, strict=False)}, "local")
-    assert "is no JSON Schema: type: must be one of" in found[0].text
+    assert "is not a valid JSON Schema: type: must be one of" in found[0].text
 
 
 def test_the_faults_of_an_editor_stand_at_the_schema() -> None:
@@ -76,7 +76,7 @@ def test_the_faults_of_an_editor_stand_at_the_schema() -> None:
             1,
             "function",
             "parameters",
-        ): "strict mode: additionalProperties must be there, and false. Add it. (1 more)"
+        ): "strict mode: additionalProperties must be set to false. Add it. (1 more)"
     }
     assert strict_faults("response_format", format_of(CLOSED)) == {}
     assert strict_faults("temperature", 1) == {}
@@ -103,7 +103,7 @@ def test_a_schema_without_end_stays() -> None:
 
 
 def test_what_the_repair_loses_is_named_once() -> None:
-    assert lost_words([INVOICE, INVOICE]) == "Left out, strict mode does not take it: minLength, format, default"
+    assert lost_words([INVOICE, INVOICE]) == "Removed, not supported in strict mode: minLength, format, default"
     assert lost_words([LOOSE]) == ""
     odd: JsonObject = {"type": "object", "properties": {"minLength": {"$ref": "#", "description": "x"}}}
     assert lost_words([odd]) == ""

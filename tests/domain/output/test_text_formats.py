@@ -63,4 +63,4 @@ def test_a_text_of_the_format_fits(name: str, text: str) -> None:
 
 @pytest.mark.parametrize(("name", "text"), BAD)
 def test_a_text_that_is_not_of_the_format_does_not_fit(name: str, text: str) -> None:
-    assert f"must be of the format {name}" in schema_errors(text, {"format": name})[0].message
+    assert f"must have the format {name}" in schema_errors(text, {"format": name})[0].message
