@@ -37,8 +37,8 @@ def _of_answer(place: int, message: JsonObject, open_calls: dict[str, str]) -> I
         yield _doubt(
             place,
             "tool_call_id",
-            "answers no call of the message before it that is still open",
-            "Put it right below the message that calls, once for each call.",
+            "does not match an unanswered tool call of the preceding message",
+            "Put one tool message per call directly after the message with the calls.",
             value=call_id,
         )
 
@@ -46,13 +46,13 @@ def _of_answer(place: int, message: JsonObject, open_calls: dict[str, str]) -> I
 def _unanswered(place: int, open_calls: Mapping[str, str]) -> Iterator[Finding]:
     if open_calls:
         names = ", ".join(name or call_id for call_id, name in open_calls.items())
-        text = f"has calls without an answer: {names}"
-        yield _doubt(place, "tool_calls", text, "Answer each call, or leave the message out.")
+        text = f"has unanswered tool calls: {names}"
+        yield _doubt(place, "tool_calls", text, "Answer each call, or remove the message.")
 
 
 def _of_ids(place: int, open_calls: Mapping[str, str]) -> Iterator[Finding]:
     if any(len(call_id) > ID_LIMIT for call_id in open_calls):
-        yield _doubt(place, "tool_calls", f"has an id of more than {ID_LIMIT} characters")
+        yield _doubt(place, "tool_calls", f"has an id longer than {ID_LIMIT} characters")
 
 
 def _calls(message: Mapping[str, Json]) -> Iterator[tuple[str, str]]:

@@ -124,9 +124,9 @@ def _of_service(request: Request, spec: ParameterSpec, name: str, *, listed: boo
 
 def _unsupported(provider: Provider) -> str:
     return {
-        "error": f"{provider.title} does not know it and answers with an error",
-        "ignored": f"{provider.title} does not know it and ignores it",
-    }.get(provider.unsupported_how, f"{provider.title} does not list it: it may be ignored or refused")
+        "error": f"{provider.title} does not support it and returns an error",
+        "ignored": f"{provider.title} does not support it and ignores it",
+    }.get(provider.unsupported_how, f"{provider.title} does not document it: it may be ignored or refused")
 
 
 def _of_families(request: Request, spec: ParameterSpec, name: str, value: Json) -> Iterator[Finding]:
@@ -148,7 +148,7 @@ def _unknown(request: Request, knowledge: Knowledge) -> Iterator[Finding]:
                 name=name,
                 level="warn",
                 kind="unknown",
-                text="is not in the catalogue and is sent as it is",
+                text="is not a known parameter; it is sent unchanged",
                 remedy=_similar(name, known),
             )
             yield from learnt(knowledge, name)

@@ -13,9 +13,9 @@ from chat_tui.domain.limits import choice_words, range_words
 from chat_tui.domain.rules import Request, broken_rules
 
 _CONFIDENCE: Final = {
-    "documented": "the vendor says so",
+    "documented": "documented by the vendor",
     "measured": "measured on the live service",
-    "recalled": "from general knowledge, not checked again",
+    "recalled": "from general knowledge, not verified",
 }
 
 
@@ -60,7 +60,7 @@ def family_words(family: Family, name: str, value: Json) -> str:
 
 def _whatever_the_value(family: Family, name: str) -> str:
     if name in family.rename:
-        return f"is called {family.rename[name]} here"
+        return f"is named {family.rename[name]} here"
     if name in family.refuses or name in family.unknown:
         return "is refused"
     return "is ignored" if name in family.ignores else ""

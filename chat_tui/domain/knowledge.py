@@ -65,5 +65,5 @@ def learnt(knowledge: Knowledge, name: str) -> Iterator[Finding]:
         text = f"was refused with status {refusal.status}: {refusal.words}"
         yield Finding(name=name, level="warn", kind="refused", text=text)
     elif knowledge.card is not None and knowledge.lacks(name):
-        text = f"the service's model list does not name it for {knowledge.card.id}"
+        text = f"the service's model list does not include it for {knowledge.card.id}"
         yield Finding(name=name, level="warn", kind="unsupported", text=text)

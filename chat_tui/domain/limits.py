@@ -79,8 +79,8 @@ def _check_number(spec: ParameterSpec, name: str, value: Json) -> Iterator[Findi
     if not isinstance(value, (int, float)):
         return
     if isinstance(value, float) and not math.isfinite(value):
-        text = f"{value} is no JSON number"
-        yield Finding(name=name, level="error", kind="type", text=text, remedy="Take a finite number.")
+        text = f"{value} is not a JSON number"
+        yield Finding(name=name, level="error", kind="type", text=text, remedy="Use a finite number.")
     elif spec.enum and not spec.enum_open:
         if value not in spec.enum:
             yield _no_choice(name, value, spec.enum)

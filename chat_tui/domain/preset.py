@@ -16,8 +16,8 @@ from chat_tui.domain.settings import OWN_STREAM, OWN_USAGE, SessionSettings
 LONGEST_NAME: Final = 80
 _MEMBERS: Final = ("provider", "model", "system", "notes", "parameters")
 _NOT_PARAMETERS: Final = {
-    "model": "stands outside the table of parameters",
-    "messages": "is the conversation, which a preset does not have",
+    "model": "belongs outside the parameters table",
+    "messages": "is the conversation, which a preset does not store",
 }
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|save|delete", re.IGNORECASE)
 """Device names of some systems, and the subcommands of ``/preset``."""
@@ -129,8 +129,8 @@ def preset_in(table: Json, name: str, place: str) -> Preset:
     for member, value in table.items():
         if member not in _MEMBERS:
             raise ValueError(
-                f"{member} is no member of a preset; there are {', '.join(_MEMBERS)}, and what is to be sent stands "
-                "in parameters"
+                f"{member} is not a member of a preset; valid ones are {', '.join(_MEMBERS)}; request parameters "
+                "belong in parameters"
             )
         wanted = "object" if member == "parameters" else "string"
         if json_type(value) != wanted:
@@ -147,10 +147,10 @@ def preset_in(table: Json, name: str, place: str) -> Preset:
 def name_fault(name: str) -> str:
     """Return why a preset name is invalid, with a suggestion; empty if it is valid."""
     if not name.strip():
-        return "a name is needed"
+        return "a name is required"
     clean = re.sub(r"[^\w .+-]+", "-", name).strip(" .-")[:LONGEST_NAME].strip(" .-")
     if clean == name and not _RESERVED.fullmatch(name):
         return ""
     better = f"{clean}-1" if _RESERVED.fullmatch(clean) else clean
     advice = f"; try {better}" if better else ""
-    return f"letters, digits, spaces and . _ + - are allowed, at most {LONGEST_NAME}, and no reserved word{advice}"
+    return f"use at most {LONGEST_NAME} letters, digits, spaces and . _ + -, and no reserved name{advice}"

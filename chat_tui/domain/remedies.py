@@ -41,16 +41,16 @@ def for_type(value: Json, types: tuple[str, ...]) -> str:
         return f"Write it in quotes: {dump_json(dump_json(value))}."
     if types == ("array",) and isinstance(value, str):
         return f"Write it as a list: {_short([value])}."
-    return f"Give {type_words(tuple(kind for kind in types if kind != 'null') or types)}, or unset it."
+    return f"Use {type_words(tuple(kind for kind in types if kind != 'null') or types)}, or unset it."
 
 
 def for_range(value: float, low: float | None, high: float | None, *, above: bool) -> str:
     """Return the remedy for a number out of range; ``above``: the lower bound is exclusive."""
     if high is not None and value > high:
-        return f"Take {_number(high)} or less."
+        return f"Use {_number(high)} or less."
     if low is None:
         return ""
-    return f"Take a value above {_number(low)}." if above else f"Take {_number(low)} or more."
+    return f"Use a value above {_number(low)}." if above else f"Use {_number(low)} or more."
 
 
 def for_choice(value: Json, choices: Sequence[Json]) -> str:
@@ -59,12 +59,12 @@ def for_choice(value: Json, choices: Sequence[Json]) -> str:
 
     words = [choice for choice in choices if isinstance(choice, str)]
     near = difflib.get_close_matches(value.lower(), words, n=1) if isinstance(value, str) else []
-    return f"Did you mean {near[0]}?" if near else "Take one of them, or unset it."
+    return f"Did you mean {near[0]}?" if near else "Use one of them, or unset it."
 
 
 def for_length(too_many: int, unit: str) -> str:
     """Return the remedy for a string, list or map that is ``too_many`` characters, items or entries too long."""
-    verb = "Shorten it by" if unit == "character" else "Leave out"
+    verb = "Shorten it by" if unit == "character" else "Remove"
     return f"{verb} {too_many} {unit if too_many == 1 else PLURALS[unit]}."
 
 
@@ -74,7 +74,7 @@ def for_pattern(text: str, pattern: str) -> str:
     kept = "".join(char for char in text if re.fullmatch(pattern, char))
     fitting = next((each for each in (replaced, kept) if each and re.fullmatch(pattern, each)), "")
     if not fitting or len(fitting) > _LONGEST_EXAMPLE:
-        return "Use only what the pattern allows."
+        return "Use only characters that the pattern allows."
     return f"For example: {fitting}."
 
 
@@ -95,7 +95,7 @@ def _for_requirement(rule: Rule, name: str) -> str:
         "set": f"Set {other} as well",
         "nonempty": f"Set {other} as well",
         "contains": f"Add {value} to {other}",
-        "mentions": f"Put the word {value} into {where}",
+        "mentions": f"Add the word {value} to {where}",
         "eq": f"Set {other} to {value}",
     }.get(rule.op) or f"Set {other} {_COMPARED.get(rule.op, rule.op)} {value}"
     return f"{advice}, or unset this."

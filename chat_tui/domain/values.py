@@ -39,7 +39,7 @@ def parse_value(
     """
     spec = catalogue.parameters.get(name)
     if "[]" in name or not all(catalogue.path_of(name)):
-        return text, Finding(name=name, level="error", kind="type", text="is no parameter that can be set by itself")
+        return text, Finding(name=name, level="error", kind="type", text="cannot be set by itself")
     if spec is not None:
         spec = at_provider(spec, provider)
     types = spec.types if spec is not None else _types_inside(catalogue, provider, name)
@@ -124,7 +124,9 @@ def _from_file(
         value = _file_value(file, contents)
     except OSError as error:
         reason = error.strerror or "cannot be read"
-        return text, _bad_file(name, text, f"cannot read the file {file} ({reason})", 'Quote it to send it: "@..."')
+        return text, _bad_file(
+            name, text, f"cannot read the file {file} ({reason})", 'To send it as text, quote it: "@..."'
+        )
     except (ValueError, RecursionError) as error:
         return text, _bad_file(name, text, f"{file} cannot be used: {str(error) or 'nested too deeply'}")
     if value is None or (isinstance(value, str) and not _is_json(file)):
@@ -135,7 +137,7 @@ def _from_file(
         return value, None
     if "string" in types:
         return contents, None
-    return text, _bad_file(name, text, f"must be {type_words(types)}; {file} holds {_WORDS[json_type(value)]}")
+    return text, _bad_file(name, text, f"must be {type_words(types)}; {file} contains {_WORDS[json_type(value)]}")
 
 
 def _bad_file(name: str, text: str, fault: str, remedy: str = "") -> Finding:

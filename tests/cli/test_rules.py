@@ -141,14 +141,14 @@ def test_under_warn_a_broken_value_is_told_and_sent(home: Path, capsys: pytest.C
         assert server.requests[0].json()["temperature"] == 3
     out, err = capsys.readouterr()
     assert out == "ok\n"
-    assert "temperature = 3: must be between 0 and 2. Take 2 or less." in err
+    assert "temperature = 3: must be between 0 and 2. Use 2 or less." in err
 
 
 def test_a_rule_about_messages_looks_at_the_prompt_that_is_sent(capsys: pytest.CaptureFixture[str]) -> None:
     mode: JsonObject = {"response_format": {"type": "json_object"}}
     assert run("openai", "m", mode, "as JSON, please") == 0
     assert run("openai", "m", mode, "hello") == 2
-    assert "Put the word json into a message or the system prompt" in told(capsys)
+    assert "Add the word json to a message or the system prompt" in told(capsys)
 
 
 def test_a_message_is_named_by_its_place_in_the_body(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,7 +71,7 @@ def test_a_file_is_toml_that_reads_well(tmp_path: Path) -> None:
     file = Path(folder(tmp_path).save(preset))
     assert file == tmp_path / "presets" / "rain haiku.toml"
     text = file.read_text()
-    assert text.startswith("# A preset of chat-tui")
+    assert text.startswith("# A chat-tui preset.")
     assert 'provider = "openai"\nmodel = "gpt-4o"\nsystem = """\nYou answer\nin verse."""\n' in text
     assert "[parameters]\ntemperature = 0.7\n" in text
     assert tomllib.loads(text)["parameters"]["response_format"] == {"type": "json_object"}
@@ -93,7 +93,7 @@ def test_a_preset_is_for_this_user_alone(tmp_path: Path) -> None:
 def test_a_taken_name_is_refused_unless_told_to_replace(tmp_path: Path) -> None:
     presets = folder(tmp_path)
     presets.save(Preset(name="x", parameters={"a": None}))
-    with pytest.raises(ProblemError, match="There is a preset x already"):
+    with pytest.raises(ProblemError, match="A preset named x already exists"):
         presets.save(Preset(name="x", parameters={"a": 1}))
     presets.save(Preset(name="x", parameters={"a": 1}), overwrite=True)
     assert presets.load("x").parameters == {"a": 1}
@@ -138,19 +138,19 @@ def test_a_missing_preset_is_told_with_those_there_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("x.toml", "model = \n", ["x.toml, line 1, column 9, is not TOML", "Invalid value"]),
+        ("x.toml", "model = \n", ["x.toml, line 1, column 9, is not valid TOML", "Invalid value"]),
         ("x.toml", "[parameters]\na = 1\na = 2\n", ["x.toml, line 3,", "Cannot overwrite a value"]),
-        ("x.toml", 'model = "m', ["x.toml, line 1, column 11, is not TOML"]),
+        ("x.toml", 'model = "m', ["x.toml, line 1, column 11, is not valid TOML"]),
         ("x.toml", "[parameters]\nwhen = 2024-01-01\n", ["x.toml cannot be used", "date"]),
         ("x.toml", "[parameters]\na = inf\n", ["x.toml cannot be used", "JSON has no inf"]),
-        ("x.toml", "temperature = 1\n", ["temperature is no member of a preset"]),
+        ("x.toml", "temperature = 1\n", ["temperature is not a member of a preset"]),
         ("x.toml", "provider = 3\n", ["provider must be text"]),
-        ("x.toml", b"model = '\xff'", ["not UTF-8 text at byte 9"]),
+        ("x.toml", b"model = '\xff'", ["not valid UTF-8 at byte 9"]),
         ("x.toml", "a = " + "[" * 5000, ["x.toml cannot be used", "nested too deeply"]),
-        ("x.json", '{"model":\n "m",}', ["x.json, line 2, column", "is not JSON"]),
-        ("x.json", '{"parameters": {"a": NaN}}', ["x.json cannot be used", "NaN is not JSON"]),
+        ("x.json", '{"model":\n "m",}', ["x.json, line 2, column", "is not valid JSON"]),
+        ("x.json", '{"parameters": {"a": NaN}}', ["x.json cannot be used", "NaN is not valid JSON"]),
         ("x.json", "[" * 100_000, ["x.json cannot be used", "nested too deeply"]),
-        ("x.json", "", ["x.json, line 1, column 1, is not JSON"]),
+        ("x.json", "", ["x.json, line 1, column 1, is not valid JSON"]),
         ("x.json", "[]", ["must be an object"]),
         ("x.json", '{"parameters": {"a": ' + "9" * 5000 + "}}", ["x.json cannot be used"]),
     ],
@@ -174,14 +174,14 @@ def test_a_huge_file_a_folder_and_a_pipe_are_refused_at_once(tmp_path: Path) -> 
     (tmp_path / "presets" / "folder.toml").mkdir()
     os.mkfifo(tmp_path / "presets" / "pipe.toml")
     assert "larger than 4 MiB" in refusal(presets, "huge")
-    assert "not a file" in refusal(presets, "folder")
-    assert "not a file" in refusal(presets, "pipe")
+    assert "not a regular file" in refusal(presets, "folder")
+    assert "not a regular file" in refusal(presets, "pipe")
 
 
 @pytest.mark.parametrize("name", ["../../x", "a/b", "", "con", ".x", "x" * 300, "x\x00"])
 def test_a_name_that_is_none_is_neither_written_nor_deleted(tmp_path: Path, name: str) -> None:
     presets = folder(tmp_path)
-    with pytest.raises(ProblemError, match="cannot be called"):
+    with pytest.raises(ProblemError, match="cannot be named"):
         presets.save(Preset(name=name))
     with pytest.raises(ProblemError, match="no preset"):
         presets.delete(name)

@@ -44,11 +44,17 @@ def test_a_history_that_is_as_it_should_be_has_no_findings(messages: list[Any]) 
         ([USER, calls("a", "b"), answer("a"), USER], [("messages[1].tool_calls", "tool_b")]),
         (
             [USER, calls("a"), USER, answer("a")],
-            [("messages[1].tool_calls", "tool_a"), ("messages[3].tool_call_id", "no call")],
+            [
+                ("messages[1].tool_calls", "tool_a"),
+                ("messages[3].tool_call_id", "does not match an unanswered tool call"),
+            ],
         ),
-        ([USER, answer("a")], [("messages[1].tool_call_id", "no call")]),
-        ([USER, calls("a"), answer("a"), answer("a")], [("messages[3].tool_call_id", "no call")]),
-        ([USER, calls("x" * 41), answer("x" * 41)], [("messages[1].tool_calls", "more than 40")]),
+        ([USER, answer("a")], [("messages[1].tool_call_id", "does not match an unanswered tool call")]),
+        (
+            [USER, calls("a"), answer("a"), answer("a")],
+            [("messages[3].tool_call_id", "does not match an unanswered tool call")],
+        ),
+        ([USER, calls("x" * 41), answer("x" * 41)], [("messages[1].tool_calls", "longer than 40")]),
     ],
 )
 def test_what_services_refuse_is_said_with_its_place(messages: list[Any], found: list[tuple[str, str]]) -> None:

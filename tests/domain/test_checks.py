@@ -123,7 +123,7 @@ def test_limits_are_part_of_the_range_and_what_lies_beyond_is_not(spec: Paramete
             ("reasoning.effort", "must be one of none, minimal, low, medium, high, xhigh, max"),
         ]),
         ("llamacpp", {"mirostat": 3}, [("mirostat", "must be one of 0, 1, 2")]),
-        ("openai", {"temperature": float("nan")}, [("temperature", "nan is no JSON number")]),
+        ("openai", {"temperature": float("nan")}, [("temperature", "nan is not a JSON number")]),
     ],
 )  # fmt: skip
 def test_values_against_their_own_limits(provider: str, parameters: JsonObject, found: list[tuple[str, str]]) -> None:
@@ -156,9 +156,9 @@ def test_an_empty_conversation_is_not_judged() -> None:
 
 def test_what_a_service_does_not_know_is_a_warning_with_its_manner() -> None:
     assert [(each.level, each.kind, each.text) for each in findings({"top_k": 5})] == [
-        ("warn", "unsupported", "OpenAI does not know it and answers with an error")
+        ("warn", "unsupported", "OpenAI does not support it and returns an error")
     ]
-    assert findings({"store": True}, "local")[0].text == "Embedded model does not know it and ignores it"
+    assert findings({"store": True}, "local")[0].text == "Embedded model does not support it and ignores it"
     assert "may be ignored or refused" in findings({"n": 2}, "openrouter")[-1].text
 
 
@@ -185,7 +185,7 @@ def test_a_member_unknown_to_a_service_that_knows_its_parent_is_warned_of() -> N
         ("gpt-4o-search-preview", {"seed": 5}, "OpenAI search models: is refused"),
         ("claude-opus-4", {"temperature": 1.5}, "Claude through a gateway: must be between 0 and 1"),
         ("claude-opus-4", {"seed": 5}, "Claude through a gateway: is ignored"),
-        ("mistral-large", {"seed": 5}, "Mistral models: is called random_seed here"),
+        ("mistral-large", {"seed": 5}, "Mistral models: is named random_seed here"),
         ("vendor/o3:free", {"stop": "x"}, "OpenAI o-series: is refused"),
     ],
 )  # fmt: skip

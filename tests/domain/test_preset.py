@@ -112,7 +112,7 @@ def test_unknown_names_are_told_and_kept() -> None:
     [
         ([], "must be an object, not array"),
         (None, "must be an object, not null"),
-        ({"temperature": 1}, "temperature is no member of a preset"),
+        ({"temperature": 1}, "temperature is not a member of a preset"),
         ({"provider": 3}, "provider must be text, not integer"),
         ({"model": ["m"]}, "model must be text, not array"),
         ({"system": None}, "system must be text, not null"),
@@ -120,7 +120,7 @@ def test_unknown_names_are_told_and_kept() -> None:
         ({"parameters": []}, "parameters must be a table, not array"),
         ({"parameters": {"model": "m"}}, "parameters.model"),
         ({"parameters": {"messages": []}}, "parameters.messages"),
-        ({"api_key": "sk-1"}, "api_key is no member"),
+        ({"api_key": "sk-1"}, "api_key is not a member"),
     ],
 )
 def test_a_wrong_member_is_named(table: Json, words: str) -> None:
@@ -147,9 +147,9 @@ def test_ordinary_names_are_taken(name: str) -> None:
         ("x" * 300, "try " + "x" * 80),
         ("line\nbreak", "try line-break"),
         ("x.", "try x"),
-        ("/", "allowed"),
-        (" ", "needed"),
-        ("", "needed"),
+        ("/", "letters, digits, spaces and"),
+        (" ", "required"),
+        ("", "required"),
     ],
 )
 def test_a_name_that_is_a_path_or_worse_is_refused_with_a_better_one(name: str, advice: str) -> None:

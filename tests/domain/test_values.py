@@ -112,8 +112,8 @@ def test_text_becomes_the_value_it_means(name: str, text: str, value: Json) -> N
         ("audio", "[]", "must be an object or null"),
         ("response_format", "json", "or one of text, json_object, json_schema"),
         ("logit_bias.5", "ban", "must be a number"),
-        ("messages[].name", "bob", "is no parameter that can be set by itself"),
-        ("reasoning..effort", "low", "is no parameter that can be set by itself"),
+        ("messages[].name", "bob", "cannot be set by itself"),
+        ("reasoning..effort", "low", "cannot be set by itself"),
         ("n", "9" * 5000, "must be a whole number"),
     ],
 )
@@ -134,11 +134,11 @@ def test_a_file_gives_text_json_or_a_table() -> None:
 def test_a_file_that_cannot_be_used_is_named() -> None:
     missing = fault_of("tools", "@tools.json")
     assert "cannot read the file tools.json (No such file or directory)" in missing
-    assert 'Quote it to send it: "@..."' in missing
+    assert 'To send it as text, quote it: "@..."' in missing
     assert "bad.json cannot be used: Expecting" in fault_of("tools", "@bad.json", bad__json="{")
     assert "JSON has no date" in fault_of("reasoning", "@d.toml", d__toml="a = 2020-01-01")
     assert "JSON has no nan" in fault_of("reasoning", "@d.toml", d__toml="a = nan")
-    assert "must be a list; a.json holds an object" in fault_of("tools", "@a.json", a__json="{}")
+    assert "must be a list; a.json contains an object" in fault_of("tools", "@a.json", a__json="{}")
 
 
 SCHEMA = '{"type": "object", "properties": {"a": {"type": "string"}}}'

@@ -39,7 +39,7 @@ async def test_every_broken_rule_is_listed_with_value_rule_and_remedy(size: tupl
     bench = bench_with(given, {"temperature": 3, "top_logprobs": 5})
     async with journey(given, bench=bench, size=size) as trip:
         await refused(trip)
-        for words in ("2 rules are broken", "temperature = 3", "between 0 and 2", "Take 2 or less"):
+        for words in ("2 rules are broken", "temperature = 3", "between 0 and 2", "Use 2 or less"):
             assert words in trip.text
         for words in ("top_logprobs = 5", "needs logprobs = true", "Set logprobs to true, or unset this"):
             assert words in trip.text

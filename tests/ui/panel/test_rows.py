@@ -144,7 +144,7 @@ def test_a_finding_about_a_member_without_a_row_stands_in_its_parent(name: str) 
 def test_a_model_that_refuses_a_parameter_says_so() -> None:
     refused = row_of(rows_of(SessionSettings("openai", "openai/o3-mini")), "logprobs")
     assert refused.reason == "refused by this model"
-    assert refused.because == "OpenAI o-series: logprobs is refused (the vendor says so)."
+    assert refused.because == "OpenAI o-series: logprobs is refused (documented by the vendor)."
     assert row_of(rows_of(), "logprobs").reason == ""
 
 
