@@ -95,22 +95,22 @@ def plan_of(axes: Sequence[Axis], repeat: int = 1) -> SweepPlan:
             requests.
     """
     if repeat < 1:
-        raise _wrong(f"Each is to be asked {repeat} times", "Once is the least.")
+        raise _wrong(f"Cannot repeat {repeat} times", "The repeat count must be at least 1.")
     plan = SweepPlan(tuple(axes), repeat)
     if not axes and repeat < 2:
-        raise _wrong("Nothing varies: there is no axis, and it is asked once", GRAMMAR)
+        raise _wrong("Nothing varies: there is no axis and no repetition", GRAMMAR)
     for place, axis in enumerate(axes):
         for other in axes[:place]:
             if axis.path == other.path:
-                raise _wrong(f"{axis.name} is an axis twice", "Put all of its values into one.")
+                raise _wrong(f"The axis {axis.name} is given twice", "Put all its values into one axis.")
             shorter = min(len(axis.path), len(other.path))
             if axis.path[:shorter] == other.path[:shorter]:
-                raise _wrong(f"{axis.name} and {other.name} lie within one another", "One would undo the other.")
+                raise _wrong(f"The axes {axis.name} and {other.name} overlap", "One would overwrite the other.")
     if plan.requests > MOST:
         sum_words = " × ".join([*(str(len(axis.values)) for axis in axes), *([str(repeat)] if repeat > 1 else [])])
         raise _wrong(
             f"A sweep sends at most {MOST} requests; this one would send {plan.requests} ({sum_words})",
-            "Take fewer values.",
+            "Use fewer values.",
         )
     return plan
 
@@ -176,7 +176,7 @@ def _model_id(item: str) -> str:
     except ValueError:
         value = None
     if not isinstance(value, str) or not value:
-        raise _wrong(f"{_MODEL}: {item} is no model's id")
+        raise _wrong(f"{_MODEL}: {item} is not a model id")
     return value
 
 
@@ -185,7 +185,9 @@ def _refuse_twins(name: str, values: Sequence[Value]) -> None:
     for value in values:
         words = UNSET_WORD if isinstance(value, Unset) else dump_json(value)
         if words in seen:
-            raise _wrong(f"{name}: {value_words(value)} stands twice", "To ask it more than once, repeat the sweep.")
+            raise _wrong(
+                f"{name}: {value_words(value)} is listed twice", "To send a value more than once, repeat the sweep."
+            )
         seen.add(words)
 
 

@@ -74,7 +74,7 @@ def _items(name: str, text: str, place: int, *, several: bool) -> tuple[list[str
         item, place = _item(name, text, place, several=several)
         found = _expanded(name, item)
         if len(items) + len(found) > MOST:
-            raise _wrong(f"{name}: more than {MOST} values", "Take a larger step, or fewer values.")
+            raise _wrong(f"{name}: more than {MOST} values", "Use a larger step or fewer values.")
         items += found
         if text[place : place + 1] != ",":
             return items, place
@@ -93,7 +93,7 @@ def _item(name: str, text: str, place: int, *, several: bool) -> tuple[str, int]
     stop = following.start() if following is not None else end
     item = text[place:stop].strip()
     if not item:
-        raise _wrong(f"{name}: a value is missing", 'An empty text is written "".')
+        raise _wrong(f"{name}: a value is missing", 'Write an empty string as "".')
     return item, following.end() if following is not None else end
 
 
@@ -105,8 +105,8 @@ def _json_item(name: str, text: str, place: int, *, several: bool) -> tuple[str,
         if isinstance(error, json.JSONDecodeError):
             why = f"{error.msg} at character {error.pos - place + 1}"
         raise _wrong(
-            f"{name}: {_short(text[place:])} is no JSON",
-            f"A text that begins with {text[place]} goes in quotes, as JSON writes it.",
+            f"{name}: {_short(text[place:])} is not valid JSON",
+            f"A string that starts with {text[place]} must be quoted as in JSON.",
             why,
         ) from None
     except RecursionError:
@@ -118,7 +118,9 @@ def _json_item(name: str, text: str, place: int, *, several: bool) -> tuple[str,
     while text[behind : behind + 1].isspace():
         behind += 1
     if behind < len(text) and text[behind] != ",":
-        raise _wrong(f"{name}: after {_short(text[place:end])} comes {_short(text[behind:])}", "Put a comma between.")
+        raise _wrong(
+            f"{name}: {_short(text[place:end])} is followed by {_short(text[behind:])}", "Put a comma between them."
+        )
     return text[place:end], behind
 
 
@@ -132,14 +134,14 @@ def _expanded(name: str, item: str) -> list[str]:
     if found[3] is not None:
         written = found[3].strip()
         if not _ONE_NUMBER.fullmatch(written):
-            raise _wrong(f"{name}: the step of {_short(item)} is no number", GRAMMAR)
+            raise _wrong(f"{name}: the step of {_short(item)} is not a number", GRAMMAR)
         step = _number(name, written)
     if step == 0:
-        raise _wrong(f"{name}: the step of {_short(item)} is 0", "It would never arrive. Take a step above 0.")
+        raise _wrong(f"{name}: the step of {_short(item)} is 0", "Use a step above 0.")
     if step < 0:
         raise _wrong(
             f"{name}: the step of {_short(item)} is below 0",
-            f"A step is a distance: {found[1]}..{found[2]}:{written.lstrip('-')} goes the right way by itself.",
+            f"Steps are always positive; {found[1]}..{found[2]}:{written.lstrip('-')} counts in the right direction.",
         )
     return _steps(name, item, first, last, step)
 
@@ -149,7 +151,7 @@ def _steps(name: str, item: str, first: Decimal, last: Decimal, step: Decimal) -
         context.prec = 60
         count = int(abs(last - first) / step) + 1
         if count > MOST:
-            raise _wrong(f"{name}: {_short(item)} has {count} values, and {MOST} are the most", "Take a larger step.")
+            raise _wrong(f"{name}: {_short(item)} has {count} values; at most {MOST} are allowed", "Use a larger step.")
         way = step if last >= first else -step
         return [_written(first + way * place) for place in range(count)]
 
@@ -163,8 +165,8 @@ def _number(name: str, word: str) -> Decimal:
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -_PLACES or number.adjusted() > _PLACES or abs(number) > _LARGEST:
         raise _wrong(
-            f"{name}: {_short(word)} is out of reach of a range",
-            f"Its numbers lie between -1e15 and 1e15, with at most {_PLACES} decimals. Write the values with commas.",
+            f"{name}: {_short(word)} cannot be used in a range",
+            f"Ranges go from -1e15 to 1e15, with at most {_PLACES} decimals. List the values with commas instead.",
         )
     return number
 

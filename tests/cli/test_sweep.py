@@ -158,7 +158,7 @@ def test_every_reply_is_a_branch_of_one_session(home: dict[str, str], tmp_path: 
         (("--axis", "temperature=0,hot"), 'Not sent: temperature = "hot"'),
         (("--axis", "temperature=0..2:0"), "the step of 0..2:0 is 0"),
         (("--axis", "temperature"), "is not of the form NAME=VALUES"),
-        (("--axis", "seed=1", "--axis", "seed=2"), "seed is an axis twice"),
+        (("--axis", "seed=1", "--axis", "seed=2"), "The axis seed is given twice"),
         (("--axis", "seed=1..1000", "--repeat", "2"), "at most 1000 requests"),
         (("--axis", "seed=1,2", "--jobs", "99"), "--jobs"),
         (("--repeat", "0"), "--repeat"),

@@ -93,27 +93,27 @@ def test_what_the_values_of_an_axis_mean(text: str, expected: list[Value]) -> No
         ("temperature=0,,1", "a value is missing"),
         ("temperature=0,", "a value is missing"),
         ("temperature=0..2:0", "the step of 0..2:0 is 0"),
-        ("temperature=2..0:-0.5", "2..0:0.5 goes the right way by itself"),
-        ("temperature=0..2:x", "the step of 0..2:x is no number"),
-        ("temperature=0..2:", "is no number"),
-        ("temperature=0..1:0.0001", "has 10001 values, and 1000 are the most"),
+        ("temperature=2..0:-0.5", "2..0:0.5 counts in the right direction"),
+        ("temperature=0..2:x", "the step of 0..2:x is not a number"),
+        ("temperature=0..2:", "is not a number"),
+        ("temperature=0..1:0.0001", "has 10001 values; at most 1000 are allowed"),
         ("seed=1..1001", "has 1001 values"),
         ("seed=1..600,601..1200", "more than 1000 values"),
-        ("seed=0..1e16", "is out of reach of a range"),
-        ("seed=0..1e-99", "is out of reach of a range"),
-        ("seed=0..1e999999999", "is out of reach of a range"),
-        ("seed=0..1e9999999999999999999999", "is out of reach of a range"),
-        (f"seed=0..{'9' * 5000}", "is out of reach of a range"),
-        ("temperature=0,0", "0 stands twice"),
-        ("temperature=0..1:0.5,1", "1 stands twice"),
-        ("temperature=unset,unset", "unset stands twice"),
+        ("seed=0..1e16", "cannot be used in a range"),
+        ("seed=0..1e-99", "cannot be used in a range"),
+        ("seed=0..1e999999999", "cannot be used in a range"),
+        ("seed=0..1e9999999999999999999999", "cannot be used in a range"),
+        (f"seed=0..{'9' * 5000}", "cannot be used in a range"),
+        ("temperature=0,0", "0 is listed twice"),
+        ("temperature=0..1:0.5,1", "1 is listed twice"),
+        ("temperature=unset,unset", "unset is listed twice"),
         ('user="a" "b"', "Put a comma between"),
-        ('user="a', "is no JSON: Unterminated string"),
-        ("user={name}", "A text that begins with { goes in quotes"),
+        ('user="a', "is not valid JSON: Unterminated string"),
+        ("user={name}", "A string that starts with { must be quoted"),
         (f"stop=[{'9' * 5000}]", "a number in it is too long"),
         (f"stop={'[' * 100_000}", "nested too deeply"),
-        ("model=[NaN]", "is no model's id"),
-        ('model=""', "is no model's id"),
+        ("model=[NaN]", "is not a model id"),
+        ('model=""', "is not a model id"),
     ],
 )
 def test_what_is_no_axis_is_told_in_words(text: str, words: str) -> None:
@@ -125,7 +125,7 @@ def test_what_is_no_axis_is_told_in_words(text: str, words: str) -> None:
 def test_an_ill_typed_value_is_found_as_it_is_where_it_is_set() -> None:
     _, findings = axis_of(read_axis("temperature=0,hot,1"), CATALOGUE, OPENAI)
     assert [finding.sentence() for finding in findings] == [
-        'temperature = "hot": must be a number or null. Give a number, or unset it.'
+        'temperature = "hot": must be a number or null. Use a number, or unset it.'
     ]
     _, findings = axis_of(read_axis("n=1..2:0.5"), CATALOGUE, OPENAI)
     assert [finding.value for finding in findings] == ["1.5"]
@@ -202,7 +202,7 @@ def test_a_range_is_exact_and_keeps_within_its_ends(first: int, last: int, step:
 
     text = f"x_y={word(first)}..{word(last)}:{word(step)}"
     if abs(last - first) // step + 1 > MOST:
-        assert "are the most" in refusal(text)
+        assert "values; at most 1000 are allowed" in refusal(text)
         return
     items = read_axis(text).items
     numbers = [Fraction(item) * 10**places for item in items]
@@ -243,8 +243,8 @@ def test_repeating_alone_is_a_grid_of_one_cell() -> None:
         ([], 1, "Nothing varies"),
         ([], 0, "0 times"),
         (["seed=1"], -1, "-1 times"),
-        (["seed=1,2", "top_p=1", "seed=3"], 1, "seed is an axis twice"),
-        (["reasoning.effort=low", 'reasoning={"a":1}'], 1, "lie within one another"),
+        (["seed=1,2", "top_p=1", "seed=3"], 1, "The axis seed is given twice"),
+        (["reasoning.effort=low", 'reasoning={"a":1}'], 1, "overlap"),
         (["seed=1..100", "n=1..6", "top_logprobs=1..2"], 1, "would send 1200 (100 × 6 × 2)"),
         (["seed=1..501"], 2, "would send 1002 (501 × 2)"),
         ([], 1001, "at most 1000 requests"),

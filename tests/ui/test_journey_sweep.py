@@ -59,7 +59,7 @@ async def test_from_the_command_to_the_branch(size: tuple[int, int]) -> None:
         await opens(trip, "/sweep temperature=0,1.5 seed=1..2")
         await trip.sees("4 requests to local small: 2 temperature × 2 seed; ≈ 4 tokens")
         await trip.sees("the request of temperature 0 · seed 1")
-        assert "Nothing is sent before you press enter" in trip.text
+        assert "Nothing is sent until you press enter" in trip.text
         assert len(trip.bodies) == 1
         await begins(trip)
         await trip.sees("4 of 4 replies, all different")
@@ -99,7 +99,7 @@ async def test_replies_are_seen_as_they_come_and_escape_stops() -> None:
         await trip.sees("1 of 5 requests · seed 2")
         await trip.sees("half")
         await trip.pilot.press("enter")
-        await trip.until(lambda: "still coming" in toasts(trip.app), "why not")
+        await trip.until(lambda: "still arriving" in toasts(trip.app), "why not")
         await trip.pilot.press("escape")
         await trip.sees("1 of 5 replies · 1 stopped · 3 not asked")
         assert len(trip.bodies) == 3
@@ -120,7 +120,7 @@ async def test_closing_before_sending_leaves_everything_as_it_was() -> None:
         assert len(trip.bodies) == 1
         assert len(trip.bench.conversation.nodes) == 2
         trip.chat.action_do("sweep.results")
-        await trip.until(lambda: "Nothing was swept" in toasts(trip.app), "the note")
+        await trip.until(lambda: "No sweep since" in toasts(trip.app), "the note")
 
 
 async def test_a_cell_that_fails_is_told_in_its_place() -> None:
@@ -131,7 +131,7 @@ async def test_a_cell_that_fails_is_told_in_its_place() -> None:
         await trip.sees("1 of 2 replies · 1 failed")
         await trip.sees("Too many [/x] requests")
         await trip.pilot.press("enter")
-        await trip.until(lambda: "nothing to go to" in toasts(trip.app), "why not")
+        await trip.until(lambda: "no message to go to" in toasts(trip.app), "why not")
         await trip.pilot.press("down")
         await closes(trip, "enter")
         assert path(trip) == ["Hi", "Fine"]
@@ -146,7 +146,7 @@ async def test_repeating_says_how_many_differ_and_shows_them_side_by_side(size: 
         await trip.sees("3 of 3 replies, 2 different")
         assert len({str(body) for body in trip.bodies}) == 1
         await trip.pilot.press("d", "down", "down")
-        await trip.sees("the same to the letter")
+        await trip.sees("identical text")
         await trip.pilot.press("up")
         await closes(trip, "s")
         await trip.until(lambda: trip.chat.beside.shown, "the columns")
@@ -188,10 +188,10 @@ async def test_a_draft_that_was_not_sent_stays() -> None:
         ("/sweep temperature=0..2:0", "the step of 0..2:0 is 0"),
         ("/sweep temperature=0,9", "cell 2 of 2 (temperature 9)"),
         ("/sweep temperature=hot", "temperature"),
-        ("/sweep seed=1..2000", "1000 are the most"),
-        ("/repeat 1", "'1' is no number of replies"),
-        ("/repeat x", "is no number of replies"),
-        ("/repeat 99999999999", "is no number of replies"),
+        ("/sweep seed=1..2000", "at most 1000 are allowed"),
+        ("/repeat 1", "'1' is not a number of replies"),
+        ("/repeat x", "is not a number of replies"),
+        ("/repeat 99999999999", "is not a number of replies"),
         ("/repeat 1001", "at most 1000 requests"),
     ],
 )
