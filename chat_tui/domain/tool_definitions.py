@@ -89,9 +89,9 @@ class Approval(Struct, frozen=True, kw_only=True):
         yield f"tool      {_revealed(self.name)}"
         for place, word in enumerate(self.argv):
             yield f"{_RUN[self.via] if place == 0 else '':<10}{_revealed(dump_json(word))}"
-        yield f"in        {_revealed(self.folder) or 'a fresh folder, removed afterwards'}"
-        yield f"given     {', '.join(ENVIRONMENT)}; no shell, no terminal"
-        yield f"bounds    {self.timeout_s:g} s, {OUTPUT_LIMIT // 1024} KiB of output"
+        yield f"in        {_revealed(self.folder) or 'a temporary folder, deleted afterwards'}"
+        yield f"env       {', '.join(ENVIRONMENT)}; no shell, no terminal"
+        yield f"limits    {self.timeout_s:g} s, {OUTPUT_LIMIT // 1024} KiB of output"
         yield f"{_INPUT[self.via]:<9} {len(self.stdin):,} characters:"
         yield from (_revealed(line) for line in self.stdin.split("\n"))
 
@@ -122,7 +122,7 @@ class ToolOutcome(Struct, frozen=True, kw_only=True):
         """Describe how it ended, for the user and for the model."""
         who = "The command" if self.via == "command" else "The MCP server"
         if self.why:
-            how: dict[Ended, str] = {"timeout": "was ended", "error": "failed"}
+            how: dict[Ended, str] = {"timeout": "was stopped", "error": "failed"}
             return f"{who} {how.get(self.ended, 'could not be started')}: {self.why}."
         told: dict[Ended, str] = {
             "exit": f"{who} ended with exit code {self.exit_code} after {self.seconds:.1f} s.",
@@ -209,7 +209,7 @@ def without_forced_call(settings: SessionSettings) -> tuple[SessionSettings, str
 def tool_faults(tool: Json) -> Iterator[str]:
     """Yield the reasons why services would reject a tool; tools of service-specific types are not checked."""
     if not isinstance(tool, dict):
-        yield "a tool is an object"
+        yield "a tool must be an object"
         return
     kind = tool.get("type")
     if kind not in _KINDS:

@@ -81,14 +81,14 @@ def judged(kind: CallKind, name: str, arguments: str, origin: CallOrigin | None,
 
 def _reply_fault(origin: CallOrigin | None) -> CallFault | None:
     if origin is None:
-        return CallFault("reply", "The call did not come in a reply of this session, so it is not run.")
+        return CallFault("reply", "The call is not from a reply in this session, so it is not run.")
     if origin.outcome != "complete":
         return CallFault("reply", "The reply with this call was cut off or failed, so it is not run.")
     if origin.lost:
-        return CallFault("reply", "A part of the reply with this call could not be read, so it is not run.")
+        return CallFault("reply", "Part of the reply with this call could not be read, so it is not run.")
     if origin.finish_reason not in FINISHED:
-        how = f"with {origin.finish_reason!r}" if origin.finish_reason else "without a reason"
-        return CallFault("reply", f"The reply with this call ended {how}, so the call may not be whole.")
+        how = f"with {origin.finish_reason!r}" if origin.finish_reason else "without a finish reason"
+        return CallFault("reply", f"The reply with this call ended {how}, so the call may be incomplete.")
     return None
 
 
@@ -98,15 +98,17 @@ def _name_fault(
     if not name:
         return CallFault("name", "The call names no tool.")
     if name not in declared:
-        return CallFault("undeclared", f"There is no tool {_short(name)!r}: the request declared none of that name.")
+        return CallFault(
+            "undeclared", f"There is no tool {_short(name)!r}: the request declared no tool with that name."
+        )
     choice = (origin.asked if origin is not None else {}).get("function_call" if kind == "legacy" else "tool_choice")
     if choice == "none":
-        return CallFault("forbidden", "The request forbade calls, so this one is not run.")
+        return CallFault("forbidden", "The request did not allow tool calls, so this one is not run.")
     return None
 
 
 def _beyond() -> CallFault:
-    return CallFault("bound", f"Of one reply at most {CALLS} calls are run; this is one more.")
+    return CallFault("bound", f"At most {CALLS} calls of one reply are run; this one is beyond that limit.")
 
 
 def _argument_fault(arguments: str, words: str, schema: JsonObject | None) -> CallFault | None:
@@ -118,7 +120,7 @@ def _argument_fault(arguments: str, words: str, schema: JsonObject | None) -> Ca
     if not details:
         return None
     more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
-    return CallFault("arguments", f"The arguments do not fit the tool's schema: {details[0]}{more}.", details)
+    return CallFault("arguments", f"The arguments do not match the tool's schema: {details[0]}{more}.", details)
 
 
 @lru_cache(maxsize=64)
@@ -140,10 +142,10 @@ def _parsed(kind: CallKind, arguments: str) -> tuple[Json, str]:
         value = parse_json(arguments)
         _refuse_repeats(arguments)
     except ValueError as error:
-        return None, f"are no JSON: {error}"
+        return None, f"are not valid JSON: {error}"
     if not isinstance(value, dict):
         kind_of = json_type(value)
-        return value, f"are no object, but {'null' if kind_of == 'null' else f'of type {kind_of}'}"
+        return value, f"are not an object, but {'null' if kind_of == 'null' else f'of type {kind_of}'}"
     return value, ""
 
 
@@ -153,7 +155,7 @@ def _refuse_repeats(text: str) -> None:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            raise ValueError("an object has one name twice")
+            raise ValueError("an object has a duplicate name")
         return found
 
     json.loads(text, object_pairs_hook=once)

@@ -24,7 +24,7 @@ def definitions_in(text: str, source: str, folder: str = "") -> tuple[ToolDefini
     entries = value.get("tools", value) if isinstance(value, dict) else value
     listed = entries if isinstance(entries, list) else [entries]
     if not listed:
-        raise ValueError("it holds no tool")
+        raise ValueError("it contains no tools")
     found = []
     for place, entry in enumerate(listed):
         where = f"[{place}] " if isinstance(entries, list) else ""
@@ -62,9 +62,9 @@ def _command(command: Json, via: Via) -> tuple[str, ...]:
         return ()
     words = [word for word in command if isinstance(word, str)] if isinstance(command, list) else []
     if not words or not isinstance(command, list) or len(words) < len(command) or not words[0]:
-        raise ValueError(f'{via}: must be a list of texts, the program first: ["python3", "weather.py"]')
+        raise ValueError(f'{via}: must be a list of strings, the program first: ["python3", "weather.py"]')
     if any("\0" in word for word in words):
-        raise ValueError(f"{via}: holds a NUL character")
+        raise ValueError(f"{via}: contains a NUL character")
     return tuple(words)
 
 

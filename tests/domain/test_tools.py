@@ -83,9 +83,9 @@ def test_arguments_of_any_text_are_judged(text: str) -> None:
         ('{"a":1}', ()),
         ('{"a":"x"}', ("a:",)),
         ("{}", ("a",)),
-        ('{"a":1,"a":2}', ("twice",)),
-        ("{'a':1}", ("no JSON",)),
-        ("3", ("no object",)),
+        ('{"a":1,"a":2}', ("duplicate",)),
+        ("{'a':1}", ("not valid JSON",)),
+        ("3", ("not an object",)),
     ],
 )
 def test_what_is_wrong_with_arguments_is_said_with_its_place(arguments: str, details: tuple[str, ...]) -> None:

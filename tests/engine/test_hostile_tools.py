@@ -197,7 +197,7 @@ async def test_a_call_that_the_request_forbade_is_not_run(tmp_path: Path) -> Non
     async with ScriptedServer(calling(call())) as server, session(tmp_path, server, tool_choice="none") as bench:
         await said(bench)
         assert await run_all(bench, tmp_path / "log") == []
-        assert "forbade" in refusal_result(pending_calls(bench)[0]).content
+        assert "did not allow tool calls" in refusal_result(pending_calls(bench)[0]).content
 
 
 async def test_the_tools_of_the_request_count_not_those_that_are_set_since(tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ async def test_the_tools_of_the_request_count_not_those_that_are_set_since(tmp_p
         shell: Any = {"type": "function", "function": {"name": "bash"}}
         bench.change(bench.settings.set(("tools",), [WEATHER, shell]))
         runs = runs_of(bench, tmp_path / "log", shell)
-        with pytest.raises(ProblemError, match="declared none of that name"):
+        with pytest.raises(ProblemError, match="declared no tool with that name"):
             runs.approval(pending_calls(bench)[0])
 
 

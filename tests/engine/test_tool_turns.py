@@ -255,7 +255,7 @@ async def test_of_more_than_sixteen_calls_the_rest_is_not_run(tmp_path: Path) ->
         await said(bench)
         waiting = pending_calls(bench)
         assert [each.may_run for each in waiting] == [True] * 16 + [False] * 4
-        assert "at most 16" in refusal_result(waiting[16]).content
+        assert "At most 16" in refusal_result(waiting[16]).content
 
 
 async def test_what_is_no_call_cannot_be_answered(tmp_path: Path) -> None:

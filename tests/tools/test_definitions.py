@@ -71,7 +71,7 @@ def test_a_command_comes_with_its_bounds_and_runs_where_the_file_is(tmp_path: Pa
     [
         ("{", "tool.json"),
         ("[]", "no tool"),
-        ("3", "a tool is an object"),
+        ("3", "a tool must be an object"),
         ({"type": "function"}, "function: must be an object"),
         ({"type": "function", "function": {"name": "no spaces"}}, "function.name"),
         ({"type": "function", "function": {"name": ""}}, "function.name"),
