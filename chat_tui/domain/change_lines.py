@@ -76,7 +76,7 @@ def _told(run: Sequence[Change]) -> str:
     change = run[0]
     if len(run) > 1:
         return f"{_MARKS[change.kind]}{path_text(change.path[:-1])}[{change.path[-1]}–{run[-1].path[-1]}]"
-    path = path_text(change.path) or "all of it"
+    path = path_text(change.path) or "everything"
     if _is_short(change.before) and _is_short(change.after):
         return f"{path} {short(change.before)}→{short(change.after)}"
     return f"{_MARKS[change.kind]}{path}"
@@ -89,7 +89,7 @@ def _is_short(value: Json | Unset) -> bool:
 
 
 def _lines(change: Change) -> Iterator[ChangeLine]:
-    mark, path = _MARKS[change.kind], path_text(change.path) or "all of it"
+    mark, path = _MARKS[change.kind], path_text(change.path) or "everything"
     tone: Tone = "quiet" if change.kind == "changed" else change.kind
     if _is_short(change.before) and _is_short(change.after):
         yield ChangeLine(((f"{mark} ", tone), (path, "path"), ("  ", "quiet"), *_values(change)))
@@ -106,7 +106,7 @@ def _text_lines(before: str, after: str) -> Iterator[ChangeLine]:
     """Diff of two texts; long base64 data is shown only by its ends and its length."""
     shown = folded(before), folded(after)
     if shown[0] == shown[1]:
-        yield ChangeLine((("    other data of the same length", "quiet"),))
+        yield ChangeLine((("    different data of the same length", "quiet"),))
     else:
         yield from _capped([_text_line(line) for line in text_diff(str(shown[0]), str(shown[1]))])
 
@@ -134,7 +134,7 @@ def _written(value: Json | Unset) -> list[str]:
 
 def _text_line(line: TextLine | Gap) -> ChangeLine:
     if isinstance(line, Gap):
-        return ChangeLine(((f"    … {line.lines} lines alike", "quiet"),))
+        return ChangeLine(((f"    … {line.lines} unchanged lines", "quiet"),))
     if line.kind == "same":
         return ChangeLine((("    ", "quiet"), (line.text, "quiet")))
     tone: Tone = "removed" if line.kind == "removed" else "added"

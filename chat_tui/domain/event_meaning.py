@@ -87,8 +87,8 @@ def _fault(event: StreamEvent) -> str:
     try:
         value = parse_json(event.data)
     except ValueError as error:
-        return f"no JSON: {error}"
-    return "too deep or too large" if isinstance(value, dict) else "JSON, but no object"
+        return f"not valid JSON: {error}"
+    return "too deep or too large" if isinstance(value, dict) else "JSON, but not an object"
 
 
 def _of_error(chunk: JsonObject, name: str) -> Iterator[Contribution]:

@@ -84,19 +84,19 @@ def refusal(target: str) -> str:
     backslash, which browsers treat as a slash.
     """
     if UNSAFE.search(target) or not target.isprintable() or any(character.isspace() for character in target):
-        return "it has characters that cannot be seen"
+        return "it contains invisible characters"
     try:
         parts = urlsplit(target)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return "it is no address"
+        return "it is not a valid URL"
     if parts.scheme.lower() not in ("http", "https"):
-        return "only http and https are opened"
+        return "only http and https links are opened"
     if not host:
-        return "it names no host"
+        return "it has no host name"
     if "@" in parts.netloc:
-        return "it names a user before the host, which hides where it leads"
-    return "it has a backslash, which hides where it leads" if "\\" in target else ""
+        return "it has a user name before the host, which hides its target"
+    return "it contains a backslash, which hides its target" if "\\" in target else ""
 
 
 def host_words(target: str) -> str:
@@ -110,7 +110,7 @@ def host_words(target: str) -> str:
     try:
         return f"{visible_line(host)}, which is {host.encode('idna').decode('ascii')}"
     except UnicodeError:
-        return f"{visible_line(host)}, whose letters are not ASCII"
+        return f"{visible_line(host)}, which contains non-ASCII letters"
 
 
 def _behind(host: str) -> str:
@@ -124,7 +124,7 @@ def _behind(host: str) -> str:
             for label in host.split(".")
         ]
     except UnicodeError:
-        return ", which no letters stand for"
+        return ", which is not valid Punycode"
     return f", which reads {visible_line('.'.join(labels))}"
 
 

@@ -14,7 +14,7 @@ MESSAGE: Final = ParameterSpec(
     types=("object",),
     group="model",
     control="json",
-    help="One entry of the conversation: who speaks, and what is said.",
+    help="One message of the conversation: its role and content.",
 )
 """A message as an editable parameter; its members are those the catalogue lists below this name."""
 

@@ -174,7 +174,7 @@ class Reply:
 
     def _fail(self, error: Json) -> None:
         if self.error is None:
-            self.error = as_error(error or "The service sent an error event without a word.")
+            self.error = as_error(error or "The service sent an error event without a message.")
 
     def _mended(self, chunk: JsonObject) -> JsonObject:
         """Replace lone surrogates, except within the choices, where the other half may follow in a later chunk."""
@@ -243,7 +243,7 @@ class Reply:
 
     def _plain_outcome(self, stopped: bool) -> Outcome:
         if self.error is None and not self._choices and not stopped:
-            self._fail("The answer is no JSON object." if self.bad_events else "The answer holds no choices.")
+            self._fail("The response is not a JSON object." if self.bad_events else "The response contains no choices.")
         if self.error is not None:
             return "error"
         return "complete" if self._choices else "stopped"

@@ -50,18 +50,18 @@ class Check(Struct, frozen=True):
 
     def _faults(self, choice: ChoiceComparison, body: Mapping[str, Json]) -> Iterator[str]:
         if choice.new is None:
-            yield "it did not come again"
+            yield "it is missing from the new reply"
         elif self.kind == "schema":
             yield from _schema_faults(choice.new, body)
         elif choice.old is None:
-            yield "it was not there before"
+            yield "it is not in the recorded reply"
         elif self.kind == "json":
             yield from _json_faults(choice.old, choice.new)
         elif self.kind == "similarity":
             if choice.likeness < self.least:
-                yield f"{choice.likeness:.2f} alike"
+                yield f"similarity {choice.likeness:.2f}"
         elif not choice.same:
-            yield "not the same"
+            yield "not identical"
 
 
 def has_schema(body: Mapping[str, Json]) -> bool:
@@ -81,12 +81,12 @@ def _schema_faults(new: Said, body: Mapping[str, Json]) -> Iterator[str]:
             if fault:
                 yield f"arguments of {call.name}: {fault}"
         elif tools:
-            yield f"there is no tool {call.name}"
+            yield f"unknown tool {call.name}"
 
 
 def _json_faults(old: Said, new: Said) -> Iterator[str]:
     if [call.name for call in old.calls] != [call.name for call in new.calls]:
-        yield "other tools are called"
+        yield "different tools are called"
         return
     texts = [("the content", old.content, new.content), ("the refusal", old.refusal, new.refusal)]
     texts += [_arguments(*pair) for pair in zip(old.calls, new.calls, strict=True)]
@@ -95,10 +95,10 @@ def _json_faults(old: Said, new: Said) -> Iterator[str]:
             continue
         left, right = json_of(before), json_of(after)
         if left is None or right is None:
-            yield f"{what} was no JSON before" if left is None else f"{what} is no JSON now"
+            yield f"{what}: not JSON before" if left is None else f"{what}: not JSON now"
         elif not same(left[0], right[0]):
-            yield f"{what} is other JSON"
+            yield f"{what}: different JSON"
 
 
 def _arguments(before: Called, after: Called) -> tuple[str, str, str]:
-    return f"what {after.name} is called with", before.arguments, after.arguments
+    return f"the arguments of {after.name}", before.arguments, after.arguments

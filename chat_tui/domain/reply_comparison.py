@@ -179,14 +179,14 @@ class ReplyComparison(Struct, frozen=True, dict=True):
 
 def _choice_words(choice: ChoiceComparison) -> Iterator[str]:
     if choice.old is None or choice.new is None:
-        yield "only now" if choice.old is None else "no more there"
+        yield "added" if choice.old is None else "removed"
         return
     if (ended := choice.ended_otherwise) is not None:
         yield ended.words()
     for call in choice.calls:
         yield call.words()
     if choice.reasoned_otherwise:
-        yield f"reasoning {likeness(choice.reasoning):.2f} alike"
+        yield f"reasoning similarity {likeness(choice.reasoning):.2f}"
 
 
 def _exactly(said: Said) -> tuple[object, ...]:

@@ -32,7 +32,7 @@ class Secret:
         return hash(("Secret", self._value))
 
     def __reduce__(self) -> str:
-        raise TypeError("a secret is not serialised")
+        raise TypeError("a secret cannot be serialized")
 
 
 def may_be_secret(name: str) -> bool:

@@ -16,8 +16,8 @@ from chat_tui.domain.session import RecordedExchange, Session, Source
 from chat_tui.domain.settings import SessionSettings
 
 _NEWER: Final = (
-    "This session was written by a newer version of chat-tui (format {}); it is open for reading only. "
-    "Update chat-tui to go on with it."
+    "This session was written by a newer version of chat-tui (format {}); it is open read-only. "
+    "Update chat-tui to continue it."
 )
 
 

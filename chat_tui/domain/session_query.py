@@ -107,7 +107,7 @@ class _Reading:
         if term.tokens:
             self._terms.append(term)
         elif text.strip():
-            self._notes.append(f"{text} has neither letters nor digits and is left out")
+            self._notes.append(f"{text} has no letters or digits and is ignored")
 
     def take_filter(self, field: str, value: str) -> None:
         if field in self._parts:

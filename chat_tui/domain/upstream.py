@@ -56,7 +56,7 @@ def _words(change: Change) -> str:
     if change.kind == "added":
         return f"added: {_short(change.after)}"
     if change.kind == "removed":
-        return f"left out ({_short(change.before)})"
+        return f"removed ({_short(change.before)})"
     return f"{_short(change.before, _LONGEST // 2)} → {_short(change.after, _LONGEST // 2)}"
 
 

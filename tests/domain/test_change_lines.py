@@ -47,12 +47,12 @@ def test_lines_that_are_alike_are_left_out() -> None:
     before, after = "\n".join([*same, "old", *same]), "\n".join([*same, "new", *same])
     assert lines({"c": before}, {"c": after}) == [
         "~ c",
-        "    … 49 lines alike",
+        "    … 49 unchanged lines",
         "    line 49",
         "  − old",
         "  + new",
         "    line 0",
-        "    … 49 lines alike",
+        "    … 49 unchanged lines",
     ]
 
 
@@ -93,7 +93,7 @@ def test_both_texts_are_in_their_comparison(before: str, after: str) -> None:
         ({"s": 4}, {}, "s 4→unset"),
         ({"c": "x" * 99}, {"c": "y" * 99}, "~c"),
         ({}, dict.fromkeys("abcde", 1), "a unset→1 · b unset→1 · c unset→1 · 2 more"),
-        (1, 2, "all of it 1→2"),
+        (1, 2, "everything 1→2"),
         ({"m": [0]}, {"m": [0, {}, {}, {}]}, "+m[1–3]"),
         ({"m": [{}, {}, 1]}, {"m": [1]}, "−m[0–1]"),
         ({}, {"a": [1], "b": [1], "c": [1], "d": [{}], "e": 1}, "+a · +b · +c · 2 more"),

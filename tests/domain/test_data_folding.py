@@ -45,7 +45,7 @@ def test_data_within_a_text_and_within_lists_is_found() -> None:
     [
         (None, {"url": "A" * 100_000}, "99,936 characters"),
         ("A" * 100_000, "B" * 100_001, "99,937 characters"),
-        ("A" * 50_000 + "B" * 50_000, "A" * 49_999 + "B" * 50_001, "other data of the same length"),
+        ("A" * 50_000 + "B" * 50_000, "A" * 49_999 + "B" * 50_001, "different data of the same length"),
     ],
 )
 def test_a_change_of_data_is_told_in_short(before: Json, after: Json, words: str) -> None:

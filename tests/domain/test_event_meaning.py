@@ -70,7 +70,7 @@ TOLD: list[tuple[Arrival, list[str]]] = [
     (event({"error": "busy"}), ["error: busy"]),
     (event({"message": "gone"}, "error"), ["error: gone"]),
     (event("[DONE]"), ["end of the stream"]),
-    (event("[1]"), ["JSON, but no object"]),
+    (event("[1]"), ["JSON, but not an object"]),
     (Comment(1.0, "ping"), ["comment"]),
 ]
 
@@ -84,7 +84,7 @@ def test_an_event_in_words(arrival: Arrival, words: list[str]) -> None:
 def test_what_is_no_json_says_where() -> None:
     (told,) = meaning(event('{"a": x}'))
     assert told.kind == "bad"
-    assert told.words == "no JSON: Expecting value: line 1 column 7 (char 6)"
+    assert told.words == "not valid JSON: Expecting value: line 1 column 7 (char 6)"
     assert meaning(event("{" * 5000))[0].kind == "bad"
 
 

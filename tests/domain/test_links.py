@@ -88,13 +88,13 @@ def test_plain_addresses_may_be_opened(target: str) -> None:
         ("https://good.org@evil.org/", "a user"),
         ("https://good.org\\@evil.org/", "a user"),
         ("https://evil.org\\.good.org/", "backslash"),
-        ("https://a.org/\x1b[31m", "cannot be seen"),
-        ("https://a.org/\u202egpj", "cannot be seen"),
-        ("https://a.org/ x", "cannot be seen"),
-        ("https://a.org/\n", "cannot be seen"),
-        ("https://a.org/\u200b", "cannot be seen"),
-        ("https://a.org:99999/", "no address"),
-        ("https://[::1", "no address"),
+        ("https://a.org/\x1b[31m", "invisible characters"),
+        ("https://a.org/\u202egpj", "invisible characters"),
+        ("https://a.org/ x", "invisible characters"),
+        ("https://a.org/\n", "invisible characters"),
+        ("https://a.org/\u200b", "invisible characters"),
+        ("https://a.org:99999/", "not a valid URL"),
+        ("https://[::1", "not a valid URL"),
     ],
 )
 def test_anything_else_is_refused_with_the_reason(target: str, why: str) -> None:
@@ -106,7 +106,7 @@ def test_a_host_in_other_letters_is_told_in_ascii_too() -> None:
     assert host_words("https://аpple.com/") == "аpple.com, which is xn--pple-43d.com"
     assert host_words("https://www.xn--80ak6aa92e.com/") == "www.xn--80ak6aa92e.com, which reads www.аррӏе.com"
     assert host_words("https://xn--\x7f.com/").startswith("xn--")
-    assert host_words("https://xn--9.com/") == "xn--9.com, which no letters stand for"
+    assert host_words("https://xn--9.com/") == "xn--9.com, which is not valid Punycode"
     assert host_words("http://2130706433/") == "2130706433, which is 127.0.0.1"
     assert host_words("http://99999999999/") == "99999999999"
 

@@ -53,7 +53,7 @@ def test_ids_times_counts_and_reasoning_do_not_make_a_difference() -> None:
     compared = ReplyComparison(old, new)
     assert compared.same
     assert compared.changes() == [
-        "reasoning 0.00 alike",
+        "reasoning similarity 0.00",
         "fingerprint fp_1 → fp_2",
         "completion tokens 4 → 1,234",
         "first token 0.50 s → 0.25 s",
@@ -68,8 +68,8 @@ def test_ids_times_counts_and_reasoning_do_not_make_a_difference() -> None:
         (facts(message("Hi"), finish="length"), ["finish reason stop → length"]),
         (facts(message("Hi", refusal="No")), []),
         (facts(message("Hi", tool_calls=[call("f", '{"a":1}')])), ['tool call +f({"a":1})']),
-        (facts(message("Hi"), message("Hi")), ["choice 2: only now"]),
-        (facts(), ["no more there", "outcome complete → error"]),
+        (facts(message("Hi"), message("Hi")), ["choice 2: added"]),
+        (facts(), ["removed", "outcome complete → error"]),
     ],
 )
 def test_these_are_differences(new: ReplyFacts, told: list[str]) -> None:
@@ -91,7 +91,7 @@ def test_every_choice_has_its_own_diff() -> None:
     compared = ReplyComparison(facts(message("a b"), message("c d")), facts(message("a b"), message("c e")))
     assert [marked(choice.content) for choice in compared.choices] == ["a b", "c [-d-]{+e+}"]
     assert compared.likeness == 0.5
-    assert fault(Check(), compared.old, compared.new) == "choice 2: not the same"
+    assert fault(Check(), compared.old, compared.new) == "choice 2: not identical"
 
 
 SCHEMA: JsonObject = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
@@ -103,9 +103,9 @@ TOOLS: list[Json] = [{"type": "function", "function": {"name": "f", "parameters"
     ("old", "new", "expected"),
     [
         ('{"a":1,"b":2}', '{"b": 2, "a": 1}', ""),
-        ('{"a":1}', '{"a":1.0}', "the content is other JSON"),
-        ('{"a":1}', "sorry", "the content is no JSON now"),
-        ("words", '{"a":1}', "the content was no JSON before"),
+        ('{"a":1}', '{"a":1.0}', "the content: different JSON"),
+        ('{"a":1}', "sorry", "the content: not JSON now"),
+        ("words", '{"a":1}', "the content: not JSON before"),
         ("words", "words", ""),
     ],
 )
@@ -119,8 +119,8 @@ def test_json_equal_looks_into_tool_arguments() -> None:
         for name, arguments in (("f", '{"a":1,"b":2}'), ("f", '{"b":2,"a":1}'), ("f", '{"a":2}'), ("g", "{}"))
     )
     assert fault(Check("json"), old, same) == ""
-    assert fault(Check("json"), old, other) == "what f is called with is other JSON"
-    assert fault(Check("json"), old, tool) == "other tools are called"
+    assert fault(Check("json"), old, other) == "the arguments of f: different JSON"
+    assert fault(Check("json"), old, tool) == "different tools are called"
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ def test_json_equal_looks_into_tool_arguments() -> None:
     [
         ('{"n": 3}', ""),
         ('{"n": "three"}', "n: must be an integer, is a string"),
-        ("{}", "lacks n"),
-        ("three", "it is no JSON"),
+        ("{}", "is missing n"),
+        ("three", "it is not valid JSON"),
     ],
 )
 def test_schema(content: str, expected: str) -> None:
@@ -142,7 +142,7 @@ def test_schema(content: str, expected: str) -> None:
     [
         ("f", '{"n": 1}', ""),
         ("f", '{"n": 1.5}', "arguments of f: n: must be an integer, is a number"),
-        ("nobody", "{}", "there is no tool nobody"),
+        ("nobody", "{}", "unknown tool nobody"),
     ],
 )
 def test_schema_of_tool_arguments(name: str, arguments: str, expected: str) -> None:
@@ -163,15 +163,15 @@ def test_schema_of_tool_arguments(name: str, arguments: str, expected: str) -> N
 def test_a_schema_that_is_none_fetches_nothing_and_is_told(schema: JsonObject) -> None:
     body: Any = {"json_schema": {"schema": schema}}
     found = fault(Check("schema"), facts(message("x")), facts(message('{"n": "1"}')), response_format=body)
-    assert found.startswith("the schema") or found.endswith("not decided")
+    assert found.startswith("the schema") or found.endswith("not checked")
 
 
 def test_similarity_takes_the_choice_least_alike() -> None:
     old, new = facts(message("a b c d")), facts(message("a b c x"))
     assert fault(Check("similarity", 0.75), old, new) == ""
-    assert fault(Check("similarity", 0.76), old, new) == "0.75 alike"
-    assert fault(Check("similarity", 0.1), old, facts()) == "it did not come again"
-    assert fault(Check("similarity", 0), facts(), old) == "it was not there before"
+    assert fault(Check("similarity", 0.76), old, new) == "similarity 0.75"
+    assert fault(Check("similarity", 0.1), old, facts()) == "it is missing from the new reply"
+    assert fault(Check("similarity", 0), facts(), old) == "it is not in the recorded reply"
 
 
 def test_a_check_knows_its_words_and_where_there_is_nothing_to_check() -> None:

@@ -46,7 +46,7 @@ def test_r28_a_falsy_error_is_none(error: object) -> None:
         ('{"message": "busy", "code": 1}', {"message": "busy", "code": 1}),
         ('{"error": {"message": "busy"}}', {"message": "busy"}),
         (" overloaded\n", {"message": "overloaded"}),
-        ("{}", {"message": "The service sent an error event without a word."}),
+        ("{}", {"message": "The service sent an error event without a message."}),
         ('"busy"', {"message": '"busy"'}),
     ],
 )
@@ -152,9 +152,9 @@ def test_the_first_close_decides_and_later_events_are_ignored() -> None:
         ({"choices": [{"message": {"content": "a"}, "finish_reason": "stop"}]}, "complete", None),
         ({"choices": [{"message": {"content": "a"}}]}, "complete", None),
         ({"error": {"message": "m"}}, "error", {"message": "m"}),
-        ({"choices": []}, "error", {"message": "The answer holds no choices."}),
-        ({"detail": "x"}, "error", {"message": "The answer holds no choices."}),
-        ("<html>", "error", {"message": "The answer is no JSON object."}),
+        ({"choices": []}, "error", {"message": "The response contains no choices."}),
+        ({"detail": "x"}, "error", {"message": "The response contains no choices."}),
+        ("<html>", "error", {"message": "The response is not a JSON object."}),
     ],
 )
 def test_a_plain_answer_is_complete_with_choices_and_else_an_error(

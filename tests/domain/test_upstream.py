@@ -56,8 +56,8 @@ def test_without_an_echo_there_is_none() -> None:
 def test_differences_name_place_and_values() -> None:
     assert [each.sentence() for each in differences(ASKED, SENT)] == [
         'model: "openai/gpt-4o" → "gpt-4o-2024-08-06"',
-        "top_k: left out (40)",
-        'debug: left out ({"echo_upstream_body":true})',
+        "top_k: removed (40)",
+        'debug: removed ({"echo_upstream_body":true})',
         "max_tokens: added: 4096",
     ]
     assert differences(ASKED, ASKED) == ()

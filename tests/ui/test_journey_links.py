@@ -58,7 +58,7 @@ async def test_a_link_is_opened_after_it_was_seen_whole(opened: list[str]) -> No
         assert opened == []
         await trip.pilot.press("enter")
         await trip.until(lambda: opened == ["https://b.example/x"], "the browser")
-        await trip.until(lambda: "Handed to the browser" in toasts(trip.app), "a word of it")
+        await trip.until(lambda: "Passed to the browser" in toasts(trip.app), "a word of it")
 
 
 async def test_a_link_with_another_scheme_is_shown_and_never_opened(opened: list[str]) -> None:
@@ -68,7 +68,7 @@ async def test_a_link_with_another_scheme_is_shown_and_never_opened(opened: list
         await lists_links(trip)
         await chooses(trip, "down", "down")
         await trip.sees("javascript:alert(1)")
-        await trip.sees("Not opened: only http and https are opened.")
+        await trip.sees("Not opened: only http and https links are opened.")
         await trip.pilot.press("enter")
         await trip.pilot.pause()
         assert isinstance(trip.app.screen, LinkScreen)
@@ -115,7 +115,7 @@ async def test_a_message_without_links_says_so() -> None:
         await trip.sends("hi")
         await trip.idle()
         await trip.pilot.press("up", "o")
-        await trip.until(lambda: "no link in this message" in toasts(trip.app), toasts(trip.app))
+        await trip.until(lambda: "This message has no links" in toasts(trip.app), toasts(trip.app))
 
 
 async def test_a_very_long_link_is_cut_in_the_list_and_whole_in_the_question(opened: list[str]) -> None:
