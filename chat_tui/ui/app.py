@@ -131,7 +131,7 @@ class ChatApp(App[None], inherit_bindings=False):
             except ThemeError as error:
                 return f"Theme not used: {error}"
         elif name not in self.available_themes:
-            return f"There is no theme {name}."
+            return f"There is no theme named {name}."
         self.theme = name
         return ""
 

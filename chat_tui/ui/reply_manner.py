@@ -20,4 +20,4 @@ def reply_manner(choice: ChoiceState | None, said: str, media: Sequence[str], *,
         return "calls a tool"
     if choice is not None and choice.refusal and not choice.content:
         return "refuses"
-    return "" if said or media or choice is None else "says nothing"
+    return "" if said or media or choice is None else "empty reply"

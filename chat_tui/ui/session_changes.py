@@ -55,7 +55,7 @@ class SessionChanges:
         session = self._session()
         if session is not None:
             words = " ".join(session.tags)
-            self._ask("Tags, with blanks between them", words, lambda tags: self._tag(session, tags))
+            self._ask("Tags, separated by spaces", words, lambda tags: self._tag(session, tags))
 
     def _star(self) -> None:
         """Add or remove the star."""
@@ -67,7 +67,7 @@ class SessionChanges:
         """Archive, or bring back from the archive."""
         session = self._session()
         if session is not None:
-            told = "Back in the list" if session.archived else "Put away; is:archived shows it"
+            told = "Restored from the archive" if session.archived else "Archived; is:archived shows it"
             self._run(self._label(session, archived=not session.archived, told=told))
 
     def _duplicate_it(self) -> None:
@@ -85,7 +85,7 @@ class SessionChanges:
             self.confirm()
         else:
             self._asked_about = session.path
-            self._screen.say(f"Move “{_name(session)}” to the trash? enter does it, esc does not.", refused=True)
+            self._screen.say(f"Move “{_name(session)}” to the trash? enter: yes, esc: no", refused=True)
 
     def confirm(self) -> bool:
         """Carry out the deletion that was asked about; return whether there was one."""
@@ -110,7 +110,7 @@ class SessionChanges:
         if self._deleted:
             self._run(self._restore(self._deleted.pop()))
         else:
-            self._screen.say("Nothing was deleted here.")
+            self._screen.say("There is no deletion to undo.")
 
     def _session(self, *, keep_question: bool = False) -> SessionSummary | None:
         if not keep_question:
@@ -170,7 +170,7 @@ class SessionChanges:
         if self._shelf.is_open(session.path):
             await self._shelf.leave_open()
         self._deleted.append(await asyncio.to_thread(self._shelf.library.delete, session.path))
-        self._screen.say(f"“{_name(session)}” is in the trash. ctrl+z brings it back.")
+        self._screen.say(f"“{_name(session)}” is in the trash. ctrl+z restores it.")
 
     async def _restore(self, path: str) -> None:
         try:
@@ -178,7 +178,7 @@ class SessionChanges:
         except ProblemError:
             self._deleted.insert(0, path)  # it can be retried, after the others
             raise
-        self._screen.say(f"{Path(restored).stem} is back.")
+        self._screen.say(f"{Path(restored).stem} is restored.")
 
 
 def _name(session: SessionSummary) -> str:

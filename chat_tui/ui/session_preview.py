@@ -71,7 +71,7 @@ def preview(session: Session, lines: int) -> Content:
         speaker = visible_line(str(node.message.get("role", "")))[:_WIDEST]
         found.append(Content.assemble((speaker, "$accent"), "\n", cut, ("\n".join(body), "$foreground 80%"), "\n"))
         left -= len(body) + len(shown) // _WIDEST + 2
-    return Content("\n").join(reversed(found)) if found else Content.styled("nothing was said yet", "$foreground 60%")
+    return Content("\n").join(reversed(found)) if found else Content.styled("no messages yet", "$foreground 60%")
 
 
 def _text(session: Session, node: Node) -> str:

@@ -50,7 +50,7 @@ class SessionSearch:
         while (step := await asyncio.to_thread(next, steps, None)) is not None:
             if not self._screen.is_mounted:
                 return
-            self.progress = f"reading {step.done:,} of {step.total:,} …" if step.done < step.total else ""
+            self.progress = f"indexing {step.done:,} of {step.total:,} …" if step.done < step.total else ""
             self.seek()
         self.progress = ""
         if self._screen.is_mounted:

@@ -84,7 +84,9 @@ class SideBySide:
         if node is None or len(family) < 2:
             keys = screen.services.options.keys
             again, edit = first_key("transcript.again", keys), first_key("transcript.edit", keys)
-            screen.tell(f"Nothing stands beside this message. Another reply ({again}) or an edit ({edit}) will.")
+            screen.tell(
+                f"This message has no siblings to compare. To add one, ask again ({again}) or edit it ({edit})."
+            )
             return
         self._show([each.id for each in family], [each.id for each in family].index(node.id))
         self.focus()

@@ -131,15 +131,15 @@ def detail(run: SweepRun) -> list[Drawable]:
         lines.append(Line.prose((run.problem.sentence(), "error")))
     if run.state == "stopped":
         lines.append(Line.prose(("stopped", "warn")))
-    return lines or [Line.of(("not asked" if run.state == "waiting" else "nothing yet", "quiet"))]
+    return lines or [Line.of(("not sent" if run.state == "waiting" else "no text yet", "quiet"))]
 
 
 def comparison(base: SweepRun, run: SweepRun) -> list[Drawable]:
     """Compare a reply with the base: ``[-words only there-]{+words only here+}``, then the other differences."""
     if base.facts is None or run.facts is None:
-        return [Line.prose((f"There is no reply of {label(run if base.facts else base)} to compare.", "quiet"))]
+        return [Line.prose((f"There is no reply to {label(run if base.facts else base)} to compare.", "quiet"))]
     compared = ReplyComparison(base.facts, run.facts)
-    lines: list[Drawable] = [Line.of(("the same to the letter", "quiet"))] if compared.same else []
+    lines: list[Drawable] = [Line.of(("identical text", "quiet"))] if compared.same else []
     for choice in compared.choices:
         lines += [Line.of((f"choice {choice.index + 1}", "heading"))] if len(compared.choices) > 1 else []
         lines += _diff_lines(choice.content)
@@ -150,11 +150,11 @@ def comparison(base: SweepRun, run: SweepRun) -> list[Drawable]:
 def key_words(sweep: Sweep | None, requests: int, *, comparing: bool) -> str:
     """Return the line of keys: before sending (no sweep yet), while replies arrive, and after the last one."""
     if sweep is None:
-        return f"enter send {requests} · ↑↓ look at a request · pgup pgdn scroll · esc close"
-    end = "enter go there · s side by side · y copy · esc close"
+        return f"enter send {requests} · ↑↓ select request · pgup pgdn scroll · esc close"
+    end = "enter go to reply · s side by side · y copy · esc close"
     if not sweep.done:
-        end = "pgup pgdn scroll · esc stop; what came is kept"
-    return f"{'d end comparing' if comparing else 'd compare'} · {end}"
+        end = "pgup pgdn scroll · esc stop; replies so far are saved"
+    return f"{'d stop comparing' if comparing else 'd compare'} · {end}"
 
 
 def _diff_lines(pieces: tuple[Piece, ...]) -> Iterator[Line]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
     from chat_tui.ui.screens.sweep import SweepEnd
 
-_ASKED = "Sweep: NAME=VALUES … as temperature=0,0.5,1 seed=1..3"
+_ASKED = "Sweep: NAME=VALUES …, for example temperature=0,0.5,1 seed=1..3"
 
 
 class Sweeping:
@@ -58,12 +58,12 @@ class Sweeping:
             if answer:
                 self._open_repeat(answer, draft)
 
-        self._screen.windows.ask("Repeat: how often?", "3", given)
+        self._screen.windows.ask("Repeat: how many times?", "3", given)
 
     def results(self) -> None:
         """Show the table of the last sweep again."""
         if self._last is None or self._last.bench is not self._screen.bench:
-            self._screen.tell("Nothing was swept in this session since it was opened.", severity="warning")
+            self._screen.tell("No sweep since this session was opened.", severity="warning")
             return
         self._show(self._last.planned, "", self._last)
 
@@ -149,6 +149,8 @@ def _times(text: str) -> int:
     """
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     if number < 2:
-        what = f"{text!r} is no number of replies" if text else "How many replies is not said"
-        raise ProblemError(Problem(kind="usage", what=what, hint=f"Say 2 to {MOST}: /repeat 3"))
+        what = f"{text!r} is not a number of replies" if text else "The number of replies is missing"
+        raise ProblemError(
+            Problem(kind="usage", what=what, hint=f"Use a number from 2 to {MOST}, for example /repeat 3")
+        )
     return number

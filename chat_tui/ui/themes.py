@@ -70,16 +70,16 @@ def theme_of(name: str, entries: Mapping[str, object], *, source: str) -> Theme:
         ThemeError: As ``load_theme``; the text begins with ``source``.
     """
     if not _NAME.fullmatch(name):
-        raise ThemeError(f"{source}: a theme's file name is made of a-z, 0-9, - and _")
+        raise ThemeError(f"{source}: a theme's file name may contain only a-z, 0-9, - and _")
     unknown = sorted(set(entries) - {*_COLOURS, *_SHARES, *_OTHER})
     if unknown:
         raise ThemeError(f"{source}: unknown key {', '.join(unknown)}")
     missing = [key for key in _REQUIRED if key not in entries]
     if missing:
-        raise ThemeError(f"{source}: {', '.join(missing)} missing")
+        raise ThemeError(f"{source}: missing {', '.join(missing)}")
     dark = entries.get("dark", True)
     if not isinstance(dark, bool):
-        raise ThemeError(f"{source}: dark is true or false")
+        raise ThemeError(f"{source}: dark must be true or false")
     members: dict[str, Any] = {key: _colour(entries[key], key, source) for key in _COLOURS if key in entries}
     members |= {key: _share(entries[key], key, source) for key in _SHARES if key in entries}
     return Theme(name=name, dark=dark, variables=_variables(entries.get("variables", {}), source), **members)
@@ -105,16 +105,16 @@ def _colour(value: object, key: str, source: str) -> str:
             pass
         else:
             return value
-    raise ThemeError(f"{source}: {key} = {str(value)[:60]!r} is no colour (write it as #rrggbb)")
+    raise ThemeError(f"{source}: {key} = {str(value)[:60]!r} is not a valid color (use #rrggbb)")
 
 
 def _share(value: object, key: str, source: str) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
         return float(value)
-    raise ThemeError(f"{source}: {key} is a number from 0 to 1")
+    raise ThemeError(f"{source}: {key} must be a number from 0 to 1")
 
 
 def _variables(value: object, source: str) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise ThemeError(f"{source}: [variables] is a table")
+        raise ThemeError(f"{source}: [variables] must be a table")
     return {str(name): _colour(colour, f"variables.{name}", source) for name, colour in value.items()}

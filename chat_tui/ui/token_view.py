@@ -37,5 +37,5 @@ class TokenView:
     def _how(self) -> str:
         names = asking_names(self._screen.services.catalogue, self._screen.panel_view.provider())
         if not names:
-            return "No token probabilities came with this message, and this provider is not known to report any."
-        return f"No token probabilities came with this message. Set {' and '.join(names)} and send again."
+            return "This message has no token probabilities, and this provider is not known to report them."
+        return f"This message has no token probabilities. Set {' and '.join(names)} and send again."

@@ -55,7 +55,7 @@ def answer_words(bench: Workbench, node: Node) -> str:
         return ""
     call, size = message.get("tool_call_id"), size_words(len(text_of(message).encode("utf-8", "replace")))
     name = message.get("name") or _name_of(bench, node, call)
-    told = f"answers {name}" if isinstance(name, str) and name else f"answers {call}" if call else "answers no call"
+    told = f"answers {name}" if isinstance(name, str) and name else f"answers {call}" if call else "matches no call"
     return f"{told} · {size}"
 
 
@@ -73,7 +73,7 @@ def _card(call: ToolCall, *, told: bool) -> Card:
     findings = (fault.details or (fault.sentence,)) if fault is not None and not by_hand else ()
     if call.answer is not None:
         return Card("answered", findings=findings)
-    return Card("waits for an answer", fits=False, findings=findings)
+    return Card("waiting for a result", fits=False, findings=findings)
 
 
 def _line(call: JsonObject) -> str:

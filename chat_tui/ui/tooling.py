@@ -77,7 +77,7 @@ class Tooling:
             self._ask_for_server()
 
     def _ask_for_server(self) -> None:
-        question = "An MCP server's command, which is started to list its tools:"
+        question = "Command of an MCP server to start, to list its tools:"
         self._screen.windows.ask(question, self._server, self.serve)
 
     def serve(self, line: str | None) -> None:
@@ -90,7 +90,7 @@ class Tooling:
             self._screen.tell_problem(error.problem)
             return
         self._server = line
-        self._screen.tell(f"Starts {words[0]} and lists its tools; esc stops it …")
+        self._screen.tell(f"Starting {words[0]} to list its tools; esc stops it …")
         self._asking = start_worker(self._screen, partial(self._serve, words), group="mcp", exclusive=True)
 
     async def _serve(self, words: Sequence[str]) -> None:
@@ -126,7 +126,7 @@ class Tooling:
         self._know(found)
         screen.change(with_tools(screen.bench.settings, [definition.tool for definition in found]))
         names = ", ".join(definition.name for definition in found)
-        screen.tell(f"Goes with the next request: {names}.")
+        screen.tell(f"Sent with the next request: {names}.")
 
     def _lines(self) -> Sequence[ToolLine]:
         from chat_tui.ui.screens.tool_list import ToolLine
@@ -139,7 +139,7 @@ class Tooling:
     def _words(self, name: str) -> tuple[str, str]:
         """Return the tool's description, and its command and source."""
         definition = self._known.get(name) or ToolDefinition(tool=self._seen[name])
-        verb = "asks" if definition.via == "mcp" else "runs"
+        verb = "calls" if definition.via == "mcp" else "runs"
         run = f"{verb} {shlex.join(definition.command)}" if definition.command else "no command"
         return definition.description, f"{run} · {definition.source or 'this session'}"
 

@@ -20,7 +20,7 @@ class TreeView:
         from chat_tui.ui.screens.tree import TreeScreen
 
         if not self._screen.bench.conversation.nodes:
-            self._screen.tell("There are no branches yet: nothing was said.")
+            self._screen.tell("There are no branches yet: the session has no messages.")
             return
         self._screen.app.push_screen(TreeScreen(BranchTable(self._screen.bench)), self._chosen)
 

@@ -27,7 +27,7 @@ def upstream_lines(record: Exchange | RecordedExchange) -> list[tuple[str, str]]
     if len(found) > _MOST:
         rows.append(("…", f"{len(found) - _MOST} more differences"))
     if not found and not notes:
-        rows.append(("body", "as it was asked for"))
+        rows.append(("body", "same as requested"))
     return [("", ""), (TITLE, ""), *(("note", note) for note in notes), *rows]
 
 

@@ -59,7 +59,7 @@ class Windows:
             topic_help(topic, services.catalogue, services.providers) if topic else general_help(services.options.keys)
         )
         if lines is None:
-            self._screen.tell(f"There is no parameter or command {topic}.", severity="warning")
+            self._screen.tell(f"There is no parameter or command named {topic}.", severity="warning")
             return False
         self._screen.app.push_screen(HelpScreen(lines))
         return True
@@ -130,8 +130,8 @@ class Windows:
         except ProblemError as error:
             screen.tell_problem(error.problem)
         except SuspendNotSupported:
-            place = "A browser has no place for an editor" if screen.app.is_web else "An editor cannot be opened here"
-            screen.tell(f"{place}.", severity="warning")
+            place = "in a browser" if screen.app.is_web else "on this terminal"
+            screen.tell(f"An editor cannot be opened {place}.", severity="warning")
         else:
             screen.composer.put(text)
         screen.composer.focus()

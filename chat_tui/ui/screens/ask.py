@@ -26,7 +26,7 @@ class Ask(Overlay[str | None]):
         with Vertical(classes="window"):
             yield Static(literal(self._question), classes="title")
             yield LineInput(self._answer, id="ask-line")
-            yield Static(Content("enter takes it · esc leaves it"), classes="quiet")
+            yield Static(Content("enter confirm · esc cancel"), classes="quiet")
 
     @on(LineInput.Submitted)
     def _answered(self, event: LineInput.Submitted) -> None:

@@ -57,7 +57,7 @@ class BlockedScreen(Overlay[WayOn | None]):
     def compose(self) -> ComposeResult:
         """Compose the title, the findings and the choices."""
         count = len(self._findings)
-        words = "a rule is broken" if count == 1 else f"{count} rules are broken"
+        words = "1 rule is broken" if count == 1 else f"{count} rules are broken"
         with Vertical(classes="window"):
             yield Static(Content(f"Not sent: {words}"), classes="title")
             found = (Option(_told(each)) for each in self._findings)
@@ -92,10 +92,10 @@ class BlockedScreen(Overlay[WayOn | None]):
     def _ways(self, index: int = 0) -> Content:
         finding = self._findings[index]
         where = f"message {finding.message + 1}" if finding.message is not None else finding.name
-        ways = [("a", "send anyway, this once"), ("enter", f"go to {where}")]
+        ways = [("a", "send anyway, once"), ("enter", f"go to {where}")]
         if self._gone:
             ways.append(("u", f"unset {', '.join(self._gone)} and send"))
-        ways.append(("esc", "back; nothing is lost"))
+        ways.append(("esc", "back; the message is kept"))
         lines = [
             Content.assemble((f"{key:<{_KEY_CELLS}}", "$accent"), (visible_line(words), "$foreground 70%"))
             for key, words in ways

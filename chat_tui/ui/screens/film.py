@@ -213,12 +213,12 @@ class FilmScreen(PanelledScreen):
         """Describe what happens at this moment in a few words."""
         playing, waiting = self.player.scene.playing, self.player.scene.waiting
         if waiting is not None:
-            return f"waits to try again ({waiting.number})"
+            return f"waiting to retry ({waiting.number})"
         if playing is None:
             return ""
         if playing.events:
             return f"event {len(playing.events):,}"
-        return "waits for an answer" if playing.status is None else f"status {playing.status}"
+        return "waiting for a response" if playing.status is None else f"status {playing.status}"
 
     @property
     def _idle_s(self) -> float | None:

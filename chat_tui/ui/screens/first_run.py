@@ -66,11 +66,11 @@ class FirstRunScreen(Overlay[None]):
         """Compose what is missing, the choices, and a line for their outcome."""
         can_fetch = self._status.runtime and not self._status.own_file
         with Vertical(classes="window"):
-            yield Static(Content("Nobody can answer yet"), classes="title")
+            yield Static(Content("No model is available yet"), classes="title")
             yield Static(literal(self._missing()), id="first-run-why")
             yield OptionList(
-                Option(_way("1", "Fetch the model file", "93 MB, once, checked"), "fetch", not can_fetch),
-                Option(_way("2", "Enter a provider", "address, variable with the key, model"), "provider"),
+                Option(_way("1", "Download the model", "93 MB, once, hash-checked"), "fetch", not can_fetch),
+                Option(_way("2", "Enter a provider", "URL, API key variable, model"), "provider"),
                 Option(_way("3", "Quit", ""), "quit"),
                 compact=True,
                 markup=False,
@@ -108,10 +108,10 @@ class FirstRunScreen(Overlay[None]):
         self.dismiss()
         where = self._chat.services.options.config_file
         told = [
-            Line.of(("This provider is there until you quit.", "value")),
+            Line.of(("This provider is available until you quit.", "value")),
             Line.of(),
-            Line.of(("To keep it, put these lines into", "text")),
-            Line.of((str(where) if where else "the configuration", "accent")),
+            Line.of(("To make it permanent, add these lines to", "text")),
+            Line.of((str(where) if where else "the configuration file", "accent")),
             Line.of(),
             *(Line.of((line, "text")) for line in lines.split("\n")),
         ]
@@ -125,7 +125,7 @@ class FirstRunScreen(Overlay[None]):
             return
         finally:
             self._fetching = False
-        self._chat.tell("The model is here. Say something.")
+        self._chat.tell("The model is ready. Type a message.")
         self.dismiss()
 
     def _progress(self, words: str, share: float | None) -> None:
@@ -140,7 +140,7 @@ class FirstRunScreen(Overlay[None]):
             return self._status.problem
         return (
             "With nothing configured, chat-tui talks to a small language model on this machine. "
-            "The file of that model is not here yet."
+            "Its model file has not been downloaded yet."
         )
 
 

@@ -93,8 +93,8 @@ class ImagesScreen(AnsweringScreen[None]):
         yield PictureView()
         with Center():
             yield Static(id="image-fault", markup=False)
-        several = "left and right show the others · " if len(self._images) > 1 else ""
-        yield Static(Content(f"{several}esc closes"), id="image-keys")
+        several = "←→ other images · " if len(self._images) > 1 else ""
+        yield Static(Content(f"{several}esc close"), id="image-keys")
 
     def action_leave(self) -> None:
         """Close."""

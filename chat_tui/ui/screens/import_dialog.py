@@ -53,10 +53,13 @@ class ImportDialog(Dialog["Imported | None"]):
         """Compose the title, the text area, the status line and the keys."""
         with Vertical(classes="dialog--box"):
             yield line("Import a request", "title")
-            yield line("Paste a curl command or a JSON body. It becomes a new session: panel and transcript.", "about")
+            yield line(
+                "Paste a curl command or a JSON body. It becomes a new session.",
+                "about",
+            )
             yield LiteralTextArea(self._text, show_line_numbers=True, tab_behavior="indent", id="text")
             yield line("", "state", id="state")
-            yield line("ctrl+s import · esc leave", "keys")
+            yield line("ctrl+s import · esc cancel", "keys")
 
     def on_mount(self) -> None:
         """Put the cursor at the end of the text."""

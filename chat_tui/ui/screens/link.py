@@ -48,10 +48,10 @@ class LinkScreen(Overlay[Wish | None]):
                 yield Static(Content(visible_line(self._link.target)), id="link-target")
             if self._refusal:
                 yield Static(literal(f"Not opened: {self._refusal}."), classes="refused")
-                yield Static(Content("y copies it · esc closes"), classes="quiet")
+                yield Static(Content("y copy · esc close"), classes="quiet")
             else:
-                yield Static(literal(f"Leads to {host_words(self._link.target)}"), id="link-host")
-                yield Static(Content("enter opens it in the browser · y copies it · esc closes"), classes="quiet")
+                yield Static(literal(f"Opens {host_words(self._link.target)}"), id="link-host")
+                yield Static(Content("enter open in the browser · y copy · esc close"), classes="quiet")
 
     def action_open(self) -> None:
         """Open the link, if that is allowed."""

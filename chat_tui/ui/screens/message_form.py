@@ -37,8 +37,8 @@ class MessageForm(FormScreen):
             fresh: Whether it is a new message: saving then writes it even if unchanged.
         """
         count = "the next message" if following == 1 else f"the {following} messages after it"
-        about = f"^s saves it as the last message of a branch; F7 takes {count} along." if following else form.help
-        conversion = "Save with what follows" if following else ""
+        about = f"^s saves it as the last message of a new branch; F7 also copies {count}." if following else form.help
+        conversion = "Save with the messages after it" if following else ""
         super().__init__(name, form, message, about=about, conversion=conversion)
         self._fresh = fresh
 
@@ -56,7 +56,7 @@ class MessageForm(FormScreen):
         if isinstance(value, Fault):
             return
         if not isinstance(value, dict):
-            self._say("a message is an object, with members", fault=True)
+            self._say("a message must be a JSON object", fault=True)
         elif same_json(value, self._before) and not self._fresh:
             self.dismiss(None)
         else:

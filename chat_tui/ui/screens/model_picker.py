@@ -27,7 +27,7 @@ from chat_tui.ui.workers import start_worker
 
 _FEW = 10
 """With at most this many models the window is less tall."""
-_KEYS = "ctrl+s order · ctrl+r fetch again"
+_KEYS = "ctrl+s sort · ctrl+r refresh"
 
 
 class ModelPicker(ListOverlay):
@@ -61,7 +61,7 @@ class ModelPicker(ListOverlay):
         self._recent: Sequence[str] = ()
         self._fetching = False
         self._problem: Problem | None = None
-        self._filter = LineInput(placeholder="type to filter, or any id", id="model-filter")
+        self._filter = LineInput(placeholder="type to filter, or type a model id", id="model-filter")
         self._list = ModelList(id="model-list")
         self._count = Static(id="model-count", markup=False)
         self._details = Static(id="model-details", markup=False)
@@ -190,7 +190,7 @@ class ModelPicker(ListOverlay):
         if card is not None:
             shown = details(card, self._source.lacking(card))
         else:
-            shown = Content("Any id can be sent; the service knows best." if self._list.typed else "")
+            shown = Content("Not in the list. Any id can be used; the service decides." if self._list.typed else "")
         self._details.update(shown)
 
     def _show_note(self) -> None:
@@ -205,9 +205,9 @@ class ModelPicker(ListOverlay):
         """Describe the age of the list and the state of fetching it, or why there is none."""
         of = f"list of {self._source.age}" if self._source.age and self._index.cards else ""
         if self._problem is not None:
-            kept = f" Shown is the {of}." if of else " Type the id of a model."
+            kept = f" Showing the {of}." if of else " Type a model id."
             told = self._problem.sentence()
             return f"{told}{'' if told.endswith(('.', '!', '?')) else '.'}{kept}"
         if self._fetching:
-            return f"{of} · fetching a new one …" if of else "fetching the list … an id can be typed meanwhile"
+            return f"{of} · fetching a new list …" if of else "fetching the list … you can already type an id"
         return " · ".join(part for part in (of, _KEYS) if part)

@@ -77,7 +77,7 @@ class Picker(ListOverlay):
             note = error.problem.sentence()
         if not self.is_mounted:
             return
-        self._show(note or ("" if self._choices else "nothing here yet"))
+        self._show(note or ("" if self._choices else "nothing to choose from"))
         values = [choice.value for choice in self._fitting]
         if self._current in values:
             self.query_one(OptionList).highlighted = values.index(self._current)
@@ -131,7 +131,7 @@ class Picker(ListOverlay):
         if note is None:
             return
         if not note and self._choices and not self._fitting:
-            note = "enter takes what you typed" if self._own_text else "nothing fits"
+            note = "no match; enter uses what you typed" if self._own_text else "no match"
         line = self.query_one("#picker-note", Static)
         line.update(literal(note))
         line.display = bool(note)

@@ -84,7 +84,7 @@ class ProbeScreen(Overlay[None]):
         """Show the stored card if there is one, else the plan."""
         self.query_one(LinesView).focus()
         if self._kept is not None:
-            self._show_card(self._kept, f"asked {ago(self._kept.at_ms, self._now_ms())} · {summary(self._kept)}")
+            self._show_card(self._kept, f"probed {ago(self._kept.at_ms, self._now_ms())} · {summary(self._kept)}")
         else:
             self._show_plan()
 
@@ -125,23 +125,23 @@ class ProbeScreen(Overlay[None]):
             self._state(Content.styled(visible_line(error.problem.sentence()), "$error"))
             self._keys("esc close")
             return
-        self._keys("esc cancel; what is known by then is kept")
+        self._keys("esc cancel; results so far are saved")
         self._changed(self._probe)
 
     def _show_plan(self) -> None:
         self._asks = True
         self._cost(announcement(self._plan))
-        self._state(Content("Nothing is sent before you press enter. A request that fails may be repeated."))
+        self._state(Content("Nothing is sent until you press enter. Failed requests may be retried."))
         self.query_one(LinesView).set_lines(plan_lines(self._plan))
         self.query_one(LinesView).scroll_home(animate=False, immediate=True)
-        more = "a without those" if self._everything else "a with what is left out"
+        more = "a default parameters only" if self._everything else "a all parameters"
         self._keys(f"enter send · {more} · esc close")
 
     def _show_card(self, card: ProbeCard, words: str) -> None:
         self._cost(words)
         self._state(Content(""))
         self.query_one(LinesView).set_lines(card_lines(card))
-        self._keys("r ask again · y copy · esc close")
+        self._keys("r probe again · y copy · esc close")
 
     def _changed(self, probe: Probe) -> None:
         if self._gone:
@@ -152,7 +152,7 @@ class ProbeScreen(Overlay[None]):
             if probe.problem is not None:
                 self._state(Content.styled(visible_line(probe.problem.sentence()), "$error"))
             elif probe.card.ended == "cancelled":
-                self._state(Content.styled("Cancelled. What was not asked is not known.", "$warning"))
+                self._state(Content.styled("Canceled. The remaining parameters were not tested.", "$warning"))
             self._ended()
             return
         share = len(probe.card.rows) / max(1, len(probe.plan.cases))

@@ -25,8 +25,8 @@ NAME: Final = "mine"
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _FIELDS: Final = (
     ("address", "Base URL", "https://api.example.com/v1"),
-    ("variable", "Environment variable with the key (its name, never the key)", "EXAMPLE_API_KEY, or empty"),
-    ("model-id", "Model", "as the service spells it"),
+    ("variable", "Environment variable that holds the API key (its name, not the key)", "EXAMPLE_API_KEY, or empty"),
+    ("model-id", "Model", "model id, as the service spells it"),
 )
 
 
@@ -56,11 +56,11 @@ class ProviderForm(Overlay[str | None]):
     def compose(self) -> ComposeResult:
         """Compose three inputs; enter moves to the next and finishes on the last."""
         with Vertical(classes="window"):
-            yield Static(Content("A provider for this run"), classes="title")
+            yield Static(Content("Temporary provider for this run"), classes="title")
             for name, title, example in _FIELDS:
                 yield Static(Content(title), classes="quiet")
                 yield LineInput(placeholder=example, id=name)
-            yield Static(Content("enter: next, then done · esc: back"), id="form-said", classes="quiet")
+            yield Static(Content("enter next field, then done · esc back"), id="form-said", classes="quiet")
 
     @on(LineInput.Submitted)
     def _next(self, event: LineInput.Submitted) -> None:
@@ -70,7 +70,7 @@ class ProviderForm(Overlay[str | None]):
             return
         address, variable, model = (self.query_one(f"#{name}", LineInput).value.strip() for name, _, _ in _FIELDS)
         if variable and not _VARIABLE.fullmatch(variable):
-            self._refuse("The second line takes the name of a variable, such as EXAMPLE_API_KEY, never the key.")
+            self._refuse("The second field must be a variable name, such as EXAMPLE_API_KEY, not the API key itself.")
             return
         try:
             self._use(address, variable, model)

@@ -119,7 +119,7 @@ class ValueList(CursorList):
         if self.shown is None or self.row is None:
             return
         if not self.shown.unfold_all(self._at):
-            note(self, "Not all of it: there would be too many rows.", severity="warning")
+            note(self, "Not everything was unfolded: too many rows.", severity="warning")
         self._fit_opened()
 
     def action_fold_all(self) -> None:
@@ -226,7 +226,7 @@ class ReplyValueScreen(Dialog[Stretch | None]):
     def compose(self) -> ComposeResult:
         """Compose the title, the rows, the path and the keys."""
         tree, errors = self._list.shown is not None, bool(self._list.errors)
-        keys = ["⏎ go" if errors else "⏎ fold", "+ - all", "g its text"] if tree else ["⏎ to its place"]
+        keys = ["⏎ go" if errors else "⏎ fold", "+ - all", "g go to text"] if tree else ["⏎ go to its text"]
         keys += ["n next error"] if errors and tree else []
         with Vertical(classes="dialog--box"):
             yield line(self._title, "title")

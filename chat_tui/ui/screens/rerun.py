@@ -118,7 +118,7 @@ class RerunScreen(Overlay[Rerun | None]):
         except ProblemError as error:
             self._problem(error)
             return
-        self._keys("esc cancel; what came by then is kept")
+        self._keys("esc cancel; replies so far are saved")
         self._changed(self._rerun)
 
     def _wished(self, wish: Wish) -> None:
@@ -134,10 +134,10 @@ class RerunScreen(Overlay[Rerun | None]):
 
     def _show_plan(self) -> None:
         self.query_one("#rerun-asked", Static).update(Content(visible_line(announcement(self._plan))))
-        self._state(Content("Nothing is sent before you press enter. The new replies become branches."))
+        self._state(Content("Nothing is sent until you press enter. New replies are added as branches."))
         self.query_one(LinesView).set_lines(plan_lines(self._plan))
-        history = "the recorded history" if self._wish.follow else "new replies as history"
-        values = "as recorded" if self._wish.as_set_now else "with what is set"
+        history = "recorded history" if self._wish.follow else "new replies as history"
+        values = "recorded settings" if self._wish.as_set_now else "current settings"
         self._keys(f"enter send · f {history} · p {values} · esc close")
 
     def _changed(self, rerun: Rerun) -> None:

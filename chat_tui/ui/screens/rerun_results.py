@@ -83,7 +83,7 @@ class RerunResults(Overlay[str | None]):
                         with Vertical(id="rerun-new-side"):
                             yield Static(Content("now"), classes="heading")
                             yield LinesView(id="rerun-new")
-                    yield Static(Content("what else changed"), classes="heading")
+                    yield Static(Content("other changes"), classes="heading")
                     yield LinesView(id="rerun-changes")
             yield Static(
                 Content("↑↓ turn · enter go to the new reply · pgup pgdn scroll · y copy · esc close"), classes="quiet"
@@ -126,7 +126,7 @@ class RerunResults(Overlay[str | None]):
     def _go(self, event: OptionList.OptionSelected) -> None:
         node = self._rerun.results[event.option_index].node
         if node is None:
-            note(self, "No word of reply came: there is nothing to go to.", severity="warning")
+            note(self, "No reply arrived, so there is no message to go to.", severity="warning")
             return
         self.dismiss(node)
 

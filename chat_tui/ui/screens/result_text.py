@@ -40,7 +40,7 @@ class ResultText(Overlay[str | None]):
         with Vertical(classes="window"):
             yield Static(literal(self._title), classes="title")
             yield LiteralTextArea(self._text, id="result-text")
-            yield Static(Content("ctrl+s takes it · esc leaves it"), classes="quiet")
+            yield Static(Content("ctrl+s save · esc cancel"), classes="quiet")
 
     def action_take(self) -> None:
         """Return the text."""

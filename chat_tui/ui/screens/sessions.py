@@ -25,8 +25,8 @@ from chat_tui.ui.widgets.line_input import LineInput
 from chat_tui.ui.widgets.session_list import SessionList
 
 _WIDE: Final = 110
-_KEYS: Final = "^r name · ^t tags · ^b star · ^k put away · ^d copy · ^x trash · ^z undo · ^l order · tab: letters"
-_LETTERS: Final = "r name · t tags · * star · a put away · c copy · d trash · u undo · s order · / search"
+_KEYS: Final = "^r name · ^t tags · ^b star · ^k archive · ^d copy · ^x trash · ^z undo · ^l sort · tab: letter keys"
+_LETTERS: Final = "r name · t tags · * star · a archive · c copy · d trash · u undo · s sort · / search"
 
 
 class SessionsScreen(ListOverlay):
@@ -230,9 +230,9 @@ class SessionsScreen(ListOverlay):
         """Return the notes on the search, or the keys if there are none."""
         facts = [*self._found.notes]
         if not self._found.sessions:
-            facts.append("nothing fits" if self._found.total else "nothing here yet")
+            facts.append("no match" if self._found.total else "no sessions yet")
         if self._found.archived and (self._filter.value.strip() or not self._found.sessions):
-            facts.append(f"{self._found.archived:,} more put away: is:archived")
+            facts.append(f"{self._found.archived:,} more archived: is:archived")
         return " · ".join(facts) or (_LETTERS if self._list.has_focus else _KEYS)
 
 

@@ -179,7 +179,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
         if self._sweep is None:
             self._begin()
         elif not self._sweep.done:
-            note(self, "Replies are still coming: escape stops them.", severity="warning")
+            note(self, "Replies are still arriving; press esc to stop.", severity="warning")
         else:
             self._go()
 
@@ -188,7 +188,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
         if self._sweep is not None and run is not None and run.node is not None:
             self.dismiss(SweepEnd(self._sweep, run.node, beside))
         else:
-            note(self, "No word of reply came: there is nothing to go to.", severity="warning")
+            note(self, "No reply arrived, so there is no message to go to.", severity="warning")
 
     def _begin(self) -> None:
         try:
@@ -267,7 +267,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
         if run is None:
             return
         if self._sweep is None:
-            about, lines = f"the request of {label(run)}", plan_detail(self._planned, run)
+            about, lines = f"request of {label(run)}", plan_detail(self._planned, run)
         elif self._base is not None and self._base is not run:
             about, lines = f"{label(run)}, compared with {label(self._base)}", comparison(self._base, run)
         else:
@@ -277,7 +277,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
 
     def _show_state(self) -> None:
         if self._sweep is None:
-            self._state(Content("Nothing is sent before you press enter. The replies become branches."))
+            self._state(Content("Nothing is sent until you press enter. Replies are added as branches."))
         elif not self._sweep.done:
             bar = progress_bar(self._sweep.over / len(self._runs), _BAR_CELLS)
             words = fitted(progress(self._sweep), self.size.width - _BAR_CELLS - 4)

@@ -26,7 +26,7 @@ _DOUBTFUL: Final = 0.5
 class TokenList(CursorList):
     """The list of tokens, one per line."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("n", "next_doubtful", "Next doubtful", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("n", "next_doubtful", "Next uncertain", show=False)]
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         super().__init__()
@@ -84,9 +84,9 @@ class TokensScreen(Dialog[None]):
         unsure = sum(doubtful(token) for token in self._tokens)
         noun = "token" if len(self._tokens) == 1 else "tokens"
         with Vertical(classes="dialog--box"):
-            yield line(f"{len(self._tokens):,} {noun} · {unsure:,} doubtful", "title")
+            yield line(f"{len(self._tokens):,} {noun} · {unsure:,} uncertain", "title")
             yield TokenList(self._tokens)
-            yield line("↑↓ move · n next doubtful · esc leave", "keys")
+            yield line("↑↓ move · n next uncertain · esc close", "keys")
 
     def on_mount(self) -> None:
         """Focus the list."""

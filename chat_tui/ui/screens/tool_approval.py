@@ -18,7 +18,7 @@ from chat_tui.ui.panel.lines_view import Line, LinesView
 from chat_tui.ui.screens.overlay import Overlay
 
 Answer: TypeAlias = Literal["once", "always"] | None
-_QUESTIONS: dict[Via, str] = {"command": "Run this command?", "mcp": "Call this tool of this MCP server?"}
+_QUESTIONS: dict[Via, str] = {"command": "Run this command?", "mcp": "Call this MCP server's tool?"}
 _ANSWERS: dict[str, Answer] = {"y": "once", "A": "always"}
 
 
@@ -56,9 +56,11 @@ class ToolApproval(Overlay[Answer]):
 
     def compose(self) -> ComposeResult:
         """Compose the title, everything that would be run, and the keys."""
-        again = " It was run before for this call." if self._ran else ""
+        again = " It was already run for this call." if self._ran else ""
         with Vertical(classes="window"):
-            yield Static(Content(f"{_QUESTIONS[self._approval.via]} No, unless you press y.{again}"), classes="title")
+            yield Static(
+                Content(f"{_QUESTIONS[self._approval.via]} It runs only if you press y or A.{again}"), classes="title"
+            )
             yield ApprovalLines([Line(((line, "text"),)) for line in self._approval.lines()], id="approval-lines")
             yield Static(self._keys(0), id="approval-keys")
 

@@ -26,10 +26,10 @@ _ARGUMENT_LINES: Final = 6
 _ARGUMENT_CELLS: Final = 24
 _LINE_CELLS: Final = 150
 _WAYS: Final = (
-    ("enter", "type the result", "1 2 3 4", "ok, empty, error, very long"),
-    ("r", "run it, shown before", "n", "tell the model: not run"),
-    ("u", "undo the choice", "a", "next choice: all that wait"),
-    ("s", "send the answers", "esc", "back; choices are kept"),
+    ("enter", "type a result", "1 2 3 4", "ok, empty, error, very long"),
+    ("r", "review and run it", "n", "tell the model it was not run"),
+    ("u", "undo the choice", "a", "apply next choice to all waiting"),
+    ("s", "send the results", "esc", "back; keep the choices"),
 )
 _FIRST_CELLS: Final = 22
 
@@ -97,7 +97,8 @@ class ToolCallsScreen(Overlay[Leaving]):
         count = len(self._calls)
         with Vertical(classes="window"):
             yield Static(
-                Content("The model calls a tool" if count == 1 else f"The model makes {count} calls"), classes="title"
+                Content("The model called a tool" if count == 1 else f"The model made {count} tool calls"),
+                classes="title",
             )
             yield OptionList(*self._options(), compact=True, markup=False, id="calls-list")
             yield Static(id="calls-detail", markup=False)
@@ -176,14 +177,14 @@ class ToolCallsScreen(Overlay[Leaving]):
 
     def _state(self, call: ToolCall, chosen: Chosen) -> str:
         if call.id in chosen.running:
-            return "runs …"
+            return "running …"
         result = chosen.results.get(call.id)
         if result is not None:
             size = size_words(len(result.content.encode("utf-8", "replace")))
-            return f"{'another answer' if call.answer is not None else 'to be answered'}: {result.origin}, {size}"
+            return f"{'new result' if call.answer is not None else 'result'}: {result.origin}, {size}"
         if call.answer is not None:
             return "answered"
-        return "waits" if call.may_run else "waits; cannot be run"
+        return "waiting" if call.may_run else "waiting; cannot be run"
 
     def _tell(self) -> None:
         listing = self.query_one(OptionList)
@@ -212,12 +213,12 @@ class ToolCallsScreen(Overlay[Leaving]):
         ]
         waiting, chosen = self._waiting(), self._chosen()
         if chosen.running:
-            lines.append(Content.styled("It runs: esc ends it, with all that it has started.", "$warning"))
+            lines.append(Content.styled("Running: esc stops it and every process it started.", "$warning"))
         elif self._all:
-            lines.append(Content.styled("Now choose: it is for all calls that wait.", "$warning"))
+            lines.append(Content.styled("Choose now: it applies to all waiting calls.", "$warning"))
         elif waiting:
-            told = "one more call has an answer" if waiting == 1 else f"{waiting} more calls have answers"
-            lines.append(Content.styled(f"They can be sent once {told}.", "$foreground 50%"))
+            told = "1 more call has a result" if waiting == 1 else f"{waiting} more calls have results"
+            lines.append(Content.styled(f"The results can be sent once {told}.", "$foreground 50%"))
         elif chosen.forced:
             words = f"send, and unset {chosen.forced}, which forces the next call"
             lines.append(Content.assemble((f"{'f':<7}", "$accent"), (words, "$warning")))

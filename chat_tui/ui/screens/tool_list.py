@@ -21,7 +21,7 @@ Wish: TypeAlias = Literal["server"] | None
 """What to open next: the tools of an MCP server."""
 
 
-_KEYS: Final = "enter on or off · a all · m tools of an MCP server · esc close"
+_KEYS: Final = "enter on/off · a all · m tools of an MCP server · esc close"
 
 
 class ToolLine(Struct, frozen=True):
@@ -71,7 +71,7 @@ class ToolList(Overlay[Wish]):
             yield Static(Content("Tools of this session"), classes="title")
             yield OptionList(*map(_option, self._shown), compact=True, markup=False)
             if not self._shown:
-                yield Static(Content("None yet. /tool FILE adds those of a JSON or Python file."), classes="quiet")
+                yield Static(Content("None yet. /tool FILE adds the tools in a JSON or Python file."), classes="quiet")
             yield Static(id="tool-origin", markup=False)
             yield Static(id="tool-words", markup=False)
             yield Static(Content(_KEYS), classes="quiet")
@@ -87,7 +87,7 @@ class ToolList(Overlay[Wish]):
         event.stop()
         line = self._shown[event.option_index]
         self.query_one("#tool-origin", Static).update(Content(visible_line(line.origin)))
-        words = " ".join(line.description.split()) or "It says nothing of itself."
+        words = " ".join(line.description.split()) or "No description."
         self.query_one("#tool-words", Static).update(Content(visible_line(words)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -39,18 +39,18 @@ class ToolRounds(Overlay[bool]):
     def compose(self) -> ComposeResult:
         """Compose the question, the facts and the keys."""
         words = (
-            f"It has called tools in {self._count} replies in a row, without a word of yours between. "
-            "Your answers are kept; nothing was sent."
+            f"It has called tools in {self._count} replies in a row without a message from you. "
+            "Your tool results are saved; nothing was sent."
         )
         with Vertical(classes="window"):
-            yield Static(Content("Let the model go on?"), classes="title")
+            yield Static(Content("Let the model continue?"), classes="title")
             yield Static(Content(words), id="rounds-words")
             yield Static(
                 Content.assemble(
                     ("g              ", "$accent"),
-                    (f"go on, for up to {ROUNDS} more\n", "$foreground 70%"),
+                    (f"continue, for up to {ROUNDS} more\n", "$foreground 70%"),
                     ("n, esc, enter  ", "$accent"),
-                    (f"stop here; {self._again} goes on later", "$foreground 70%"),
+                    (f"stop here; {self._again} continues later", "$foreground 70%"),
                 )
             )
 

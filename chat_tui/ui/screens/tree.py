@@ -57,7 +57,7 @@ class TreeScreen(ListOverlay):
             yield LineInput(placeholder="type to filter: words, model, parameter, failed", id="tree-filter")
             yield self._list
             yield self._excerpt
-            yield Static(Content("↑↓ move · enter go there · esc leave"), id="tree-keys", markup=False)
+            yield Static(Content("↑↓ move · enter switch · esc close"), id="tree-keys", markup=False)
 
     def on_mount(self) -> None:
         """Show the excerpt of the selected path's branch."""
@@ -104,12 +104,12 @@ class TreeScreen(ListOverlay):
         total, shown = len(self._table.branches), len(self._list.places)
         self._count.update(Content(f"{total:,}" if shown == total else f"{shown:,} of {total:,}"))
         place = self._list.place
-        self._excerpt.update(Content("nothing fits") if place is None else self._about(place))
+        self._excerpt.update(Content("no match") if place is None else self._about(place))
 
     def _about(self, place: int) -> Content:
         branch = self._table.branches[place]
         turned = self._table.line(place).turned
-        head = f"{branch.shared:,} shared · {len(branch.own):,} of its own"
+        head = f"{branch.shared:,} shared · {len(branch.own):,} own"
         lines = [Content.assemble((head if branch.shared else f"{branch.length:,} messages", "$foreground 50%"))]
         if turned:
             lines[0] = Content.assemble(lines[0], (f" · {visible_line(turned)}", "$text-warning"))

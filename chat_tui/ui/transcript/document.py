@@ -143,5 +143,5 @@ class Document:
                 self._tail.append(Row())
             self._tail += part_of(block, self._options).rows(self._width)
         if self._size > MAX_TEXT:
-            note = "(longer than 2 MB: the rest is in the file)"
+            note = "(longer than 2 MB: the rest is in the session file)"
             self._tail += text_line(note, MUTED._replace(italic=True)).rows(self._width)

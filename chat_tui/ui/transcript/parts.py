@@ -120,7 +120,7 @@ class TablePart:
         if len(lines) <= MAX_ROWS + 2:
             return rows
         if width != self._width:
-            note = f"(shown as plain text: row {MAX_ROWS + 1} and on)"
+            note = f"(shown as plain text from row {MAX_ROWS + 1} on)"
             self._beyond = text_line(note, MUTED._replace(italic=True), end="").rows(width)
             self._width, self._laid = width, MAX_ROWS + 2
         for line in lines[self._laid :]:

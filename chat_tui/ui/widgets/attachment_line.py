@@ -39,7 +39,7 @@ class AttachmentLine(Static):
         if len(shown) < len(attached):
             lines.insert(0, Content.styled(f"+ {len(attached) - len(shown)} more", "$accent"))
         if lines:
-            lines[-1] = Content.assemble(lines[-1], ("  backspace removes", "$foreground 45%"))
+            lines[-1] = Content.assemble(lines[-1], ("  backspace removes it", "$foreground 45%"))
         self.update(Content("\n").join([line.truncate(self._room, ellipsis=True) for line in lines]))
 
     @property

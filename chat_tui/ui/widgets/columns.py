@@ -189,7 +189,7 @@ class Columns(Vertical, can_focus=True):
                 entry, choice = self._source(self._keys[place])
                 column.text.put(entry, choice)
                 column.head(f"{place + 1}/{total}", chosen=place == self._chosen)
-        head = Content.assemble((f"‹ {self._chosen + 1}/{total} ›", "bold $accent"), "  ←→ choose  ")
+        head = Content.assemble((f"‹ {self._chosen + 1}/{total} ›", "bold $accent"), "  ←→ select  ")
         self._head.update(Content.assemble(head, (visible_line(self._about), "$foreground 45%")))
         if self._marking:
             self.call_after_refresh(self._mark)

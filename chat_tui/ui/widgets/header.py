@@ -83,7 +83,7 @@ def _saving(state: HeaderState) -> Content:
     if state.read_only:
         return Content.styled("● read only", "$warning")
     if not state.kept:
-        return Content.styled("● not kept", "$warning")
+        return Content.styled("● not saved", "$warning")
     if state.written:
         return Content.styled("● saved", "$success")
     return Content.styled("○ new", "$foreground 60%")

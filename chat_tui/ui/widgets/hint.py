@@ -14,10 +14,10 @@ from chat_tui.domain.literal import visible_line
 from chat_tui.ui.actions import first_key
 
 _WORDS: Final = {
-    "send": "sends what you type below",
-    "panel": "every parameter, the request, the reply, its events",
-    "sessions": "an earlier session",
-    "palette": "every action by its name",
+    "send": "send the message you type below",
+    "panel": "parameters, request, reply and events",
+    "sessions": "open an earlier session",
+    "palette": "search all actions by name",
     "help": "help",
 }
 """Descriptions by action id."""
@@ -62,13 +62,13 @@ def hint(state: HintState, width: int, height: int) -> Content:
         keys = _keys(state.keys)
     else:
         who = Content.assemble(("No model is chosen", "$warning"), "  ", _quiet(f"at {state.provider}"))
-        keys = [("/model", "chooses one"), *_keys(state.keys)]
+        keys = [("/model", "choose a model"), *_keys(state.keys)]
     lines = [
         who,
         Content(""),
         *(Content.assemble((f"{key:<8}", "bold"), (words, "$foreground 70%")) for key, words in keys),
         Content(""),
-        _quiet(f"Saved from the first message on in {state.path}" if state.path else "This session is not saved."),
+        _quiet(f"Saved from the first message in {state.path}" if state.path else "This session is not saved."),
     ]
     return Content("\n").join(line.truncate(max(1, width), ellipsis=True) for line in lines[: max(1, height)])
 

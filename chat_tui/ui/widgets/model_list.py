@@ -132,7 +132,7 @@ class ModelList(InkedView):
         _put_right(line, "$/M in", "faint", columns.prices + _PRICE if columns.prices < columns.marks else 0)
         _put_right(line, "out", "faint", columns.marks if columns.prices < columns.marks else 0)
         if columns.marks < columns.width:
-            line.to(columns.marks + 2).put("beside text", "faint")
+            line.to(columns.marks + 2).put("non-text", "faint")
         return line.strip()
 
     def _model_line(self, place: int) -> Strip:
@@ -153,10 +153,10 @@ class ModelList(InkedView):
     def _typed_line(self) -> Strip:
         chosen = self.cursor == len(self.places)
         line = LineBuilder(self.ink, self.width, "current" if chosen else "").to(_MARK)
-        room = line.room - len("use ‹› as it is")
+        room = line.room - len("use ‹› as typed")
         shown = visible_line(self.typed)
         line.put("use ‹", "quiet").put(shown, "value" if chosen else "text", limit=max(8, room)).put(
-            "› as it is", "quiet"
+            "› as typed", "quiet"
         )
         return line.strip()
 

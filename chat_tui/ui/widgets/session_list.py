@@ -166,7 +166,7 @@ def _about(session: SessionSummary, line: LineBuilder) -> LineBuilder:
     if session.cut:
         line.put(" · cut off", "warn")
     if session.archived:
-        line.put(" · put away", "quiet")
+        line.put(" · archived", "quiet")
     for tag in session.tags:
         line.put(f" #{tag}", "name")
     return line
