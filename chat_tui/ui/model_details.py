@@ -29,7 +29,8 @@ def details(card: ModelCard, lacking: Sequence[str]) -> Content:
     lines = [Content.assemble(*name)]
     lines += [Content(visible_line(" · ".join(facts))) for facts in ([*_size(card)], [*_costs(card)]) if facts]
     if lacking:
-        lines.append(Content.styled(visible_line(f"does not list what you have set: {', '.join(lacking)}"), "$warning"))
+        words = f"set, but not listed for this model: {', '.join(lacking)}"
+        lines.append(Content.styled(visible_line(words), "$warning"))
     if card.description:
         words = " ".join(card.description[:_LONGEST].split())
         lines.append(Content.styled(visible_line(words), _QUIET))
@@ -41,9 +42,9 @@ def _size(card: ModelCard) -> Iterator[str]:
         yield f"{token_count(card.context_length)} tokens of context"
     if card.max_output is not None:
         yield (
-            f"{token_count(card.max_output)} of them out at most"
+            f"up to {token_count(card.max_output)} of output"
             if card.context_length
-            else (f"{token_count(card.max_output)} tokens out at most")
+            else (f"up to {token_count(card.max_output)} tokens of output")
         )
     if card.inputs:
         yield f"takes {', '.join(card.inputs)}"

@@ -72,7 +72,7 @@ class Presetting:
         unknown = unknown_parameters(preset, screen.services.catalogue)
         if unknown:
             verb = "is" if len(unknown) == 1 else "are"
-            words = f"{', '.join(unknown)} {verb} not in the catalogue and will be sent as they stand."
+            words = f"{', '.join(unknown)} {verb} not in the catalogue and will be sent unchanged."
             screen.tell(f"Preset {preset.name}: {words}", severity="warning")
         if not settings.model and not screen.bench.provider.default_model:
             screen.choosing.choose_model()
@@ -101,15 +101,15 @@ class Presetting:
 
         async def choices() -> Sequence[Choice]:
             return [
-                Choice("", "Leave it as it is"),
-                Choice(_REPLACE, "Replace it", "by what is set now"),
+                Choice("", "Keep the existing preset"),
+                Choice(_REPLACE, "Replace it", "with the current settings"),
             ]
 
         def chosen(answer: str | None) -> None:
             if answer == _REPLACE:
                 self._telling(partial(self._replace, preset))
 
-        self._screen.windows.pick(f"There is a preset {name}", choices, chosen)
+        self._screen.windows.pick(f"The preset {name} already exists", choices, chosen)
         return True
 
     def names(self) -> Sequence[str]:
@@ -132,7 +132,7 @@ class Presetting:
     async def _choices(self) -> Sequence[Choice]:
         services = self._screen.services
         if not services.presets.names():
-            self._screen.tell(f"No presets yet. /preset {SAVE} NAME keeps what is set.")
+            self._screen.tell(f"No presets yet. /preset {SAVE} NAME saves the current settings.")
         return [self._choice(name) for name in services.presets.names()]
 
     def _choice(self, name: str) -> Choice:
@@ -151,6 +151,6 @@ def _told(before: SessionSettings, after: SessionSettings) -> str:
     if (before.provider, before.model) != (after.provider, after.model):
         parts.append(f"{after.provider} ▸ {after.model or 'no model'}")
     if before.system != after.system:
-        parts.append("another system prompt" if after.system else "no system prompt")
+        parts.append("different system prompt" if after.system else "no system prompt")
     parts.append(told(diff(before.parameters, after.parameters), _MOST_TOLD))
-    return " · ".join(part for part in parts if part) or "as it is now"
+    return " · ".join(part for part in parts if part) or "no change"

@@ -58,7 +58,7 @@ def _left_out(those: Iterable[LeftOut]) -> Iterator[Line]:
         return
     width = _width(each.name for each in named)
     yield Line.of()
-    yield Line.of(("not asked about", "heading"))
+    yield Line.of(("not tested", "heading"))
     for each in named:
         yield Line.prose((each.name.ljust(width), "name"), (each.reason, "quiet"), indent=width)
 

@@ -29,7 +29,7 @@ class Replaying:
         """Play the session; return whether there is anything to play."""
         bench = self._screen.bench
         if bench.path is None or not bench.conversation.nodes:
-            self._screen.tell("There is nothing to replay: this session has no file yet.", severity="warning")
+            self._screen.tell("Nothing to replay: this session has not been saved to a file yet.", severity="warning")
             return False
         start_worker(self._screen, partial(self._open, bench.path), group="replaying", exclusive=True)
         return True

@@ -51,17 +51,19 @@ class ReplyTab:
         screen = self._screen
         turn = screen.panel_view.record
         if turn is None:
-            screen.tell("There is no reply whose settings could be used.", severity="warning")
+            screen.tell("There is no reply to take settings from.", severity="warning")
             return
         now, then = screen.bench.settings, settings_of(screen.bench, turn)
         if then.provider not in screen.services.providers:
-            screen.tell(f"The provider {then.provider} is not known here; {now.provider} stays.", severity="warning")
+            screen.tell(
+                f"The provider {then.provider} is not configured; still using {now.provider}.", severity="warning"
+            )
             then = replace(then, provider=now.provider, model=now.model)
         if then == now:
-            screen.tell("These are the settings already.")
+            screen.tell("These settings are already in use.")
             return
         changes = diff(now.parameters, then.parameters)
         others = [name for name in ("provider", "model", "system") if getattr(now, name) != getattr(then, name)]
         screen.change(then)
         screen.views.conversation()
-        screen.tell(f"Set as for that reply: {' · '.join([*others, *filter(None, [told(changes, most=5)])])}")
+        screen.tell(f"Restored from that reply: {' · '.join([*others, *filter(None, [told(changes, most=5)])])}")

@@ -70,9 +70,9 @@ def _headers(page: RequestPage) -> list[Drawable]:
 
 def _summary(page: RequestPage, changes: Sequence[Change]) -> Line:
     if page.before is None:
-        return Line.prose(("nothing was sent yet", "faint"))
+        return Line.prose(("nothing has been sent yet", "faint"))
     if not changes:
-        return Line.prose(("the same as the last turn sent", "faint"))
+        return Line.prose(("same as the last turn sent", "faint"))
     noun = "change" if len(changes) == 1 else "changes"
     return Line.prose((f"{len(changes)} {noun} since the last turn: ", "warn"), (told(changes), "quiet"), indent=2)
 
@@ -82,7 +82,7 @@ def _staying(page: RequestPage) -> list[Drawable]:
         return []
     return [
         Line.prose(
-            ("not sent, this service does not take it back: ", "warn"), (", ".join(page.staying), "quiet"), indent=2
+            ("not sent, this service does not accept it back: ", "warn"), (", ".join(page.staying), "quiet"), indent=2
         )
     ]
 

@@ -74,7 +74,7 @@ def side_lines(result: TurnResult, side: Literal["old", "new"]) -> list[Line]:
 def change_lines(result: TurnResult) -> list[Line]:
     """List what was changed in the request, what else differs in the reply, and the note on the message history."""
     asked = told(changes_of(result.turn), most=8)
-    lines = [Line.prose(("asked with  ", "quiet"), (asked, "value"), indent=2)] if asked else []
+    lines = [Line.prose(("sent with  ", "quiet"), (asked, "value"), indent=2)] if asked else []
     if result.comparison is not None:
         lines += [Line.prose((words, "text"), indent=2) for words in result.comparison.changes()]
     if result.note:

@@ -66,7 +66,7 @@ class Rerunning:
     def results(self) -> None:
         """Show the results of the last rerun again."""
         if self._last is None or self._last.bench is not self._screen.bench:
-            self._screen.tell("Nothing was rerun in this session since it was opened.", severity="warning")
+            self._screen.tell("No rerun since this session was opened.", severity="warning")
             return
         from chat_tui.ui.screens.rerun_results import RerunResults
 

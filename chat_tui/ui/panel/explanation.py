@@ -36,7 +36,7 @@ def _facts(shown: Shown, row: ParameterRow) -> Iterator[tuple[str, str]]:
     yield "this model", _tokens(shown) if spec.group == "length" else ""
     yield "type", " or ".join(spec.types)
     yield "range", _range(row)
-    yield "values", ", ".join(map(_word, spec.enum)) + (", or another" if spec.enum and spec.enum_open else "")
+    yield "values", ", ".join(map(_word, spec.enum)) + (", or any other value" if spec.enum and spec.enum_open else "")
     yield "items", _between(spec.min_items, spec.max_items)
     yield "length", f"at most {spec.max_length} characters" if spec.max_length else ""
     yield "pattern", spec.pattern or spec.key_pattern
@@ -94,4 +94,4 @@ def _services(shown: Shown, row: ParameterRow) -> Iterator[str]:
 
 
 def _rule(rule: Rule) -> str:
-    return rule.text + ("" if rule.level == "error" else " (advice)")
+    return rule.text + ("" if rule.level == "error" else " (warning only)")

@@ -20,9 +20,9 @@ _PRESETS = (("p", "preset"), ("s", "save"))
 def key_hints(row: Row | None, draft: LineDraft | None, *, filtering: bool) -> tuple[tuple[str, str], ...]:
     """Return the keys with their effect on this row, the most useful first."""
     if filtering:
-        return ("⏎", "keep"), ("esc", "clear")
+        return ("⏎", "apply"), ("esc", "clear")
     if draft is not None:
-        return ("⏎", "set"), ("esc", "leave")
+        return ("⏎", "set"), ("esc", "cancel")
     if isinstance(row, HeadingRow):
         more = (("→", "more"),) if row.rest_count else ()
         return ("⏎", "fold" if row.open else "open"), *more, ("⇧←→", "all"), *_PRESETS
@@ -41,7 +41,7 @@ def remark(row: Row | None, draft: LineDraft | None) -> tuple[str, str]:
     if isinstance(row, HeadingRow):
         if not row.rest_count or (row.open and row.rest_open):
             return "", "quiet"
-        return f"{row.rest_count} more that this provider does not know; → shows them.", "quiet"
+        return f"{row.rest_count} more not supported by this provider; → shows them.", "quiet"
     return ("", "quiet") if row is None or isinstance(row, BlankRow) else _about(row)
 
 
@@ -52,7 +52,7 @@ def _about(row: ParameterRow) -> tuple[str, str]:
     if finding is not None and finding.level != "info":
         return finding.sentence(), "error" if finding.level == "error" else "warn"
     said = [
-        f"Was {row.was} at the last send." if row.changed else "",
+        f"Last sent: {row.was}." if row.changed else "",
         finding.sentence() if finding is not None else row.because,
         "" if finding is not None and finding.kind == "deprecated" else _status(row),
         row.spec.help,
@@ -62,7 +62,7 @@ def _about(row: ParameterRow) -> tuple[str, str]:
 
 def _status(row: ParameterRow) -> str:
     if row.own and row.is_set:
-        return "Set by chat-tui itself; delete leaves it out."
+        return "Set by chat-tui; delete removes it."
     if row.spec.status == "active":
         return ""
     instead = f"; use {', '.join(row.spec.successors)}" if row.spec.successors else ""

@@ -89,7 +89,7 @@ class ParametersView(RowTyping, can_focus=True):
 
         conversion = load_forms().conversion(row.spec.name)
         if self.shown is None or conversion is None:
-            note(self, f"{row.spec.name} has nothing to be converted into.", severity="warning")
+            note(self, f"{row.spec.name} has no successor to convert to.", severity="warning")
             return
         before = self.shown.settings
         written = before.unset(row.spec.path) if isinstance(value, Unset) else before.set(row.spec.path, value)
@@ -159,7 +159,7 @@ class ParametersView(RowTyping, can_focus=True):
             if "null" in row.spec.types:
                 self.change(row, None)
             else:
-                note(self, f"{row.spec.name} does not take null.", severity="warning")
+                note(self, f"{row.spec.name} does not accept null.", severity="warning")
 
     def action_edit_json(self) -> None:
         """Edit the value as JSON, whatever its type."""

@@ -62,12 +62,12 @@ class Reasons:
             words = unlisted or self._without_family(finding.text) if known else self._elsewhere()
             return Reason(words, finding.text)
         if not known:
-            return Reason(self._elsewhere(), f"{self._shown.provider.title} does not list it.")
+            return Reason(self._elsewhere(), f"{self._shown.provider.title} does not support it.")
         against = None if is_set else reservation(self._request, spec)
         if against is not None:
             return Reason(_short(against.words), against.sentence + ".")
         if unlisted := self._unlisted(spec):
-            return Reason(unlisted, "The service's model list names it for other models, but not for this one.")
+            return Reason(unlisted, "The service's model list includes it for other models, but not for this one.")
         return NONE
 
     def _elsewhere(self) -> str:

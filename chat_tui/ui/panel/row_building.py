@@ -185,7 +185,7 @@ def _specs(shown: Shown, families: Sequence[Family], now: JsonObject, before: Js
                 types=_ANY_TYPE,
                 group="",
                 control="json",
-                help="The catalogue does not know this parameter. It is sent as it is.",
+                help="This parameter is not in the catalogue. It is sent unchanged.",
             )
     return specs
 

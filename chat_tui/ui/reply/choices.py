@@ -32,7 +32,7 @@ def choice_rows(choices: Sequence[ChoiceState], lengths: Lengths, shown: int | N
         if len(choices) == 1:
             rows += section("Answer", [Row("finish reason", choice.finish_reason or "-"), *_parts(choice, lengths)])
         else:
-            mark = "  ◂ this one" if choice.index == shown else ""
+            mark = "  ◂ selected" if choice.index == shown else ""
             head = Row(f"choice {choice.index}", f"{choice.finish_reason or '-'}{mark}", "value" if mark else "text")
             rows += [head, *(_deeper(row) for row in _parts(choice, lengths) if row.value)]
     return rows if len(choices) <= 1 else section("Choices", rows)
@@ -55,7 +55,7 @@ def _parts(choice: ChoiceState, lengths: Lengths) -> Iterator[Row]:
     if choice.function_call is not None:
         yield Row("function call", choice.function_call.name or "?")
     if choice.audio is not None:
-        yield Row("audio", choice.audio.id or "without an id")
+        yield Row("audio", choice.audio.id or "no id")
     yield Row("images", str(len(choice.images)) if choice.images else "")
     for name, tokens in choice.logprobs.items():
         count = f"{len(tokens):,} token{'' if len(tokens) == 1 else 's'}"

@@ -17,7 +17,7 @@ def delta_rows(title: str, before: Turn | None, turn: Turn) -> list[Row]:
     if before is None:
         return []
     rows = [*_settings(before, turn), *_parameters(before, turn)]
-    return section(title, rows or [Row("nothing", "the same parameters", "faint")])
+    return section(title, rows or [Row("nothing", "same parameters", "faint")])
 
 
 def _parameters(before: Turn, turn: Turn) -> Iterator[Row]:

@@ -16,5 +16,5 @@ def header_rows(headers: Mapping[str, str], request_id_header: str, *, unfolded:
     if found.others and unfolded:
         rows += [Row(name, value or '""', "quiet") for name, value in found.others]
     elif found.others:
-        rows.append(Row("▸ others", f"{len(found.others)} folded", "faint"))
+        rows.append(Row("▸ other headers", f"{len(found.others)} folded", "faint"))
     return [*section("Rate limits", limits), *section("Headers", rows)]

@@ -17,12 +17,12 @@ _INKS: Final = {"complete": "literal", "running": "accent", "truncated": "warn",
 _OUTCOMES: Final = {"truncated": "truncated: cut off before its end", "stopped": "stopped by you"}
 _WARNINGS: Final = {
     "no_done": "the stream ended without [DONE]",
-    "unterminated_event": "the last event had no blank line after it",
+    "unterminated_event": "no blank line after the last event",
     "no_finish_reason": "[DONE] came before a finish reason",
-    "bad_json": "events that are no JSON object",
-    "tool_index_reused": "an index of a tool call was used twice",
-    "tool_index_missing": "tool calls came without an index",
-    "tool_id_missing": "tool calls came without an id",
+    "bad_json": "some events are not JSON objects",
+    "tool_index_reused": "a tool call index was used twice",
+    "tool_index_missing": "tool calls without an index",
+    "tool_id_missing": "tool calls without an id",
 }
 
 
@@ -75,7 +75,7 @@ def _tries(turn: Turn) -> Iterator[Row]:
         tries = [(one.number, one.problem.sentence(), one.problem.status, one.wait_s) for one in turn.attempts]
     for number, words, status, wait_s in tries or ():
         told = " · ".join(part for part in (str(status or ""), f"waited {seconds(wait_s)}", words) if part)
-        yield Row(f"try {number}", told, "warn")
+        yield Row(f"attempt {number}", told, "warn")
 
 
 def _recorded(attempt: Json) -> tuple[int, str, int | None, float]:

@@ -59,7 +59,7 @@ class ReplyPage:
             *time_rows(self._timing, self._gaps),
             *self._upstream_rows(),
             *self._header_rows(unfolded=all_headers),
-            *section("Further members", extra),
+            *section("Other members", extra),
         ]
 
     @property
@@ -88,8 +88,8 @@ class ReplyPage:
     @cached_property
     def _deltas(self) -> list[Row]:
         before, sibling = turn_before(self._bench, self.turn), try_before(self._bench, self.turn)
-        rows = delta_rows("Since the turn before", before, self.turn)
-        return rows + delta_rows("Since the try before", sibling, self.turn)
+        rows = delta_rows("Changed since the previous turn", before, self.turn)
+        return rows + delta_rows("Changed since the previous attempt", sibling, self.turn)
 
     @cached_property
     def _request_id_header(self) -> str:

@@ -51,7 +51,7 @@ class ChoosingScreen(Dialog[Edited | None]):
             yield OptionList(*map(_prompt, self._options), id="options", markup=False)
             if self._row.spec.enum_open:
                 yield LineInput(placeholder="another value", id="other")
-            yield line("⏎ pick · esc leave", "keys")
+            yield line("⏎ select · esc cancel", "keys")
 
     def on_mount(self) -> None:
         """Highlight the current value; a value not in the list is put into the input."""

@@ -46,7 +46,7 @@ class ExplainingScreen(Dialog["bool | None"]):
             yield line(spec.name + (f"  {spec.title}" if spec.title != spec.name else ""), "title")
             yield LinesView(explain(self._shown, self._row), id="lines")
             convert = f"F7 {self._convert[:1].lower()}{self._convert[1:]} · " if self._convert else ""
-            yield line(f"{convert}y copy · esc leave", "keys")
+            yield line(f"{convert}y copy · esc close", "keys")
 
     def action_convert(self) -> None:
         """Close, and convert the parameter to its successor."""

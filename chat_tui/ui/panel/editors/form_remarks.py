@@ -31,8 +31,8 @@ def remark(form: FormEdit) -> tuple[str, bool]:
 
 def _how(escapes: bool, control: str) -> str:
     if escapes:
-        return "\\n is a newline, \\t a tab, \\\\ a backslash; text in double quotes is taken exactly."
-    return "ctrl+j is a newline." if control in ("text", "textarea") else ""
+        return "\\n is a newline, \\t a tab, \\\\ a backslash; text in double quotes is used literally."
+    return "ctrl+j inserts a newline." if control in ("text", "textarea") else ""
 
 
 def _about(line: FormLine) -> str:
@@ -40,16 +40,16 @@ def _about(line: FormLine) -> str:
     spec = line.spec
     said = [spec.help]
     if line.kind == "add":
-        said = [f"⏎ adds a {line.label.removeprefix('+ ')}."]
+        said = [f"⏎ adds: {line.label.removeprefix('+ ')}."]
     if line.kind == "kind":
         kinds = ", ".join(each.title or each.control for each in spec.variants)
-        said = [spec.variants[line.variant].help if line.variant is not None else "", f"←→ turns: {kinds}."]
+        said = [spec.variants[line.variant].help if line.variant is not None else "", f"←→ changes the kind: {kinds}."]
     if line.kind == "value" and spec.control == "number":
         said.append(_sentence(range_words(spec.minimum, spec.maximum)))
     if line.kind == "value" and spec.control == "select" and spec.enum:
-        said.append(_sentence(choice_words(spec.enum) + (", or another text" if spec.enum_open else "")))
+        said.append(_sentence(choice_words(spec.enum) + (", or any other text" if spec.enum_open else "")))
     if line.kind != "add" and not line.is_set and spec.required:
-        said.append("It is required.")
+        said.append("Required.")
     return " ".join(part for part in said if part)
 
 
@@ -61,22 +61,22 @@ def key_line(form: FormEdit, *, json: bool, tokens: bool, conversion: str, stric
     """Format the keys that work here, the most useful first."""
     if json:
         return _joined(
-            "^s save", "esc leave", "F6 form", f"F7 {_lower(conversion)}" if conversion else "", "F8 strict" * strict
+            "^s save", "esc cancel", "F6 form", f"F7 {_lower(conversion)}" if conversion else "", "F8 strict" * strict
         )
     if form.draft is not None:
-        return _joined("⏎ set", "esc leave it")
+        return _joined("⏎ set", "esc cancel")
     line = form.current
     has_list = line is not None and line.container is not None
     entry = line is not None and line.entry is not None
     named = line is not None and line.own_name
     return _joined(
         "^s save",
-        "esc leave",
+        "esc cancel",
         "F6 JSON",
         f"F7 {_lower(conversion)}" if conversion else "",
         "F8 strict" * strict,
         "^f find tokens" if tokens else "",
-        "^n add" if has_list else "^o other member" if form.spec.control == "record" else "",
+        "^n add" if has_list else "^o add other" if form.spec.control == "record" else "",
         "^d remove" if entry else "del unset" if line is not None and line.is_set else "",
         "^r rename" if named else "alt+↑↓ move" if entry else "",
     )

@@ -164,7 +164,7 @@ class FormScreen(Dialog[Edited | None]):
             self.dismiss(None)
             return
         self._warned = True
-        self._say("not saved: ctrl+s saves, esc again leaves it", fault=True)
+        self._say("not saved: ctrl+s saves, esc again discards the changes", fault=True)
 
     def action_convert(self) -> None:
         """Close, and convert the parameter to its successor."""

@@ -191,7 +191,7 @@ class FormTyping(FormView):
         """Create a new key or member, and start typing its value."""
         held = value_in(self.value, line.place)
         if isinstance(held, dict) and text in held:
-            return "is there already"
+            return "already exists"
         items, member = line.items, self._typing == "member"
         self.end_draft()
         if not text:
@@ -205,7 +205,7 @@ class FormTyping(FormView):
     def _take_name(self, line: FormLine, text: str) -> str:
         around = value_in(self.value, line.place[:-1])
         if isinstance(around, dict) and text in around and text != line.place[-1]:
-            return "is there already"
+            return "already exists"
         self.end_draft()
         if text and text != line.place[-1]:
             self.apply(renamed(self.value, line.place, text))

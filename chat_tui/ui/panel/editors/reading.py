@@ -35,7 +35,7 @@ class ReadingScreen(Dialog[None]):
         with Vertical(classes="dialog--box"):
             yield line(self._title, "title")
             yield LinesView(_lines(self._text), id="lines")
-            yield line("y copy · esc leave", "keys")
+            yield line("y copy · esc close", "keys")
 
 
 def _lines(text: str) -> list[Drawable]:

@@ -98,7 +98,9 @@ def read_entry(text: str, line: int, column: int) -> Json | Fault:
     if fault is not None or _ESCAPE.sub("", text).endswith("\\"):
         at = fault.start() if fault is not None else len(text) - 1
         return Fault(
-            "a backslash stands before n, t, r, b, f, u and four hexadecimal digits, or itself", line, column + at
+            "a backslash must be followed by n, t, r, b, f, u and four hexadecimal digits, or a backslash",
+            line,
+            column + at,
         )
     plain = _ESCAPE.sub(lambda found: _unescape(found) or "", text)
     return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
@@ -122,4 +124,4 @@ def write_plain(value: Json) -> str:
 
 
 JSON_FORM: Final = Form("JSON", write_json, read_json)
-PLAIN_FORM: Final = Form("text, taken exactly", write_plain, read_plain)
+PLAIN_FORM: Final = Form("literal text", write_plain, read_plain)

@@ -51,11 +51,11 @@ class TokenScreen(Dialog["list[tuple[int, str]] | None"]):
         """Compose the title, the input, the tokens, the state and the keys."""
         with Vertical(classes="dialog--box"):
             yield line("Find tokens", "title")
-            yield line("Spaces count: “ rain” and “rain” are other tokens.", "about")
-            yield LineInput(placeholder="a text", id="token-text")
+            yield line("Spaces matter: “ rain” and “rain” are different tokens.", "about")
+            yield LineInput(placeholder="text", id="token-text")
             yield OptionList(id="tokens", markup=False, compact=True)
             yield line("", "state", id="state")
-            yield line("⏎ tick · ^a all · ^s add the ticked · esc leave", "keys")
+            yield line("⏎ select · ^a all · ^s add selected · esc cancel", "keys")
 
     def on_mount(self) -> None:
         """Focus the input."""
@@ -99,7 +99,7 @@ class TokenScreen(Dialog["list[tuple[int, str]] | None"]):
         text = self.query_one(LineInput).value
         if text != self._asked:
             self._asked = text
-            self._say("asking …" if text else "")
+            self._say("requesting tokens …" if text else "")
             start_worker(self, partial(self._bring, text), group="tokens")
 
     async def _bring(self, text: str) -> None:
@@ -111,7 +111,7 @@ class TokenScreen(Dialog["list[tuple[int, str]] | None"]):
         self._draw(0 if found else None)
         count = len(self._tokens)
         words = f"{count} token" + ("" if count == 1 else "s") if text else ""
-        self._say("This service has no tokenizer that can be asked; type the ids." if found is None else words)
+        self._say("This service has no tokenizer endpoint; type the token ids." if found is None else words)
 
     def _draw(self, highlighted: int | None) -> None:
         listing = self.query_one(OptionList)

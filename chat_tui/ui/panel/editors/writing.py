@@ -84,7 +84,7 @@ class WritingScreen(Dialog[Edited | None]):
             yield self._written
             yield line("", "state", id="state")
             repair = f" · F8 {self._repair.title}" if self._repair is not None else ""
-            yield line(f"ctrl+s save · esc leave{repair}", "keys")
+            yield line(f"ctrl+s save · esc cancel{repair}", "keys")
 
     def on_mount(self) -> None:
         """Focus the text area."""
@@ -130,7 +130,7 @@ class WritingScreen(Dialog[Edited | None]):
             self.dismiss(None)
         else:
             self._warned = True
-            self._say("not saved: ctrl+s saves, esc again leaves it", fault=True)
+            self._say("not saved: ctrl+s saves, esc again discards the changes", fault=True)
 
     def _say(self, text: str, *, fault: bool) -> None:
         state = self.query_one("#state", Static)

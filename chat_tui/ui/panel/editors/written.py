@@ -152,7 +152,7 @@ class Written(Vertical):
 def measure(value: Json | Unset) -> str:
     """Describe a value in a few words."""
     if isinstance(value, Unset):
-        return "nothing: it is left out"
+        return "empty: not sent"
     if isinstance(value, str):
         return f"{len(value)} characters"
     if isinstance(value, list):

@@ -14,7 +14,7 @@ from chat_tui.ui.panel.cells import LineBuilder
 from chat_tui.ui.panel.inked_view import InkedView
 from chat_tui.ui.panel.legend import put_keys
 
-_TYPING: Final = (("⏎", "keep"), ("esc", "clear"))
+_TYPING: Final = (("⏎", "apply"), ("esc", "clear"))
 _GLYPHS: Final = {"enter": "⏎"}
 _FIXED: Final = (("←→", "plot"),)
 

@@ -124,7 +124,7 @@ class EventList(InkedView, can_focus=True, inherit_bindings=False):
         """Render the heading, or one event."""
         stream, width = self.stream, self.width
         if not stream.rows:
-            words = " Nothing fits the filter." if stream.filtered and stream.total else " No events yet."
+            words = " No events match the filter." if stream.filtered and stream.total else " No events yet."
             return LineBuilder(self.ink, width).put(words if y == 0 else "", "faint").strip()
         painter = EventRow(self.ink, width, len(stream.arrivals.places))
         if y < _HEADING:
