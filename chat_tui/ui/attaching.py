@@ -90,7 +90,7 @@ class Attaching:
             else:
                 self._attach_chosen(name)
 
-        title = f"Attach from {folder}" if folder else "Attach a file, or type a path or an image's address"
+        title = f"Attach from {folder}" if folder else "Attach a file: choose one, or type a path or an image URL"
         self._screen.windows.pick(title, load, chosen, own_text=True)
 
     def clipboard(self) -> None:
@@ -174,7 +174,7 @@ class Attaching:
 
         screen = self._screen
         if len(self._held) + len(found) > MOST:
-            screen.tell(f"At most {MOST} attachments go with one message.", severity="warning")
+            screen.tell(f"A message takes at most {MOST} attachments.", severity="warning")
             return False
         self._show((*self._held, *found))
         doubts = [note for each in found for note in each.notes]

@@ -28,7 +28,7 @@ def open_address(address: str, environment: Mapping[str, str], *, secret: Collec
     """
     reason = refusal(address)
     if reason:
-        raise ProblemError(Problem(kind="usage", what=f"{address} is not opened", why=reason))
+        raise ProblemError(Problem(kind="usage", what=f"{address} was not opened", why=reason))
     start_browser(address, environment, secret=secret)
 
 
@@ -62,7 +62,7 @@ def start_browser(address: str, environment: Mapping[str, str], *, secret: Colle
     except OSError as error:
         raise ProblemError(_no_browser(error.strerror or "")) from None
     if done.returncode != 0:
-        raise ProblemError(_no_browser("none is found on this machine"))
+        raise ProblemError(_no_browser("no browser was found on this machine"))
 
 
 def _no_browser(why: str) -> Problem:
@@ -70,5 +70,5 @@ def _no_browser(why: str) -> Problem:
         kind="usage",
         what="No browser could be started",
         why=why,
-        hint="BROWSER names one; y in the question copies the address.",
+        hint="Set BROWSER to a browser's command, or press y in the dialog to copy the URL.",
     )

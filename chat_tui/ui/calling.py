@@ -51,7 +51,7 @@ class Calling:
         node, at = self._calling()
         calls = calls_at(screen.bench, node.id) if node is not None else ()
         if node is None or not calls:
-            screen.tell("This message calls no tool.", severity="warning")
+            screen.tell("This message has no tool calls.", severity="warning")
             return False
         self._show(node, calls, at)
         return True
@@ -83,9 +83,9 @@ class Calling:
         calls = calls_at(screen.bench, node.id) if node is not None else ()
         meant = [call for call in calls if call.id == at] or list(calls)
         if node is None or not calls:
-            screen.tell("This message calls no tool.", severity="warning")
+            screen.tell("This message has no tool calls.", severity="warning")
         elif len(meant) > 1:
-            screen.tell("Several calls: choose one, and 3 for an error.")
+            screen.tell("This message has several calls: select one and press 3 for an error.")
             self._show(node, calls, at)
         else:
             self._send(node, {meant[0].id: CANNED["error"]})
@@ -151,7 +151,7 @@ class Calling:
         first = calls[0]
         known = self._results.get(first.message, {}).get(first.id)
         before = known or self._answer_of(first)
-        title = f"The result of {first.name or 'the call'}" if len(calls) == 1 else f"The result of {len(calls)} calls"
+        title = f"Result of {first.name or 'the call'}" if len(calls) == 1 else f"Result of {len(calls)} calls"
         self._screen.app.push_screen(ResultText(title, before.content if before is not None else ""), take)
 
     def _answer_of(self, call: ToolCall) -> ToolResult | None:

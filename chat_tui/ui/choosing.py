@@ -70,7 +70,7 @@ class Choosing:
         provider = self._screen.services.providers.get(name)
         if provider is None:
             known = ", ".join(sorted(self._screen.services.providers))
-            self._screen.tell(f"There is no provider {name}. Known: {known}.", severity="warning")
+            self._screen.tell(f"There is no provider named {name}. Known: {known}.", severity="warning")
             return
         self._screen.change(moved_to(self._screen.bench.settings, provider, provider.default_model))
         if not provider.default_model:

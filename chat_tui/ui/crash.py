@@ -49,9 +49,9 @@ def write_report(error: BaseException, folder: Path | None, stamp: str) -> Path 
 
 def sentence(session: str | None, file: Path | None) -> str:
     """Return the line printed after the terminal is restored."""
-    saved = f"the session is saved in {session}" if session else "no session file had been started"
+    saved = f"the session is saved in {session}" if session else "no session file had been created"
     details = f"crash details are in {file}" if file else "no crash file could be written"
-    return visible(f"chat-tui: a fault of its own ended it; {saved}; {details}")
+    return visible(f"chat-tui: ended by an internal error; {saved}; {details}")
 
 
 def tell(text: str) -> None:

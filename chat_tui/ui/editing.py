@@ -23,7 +23,7 @@ def editor_command(environment: Mapping[str, str]) -> list[str]:
     try:
         words = shlex.split(line)
     except ValueError as error:
-        raise ProblemError(Problem(kind="usage", what="$EDITOR cannot be understood", why=str(error))) from None
+        raise ProblemError(Problem(kind="usage", what="$EDITOR cannot be parsed", why=str(error))) from None
     if not words:
         raise ProblemError(
             Problem(kind="usage", what="No editor is set", hint="Set EDITOR, for example: export EDITOR=nano.")
@@ -52,7 +52,7 @@ def edit(text: str, command: list[str]) -> str:
             ) from None
         if code != 0:
             raise ProblemError(
-                Problem(kind="usage", what=f"{command[0]} ended with code {code}; the text is unchanged")
+                Problem(kind="usage", what=f"{command[0]} exited with code {code}; the text is unchanged")
             )
         return read_text(name).removesuffix("\n")
     finally:

@@ -35,12 +35,12 @@ class EventTracing:
         turn = screen.panel_view.record
         number = screen.panel.events.event_number
         if turn is None or number is None:
-            screen.tell("There is no event here.", severity="warning")
+            screen.tell("No event is selected.", severity="warning")
             return
         places = await self._placed(turn)
         brought = places.brought_by(number)
         if not brought:
-            screen.tell(f"Event {number + 1:,} brought no text.")
+            screen.tell(f"Event {number + 1:,} contains no text.")
             return
         shown = [stretch for stretch in brought if self._key(turn, stretch.name.choice) is not None]
         if not shown:
@@ -58,7 +58,7 @@ class EventTracing:
         if turn is None and node is not None and node.exchange is not None:
             turn = turn_of(screen.bench, key)
         if turn is None:
-            screen.tell("No event brought this message.", severity="warning")
+            screen.tell("No event delivered this message.", severity="warning")
             return
         choice = node.choice or 0 if node is not None else 0
         place = screen.transcript.marked_place(key)
@@ -103,7 +103,7 @@ class EventTracing:
         if region == "text":
             region, start = _parted(turn, name.choice).shown(start)
         if key is None or not screen.transcript.mark(key, region, start, start + length):
-            screen.tell("Its text is not in the transcript.", severity="warning")
+            screen.tell("The event's text is not in the transcript.", severity="warning")
         elif screen.has_class("-narrow"):
             screen.panel_place.display = False
             screen.transcript.focus()
@@ -117,10 +117,10 @@ class EventTracing:
         screen = self._screen
         shown = next((node for node in screen.bench.conversation.path() if node.exchange == turn.id), None)
         if shown is None:
-            screen.tell("Its message is on another branch.", severity="warning")
+            screen.tell("The event's message is on another branch.", severity="warning")
             return
         screen.transcript.mark(shown.id, "head", 0, 0)
-        screen.tell(f"Its text is in choice {choice + 1}: left and right on the message turn to it.")
+        screen.tell(f"The event's text is in choice {choice + 1}: press left or right on the message to show it.")
 
 
 def screen_has(screen: ChatScreen, key: str) -> bool:

@@ -70,7 +70,7 @@ class Exporting:
         def write(name: str, overwrite: bool) -> None:
             self._write(form, name, overwrite=overwrite)
 
-        return FileAsking(self._screen.windows, f"Export as {form.id} to the file", write)
+        return FileAsking(self._screen.windows, f"Export as {form.id} to this file", write)
 
     def _write(self, form: Format, name: str, *, overwrite: bool) -> None:
         screen, source = self._screen, source_of(self._screen.bench)

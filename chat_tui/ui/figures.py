@@ -65,7 +65,7 @@ def running_figures(exchange: Exchange, *, now_s: float, waiting_since_s: float,
     if exchange.waiting is not None:
         left = max(0.0, exchange.waiting.wait_s - (now_s - waiting_since_s))
         tries = exchange.call.endpoint.limits.retries + 1
-        again = f"try {exchange.waiting.number + 1} of {tries} in {left:.1f} s"
+        again = f"attempt {exchange.waiting.number + 1} of {tries} in {left:.1f} s"
         return again if width < 60 else f"{exchange.waiting.problem.what.rstrip('.')} · {again} · esc cancels"
     parts = []
     silent = now_s - data_at_s
@@ -73,7 +73,7 @@ def running_figures(exchange: Exchange, *, now_s: float, waiting_since_s: float,
         parts.append(f"no data for {silent:.0f} s")
     parts.append(seconds(exchange.elapsed_s()))
     if exchange.status is None:
-        return " · ".join(["waiting for an answer", *parts])
+        return " · ".join(["waiting for a response", *parts])
     timing = exchange.timing()
     if (first := _number(timing.get("first_token_s"))) is not None and width >= 100:
         parts.append(f"first {seconds(first)}")

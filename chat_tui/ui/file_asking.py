@@ -55,4 +55,4 @@ class FileAsking:
             elif way == "other":
                 self.ask(name)
 
-        self._windows.pick(f"Already there: {name}", ways, chosen)
+        self._windows.pick(f"This file already exists: {name}", ways, chosen)

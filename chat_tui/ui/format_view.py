@@ -38,9 +38,9 @@ class FormatView:
         errors = errors_of(result, choice) if result is not None else []
         tree = await asyncio.to_thread(_tree, content, errors)
         if node is None or (tree is None and not errors):
-            screen.tell("This message is no JSON.", severity="warning")
+            screen.tell("This message is not valid JSON.", severity="warning")
             return
-        title = checked_words(result, choice)[0] or "The message as JSON; no format was asked for"
+        title = checked_words(result, choice)[0] or "The message as JSON; no format was requested"
         if len(errors) > 1:
             title = f"✗ {len(errors)} errors"
         elif errors:

@@ -65,7 +65,7 @@ class Importing:
         """Suggest the import when the text pasted into the composer is a curl command."""
         if text.lstrip().startswith(_CURL):
             palette = first_key("palette", self._screen.services.options.keys)
-            self._screen.tell(f"That is a curl command. In the palette ({palette}), “Import a request” takes it in.")
+            self._screen.tell(f"This is a curl command: “Import a request” in the palette ({palette}) imports it.")
 
     def _read(self, text: str) -> tuple[Workbench, tuple[str, ...]]:
         return import_request(self._screen.services, text, current=self._screen.bench.settings)
@@ -93,7 +93,7 @@ class Importing:
             screen.tell(note, severity="warning")
         await screen.opening.open(kept[0].path)
         if len(kept) > 1:
-            screen.tell(f"{len(kept)} conversations were imported; the first is open.")
+            screen.tell(f"Imported {len(kept)} conversations; the first one is open.")
             screen.opening.choose()
 
     async def _keep(self, reading: Reading, name: str) -> list[Kept]:

@@ -33,7 +33,7 @@ class Keys:
             return True
         if not self._asking:
             self._asking = True
-            screen.tell(f"Asking for the key of {provider} …")
+            screen.tell(f"Getting the API key for {provider} …")
             start_worker(screen, partial(self._ask, provider, then), group="keys")
         return False
 

@@ -33,7 +33,7 @@ class Linking:
         node = self._screen.messages.current()
         links = links_of(noted(node.message, choice_of(self._screen.bench, node))) if node is not None else ()
         if not links:
-            self._screen.tell("There is no link in this message.", severity="warning")
+            self._screen.tell("This message has no links.", severity="warning")
             return
 
         async def load() -> Sequence[Choice]:
@@ -70,7 +70,7 @@ class Linking:
         except ProblemError as error:
             self._screen.tell_problem(error.problem)
         else:
-            self._screen.tell("Handed to the browser.")
+            self._screen.tell("Passed to the browser.")
 
 
 def _line(number: int, link: Link) -> str:

@@ -22,12 +22,12 @@ class Looking:
         """Show the images of the message under the cursor, else of the last message."""
         node = self._screen.messages.current()
         view = self._screen.transcript.view_of(node.id) if node is not None else None
-        self._open(view.entry.images if view is not None else (), "There is no image in this message.")
+        self._open(view.entry.images if view is not None else (), "This message has no images.")
 
     def attached(self) -> None:
         """Show the attached images."""
         held = [(each.words(), image_source(each.part, each.name)) for each in self._screen.attaching.held]
-        self._open([(words, image) for words, image in held if image is not None], "No image is attached.")
+        self._open([(words, image) for words, image in held if image is not None], "No images are attached.")
 
     def _open(self, images: Sequence[tuple[str, ImageSource]], none: str) -> None:
         screen = self._screen
@@ -35,9 +35,9 @@ class Looking:
         if not images:
             screen.tell(none, severity="warning")
         elif not pictures.available:
-            screen.tell("To show images: pip install 'chat-tui[images]'.", severity="warning")
+            screen.tell("To show images, install the extra: pip install 'chat-tui[images]'.", severity="warning")
         elif not shows_pictures(screen.app):
-            screen.tell("This terminal has too few colours for images, or NO_COLOR is set.", severity="warning")
+            screen.tell("This terminal has too few colors to show images, or NO_COLOR is set.", severity="warning")
         else:
             from chat_tui.ui.screens.images import ImagesScreen
 

@@ -32,7 +32,7 @@ class MediaActions:
         """Ask for a name and write every sound and image of the message; then offer to open them."""
         media = self._media()
         if not media:
-            self._screen.tell("There is no sound or image in this message.", severity="warning")
+            self._screen.tell("This message has no sounds or images.", severity="warning")
             return
         told = ", ".join(medium.words() for medium in media[:3]) + (" …" if len(media) > 3 else "")
         count = f"{len(media)} files: " if len(media) > 1 else ""
@@ -53,7 +53,7 @@ class MediaActions:
             return
         sound = next((medium for medium in self._media() if medium.sound), None)
         if sound is None:
-            self._screen.tell("There is no sound in this message.", severity="warning")
+            self._screen.tell("This message has no sound.", severity="warning")
             return
         self._playing = start_worker(self._screen, partial(self._play, sound), group="playing")
 
@@ -91,7 +91,7 @@ class MediaActions:
 
         async def ways() -> Sequence[Choice]:
             return [
-                Choice("", "Leave them" if len(paths) > 1 else "Leave it"),
+                Choice("", "Do not open them" if len(paths) > 1 else "Do not open it"),
                 *(
                     Choice(str(place), f"Open {path}", f"with {Path(program[0]).name}")
                     for place, path in enumerate(paths)
@@ -117,7 +117,7 @@ class MediaActions:
 
         player = player_for(sound.suffix)
         if player:
-            self._screen.tell(f"Playing {sound.words()} with {Path(player[0]).name}. The same key stops it.")
+            self._screen.tell(f"Playing {sound.words()} with {Path(player[0]).name}. Press the same key to stop.")
         try:
             await play(sound)
         except ProblemError as error:

@@ -61,8 +61,9 @@ class MessageActions:
             return
         screen.views.conversation()
         screen.views.settings()
-        also = f" with the {len(left) - 1} answers to its calls" if len(left) > 1 else ""
-        screen.tell(f"Left out{also}; what follows is a copy. {screen.undoing.hint()} undoes that.")
+        also = f", with the {len(left) - 1} tool results for its calls" if len(left) > 1 else ""
+        copied = "the messages after it were copied to a new branch"
+        screen.tell(f"Message left out{also}; {copied}. {screen.undoing.hint()} undoes this.")
 
     def continue_here(self) -> None:
         """End the path with this message, and focus the composer."""
@@ -73,7 +74,7 @@ class MessageActions:
         if before[-1].id != node.id:
             self.go_to(node.id)
             self._screen.transcript.action_follow()
-            self._tell_undoable("The conversation goes on from here", before)
+            self._tell_undoable("The conversation continues from here", before)
         self._screen.composer.focus()
 
     def copy(self) -> None:
@@ -99,7 +100,7 @@ class MessageActions:
             await self._screen.windows.show_panel()
             self._screen.panel.open_tab("Reply")
         else:
-            self._screen.tell("There is no exchange behind this message.", severity="warning")
+            self._screen.tell("This message does not belong to an exchange.", severity="warning")
 
     def moved(self, key: str) -> None:
         """Show another current message in the panel, and fold its recorded reply if that was not needed before."""
@@ -147,7 +148,7 @@ class MessageActions:
         """Say what was removed from the path and that it can be undone."""
         screen = self._screen
         told = difference(before, screen.bench.conversation.path())
-        screen.tell(f"{done}: {told}; {screen.undoing.hint()} undoes that.")
+        screen.tell(f"{done}: {told}; {screen.undoing.hint()} undoes this.")
 
     def _end_of(self, node_id: str) -> str:
         """Return the id of the last message of the newest branch below a message."""

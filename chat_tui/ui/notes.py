@@ -24,4 +24,4 @@ def copy_text(widget: Widget, text: str) -> None:
     """Copy a text unchanged to the terminal's clipboard and confirm it; do nothing for an empty text."""
     if text:
         widget.app.copy_to_clipboard(text)
-        note(widget, f"Copy sent to the terminal: {len(text):,} characters.")
+        note(widget, f"Sent {len(text):,} characters to the terminal's clipboard.")

@@ -27,7 +27,7 @@ class Undoing:
 
     def redo(self) -> None:
         """Redo what was undone."""
-        self._walk(redo, "Done again", "undo", "There is nothing to do again.")
+        self._walk(redo, "Redone", "undo", "There is nothing to redo.")
 
     def hint(self) -> str:
         """Return the key for undo, to be named in notes."""
@@ -48,16 +48,16 @@ class Undoing:
         screen.views.settings()
         screen.transcript.action_follow()
         key = first_key(other, screen.services.options.keys)
-        way = "brings it back" if other == "redo" else "takes it back"
+        way = "redoes this" if other == "redo" else "undoes this"
         screen.tell(f"{done}: {difference(before, screen.bench.conversation.path())}; {key} {way}.")
 
 
 def difference(before: tuple[Node, ...], after: tuple[Node, ...]) -> str:
-    """Describe how a path differs from the one before, counted in messages: ``2 messages out, 1 back in``."""
+    """Describe how a path differs from the one before, counted in messages: ``2 messages removed, 1 restored``."""
     shared = sum(1 for one, other in zip(before, after, strict=False) if one.id == other.id)
     out, back = len(before) - shared, len(after) - shared
-    parts = ([_counted(out, "out")] if out else []) + ([_counted(back, "back in")] if back else [])
-    return ", ".join(parts) or "the same path"
+    parts = ([_counted(out, "removed")] if out else []) + ([_counted(back, "restored")] if back else [])
+    return ", ".join(parts) or "no messages changed"
 
 
 def _counted(messages: int, way: str) -> str:

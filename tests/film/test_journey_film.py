@@ -78,7 +78,7 @@ async def film(records: Sequence[JsonObject] = RECORDS, size: tuple[int, int] = 
 async def test_it_plays_at_once_and_the_reply_grows_with_the_time() -> None:
     async with film() as trip:
         await trip.sees("question 1")
-        await trip.sees("waits for an answer")
+        await trip.sees("waiting for a response")
         trip.passes(0.3)
         await trip.sees("status 200")
         assert "answer 1" not in trip.text
@@ -203,7 +203,7 @@ async def test_nothing_can_be_changed_in_it() -> None:
         await trip.until(lambda: trip.film.panel.has_focus_within, "the focus in the panel")
         assert trip.film.panel.parameters.put_cursor_on("seed")
         await trip.pilot.press("delete")
-        await trip.until(lambda: "Nothing can be changed" in toasts(trip.app), "the note")
+        await trip.until(lambda: "A film shows the recorded settings" in toasts(trip.app), "the note")
         assert _seed(trip) == 7
 
 
@@ -257,7 +257,7 @@ async def test_the_slash_command_plays_the_session_at_hand() -> None:
     given = services(answered("an answer"))
     async with journey(given) as trip:
         await trip.command("/replay")
-        await trip.until(lambda: "nothing to replay" in toasts(trip.app), "the note")
+        await trip.until(lambda: "Nothing to replay" in toasts(trip.app), "the note")
         await trip.command("/replay")
         trip.chat.composer.empty()
         await trip.sends("a question")

@@ -48,7 +48,7 @@ def test_the_browser_gets_the_address_as_one_argument_and_no_key(
     "address", ["file:///etc/passwd", "javascript:x", "--help", "https://a@b.org", "https://a.org/\n"]
 )
 def test_what_may_not_be_opened_reaches_no_browser(browser: Path, address: str) -> None:
-    with pytest.raises(ProblemError, match="is not opened"):
+    with pytest.raises(ProblemError, match="was not opened"):
         open_address(address, environment(browser))
     assert not (browser.parent / "called").exists()
 

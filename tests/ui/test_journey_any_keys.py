@@ -80,7 +80,7 @@ async def test_dropping_a_message_leaves_it_out_of_the_next_request() -> None:
         await trip.until(lambda: trip.chat.transcript.has_focus, "the focus in the transcript")
         await trip.pilot.press("home", "d")
         await trip.until(lambda: not trip.bench.conversation.path(), "the empty path")
-        await trip.sees("sends what you type below")
+        await trip.sees("send the message you type below")
         await trip.pilot.press("escape")
         await trip.sends("two")
         await trip.idle()

@@ -125,7 +125,7 @@ async def test_a_message_no_event_brought_says_so() -> None:
         await trip.idle()
         trip.chat.transcript.focus()
         await trip.pilot.press("up", "v")
-        await trip.until(lambda: "No event brought this message" in toasts(trip.app), "the note")
+        await trip.until(lambda: "No event delivered this message" in toasts(trip.app), "the note")
 
 
 async def test_an_event_without_text_says_so() -> None:
@@ -232,7 +232,7 @@ async def test_events_are_saved_under_a_name_and_never_over_a_file_unasked(
         await trip.sees("Save 4 events: .sse")
         saved.write_text("mine")
         await trip.pilot.press("enter")
-        await trip.sees("Already there")
+        await trip.sees("This file already exists")
         await trip.pilot.press("enter")
         await trip.sees("Save 4 events: .sse")
         await trip.pilot.press("ctrl+u")

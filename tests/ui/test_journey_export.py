@@ -55,7 +55,7 @@ async def test_a_file_that_exists_is_kept_unless_the_user_says_otherwise(tmp_pat
     async with journey(services()) as app:
         await talked(app)
         await app.command(f"/export html {out}")
-        await app.sees("Already there")
+        await app.sees("This file already exists")
         await app.types("other name")
         await app.pilot.press("enter")
         await app.sees("Export as html to the file")
@@ -63,7 +63,7 @@ async def test_a_file_that_exists_is_kept_unless_the_user_says_otherwise(tmp_pat
         await app.pilot.pause()
         assert out.read_text() == "mine"
         await app.command(f"/export html {out}")
-        await app.sees("Already there")
+        await app.sees("This file already exists")
         await app.types("overwrite")
         await app.pilot.press("enter")
         await app.until(lambda: "Exported to" in toasts(app.app), "the note with the file")

@@ -13,7 +13,7 @@ from tests.support.journeys import Journey, journey
 async def test_the_model_file_is_fetched_with_a_bar_and_then_one_can_type() -> None:
     local = FakeLocal(present=False)
     async with journey(services(local=local), first_run=True) as trip:
-        await trip.sees("Nobody can answer yet")
+        await trip.sees("No model is available yet")
         await trip.pilot.press("1")
         await trip.sees("25 %  downloading")
         local.gate.open()
@@ -46,7 +46,7 @@ async def test_a_missing_runtime_says_the_command_and_offers_no_download() -> No
 async def fill(trip: Journey, *lines: str) -> None:
     """Enter the lines of the provider's form."""
     await trip.pilot.press("2")
-    await trip.sees("A provider for this run")
+    await trip.sees("Temporary provider for this run")
     for line in lines:
         await trip.types(line)
         await trip.pilot.press("enter")
@@ -72,13 +72,13 @@ async def test_a_provider_is_entered_for_this_run_and_the_lines_to_keep_it_are_s
 async def test_a_key_typed_in_place_of_its_variable_is_refused() -> None:
     async with journey(services(local=FakeLocal(present=False)), first_run=True) as trip:
         await fill(trip, "https://api.example.com/v1", "sk-123", "m")
-        await trip.sees("never the key")
+        await trip.sees("not the API key itself")
 
 
 async def test_an_address_that_is_none_is_refused() -> None:
     async with journey(services(local=FakeLocal(present=False)), first_run=True) as trip:
         await fill(trip, "example", "", "m")
-        await trip.sees("'example' is no base URL")
+        await trip.sees("'example' is not a base URL")
 
 
 async def test_quit_from_the_first_screen() -> None:

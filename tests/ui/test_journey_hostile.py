@@ -136,7 +136,7 @@ async def test_a_hostile_parameter_name_is_shown_as_text_in_every_note_about_it(
         await trip.pilot.press("f2", "end")
         is_clean(trip)
         await trip.pilot.press("f7")
-        await trip.until(lambda: "nothing to be converted into" in toasts(trip.app), "the note")
+        await trip.until(lambda: "has no successor to convert to" in toasts(trip.app), "the note")
         assert not RAW & set(toasts(trip.app))
         await trip.pilot.pause()
         is_clean(trip)

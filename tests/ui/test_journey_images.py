@@ -164,7 +164,7 @@ async def test_what_waits_to_be_sent_can_be_looked_at(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(png(20, 10))
     async with journey(replace(services(), pictures=ImageDecoder())) as trip:
         trip.chat.looking.attached()
-        await trip.until(lambda: "No image is attached" in toasts(trip.app), "the note")
+        await trip.until(lambda: "No images are attached" in toasts(trip.app), "the note")
         await trip.command(f"/attach {tmp_path / 'a.png'}")
         await trip.sees("a.png · png 20×10")
         trip.chat.looking.attached()
@@ -190,7 +190,7 @@ async def test_where_pictures_cannot_be_or_are_not_wanted_the_line_stands_alone(
         if told == "the configuration":
             await trip.until(lambda: isinstance(trip.app.screen, ImagesScreen), "the image, on its key")
         else:
-            words = "chat-tui[images]" if told == "no Pillow" else "too few colours"
+            words = "chat-tui[images]" if told == "no Pillow" else "too few colors"
             await trip.until(lambda: words in toasts(trip.app), "the reason")
             assert not pictures.asked
             line = row_with(trip, "image_url (png 20×10")

@@ -90,7 +90,7 @@ async def test_only_the_lines_on_the_screen_are_drawn(tmp_path: Path) -> None:
         await trip.pilot.press("ctrl+end")
         await trip.until(lambda: shown.cursor == 299 and shown.in_view[-1] is shown.session, "the end")
         await trip.types("zzzz")
-        await trip.sees("nothing fits")
+        await trip.sees("no match")
 
 
 async def test_the_excerpt_and_the_end_of_a_session_are_shown(three: Path) -> None:
@@ -135,7 +135,7 @@ async def test_what_is_deleted_was_asked_about_once_and_comes_back(three: Path) 
         await trip.pilot.press("ctrl+x", "down")
         assert path.exists()
         await trip.pilot.press("up", "ctrl+x", "ctrl+x")
-        await trip.sees("ctrl+z brings it back")
+        await trip.sees("ctrl+z restores it")
         await lists(trip, "sun", "snow")
         assert not path.exists()
         assert (three / "trash" / path.name).exists()

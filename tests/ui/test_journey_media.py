@@ -135,7 +135,7 @@ async def test_images_are_told_of_saved_all_at_once_and_opened_when_chosen(
         await trip.pilot.press("up", "w")
         await trip.sees("Save 2 files: png 3×2")
         await answers(trip, "pictures")
-        await trip.sees("Leave them")
+        await trip.sees("Do not open them")
         assert (tmp_path / "pictures-1.png").read_bytes() == pictures[0]
         assert (tmp_path / "pictures-2.jpg").read_bytes() == pictures[1]
         assert not (tmp_path / "opened").exists()
@@ -171,7 +171,7 @@ async def test_a_message_of_text_alone_has_nothing_to_save_or_play() -> None:
         await trip.pilot.press("up", "w")
         await trip.until(lambda: "no sound or image" in toasts(trip.app), "a note")
         await trip.pilot.press("p")
-        await trip.until(lambda: "no sound in" in toasts(trip.app), "a note")
+        await trip.until(lambda: "has no sound" in toasts(trip.app), "a note")
 
 
 async def test_reasoning_is_seen_as_it_comes_and_folded_with_tokens_and_time_at_the_end() -> None:
@@ -228,11 +228,11 @@ async def test_the_sources_of_a_reply_are_numbered_and_can_be_chosen() -> None:
 async def test_a_reply_without_an_answer_says_so(delta: JsonObject) -> None:
     async with journey(services(replied(delta))) as trip:
         await asked(trip)
-        await trip.sees("says nothing")
+        await trip.sees("empty reply")
 
 
 async def test_a_reply_of_images_alone_is_no_empty_one() -> None:
     async with journey(services(replied({"images": [image(png())]}))) as trip:
         await asked(trip)
         await trip.sees("image_url (png 3×2")
-        assert "says nothing" not in trip.text
+        assert "empty reply" not in trip.text

@@ -59,7 +59,7 @@ async def test_a_preset_is_saved_from_the_palette_and_used_from_the_list(tmp_pat
         await app.command("/system Else.")
         await app.command("/model other")
         await from_palette(app, "use a preset")
-        await app.sees("local ▸ small · another system prompt · seed 8→7")
+        await app.sees("local ▸ small · different system prompt · seed 8→7")
         await picked(app, "rain")
         await app.until(lambda: app.bench.settings.parameters.get("seed") == 7, "the preset in force")
         assert app.bench.settings.parameters == {"seed": 7, "stop": None}
@@ -88,7 +88,7 @@ async def test_a_taken_name_asks_before_it_is_replaced(tmp_path: Path) -> None:
         await app.until((tmp_path / "rain.toml").exists, "the file")
         await app.command("/set seed 7")
         await app.command("/preset save rain")
-        await app.sees("There is a preset rain")
+        await app.sees("The preset rain already exists")
         await app.pilot.press("enter")
         await app.until(lambda: app.app.screen is app.chat, "the conversation")
         assert "seed" not in (tmp_path / "rain.toml").read_text()
@@ -107,14 +107,14 @@ async def test_what_cannot_be_used_is_told_and_changes_nothing(tmp_path: Path) -
         assert str(tmp_path / "lost.toml") in toasts(app.app)
         assert app.chat.composer.text == "/preset lost"
         await app.command("/preset broken")
-        await app.until(lambda: "broken.toml, line 1, column 9, is not TOML" in toasts(app.app), "the place")
+        await app.until(lambda: "broken.toml, line 1, column 9, is not valid TOML" in toasts(app.app), "the place")
         await app.command("/preset snow")
         await app.until(lambda: "no preset 'snow'" in toasts(app.app), "the name")
         await app.command("/preset save ../x")
         await app.until(lambda: "try x" in toasts(app.app), "a better name")
         await app.command("/preset")
         await app.sees("lost")
-        assert "is not TOML" in app.text
+        assert "is not valid TOML" in app.text
         await picked(app, "lost")
         assert app.bench.settings == before
 
@@ -140,7 +140,7 @@ async def test_a_preset_is_read_from_a_path_too(tmp_path: Path) -> None:
 async def test_without_presets_the_list_says_how_to_make_one(tmp_path: Path) -> None:
     async with journey(keeping(tmp_path / "none")) as app:
         await app.command("/preset")
-        await app.sees("nothing here yet")
+        await app.sees("nothing to choose from")
         assert "/preset save NAME" in toasts(app.app)
 
 

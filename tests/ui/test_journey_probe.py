@@ -37,11 +37,11 @@ def line(trip: Journey, name: str) -> str:
 
 async def test_it_says_what_it_costs_asks_and_shows_the_verdicts() -> None:
     async with ScriptedServer(OddService()) as server, at(probed(server.base_url)) as trip:
-        await trip.sees("Nothing is sent before you press enter")
+        await trip.sees("Nothing is sent until you press enter")
         assert "requests for" in trip.text
         assert not server.requests
         await trip.pilot.press("enter")
-        await trip.sees("r ask again")
+        await trip.sees("r probe again")
         assert "ignored    two replies with 7 differ" in line(trip, "seed")
         assert "refused    403 You are not allowed to request logprobs" in line(trip, "logprobs")
         assert 'refused    400 param "n": Only one choice [/bold] at a' in line(trip, "n")
@@ -65,7 +65,7 @@ async def test_on_a_small_screen_the_newest_verdict_is_in_view_and_at_the_end_th
 async def test_the_kept_card_comes_first_the_next_time_and_can_be_made_anew() -> None:
     async with ScriptedServer(OddService()) as server, at(probed(server.base_url)) as trip:
         await trip.pilot.press("enter")
-        await trip.sees("r ask again")
+        await trip.sees("r probe again")
         sent = len(server.requests)
         await trip.pilot.press("escape")
         await trip.until(lambda: trip.app.screen is trip.chat, "the conversation")
@@ -76,10 +76,10 @@ async def test_the_kept_card_comes_first_the_next_time_and_can_be_made_anew() ->
         await trip.pilot.pause()
         assert len(server.requests) == sent
         await trip.pilot.press("r")
-        await trip.sees("Nothing is sent before you press enter")
+        await trip.sees("Nothing is sent until you press enter")
         await trip.pilot.press("enter")
         await trip.until(lambda: len(server.requests) == 2 * sent, "the requests again")
-        await trip.sees("r ask again")
+        await trip.sees("r probe again")
 
 
 async def test_escape_cancels_keeps_what_is_known_and_then_closes() -> None:
@@ -153,14 +153,14 @@ async def test_what_has_side_effects_is_asked_only_when_wished() -> None:
         await trip.pilot.press("a")
         await trip.until(lambda: "keeps the exchange" not in trip.text, "the costly ones among the others")
         await trip.pilot.press("a", "enter")
-        await trip.sees("r ask again")
+        await trip.sees("r probe again")
         assert not any("store" in request.json() for request in server.requests)
 
 
 async def test_a_refused_parameter_is_marked_in_the_panel_and_explained_with_the_verdict() -> None:
     async with ScriptedServer(OddService()) as server, at(probed(server.base_url)) as trip:
         await trip.pilot.press("enter")
-        await trip.sees("r ask again")
+        await trip.sees("r probe again")
         await trip.pilot.press("escape")
         await trip.until(lambda: trip.app.screen is trip.chat, "the conversation")
         assert trip.bench.knowledge.refusals["n"].words == N_WORDS
@@ -178,7 +178,7 @@ async def test_it_is_in_the_palette() -> None:
         async with journey(services, bench=workbench(services, provider="odd", model="m")) as trip:
             await trip.pilot.press("ctrl+p")
             await trip.types("probe")
-            await trip.sees("Probe: ask the service")
+            await trip.sees("Probe: test which parameters")
             await trip.pilot.press("enter")
             await trip.until(lambda: isinstance(trip.app.screen, ProbeScreen), "the probe's window")
 

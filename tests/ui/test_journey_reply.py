@@ -83,7 +83,7 @@ async def test_the_settings_of_a_reply_are_used_again_in_one_change() -> None:
         await trip.sends("two")
         await trip.idle()
         await on_the_tab(trip)
-        await trip.sees("Since the turn before")
+        await trip.sees("Changed since the previous turn")
         await trip.sees("0.7 → unset")
         trip.chat.transcript.focus()
         await trip.pilot.press("home", "down")
@@ -91,9 +91,9 @@ async def test_the_settings_of_a_reply_are_used_again_in_one_change() -> None:
         trip.chat.panel.focus_view()
         await trip.pilot.press("u")
         await trip.until(lambda: trip.bench.settings == then, "the settings")
-        assert "Set as for that reply" in toasts(trip.app)
+        assert "Restored from that reply" in toasts(trip.app)
         await trip.pilot.press("u")
-        await trip.until(lambda: "settings already" in toasts(trip.app), "the note")
+        await trip.until(lambda: "settings are already in use" in toasts(trip.app), "the note")
 
 
 async def test_settings_of_a_saved_reply_are_used_again() -> None:
@@ -157,7 +157,7 @@ async def test_tokens_with_their_probabilities_or_how_to_get_them() -> None:
         await trip.until(lambda: trip.chat.transcript.has_focus, "the transcript")
         await trip.pilot.press("t")
         await trip.until(lambda: isinstance(trip.app.screen, TokensScreen), "the tokens")
-        await trip.sees("1 token · 1 doubtful")
+        await trip.sees("1 token · 1 uncertain")
         await trip.sees('"Hi"')
         await trip.sees("13.5 %")
         await trip.sees('"\\u001b[red]" 81.9 %')

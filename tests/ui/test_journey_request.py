@@ -43,7 +43,7 @@ async def test_the_request_is_copied_as_what_the_key_says(key: str, words: str) 
         await trip.sees("half said")
         await trip.pilot.press(key)
         await trip.until(lambda: words in copied(trip), "the copy")
-        assert "Copy sent to the terminal" in toasts(trip.app)
+        assert "to the terminal's clipboard" in toasts(trip.app)
         if key == "y":
             assert json.loads(copied(trip)) == trip.bench.body("half said")
 

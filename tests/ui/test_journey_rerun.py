@@ -129,7 +129,7 @@ async def test_an_empty_session_has_nothing_to_send_again() -> None:
         await trip.command("/rerun")
         await trip.sees("There is no reply in this session")
         trip.chat.action_do("rerun.results")
-        await trip.sees("Nothing was rerun")
+        await trip.sees("No rerun since")
 
 
 async def test_values_may_hold_blanks_and_another_model() -> None:

@@ -159,11 +159,11 @@ async def test_the_bottom_line_shows_the_keys_that_work_where_the_focus_is() -> 
 
 async def test_an_empty_session_says_what_to_do() -> None:
     async with journey(services()) as trip:
-        await trip.sees("sends what you type below")
-        await trip.sees("Saved from the first message on in /sessions/1.jsonl")
+        await trip.sees("send the message you type below")
+        await trip.sees("Saved from the first message in /sessions/1.jsonl")
         await trip.sends("x")
         await trip.sees("ok")
-        assert "sends what you type below" not in trip.text
+        assert "send the message you type below" not in trip.text
 
 
 async def test_notices_of_the_configuration_are_told() -> None:

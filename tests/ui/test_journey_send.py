@@ -166,7 +166,7 @@ async def test_a_retry_shows_its_countdown_and_escape_cancels_it() -> None:
     steps: list[Step | Gate] = [Attempted(1, Problem(kind="http", what="The service is busy (503)"), 7.5), Gate()]
     async with journey(services(steps)) as trip:
         await trip.sends("hello")
-        await trip.sees(f"try 2 of {Limits().retries + 1} in 7.5 s")
+        await trip.sees(f"attempt 2 of {Limits().retries + 1} in 7.5 s")
         await trip.pilot.press("escape")
         await trip.idle()
         await trip.sees("≈")
@@ -254,7 +254,7 @@ async def test_a_key_that_takes_time_holds_up_nothing_but_the_message() -> None:
     slow = SlowKey()
     async with journey(replace(services(answered("Hello.")), endpoints=slow)) as trip:
         await trip.sends("hi")
-        await trip.until(lambda: "Asking for the key" in toasts(trip.app), "the note")
+        await trip.until(lambda: "Getting the API key" in toasts(trip.app), "the note")
         await trip.pilot.press("enter")
         await trip.types(" there")
         assert trip.bodies == []

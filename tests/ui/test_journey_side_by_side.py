@@ -110,7 +110,7 @@ async def test_any_siblings_are_compared_and_one_is_taken() -> None:
         await trip.sends("an animal")
         await trip.idle()
         await trip.pilot.press("up", "s")
-        await trip.sees("Nothing stands beside")
+        await trip.sees("has no siblings to compare")
         await trip.pilot.press("r")
         await trip.idle()
         await trip.pilot.press("s")

@@ -150,7 +150,7 @@ async def test_a_call_is_seen_indented_as_it_comes_and_waits_then() -> None:
         await trip.sees('"city": "Pa')
         gate.open()
         await trip.idle()
-        await trip.sees("get_weather  waits for an answer")
+        await trip.sees("get_weather  waiting for a result")
 
 
 async def test_the_empty_composer_says_that_a_call_waits_and_enter_answers_it() -> None:
@@ -158,7 +158,7 @@ async def test_the_empty_composer_says_that_a_call_waits_and_enter_answers_it() 
         await trip.sees("Message, or / for commands")
         await trip.sends("Weather?")
         await trip.idle()
-        await trip.sees("The model calls a tool: enter answers it, nothing runs by itself")
+        await trip.sees("The model called a tool: press enter to answer; nothing runs by itself")
         await trip.pilot.press("enter")
         await trip.until(lambda: isinstance(trip.app.screen, ToolCallsScreen), "the calls")
         await trip.pilot.press("1")
@@ -183,7 +183,7 @@ async def test_a_typed_result_goes_out_and_the_model_goes_on() -> None:
         await trip.sees("The result of get_weather")
         await trip.types("sunny")
         await trip.pilot.press("ctrl+s")
-        await trip.sees("to be answered: typed, 5 bytes")
+        await trip.sees("result: typed, 5 bytes")
         assert len(trip.bodies) == 1, "nothing is sent before s"
         assert results(await sent(trip)) == [["c0", "sunny"]]
         await trip.sees("It is sunny.")
@@ -194,10 +194,10 @@ async def test_a_typed_result_goes_out_and_the_model_goes_on() -> None:
 async def test_parallel_calls_are_answered_in_any_order_and_go_out_in_theirs() -> None:
     async with journey(made(calling(call(), call('{"city":"Oslo"}', index=1)))) as trip:
         await asked(trip)
-        await trip.sees("The model makes 2 calls")
+        await trip.sees("The model made 2 tool calls")
         await trip.pilot.press("down", "1", "s")
         assert len(trip.bodies) == 1, "one call still waits"
-        await trip.sees("once one more call has an answer")
+        await trip.sees("once 1 more call has a result")
         await trip.pilot.press("up", "3")
         assert results(await sent(trip)) == [["c0", '{"error":"The tool failed."}'], ["c1", '{"ok":true}']]
 
@@ -206,7 +206,7 @@ async def test_one_choice_can_be_for_all_that_wait_and_be_taken_back() -> None:
     async with journey(made(calling(call(), call('{"city":"Oslo"}', index=1)))) as trip:
         await asked(trip)
         await trip.pilot.press("a", "2", "u")
-        await trip.sees("once one more call has an answer")
+        await trip.sees("once 1 more call has a result")
         await trip.pilot.press("n")
         told = results(await sent(trip))
         assert told == [["c0", '{"error":"The user did not allow this call."}'], ["c1", ""]]
@@ -219,7 +219,7 @@ async def test_what_was_chosen_is_there_again_after_leaving() -> None:
         await trip.until(lambda: trip.app.screen is trip.chat, "the transcript")
         assert len(trip.bodies) == 1
         await trip.pilot.press("x")
-        await trip.sees("to be answered: canned")
+        await trip.sees("result: canned")
 
 
 async def test_a_command_runs_only_when_y_answers_what_is_shown() -> None:
@@ -237,7 +237,7 @@ async def test_a_command_runs_only_when_y_answers_what_is_shown() -> None:
         await trip.pilot.press("r")
         await trip.until(lambda: isinstance(trip.app.screen, ToolApproval), "the question")
         await trip.pilot.press("y")
-        await trip.sees("to be answered: command, 5 bytes")
+        await trip.sees("result: command, 5 bytes")
         assert [(each.argv, each.stdin) for each in runner.ran] == [
             (("weather", "--now"), f'{{"city":"Pa{chr(0x202E)}ris"}}')
         ]
@@ -285,7 +285,7 @@ async def test_always_is_for_this_session_and_asked_for_by_its_own_key() -> None
         await trip.pilot.press("r")
         await trip.until(lambda: isinstance(trip.app.screen, ToolApproval), "the question")
         await trip.pilot.press("A")
-        await trip.sees("to be answered: command")
+        await trip.sees("result: command")
         await sent(trip)
         await trip.pilot.press("end", "x", "r")
         await trip.until(lambda: len(runner.ran) == 2, "the second run, unasked")
@@ -296,7 +296,7 @@ async def test_arguments_that_do_not_fit_are_told_and_never_run() -> None:
     runner = Runner()
     async with journey(made(calling(call('{"city":7}')), runner=runner)) as trip:
         await asked(trip)
-        await trip.sees("waits; cannot be run")
+        await trip.sees("waiting; cannot be run")
         await trip.pilot.press("r")
         await trip.until(lambda: "do not fit" in toasts(trip.app), "why not")
         assert runner.ran == []
@@ -386,7 +386,7 @@ async def test_escape_ends_a_command_that_hangs_and_the_model_can_be_told() -> N
         await trip.pilot.press("a", "r")
         await trip.until(lambda: isinstance(trip.app.screen, ToolApproval), "the question")
         await trip.pilot.press("y")
-        await trip.sees("It runs: esc ends it")
+        await trip.sees("Running: esc stops it")
         await trip.pilot.press("escape")
         await trip.until(lambda: runner.stopped, "the end of the command")
         await trip.sees("The user stopped it")
@@ -417,7 +417,7 @@ async def test_after_many_rounds_a_key_lets_the_model_go_on_and_another_leaves_i
         await trip.pilot.press("x")
         await trip.until(lambda: isinstance(trip.app.screen, ToolCallsScreen), "the calls")
         await trip.pilot.press("1", "s")
-        await trip.sees("ctrl+r goes on later")
+        await trip.sees("ctrl+r continues later")
         await trip.pilot.press("g")
         await trip.until(lambda: len(trip.bodies) == 13, "the next request")
         await trip.idle()
@@ -443,7 +443,7 @@ async def test_an_mcp_server_lists_its_tools_and_each_is_turned_on_alone() -> No
         await trip.command("/tool")
         await trip.sees("m tools of an MCP server")
         await trip.pilot.press("m")
-        await trip.sees("An MCP server's command")
+        await trip.sees("Command of an MCP server")
         await trip.types("serve 'a b' $HOME")
         await trip.pilot.press("enter")
         await trip.sees("○ later")
@@ -459,7 +459,7 @@ async def test_an_mcp_server_lists_its_tools_and_each_is_turned_on_alone() -> No
         await trip.pilot.press("enter")
         await trip.until(lambda: isinstance(trip.app.screen, ToolCallsScreen), "the calls")
         await trip.pilot.press("r")
-        await trip.sees("Call this tool of this MCP server?")
+        await trip.sees("Call this MCP server's tool?")
         await trip.sees('"a b"')
         await trip.pilot.press("y")
         await trip.until(lambda: len(runner.ran) == 1, "the call")
@@ -502,6 +502,6 @@ async def test_a_message_without_calls_says_so_and_enter_goes_on_from_it() -> No
         await trip.sends("Hello")
         await trip.idle()
         await trip.pilot.press("up", "x")
-        await trip.until(lambda: "calls no tool" in toasts(trip.app), "the note")
+        await trip.until(lambda: "has no tool calls" in toasts(trip.app), "the note")
         await trip.pilot.press("enter")
         await trip.until(lambda: trip.chat.composer.has_focus, "the composer")

@@ -29,7 +29,7 @@ async def test_a_drop_is_undone_by_key_and_done_again() -> None:
         await talks(trip, "a", "b")
         await trip.pilot.press("up", "up", "d")
         await trip.until(lambda: said(trip) == ["a", "one"], "the drop")
-        assert "2 messages out" in toasts(trip.app)
+        assert "2 messages removed" in toasts(trip.app)
         await trip.pilot.press("ctrl+z")
         await trip.until(lambda: said(trip) == ["a", "one", "b", "two"], "undo from the transcript")
         await trip.pilot.press("ctrl+y")
@@ -37,7 +37,7 @@ async def test_a_drop_is_undone_by_key_and_done_again() -> None:
         await trip.pilot.press("escape", "ctrl+z")
         await trip.until(lambda: said(trip) == ["a", "one", "b", "two"], "undo from the empty composer")
         await trip.sees("two")
-        assert "2 messages back in" in toasts(trip.app)
+        assert "2 messages restored" in toasts(trip.app)
 
 
 async def test_text_in_the_composer_is_undone_first() -> None:
@@ -116,7 +116,7 @@ async def test_the_tree_shows_a_line_a_branch_and_jumps() -> None:
         await trip.until(lambda: said(trip) == ["question", "first reply"], "the first branch")
         await trip.pilot.press("ctrl+t")
         await trip.types("no such words")
-        await trip.sees("nothing fits")
+        await trip.sees("no match")
         await trip.pilot.press("enter", "escape")
         await trip.until(lambda: trip.app.screen is trip.chat, "the conversation")
         await trip.pilot.press("ctrl+z", "ctrl+z")

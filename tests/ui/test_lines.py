@@ -34,7 +34,7 @@ def test_the_title_goes_first_then_the_programs_name() -> None:
     [
         (HeaderState(provider="p", model="m", save_problem="No space left"), "● not saved: No space left"),
         (HeaderState(provider="p", model="m", read_only=True), "● read only"),
-        (HeaderState(provider="p", model="m", kept=False), "● not kept"),
+        (HeaderState(provider="p", model="m", kept=False), "● not saved"),
         (HeaderState(provider="p", model="m"), "○ new"),
         (HeaderState(provider="p", model=""), "p ▸ no model"),
         (HeaderState(provider="p", model="m", offline=True), "offline p ▸ m"),

@@ -122,7 +122,7 @@ async def test_the_filter_and_the_typed_text_outlast_a_new_list(tmp_path: Path) 
         picker = await opened(trip)
         await trip.sees("google/gemma:free")
         await trip.types("own")
-        await trip.sees("use ‹own› as it is")
+        await trip.sees("use ‹own› as typed")
         gate.open()
         await trip.sees("my/own-thing")
         assert (picker._typed, picker._list.value) == ("own", "own")
@@ -139,9 +139,9 @@ async def test_columns_and_details_tell_what_the_list_tells(tmp_path: Path) -> N
             "128k    2.50   10.00  img",
             "free",
             "OpenAI: GPT-4o  created 2024-05-13",
-            "128k tokens of context · 16.4k of them out at most · takes text, image",
+            "128k tokens of context · up to 16.4k of output · takes text, image",
             "$2.50 in, $10.00 out per million tokens · 2 parameters listed",
-            "does not list what you have set: top_k",
+            "set, but not listed for this model: top_k",
             "Omni, as they say.",
         ):
             await trip.sees(words)
@@ -157,7 +157,7 @@ async def test_words_filter_and_ctrl_s_orders(tmp_path: Path) -> None:
         assert picker._list.value == "google/gemma:free"
         for words, value in (("image", "openai/gpt-4o"), ("free", "google/gemma:free"), ("gpt4o", "openai/gpt-4o")):
             await trip.types(words)
-            await trip.sees(f"use ‹{words}› as it is")
+            await trip.sees(f"use ‹{words}› as typed")
             assert picker._list.value == value
             await trip.pilot.press("ctrl+u")
 
@@ -167,11 +167,11 @@ async def test_the_typed_text_is_one_line_away_from_the_best_match(tmp_path: Pat
     async with on_openrouter(given) as trip:
         picker = await opened(trip)
         await trip.types("gpt")
-        await trip.sees("use ‹gpt› as it is")
+        await trip.sees("use ‹gpt› as typed")
         assert picker._list.value == "openai/gpt-4o"
         await trip.pilot.press("up")
         assert picker._list.value == "gpt"
-        await trip.sees("the service knows best")
+        await trip.sees("the service decides")
         await trip.pilot.press("down")
         assert picker._list.value == "openai/gpt-4o"
         await trip.pilot.press("up", "enter")
@@ -224,7 +224,7 @@ async def test_a_failure_is_told_and_the_kept_list_stays(tmp_path: Path) -> None
     backend = ListBackend(Problem(kind="connect", what="acme.test [/x] does not answer"))
     async with on_openrouter(kept(listing(backend), tmp_path, ENTRIES)) as trip:
         await opened(trip)
-        await trip.sees("acme.test [/x] does not answer. Shown is the list of 2 h ago.")
+        await trip.sees("acme.test [/x] does not answer. Showing the list of 2 h ago.")
         await trip.sees("google/gemma:free")
         await trip.pilot.press("escape")
         await trip.until(lambda: not isinstance(trip.app.screen, ModelPicker), "the conversation")
@@ -241,7 +241,7 @@ async def test_one_request_a_service_at_a_time_goes_on_when_the_picker_has_gone(
         await trip.pilot.press("escape")
         await trip.until(lambda: not isinstance(trip.app.screen, ModelPicker), "the conversation")
         await opened(trip)
-        await trip.sees("an id can be typed meanwhile")
+        await trip.sees("you can already type an id")
         gate.open()
         await trip.sees("google/gemma:free")
         assert backend.asked == 1
@@ -293,7 +293,7 @@ HOSTILE = "evil/[@click=app.quit]x[/] \x1b]52;c;aGk=\x07\u202e"
         (plain({"data": [{"no": "id"}]}), "lists no models"),
         (Answer(200, {}, [json.dumps([{"id": LONG}]).encode()] * 170), "16 MB"),
         (stream("hi"), "model list"),
-        (raw(HOLD), "an id can be typed meanwhile"),
+        (raw(HOLD), "you can already type an id"),
         (
             plain({"data": [{"id": HOSTILE, "name": HOSTILE, "description": LONG}, {"id": LONG}]}),
             "evil/[@click=app.quit]x[/]",

@@ -120,8 +120,8 @@ async def test_everything_that_came_is_told() -> None:
     assert shown == [
         ("outcome", "complete"),
         ("status", "200 OK"),
-        ("try 1", "503 · waited 0.50 s · The service is busy (503)"),
-        ("warning", "events that are no JSON object"),
+        ("attempt 1", "503 · waited 0.50 s · The service is busy (503)"),
+        ("warning", "some events are not JSON objects"),
         ("bad events", "1"),
         ("comments", "1"),
         ("", ""),
@@ -133,7 +133,7 @@ async def test_everything_that_came_is_told() -> None:
         ("created", "2026-08-01 00:00:00 UTC"),
         ("", ""),
         ("Choices", ""),
-        ("choice 0", "length  ◂ this one"),
+        ("choice 0", "length  ◂ selected"),
         (" content", "12 characters"),
         (" reasoning", "3 characters in reasoning"),
         (" probabilities", "1 token"),
@@ -172,9 +172,9 @@ async def test_everything_that_came_is_told() -> None:
         ("Headers", ""),
         ("x-request-id", "req_1"),
         ("openai-processing-ms", "412"),
-        ("▸ others", "2 folded"),
+        ("▸ other headers", "2 folded"),
         ("", ""),
-        ("Further members", ""),
+        ("Other members", ""),
         ("timings", "…"),
         (" prompt ms", "3.5"),
     ]
@@ -224,11 +224,11 @@ async def test_a_cost_from_the_list_is_marked_and_shows_its_bill() -> None:
 async def test_what_was_turned_since_the_turn_before_and_the_try_before() -> None:
     bench = workbench(services())
     await bench.send("a", ignore).wait()
-    assert not any(row.label.startswith("Since") for row in rows(bench))
+    assert not any(row.label.startswith("Changed since") for row in rows(bench))
     bench.change(replace(bench.settings.set(("seed",), 1), system="Be brief", model="other"))
     await bench.send("b", ignore).wait()
     shown = table(rows(bench))
-    place = shown.index(("Since the turn before", ""))
+    place = shown.index(("Changed since the previous turn", ""))
     assert shown[place + 1 : place + 4] == [
         ("system prompt", "added"),
         ("model", "small → other"),
@@ -236,7 +236,7 @@ async def test_what_was_turned_since_the_turn_before_and_the_try_before() -> Non
     ]
     await bench.again(ignore).wait()
     shown = table(rows(bench))
-    assert shown[shown.index(("Since the try before", "")) + 1] == ("nothing", "the same parameters")
+    assert shown[shown.index(("Changed since the previous attempt", "")) + 1] == ("nothing", "same parameters")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def lines(body: JsonObject = BODY, **members: Any) -> list[str]:
 
 def test_the_page_says_where_to_and_what() -> None:
     shown = lines()
-    assert shown[:4] == ["POST https://host/v1", "▸ headers", "nothing was sent yet", ""]
+    assert shown[:4] == ["POST https://host/v1", "▸ headers", "nothing has been sent yet", ""]
     assert "\n".join(shown[4:]) == "\n".join(line.text for line in json_lines(BODY))
 
 
@@ -57,7 +57,7 @@ def test_the_difference_from_the_last_turn_is_told_and_shown() -> None:
         "  + }",
         "~ seed  1 → 2",
     ]
-    assert lines(before=BODY)[2] == "the same as the last turn sent"
+    assert lines(before=BODY)[2] == "same as the last turn sent"
     assert lines(before=BODY, compare=True)[4:] == []
 
 
@@ -105,6 +105,6 @@ def test_no_page_does_the_terminal_harm(before: JsonObject, body: JsonObject, co
 
 def test_what_a_service_does_not_get_is_told() -> None:
     shown = lines(staying=("messages[2].reasoning_content",))
-    assert shown[3] == "not sent, this service does not take it back: messages[2].reasoning_content"
+    assert shown[3] == "not sent, this service does not accept it back: messages[2].reasoning_content"
     page = RequestPage(target="POST x", body=BODY)
     assert not page.same_as(RequestPage(target="POST x", body=BODY, staying=("messages[2].reasoning",)))

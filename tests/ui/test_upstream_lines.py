@@ -75,7 +75,7 @@ async def test_an_echo_that_agrees_says_so() -> None:
     echo = dump_json({"choices": [], "debug": {"echo_upstream_body": bench.body("hi")}})
     steps: list[Step] = [Responded(200, {}, 0.1, plain=False), Received((StreamEvent(0.2, echo),)), Closed(0.4)]
     _, exchange = await exchanged(steps)
-    assert upstream_lines(exchange)[2:] == [("body", "as it was asked for")]
+    assert upstream_lines(exchange)[2:] == [("body", "same as requested")]
 
 
 async def test_many_differences_are_counted() -> None:

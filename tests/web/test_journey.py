@@ -145,7 +145,7 @@ async def test_the_external_editor_is_not_opened_and_that_is_said(tmp_path: Path
     ):
         await page.types("A draft")
         await page.types("\x07")
-        await page.shows("A browser has no place for an editor")
+        await page.shows("An editor cannot be opened in a browser")
         assert unopened(tmp_path)
 
 

@@ -66,7 +66,7 @@ class FilmMessages:
             self._feed.forget(shown[-1].key)
         if scene.waiting is not None:
             tried = scene.waiting
-            words = f"Try {tried.number} failed: {tried.words} Again in {tried.wait_s:.1f} s."
+            words = f"Attempt {tried.number} failed: {tried.words} Retrying in {tried.wait_s:.1f} s."
             shown.append(Entry("film.wait", "notice", "note", words, markdown=False))
         self._feed.sync(shown)
 

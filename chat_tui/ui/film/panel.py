@@ -81,7 +81,7 @@ class FilmPanel:
         known = self._request
         if known is not None and (known[0] is record or (record and known[0] and known[0].id == record.id)):
             return known[1]
-        page = RequestPage(target="Nothing was sent yet.", body={}) if record is None else self._sent(record)
+        page = RequestPage(target="Nothing has been sent yet.", body={}) if record is None else self._sent(record)
         self._request = (record, page)
         return page
 

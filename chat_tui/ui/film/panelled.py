@@ -132,7 +132,7 @@ class PanelledScreen(Screen[None], inherit_bindings=False):
             self.copy(view.copied_text())
         else:
             leave = first_key("film.leave", self.stage.services.options.keys)
-            self.tell(f"The film shows what was; leave it with {leave} to go on.")
+            self.tell(f"Not available in a film; press {leave} to leave it first.")
 
     def _turn_tab(self, step: int) -> None:
         focused = self.panel_place.display and self.panel.has_focus_within
@@ -144,7 +144,7 @@ class PanelledScreen(Screen[None], inherit_bindings=False):
     @on(ParametersView.Changed)
     def _turned(self) -> None:
         self.told.restore()
-        self.tell("Nothing can be changed in a film: this is what was set.")
+        self.tell("A film shows the recorded settings; they cannot be changed.")
 
     @on(FilmTranscript.CopyAsked)
     def _copy_asked(self, event: FilmTranscript.CopyAsked) -> None:

@@ -181,7 +181,7 @@ def test_a_message_over_two_megabytes_is_cut_with_a_note() -> None:
     document = Document("line of text\n" * 200_000, Options(), markdown=False)
     assert document.lay_out(80, FOREVER)
     rows = [row for rows in document.row_lists for row in rows]
-    assert rows[-1].text == "(longer than 2 MB: the rest is in the file)"
+    assert rows[-1].text == "(longer than 2 MB: the rest is in the session file)"
     assert len(rows) < 160_000
 
 
@@ -190,7 +190,7 @@ def test_a_message_over_two_megabytes_is_cut_with_a_note() -> None:
     [
         ("- " + "an item that never ends\n  " * 500, "(shown as plain text: longer than 8,000 characters)"),
         ("> " + "a quote that never ends\n> " * 500, "(shown as plain text: longer than 8,000 characters)"),
-        ("| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 300, "(shown as plain text: row 201 and on)"),
+        ("| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 300, "(shown as plain text from row 201 on)"),
     ],
 )
 def test_what_cannot_be_rendered_cheaply_is_shown_as_plain_text_with_a_note(text: str, note: str) -> None:

@@ -165,7 +165,7 @@ async def test_a_filter_is_typed_counted_and_taken_away() -> None:
         app.tab.show([*events, content(9.5, "w42 again")], [Comment(0.1, "ping")])
         await wait_until(pilot, lambda: "2 of 102" in app.lines()[0], what="the one that came")
         await pilot.press("ctrl+u", *"nothing")
-        await wait_until(pilot, lambda: "Nothing fits" in app.lines("EventList")[0], what="the words")
+        await wait_until(pilot, lambda: "No events match" in app.lines("EventList")[0], what="the words")
         await pilot.press("escape")
         await wait_until(pilot, lambda: "101 events" in app.lines()[0], what="all of them again")
 
@@ -187,7 +187,7 @@ async def test_the_cursor_keeps_its_event_through_a_filter() -> None:
         await pilot.press("home", "down", "down", "slash", *"w250")
         await wait_until(pilot, lambda: app.tab.event_number == 250, what="the only one")
         await pilot.press("x")
-        await wait_until(pilot, lambda: "Nothing fits" in app.lines("EventList")[0], what="no one")
+        await wait_until(pilot, lambda: "No events match" in app.lines("EventList")[0], what="no one")
         await pilot.press("escape")
         await wait_until(pilot, lambda: app.tab.event_number == 2, what="the one it was on")
         assert app.rows()[0][0] == "1"
