@@ -12,11 +12,11 @@ def refuse_unusable(base_url: str) -> None:
         ProblemError: It contains credentials or a query. The message repeats neither.
     """
     if "@" in _authority(base_url):
-        hint = "Keys belong into api_key_env or api_key_cmd."
-        raise ProblemError(Problem(kind="config", what="The base URL holds a user name or password", hint=hint))
+        hint = "Put API keys into api_key_env or api_key_cmd."
+        raise ProblemError(Problem(kind="config", what="The base URL contains a user name or password", hint=hint))
     if "?" in base_url:
-        hint = 'Put it behind the path in the configuration: path = "/chat/completions?…".'
-        raise ProblemError(Problem(kind="config", what="The base URL holds a query", hint=hint))
+        hint = 'Put it after the path in the configuration: path = "/chat/completions?…".'
+        raise ProblemError(Problem(kind="config", what="The base URL contains a query string", hint=hint))
 
 
 def shown(base_url: str) -> str:

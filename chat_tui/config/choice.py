@@ -100,8 +100,10 @@ def _of_bare_name(known: Mapping[str, Provider], env: Mapping[str, str], words: 
         return _choice(ready[0], words)
     if ready:
         names = ", ".join(each.id for each in ready)
-        hint = f"Say which: --provider {ready[0].id}, or --model {ready[0].id}/{words}."
-        raise ProblemError(Problem(kind="usage", what=f"{words!r} could be asked of {names}", hint=hint))
+        hint = f"Choose one: --provider {ready[0].id}, or --model {ready[0].id}/{words}."
+        raise ProblemError(
+            Problem(kind="usage", what=f"Several providers could serve the model {words!r}: {names}", hint=hint)
+        )
     raise _nobody(words, [each for each in known.values() if each.key_required and each.key_env][:2])
 
 
@@ -113,4 +115,4 @@ def _usable(provider: Provider, env: Mapping[str, str]) -> bool:
 def _nobody(words: str, asked: Iterable[Provider]) -> ProblemError:
     names = " or ".join(dict.fromkeys(each.key_env for each in asked if each.key_env))
     hint = f"Set {names}, or name a provider with --provider." if names else "Name a provider with --provider."
-    return ProblemError(Problem(kind="key", what=f"No provider with a key for the model {words!r}", hint=hint))
+    return ProblemError(Problem(kind="key", what=f"No provider with an API key for the model {words!r}", hint=hint))

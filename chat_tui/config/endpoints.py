@@ -138,7 +138,7 @@ class EndpointResolver:
         key = key_in_variable(self._api_key_env, self._env)
         if key is None:
             what = f"The environment variable {self._api_key_env} is not set"
-            raise ProblemError(Problem(kind="key", what=what, hint="It was named by --api-key-env."))
+            raise ProblemError(Problem(kind="key", what=what, hint="It was given with --api-key-env."))
         return key
 
     def _key_elsewhere(self, provider: Provider, base_url: str) -> Key | None:
@@ -146,7 +146,7 @@ class EndpointResolver:
         own = self._catalogue.providers.get(provider.id, provider)
         key = key_in_variable(own.key_env, self._env)
         if key is None and own.key_required and not _on_this_machine(base_url):
-            raise _missing(own, f"{own.base_url_env} is set without it")
+            raise _missing(own, f"{own.base_url_env} is set without an API key")
         return key
 
     def _key(self, provider: Provider, headers: Mapping[str, str | Secret]) -> Key | None:
@@ -184,7 +184,7 @@ def _missing(provider: Provider, why: str = "") -> ProblemError:
         hint += ", or api_key_cmd in the configuration." if not why else "."
     else:
         hint = f"Set api_key_env or api_key_cmd for providers.{provider.id} in the configuration."
-    return ProblemError(Problem(kind="key", what=f"There is no key for {provider.title}", why=why, hint=hint))
+    return ProblemError(Problem(kind="key", what=f"There is no API key for {provider.title}", why=why, hint=hint))
 
 
 def _on_this_machine(url: str) -> bool:

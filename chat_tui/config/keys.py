@@ -70,8 +70,14 @@ def _has_keyring() -> bool:
 def _sound(key: Key) -> Key:
     for place, character in enumerate(key.value, 1):
         if not "!" <= character <= "~":
-            what = f"The key from {key.source} has U+{ord(character):04X} at character {place}, which no key has"
-            raise ProblemError(Problem(kind="key", what=what, hint="Set it again, without what was copied with it."))
+            what = f"The API key from {key.source} contains U+{ord(character):04X} at character {place}"
+            raise ProblemError(
+                Problem(
+                    kind="key",
+                    what=what,
+                    hint="An API key has only printable ASCII characters and no spaces; set it again.",
+                )
+            )
     return key
 
 
@@ -109,9 +115,9 @@ def _printed(command: str, called: str) -> str:
             process.kill()
             if process.stdout is not None:
                 process.stdout.close()
-            raise _failed(called, f"it did not end within {COMMAND_TIMEOUT_S:g} s") from None
+            raise _failed(called, f"it did not finish within {COMMAND_TIMEOUT_S:g} s") from None
     if process.returncode != 0:
-        raise _failed(called, f"it ended with exit code {process.returncode}")
+        raise _failed(called, f"it failed with exit code {process.returncode}")
     return printed.decode("utf-8", "replace")
 
 
@@ -125,7 +131,9 @@ def _end(group: int) -> None:
 
 
 def _failed(called: str, why: str) -> ProblemError:
-    return ProblemError(Problem(kind="key", what=f"No key from {called}", why=why, hint="Try it in a shell."))
+    return ProblemError(
+        Problem(kind="key", what=f"No API key from {called}", why=why, hint="Run it in a shell to see why.")
+    )
 
 
 def key_in_ring(provider: Provider) -> Key | None:

@@ -43,7 +43,7 @@ def load_config(path: Path | str | None = None, env: Mapping[str, str] | None = 
     try:
         table = parse_toml(regular_text(file, _SIZE_LIMIT))
     except FileNotFoundError:
-        missing = Problem(kind="config", what=f"There is no configuration {file}", hint="The defaults are used.")
+        missing = Problem(kind="config", what=f"There is no configuration file {file}", hint="The defaults are used.")
         return Config(), [missing] if config_is_named(env, named) else []
     except (OSError, ValueError, RecursionError) as error:
         return Config(), [_unusable(file, error)]
@@ -55,9 +55,9 @@ def load_config(path: Path | str | None = None, env: Mapping[str, str] | None = 
 
 
 def _unusable(file: Path, error: Exception) -> Problem:
-    instead = "The defaults are used; the file was not touched."
+    instead = "The defaults are used; the file was not changed."
     if isinstance(error, TomlFaultError):
-        what = f"The configuration {file}{error.place} is not TOML"
+        what = f"The configuration {file}{error.place} is not valid TOML"
         return Problem(kind="config", what=what, why=str(error), hint=instead)
     what = f"The configuration {file} cannot be read"
     return Problem(kind="config", what=what, why=fault_words(error), hint=instead)
@@ -70,12 +70,12 @@ def _readable_by_others(file: Path) -> list[Problem]:
         return []
     if private:
         return []
-    what = f"Others on this machine can read {file}, which holds headers"
-    return [Problem(kind="config", what=what, hint=f"chmod 600 {file}")]
+    what = f"Other users of this machine can read {file}, which contains headers"
+    return [Problem(kind="config", what=what, hint=f"Run: chmod 600 {file}")]
 
 
 def _text_check(value: Any) -> str:
-    return "" if isinstance(value, str) else "must be text"
+    return "" if isinstance(value, str) else "must be a string"
 
 
 def _flag_check(value: Any) -> str:
@@ -106,7 +106,7 @@ def _attach_check(value: Any) -> str:
 
 def _headers_check(value: Any) -> str:
     good = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
-    return "" if good else "must be a table of texts"
+    return "" if good else "must be a table of strings"
 
 
 _LIMITS: Final[Mapping[str, Check]] = {
@@ -161,7 +161,7 @@ class _Reader:
         found = table.get(name, {})
         if isinstance(found, dict):
             return found
-        self._say(f"{before}{name}", "must be a table", "It is left out.")
+        self._say(f"{before}{name}", "must be a table", "It is ignored.")
         return {}
 
     def _members(
@@ -171,7 +171,7 @@ class _Reader:
         for name, value in table.items():
             check = checks.get(name)
             if check is None:
-                self._say(f"{before}{name}", "is no setting", self._similar(name, (*checks, *also)))
+                self._say(f"{before}{name}", "is not a setting", self._similar(name, (*checks, *also)))
             elif fault := check(value):
                 self._say(f"{before}{name}", fault, "The default is used.")
             else:
@@ -186,14 +186,14 @@ class _Reader:
             if words and all(isinstance(word, str) and word for word in words):
                 keys[action] = ",".join(words)
             else:
-                self._say(f"keys.{action}", "must be a key or a list of keys", "Its own keys are used.")
+                self._say(f"keys.{action}", "must be a key or a list of keys", "The default keys are used.")
         return keys
 
     def _providers(self, tables: Mapping[str, Any]) -> dict[str, ProviderConfig]:
         found: dict[str, ProviderConfig] = {}
         for name in tables:
             if not re.fullmatch(_NAME, name):
-                self._say(f"providers.{name!r}", "must be named with letters, digits, . _ -", "It is left out.")
+                self._say(f"providers.{name!r}", "must have a name of letters, digits, . _ -", "It is ignored.")
                 continue
             members = self._members(self._table(tables, name, "providers."), _PROVIDER, f"providers.{name}.")
             found[name] = ProviderConfig(**members)
@@ -203,7 +203,7 @@ class _Reader:
         import difflib
 
         near = difflib.get_close_matches(name, known, n=1)
-        return f"Did you mean {near[0]}? It is left out." if near else "It is left out."
+        return f"Did you mean {near[0]}? It is ignored." if near else "It is ignored."
 
     def _say(self, name: str, fault: str, hint: str) -> None:
         self.problems.append(Problem(kind="config", what=f"{self._file}: {name} {fault}", hint=hint))

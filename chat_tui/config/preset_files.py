@@ -16,8 +16,8 @@ from chat_tui.domain.toml_values import fits_toml, json_of_toml
 
 _SIZE_LIMIT: Final = 4 * 1024 * 1024
 _HEADER: Final = (
-    "# A preset of chat-tui: chat-tui --preset NAME, or /preset NAME.\n"
-    '# What is left out here stays as it is; the parameters are replaced as a whole. system = "" means none.\n\n'
+    "# A chat-tui preset. Apply it with chat-tui --preset NAME, or /preset NAME.\n"
+    '# Settings left out here are not changed; the parameters are replaced as a whole. system = "" means none.\n\n'
 )
 
 
@@ -76,9 +76,9 @@ def _text(table: JsonObject, suffix: str) -> str:
 def _unusable(path: Path, error: Exception) -> Problem:
     hint = "Nothing was changed."
     if isinstance(error, TomlFaultError):
-        what = f"The preset {path}{error.place} is not TOML"
+        what = f"The preset {path}{error.place} is not valid TOML"
         return Problem(kind="config", what=what, why=str(error), hint=hint)
     if isinstance(error, json.JSONDecodeError):
-        what = f"The preset {path}, line {error.lineno}, column {error.colno}, is not JSON"
+        what = f"The preset {path}, line {error.lineno}, column {error.colno}, is not valid JSON"
         return Problem(kind="config", what=what, why=error.msg, hint=hint)
     return Problem(kind="config", what=f"The preset {path} cannot be used", why=fault_words(error), hint=hint)

@@ -57,10 +57,10 @@ class PresetFolder:
 
         fault = name_fault(preset.name)
         if fault:
-            raise ProblemError(Problem(kind="usage", what=f"A preset cannot be called {preset.name!r}", why=fault))
+            raise ProblemError(Problem(kind="usage", what=f"A preset cannot be named {preset.name!r}", why=fault))
         before = list(self._files(preset.name))
         if before and not overwrite:
-            what = f"There is a preset {preset.name} already"
+            what = f"A preset named {preset.name} already exists"
             raise ProblemError(Problem(kind="usage", what=what, why=str(before[0]), hint="Choose another name."))
         path = write_preset(preset, self._folder)
         self._remove(each for each in before if each != path)
@@ -96,7 +96,7 @@ class PresetFolder:
             try:
                 path.unlink()
             except OSError as error:
-                problem = Problem(kind="config", what=f"{path} cannot be removed", why=error.strerror or "")
+                problem = Problem(kind="config", what=f"{path} cannot be deleted", why=error.strerror or "")
                 raise ProblemError(problem) from None
 
     def _missing(self, name: str, path: Path) -> ProblemError:

@@ -48,16 +48,18 @@ def own_provider(catalogue: Catalogue, name: str, *, base_url: str, key_env: str
     from urllib.parse import urlsplit
 
     if not name or name in catalogue.providers:
-        hint = "Take a name of your own, such as work."
-        raise ProblemError(Problem(kind="usage", what=f"A provider cannot be called {name!r}", hint=hint))
+        hint = "Choose another name, such as work."
+        raise ProblemError(
+            Problem(kind="usage", what=f"The provider name {name!r} is empty or already taken", hint=hint)
+        )
     try:
         address = urlsplit(base_url)
         sound = address.scheme in ("http", "https") and bool(address.hostname)
     except ValueError:
         sound = False
     if not sound:
-        hint = "It begins with https:// and ends before /chat/completions."
-        raise ProblemError(Problem(kind="usage", what=f"{base_url!r} is no base URL", hint=hint))
+        hint = "It starts with https:// and ends before /chat/completions."
+        raise ProblemError(Problem(kind="usage", what=f"{base_url!r} is not a base URL", hint=hint))
     refuse_unusable(base_url)
     plain = _own(name, base_url, _dialect(catalogue, None))
     return replace(plain, key_env=key_env, key_required=bool(key_env), default_model=model)
@@ -97,13 +99,15 @@ def config_problems(catalogue: Catalogue, config: Config) -> list[Problem]:
     known_here = providers(catalogue, config)
     if config.provider and find_provider(known_here, config.provider) is None:
         what = f"provider {config.provider!r} is unknown ({', '.join(known_here)})"
-        found.append(_problem(what, "Name one with --provider until it is mended."))
+        found.append(_problem(what, "Use --provider until it is corrected."))
     for name, said in config.providers.items():
         if name not in catalogue.providers and not said.base_url:
-            found.append(_problem(f"providers.{name} has no base_url", "It is left out."))
+            found.append(_problem(f"providers.{name} has no base_url", "It is ignored."))
         if said.dialect is not None and said.dialect not in catalogue.providers:
             known = ", ".join(catalogue.providers)
-            found.append(_problem(f"providers.{name}.dialect {said.dialect!r} is unknown ({known})", "openai is used."))
+            found.append(
+                _problem(f"providers.{name}.dialect {said.dialect!r} is unknown ({known})", "openai is used instead.")
+            )
     return found
 
 

@@ -119,5 +119,5 @@ def _book(store: SessionStore, paths: Sequence[str], ignore: Sequence[str] = ())
 
     found = recordings(store.load(path) for path in paths)
     if not found:
-        raise ProblemError(Problem(kind="session", what=f"Nothing was ever sent in {', '.join(paths)}"))
+        raise ProblemError(Problem(kind="session", what=f"No request is recorded in {', '.join(paths)}"))
     return Book(found, ignore)

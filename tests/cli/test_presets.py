@@ -105,7 +105,7 @@ def test_a_preset_changes_a_session_that_goes_on(home: dict[str, str]) -> None:
     ("text", "words"),
     [
         ('provider = "nobody"\n', ["rain.toml", "'nobody'", "Known:"]),
-        ("model = \n", ["rain.toml, line 1, column 9, is not TOML"]),
+        ("model = \n", ["rain.toml, line 1, column 9, is not valid TOML"]),
         ("parameters = 3\n", ["rain.toml", "parameters must be a table"]),
         ("[parameters]\ntemperature = 9\n", ["temperature = 9", "0 and 2"]),
     ],

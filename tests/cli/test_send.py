@@ -256,7 +256,7 @@ def test_a_secret_in_the_address_is_refused_and_neither_shown_nor_kept(
 ) -> None:
     done = run(home, *words, "--model", "m", "--base-url", address)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "The base URL holds a" in done.stderr
+    assert "The base URL contains a" in done.stderr
     assert CANARY not in done.stderr
     assert not [file for file in Path(home["HOME"]).rglob("*") if file.is_file() and CANARY in file.read_text("utf-8")]
     configured = {**home, "OPENAI_BASE_URL": address, "OPENAI_API_KEY": "sk-0123456789abcdef"}

@@ -83,7 +83,7 @@ def test_a_gateways_own_name_is_dropped_only_before_a_vendor() -> None:
 
 def test_else_the_variables_that_would_help_are_named() -> None:
     assert refusal("openai/gpt-4o") == (
-        "No provider with a key for the model 'openai/gpt-4o'. "
+        "No provider with an API key for the model 'openai/gpt-4o'. "
         "Set OPENAI_API_KEY or OPENROUTER_API_KEY or SGP_API_KEY, or name a provider with --provider."
     )
     assert "Set OPENROUTER_API_KEY or SGP_API_KEY," in refusal("meta-llama/llama-3", OPENAI)
@@ -93,7 +93,9 @@ def test_else_the_variables_that_would_help_are_named() -> None:
 def test_a_bare_name_goes_to_the_only_provider_with_a_key() -> None:
     assert chosen("gpt-4o", OPENAI) == ("openai", "gpt-4o")
     assert chosen(SMOL.lower(), OPENAI) == ("local", SMOL.lower())
-    assert "could be asked of openai, openrouter. Say which: --provider openai" in refusal("x", {**OPENAI, **ROUTER})
+    assert "serve the model 'x': openai, openrouter. Choose one: --provider openai" in refusal(
+        "x", {**OPENAI, **ROUTER}
+    )
     assert "Set OPENAI_API_KEY or OPENROUTER_API_KEY" in refusal("gpt-4o")
     mine = Config(providers={"mine": ProviderConfig(base_url="http://h")})
     assert chosen("x", {}, mine) == ("mine", "x")

@@ -92,9 +92,9 @@ def test_the_embedded_model_needs_no_key_and_no_kept_connections() -> None:
 
 def test_a_missing_key_is_named_by_its_variable() -> None:
     found = problem("openai")
-    assert (found.kind, found.what) == ("key", "There is no key for OpenAI")
+    assert (found.kind, found.what) == ("key", "There is no API key for OpenAI")
     assert "OPENAI_API_KEY" in found.hint
-    assert "There is no key" in problem("openai", {"OPENAI_API_KEY": " \n"}).what
+    assert "There is no API key" in problem("openai", {"OPENAI_API_KEY": " \n"}).what
 
 
 def test_an_unknown_provider_is_named_with_a_likely_one() -> None:
@@ -166,7 +166,7 @@ def test_an_address_on_this_machine_needs_no_key(host: str) -> None:
 @pytest.mark.parametrize("host", ["h", "127.0.0.1.evil.example", "localhost.evil.example", "[", "10.0.0.1"])
 def test_an_address_elsewhere_does(host: str) -> None:
     found = problem("openai", {"OPENAI_BASE_URL": f"https://{host}/v1"})
-    assert "OPENAI_BASE_URL is set without it" in found.why
+    assert "OPENAI_BASE_URL is set without an API key" in found.why
 
 
 def test_openais_key_goes_with_nothing_else() -> None:
@@ -238,7 +238,7 @@ def test_a_command_is_run_once_and_without_a_shell() -> None:
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        (f'{sys.executable} -c "import sys; sys.exit({KEY!r})"', "it ended with exit code 1"),
+        (f'{sys.executable} -c "import sys; sys.exit({KEY!r})"', "it failed with exit code 1"),
         (f'{sys.executable} -c ""', "it printed nothing"),
         ("/nowhere/pass x", "it cannot be run (No such file or directory)"),
         ("pass 'x", "it cannot be run (No closing quotation)"),
@@ -255,7 +255,7 @@ def test_a_command_that_fails_is_named_without_what_it_said(said: str, why: str)
 def test_a_command_that_hangs_is_ended_with_its_children(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys, "COMMAND_TIMEOUT_S", 0.2)
     found = problem("openai", openai=ProviderConfig(api_key_cmd='sh -c "sleep 60 & sleep 60"'))
-    assert found.why == "it did not end within 0.2 s"
+    assert found.why == "it did not finish within 0.2 s"
 
 
 class RingError(Exception):
@@ -283,7 +283,7 @@ def test_the_keyring_is_asked_last(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (sent(found)["Authorization"], found.key_source) == ("Bearer ring-key", "keyring entry chat-tui/openai")
     assert sent(endpoint("openai", OPENAI))["Authorization"] == f"Bearer {KEY}"
     ring(monkeypatch, None)
-    assert "There is no key" in problem("openai").what
+    assert "There is no API key" in problem("openai").what
 
 
 def test_a_key_does_not_show_itself() -> None:

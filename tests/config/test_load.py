@@ -76,13 +76,13 @@ def test_an_empty_file_is_the_defaults(tmp_path: Path, text: str) -> None:
     [
         (
             "provider = ",
-            ("FILE, line 1, column 12, is not TOML", "Invalid value", "The defaults are used", "not touched"),
+            ("FILE, line 1, column 12, is not valid TOML", "Invalid value", "The defaults are used", "not changed"),
         ),
         ("[ui]\nmarkdown = yes", ("line 2, column 12",)),
         ("[ui]\na = [", ("line 2, column 6", "Invalid value")),
         ('theme = "a"\ntheme = "b"', ("line 2, column 12", "Cannot overwrite")),
         ("a = \0", ("line 1, column 5",)),
-        (b"a = '\xff'", ("not UTF-8 text at byte 5",)),
+        (b"a = '\xff'", ("not valid UTF-8 at byte 5",)),
         ("a = " + "[" * 100_000, ("cannot be read", "nested too deeply")),
         ("#" * 1_048_577, ("larger than 1 MiB",)),
     ],
@@ -100,11 +100,11 @@ def test_what_is_not_toml_is_named_by_line_and_column(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("provider = 5", "FILE: provider must be text. The default is used."),
+        ("provider = 5", "FILE: provider must be a string. The default is used."),
         ('validation = "strict"', "FILE: validation must be block, warn or off. The default is used."),
-        ('modle = "x"', "FILE: modle is no setting. Did you mean model? It is left out."),
-        ("zzz = 1", "FILE: zzz is no setting. It is left out."),
-        ("network = 5", "FILE: network must be a table. It is left out."),
+        ('modle = "x"', "FILE: modle is not a setting. Did you mean model? It is ignored."),
+        ("zzz = 1", "FILE: zzz is not a setting. It is ignored."),
+        ("network = 5", "FILE: network must be a table. It is ignored."),
         ("[network]\nretries = 3", "FILE: network.retries must be a whole number from 0 to 2. The default is used."),
         ("[network]\nretries = true", "FILE: network.retries must be a whole number from 0 to 2. The default is used."),
         (
@@ -124,21 +124,21 @@ def test_what_is_not_toml_is_named_by_line_and_column(
             "[local]\ncontext = 5",
             "FILE: local.context must be a whole number from 256 to 1048576. The default is used.",
         ),
-        ("[keys]\nagain = 5", "FILE: keys.again must be a key or a list of keys. Its own keys are used."),
-        ("[keys]\nagain = []", "FILE: keys.again must be a key or a list of keys. Its own keys are used."),
-        ("[providers]\nmine = 5", "FILE: providers.mine must be a table. It is left out."),
+        ("[keys]\nagain = 5", "FILE: keys.again must be a key or a list of keys. The default keys are used."),
+        ("[keys]\nagain = []", "FILE: keys.again must be a key or a list of keys. The default keys are used."),
+        ("[providers]\nmine = 5", "FILE: providers.mine must be a table. It is ignored."),
         (
             '[providers."a b"]\n',
-            "FILE: providers.'a b' must be named with letters, digits, . _ -. It is left out.",
+            "FILE: providers.'a b' must have a name of letters, digits, . _ -. It is ignored.",
         ),
-        ("[providers.mine]\nbase_url = 5", "FILE: providers.mine.base_url must be text. The default is used."),
+        ("[providers.mine]\nbase_url = 5", "FILE: providers.mine.base_url must be a string. The default is used."),
         (
             '[providers.mine]\napi_key = "sk-x"',
-            "FILE: providers.mine.api_key is no setting. Did you mean api_key_env? It is left out.",
+            "FILE: providers.mine.api_key is not a setting. Did you mean api_key_env? It is ignored.",
         ),
         (
             "[providers.mine]\nheaders = { A = 5 }",
-            "FILE: providers.mine.headers must be a table of texts. The default is used.",
+            "FILE: providers.mine.headers must be a table of strings. The default is used.",
         ),
     ],
 )  # fmt: skip
@@ -158,7 +158,7 @@ def test_only_a_file_somebody_named_is_missed(tmp_path: Path, monkeypatch: pytes
     missing = str(tmp_path / "none.toml")
     for config, problems in (load_config(missing, {}), load_config(None, {"CHAT_TUI_CONFIG": missing})):
         assert config == Config()
-        assert [each.what for each in problems] == [f"There is no configuration {missing}"]
+        assert [each.what for each in problems] == [f"There is no configuration file {missing}"]
 
 
 def test_a_file_in_the_current_directory_is_never_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +173,7 @@ def test_a_file_in_the_current_directory_is_never_read(tmp_path: Path, monkeypat
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     _, problems = load_config(tmp_path / "pipe", {})
-    assert "it is not a file" in problems[0].sentence()
+    assert "it is not a regular file" in problems[0].sentence()
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
     assert "cannot be read" in load_config(loop, {})[1][0].what
@@ -184,7 +184,7 @@ def test_headers_that_others_can_read_are_told_with_the_cure(tmp_path: Path) -> 
     file = tmp_path / "config.toml"
     file.write_text('[providers.mine]\nbase_url = "https://h"\nheaders = { Authorization = "x" }', "utf-8")
     file.chmod(0o644)
-    assert load_config(file, {})[1][0].hint == f"chmod 600 {file}"
+    assert load_config(file, {})[1][0].hint == f"Run: chmod 600 {file}"
     file.chmod(0o600)
     assert load_config(file, {})[1] == []
 

@@ -100,7 +100,7 @@ class OneEndpoint:
 
     def add(self, name: str, *, base_url: str, key_env: str = "", model: str = "") -> Provider:
         if not base_url.startswith("http"):
-            raise ProblemError(Problem(kind="usage", what=f"{base_url!r} is no base URL"))
+            raise ProblemError(Problem(kind="usage", what=f"{base_url!r} is not a base URL"))
         keyed = bool(key_env)
         return Provider(
             id=name, title=name, base_url=base_url, key_env=key_env, key_required=keyed, default_model=model
