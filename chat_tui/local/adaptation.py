@@ -28,7 +28,7 @@ def adapted_body(body: JsonObject) -> tuple[JsonObject, list[str]]:
     changed, notes = _with_forced_call(body)
     if changed.get("seed") is not None and _MEMORY not in changed:
         changed = {**changed, _MEMORY: False}
-        notes.append(f"local: {_MEMORY} false is added, so that the same seed gives the same text")
+        notes.append(f"local: added {_MEMORY} false, so that the same seed gives the same text")
     return changed, notes
 
 
@@ -42,18 +42,18 @@ def _with_forced_call(body: JsonObject) -> tuple[JsonObject, list[str]]:
     if name is not None:
         chosen = [tool for tool in tools if _tool_name(tool) == name]
         if not chosen:
-            return body, [f"local: no tool is named {name}; the server takes this tool_choice as auto"]
+            return body, [f"local: no tool is named {name}; the server treats this tool_choice as auto"]
         changed["tools"], changed["tool_choice"] = list[Json](chosen[:1]), "required"
         notes.append(f'local: sent as tool_choice "required" with {name} as the only tool')
     elif choice != "required":
         return body, []
     changed["messages"] = [*messages, dict(_PREFILL)]
-    notes.append(f"local: the reply is begun with {TOOL_CALL_OPEN}")
+    notes.append(f"local: the reply is prefilled with {TOOL_CALL_OPEN}")
     if body.get("parallel_tool_calls") is not True:
         stop = _with_stop(body.get("stop"))
         if stop is not None:
             changed["stop"] = stop
-            notes.append(f"local: {TOOL_CALL_CLOSE} is added to stop, so that one call comes")
+            notes.append(f"local: added {TOOL_CALL_CLOSE} to stop, so that the model makes only one call")
     return changed, notes
 
 

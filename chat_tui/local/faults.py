@@ -88,24 +88,24 @@ def too_slow(model: Path, log: Path, limit_s: float) -> Problem:
 
 def ended(returncode: int, log: Path, *, while_answering: bool = False) -> Problem:
     """Return the problem of a terminated server process. A negative ``returncode`` is the signal."""
-    when = "while it was used" if while_answering else "while it started"
+    when = "while in use" if while_answering else "while starting"
     if returncode in _ILLEGAL_INSTRUCTION:
-        why = "the processor lacks instructions the library is built with (AVX2, FMA, BMI2, F16C on x86-64)"
+        why = "the processor lacks instructions that the library requires (AVX2, FMA, BMI2, F16C on x86-64)"
         hint = _OTHER_PROVIDER
     elif returncode == -9:
         why = "it was killed, perhaps because memory ran out"
-        hint = f"The next request starts it anew. Details: {log}."
+        hint = f"The next request starts it again. Details: {log}."
     else:
         cause = f"signal {-returncode}" if returncode < 0 else f"exit code {returncode}"
         why = first_error(log) or cause
-        hint = f"The next request starts it anew. Details: {log}."
+        hint = f"The next request starts it again. Details: {log}."
     return Problem(kind="local", what=f"The embedded model's process ended {when}", why=why, hint=hint)
 
 
 def not_computed(answer: Problem) -> Problem:
     """Return the problem of a request that the server answered with a fault (500), with the server's own reason."""
-    hint = "It would fail again: change the request, or use another provider."
-    return replace(answer, what="The embedded model cannot compute this request (500)", hint=hint)
+    hint = "Sending it again would fail again: change the request, or use another provider."
+    return replace(answer, what="The embedded model cannot process this request (500)", hint=hint)
 
 
 def not_spawned(error: OSError) -> Problem:

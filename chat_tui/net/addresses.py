@@ -69,26 +69,26 @@ def checked_address(url: str) -> Address:
     """
     for place, character in enumerate(url, 1):
         if not "!" <= character <= "~":
-            raise _refused(f"The base URL has {_name(character)} at character {place}", "Take it out of base_url.")
+            raise _refused(f"The base URL contains {_name(character)} at character {place}", "Remove it from base_url.")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise _refused("The base URL is not a URL", "It looks like https://host/v1.") from None
+        raise _refused("The base URL is not a valid URL", "It should look like https://host/v1.") from None
     return Address(url, *_checked_parts(url, parts), port if port is not None else _PORTS[parts.scheme])
 
 
 def _checked_parts(url: str, parts: SplitResult) -> tuple[str, str]:
     if "@" in parts.netloc:
-        hint = "Keys belong into api_key_env or api_key_cmd."
-        raise _refused("The base URL holds a user name or password", hint)
+        hint = "Put API keys into api_key_env or api_key_cmd."
+        raise _refused("The base URL contains a user name or password", hint)
     if parts.scheme not in _PORTS:
-        shown = f"“{parts.scheme}://”" if parts.scheme and "://" in url else "no http:// or https://"
-        raise _refused(f"The base URL begins with {shown}", "Only http:// and https:// are spoken.")
+        shown = f"with “{parts.scheme}://”" if parts.scheme and "://" in url else "without http:// or https://"
+        raise _refused(f"The base URL starts {shown}", "Only http:// and https:// are supported.")
     if not parts.hostname or "\\" in parts.netloc:
-        raise _refused("The base URL names no host", "It looks like https://host/v1.")
+        raise _refused("The base URL has no host", "It should look like https://host/v1.")
     if parts.fragment:
-        raise _refused("The base URL has a “#” part, which is never sent", "Take it out of base_url.")
+        raise _refused("The base URL has a fragment (“#…”), which is never sent", "Remove it from base_url.")
     return parts.scheme, parts.hostname
 
 
@@ -101,13 +101,13 @@ def checked_headers(headers: Mapping[str, str | Secret]) -> dict[str, str]:
     sent: dict[str, str] = {}
     for name, value in headers.items():
         if not _HEADER_NAME.fullmatch(name):
-            raise _refused("A header has a name that HTTP does not allow", "Look at headers in the config.")
+            raise _refused("A header has a name that HTTP does not allow", "Check headers in the configuration.")
         secret = isinstance(value, Secret)
         text = (value.reveal() if isinstance(value, Secret) else value).strip(" \t")
         for place, character in enumerate(text, 1):
             if not (" " <= character <= "~" or character == "\t"):
-                what = f"The {name} header has {_name(character)} at character {place}"
-                hint = "The key was copied with something around it; set it again." if secret else "Mend it."
+                what = f"The {name} header contains {_name(character)} at character {place}"
+                hint = "Set the API key again, without extra characters." if secret else "Remove it."
                 raise _refused(what, hint, kind="key" if secret else "config")
         sent[name] = text
     return sent
@@ -123,7 +123,7 @@ def checked_endpoint(endpoint: Endpoint, url: str) -> tuple[Address, dict[str, s
     keyed = any(isinstance(value, Secret) for value in endpoint.headers.values())
     if keyed and address.scheme == "http" and not address.loopback and not endpoint.allow_http:
         raise _refused(
-            f"The key of {endpoint.provider} would go to {address.place} unencrypted",
+            f"The API key of {endpoint.provider} would be sent to {address.place} unencrypted",
             "Use https://, or set allow_http = true for this provider.",
         )
     return address, headers
@@ -143,14 +143,14 @@ def _target_origin(location: str) -> str:
         parts = urlsplit(location.strip())
         host = parts.hostname
     except ValueError:
-        return "an address that cannot be read"
-    return f"{parts.scheme}://{host}" if parts.scheme and host else "an address that cannot be read"
+        return "an invalid address"
+    return f"{parts.scheme}://{host}" if parts.scheme and host else "an invalid address"
 
 
 def _name(character: str) -> str:
     if character in _NAMES:
         return _NAMES[character]
-    kind = "a control character" if character < " " or character == "\x7f" else "a character that is not ASCII"
+    kind = "a control character" if character < " " or character == "\x7f" else "a non-ASCII character"
     return f"{kind} (U+{ord(character):04X})"
 
 

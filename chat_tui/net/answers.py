@@ -210,9 +210,9 @@ class Answer:
     def _broken(self, why: str) -> Problem:
         return Problem(
             kind="stream",
-            what=f"The answer of {self._route.address.place} broke off{self._route.through()}",
+            what=f"The response from {self._route.address.place} was cut off{self._route.through()}",
             why=why,
-            hint="What came is kept; send again for a whole one.",
+            hint="What arrived is saved; send again for a complete reply.",
         )
 
 

@@ -70,9 +70,9 @@ class Connections:
             )
         except ImportError:
             hint = "Install httpx[socks], or use an http:// proxy."
-            raise _unusable(proxy, "SOCKS needs a package that is not installed", hint) from None
+            raise _unusable(proxy, "support for SOCKS is not installed", hint) from None
         except (ValueError, httpx.InvalidURL):
-            raise _unusable(proxy, "its address is not one of http, https, socks5 or socks5h", "") from None
+            raise _unusable(proxy, "its address must start with http, https, socks5 or socks5h", "") from None
 
     def _trust(self, ca_file: str) -> ssl.SSLContext:
         folder = self._environ.get("SSL_CERT_DIR") or None
@@ -87,8 +87,8 @@ class Connections:
         try:
             return ssl.create_default_context(cafile=file, capath=folder)
         except OSError as error:
-            why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror or ""
-            what = f"The certificate file {file} of {source} cannot be read"
+            why = "it contains no certificate" if isinstance(error, ssl.SSLError) else error.strerror or ""
+            what = f"The certificate file {file} from {source} cannot be read"
             raise ProblemError(Problem(kind="config", what=what, why=why.lower())) from None
 
 
@@ -100,4 +100,4 @@ def _load_event_loop_half() -> None:
 
 def _unusable(proxy: ProxyChoice | None, why: str, hint: str) -> ProblemError:
     name = proxy.shown if proxy else "the proxy"
-    return ProblemError(Problem(kind="config", what=f"It is not possible to use {name}", why=why, hint=hint))
+    return ProblemError(Problem(kind="config", what=f"Cannot use {name}", why=why, hint=hint))

@@ -50,7 +50,7 @@ class InflatedBody:
                 piece = self._inflate.decompress(data, _PIECE_BYTES)
             except zlib.error as error:
                 yield _sound_part(before, data)
-                raise CorruptBodyError("its compression is damaged") from error
+                raise CorruptBodyError("its compressed data is damaged") from error
             data = self._inflate.unconsumed_tail
             more = len(piece) == _PIECE_BYTES
             if piece:
@@ -63,7 +63,7 @@ class InflatedBody:
             CorruptBodyError: The body ended before the compressed data did.
         """
         if self._start and not (self._inflate and self._inflate.eof):
-            raise CorruptBodyError("it ended before its compressed data did")
+            raise CorruptBodyError("its compressed data is incomplete")
 
 
 def _sound_part(inflate: zlib._Decompress, data: bytes) -> bytes:

@@ -17,8 +17,8 @@ _CERTIFICATE_FAULTS: Final = {
     10: "its certificate has expired",
     18: "its certificate is self-signed",
     19: "its certificate chain ends in a self-signed certificate",
-    20: "its certificate is not signed by an authority known here",
-    21: "its certificate is not signed by an authority known here",
+    20: "its certificate is not signed by a trusted authority",
+    21: "its certificate is not signed by a trusted authority",
     62: "its certificate is for another host name",
     64: "its certificate is for another address",
 }
@@ -60,12 +60,18 @@ def broken_stream(error: Exception, route: Route) -> Problem:
     """Return the problem of a response that broke off."""
     reset = any(isinstance(cause, ConnectionResetError) for cause in _causes(error))
     garbled = _is_h11(error) and "peer closed" not in str(error)
-    why = "the connection was reset" if reset else "what came is not HTTP" if garbled else "it was closed too early"
+    why = (
+        "the connection was reset"
+        if reset
+        else "what arrived is not HTTP"
+        if garbled
+        else "the connection was closed too early"
+    )
     return Problem(
         kind="stream",
-        what=f"The answer of {route.address.place} broke off{route.through()}",
+        what=f"The response from {route.address.place} was cut off{route.through()}",
         why=why,
-        hint="What came is kept; send again for a whole one.",
+        hint="What arrived is saved; send again for a complete reply.",
     )
 
 
@@ -73,8 +79,8 @@ def silent(route: Route, seconds: float) -> Problem:
     """Return the problem of a missing first byte."""
     return Problem(
         kind="timeout",
-        what=f"No answer from {route.address.place} within {seconds:g} s{route.through()}",
-        hint="first_byte_timeout_s in the config allows more.",
+        what=f"No response from {route.address.place} within {seconds:g} s{route.through()}",
+        hint="To wait longer, increase first_byte_timeout_s in the configuration.",
     )
 
 
@@ -83,7 +89,7 @@ def stalled(route: Route, seconds: float) -> Problem:
     return Problem(
         kind="timeout",
         what=f"No data from {route.address.place} for {seconds:g} s{route.through()}",
-        hint="What came is kept. idle_timeout_s in the config allows more.",
+        hint="What arrived is saved. To wait longer, increase idle_timeout_s in the configuration.",
     )
 
 
@@ -92,11 +98,11 @@ def _tls_fault(causes: list[BaseException], route: Route) -> NoAnswer | None:
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             why = _CERTIFICATE_FAULTS.get(cause.verify_code, cause.verify_message)
-            hint = "If it is a certificate of your own, name its authority's file in ca_file for this provider."
+            hint = "If you trust its authority, set ca_file of this provider to the authority's certificate file."
             problem = Problem(kind="tls", what=f"{place} cannot be trusted{route.through()}", why=why, hint=hint)
             return NoAnswer(problem, repeatable=False)
         if isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-            why, hint = "it closed the connection while TLS was being agreed", "Is the port right, and https://?"
+            why, hint = "it closed the connection during the TLS handshake", "Check the port, and https:// in base_url."
             problem = Problem(kind="tls", what=f"No TLS connection to {place}{route.through()}", why=why, hint=hint)
             return NoAnswer(problem, repeatable=True)
         if isinstance(cause, ssl.SSLError):
@@ -114,9 +120,9 @@ def _connect_fault(
     import httpx
 
     what = f"No connection to {route.address.exact_place}{route.through()}"
-    hint = "Look at the proxy variables of the environment." if route.proxy else "Is the server running?"
+    hint = "Check the proxy variables of the environment." if route.proxy else "Is the server running?"
     if isinstance(error, httpx.ProxyError):
-        why = f"the proxy said {error}"
+        why = f"the proxy answered: {error}"
         return NoAnswer(Problem(kind="connect", what=what, why=why, hint=hint), repeatable=False)
     if isinstance(error, httpx.ConnectTimeout):
         what = f"{what} within {connect_timeout_s:g} s"
@@ -124,8 +130,8 @@ def _connect_fault(
     for cause in causes:
         if isinstance(cause, socket.gaierror):
             host = "of the proxy" if route.proxy else route.address.host
-            why = f"the host name {host} is not known"
-            hint = hint if route.proxy else "Look at base_url, and at the network."
+            why = f"the host name {host} cannot be resolved"
+            hint = hint if route.proxy else "Check base_url and the network connection."
             problem = Problem(kind="connect", what=what, why=why, hint=hint)
             return NoAnswer(problem, repeatable=cause.errno == socket.EAI_AGAIN)
         if isinstance(cause, ConnectionRefusedError):
@@ -143,18 +149,18 @@ def _protocol_fault(error: Exception, causes: list[BaseException], route: Route)
     if isinstance(error, httpx.RemoteProtocolError) and _is_h11(error):
         large = any(getattr(cause, "error_status_hint", None) == 431 for cause in causes)
         what = f"{place} sent headers that are too large" if large else f"{place} does not speak HTTP"
-        hint = "" if large else "Look at the port, and at http:// or https:// in base_url."
+        hint = "" if large else "Check the port, and http:// or https:// in base_url."
         return NoAnswer(Problem(kind="protocol", what=what, hint=hint), repeatable=False)
     if isinstance(error, httpx.TimeoutException):
-        problem = Problem(kind="timeout", what=f"{place} did not take the request in time")
+        problem = Problem(kind="timeout", what=f"{place} did not accept the request in time")
         return NoAnswer(problem, repeatable=True)
     if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError | OSError):
         reset = any(isinstance(cause, ConnectionResetError) for cause in causes)
         problem = Problem(
             kind="connect",
-            what=f"{place} gave no answer",
+            what=f"{place} sent no response",
             why="it reset the connection" if reset else "it closed the connection",
-            hint="Send again; if it stays so, look at the server's log.",
+            hint="Send again; if it keeps failing, check the server's log.",
         )
         return NoAnswer(problem, repeatable=True)
     problem = Problem(kind="internal", what=f"The request to {place} could not be sent", why=type(error).__name__)

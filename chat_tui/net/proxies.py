@@ -25,7 +25,7 @@ class ProxyChoice:
             parts = urlsplit(self.url)
             place = f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
         except ValueError:
-            place = "an address that cannot be read"
+            place = "at an invalid address"
         return f"the proxy {place} (environment variable {self.variable})"
 
 

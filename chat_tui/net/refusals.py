@@ -19,21 +19,21 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _REQUEST_IDS: Final = ("x-request-id", "request-id", "x-generation-id", "apim-request-id", "x-amzn-requestid", "cf-ray")
 _TOO_LONG: Final = ("context_length", "context_size", "max_tokens_exceeded", "token_limit", "string_too_long")
 _WORDS: Final = {
-    400: "did not accept the request",
-    401: "refused the key",
-    402: "wants to be paid first",
-    403: "does not allow this",
-    404: "knows no such address or model",
-    405: "does not take this kind of request at this address",
-    408: "gave up waiting for the request",
-    413: "finds the request too large",
-    422: "did not accept the request",
-    429: "has had too many requests",
+    400: "rejected the request",
+    401: "rejected the API key",
+    402: "requires payment",
+    403: "denied access",
+    404: "does not know this address or model",
+    405: "does not accept this kind of request at this address",
+    408: "timed out waiting for the request",
+    413: "rejected the request as too large",
+    422: "rejected the request",
+    429: "received too many requests",
     529: "is overloaded",
 }
 _STATUS_HINTS: Final = {
-    402: "Look at the credits of your account there.",
-    413: "Shorten the conversation or what is attached to it.",
+    402: "Check the credits of your account there.",
+    413: "Shorten the conversation or its attachments.",
     429: "Wait a moment and send again.",
 }
 
@@ -63,8 +63,10 @@ def status_problem(refused: Refused) -> Problem:
     wait_s = retry_after_s(headers, refused.now)
     if status in _REDIRECTS:
         target = redirect_target(route.address, headers.get("location", ""))
-        what = f"{route.address.place} sends the request on to {target}{route.through()}; it was not followed"
-        hint = "If you trust that address, make it the provider's base_url."
+        what = (
+            f"{route.address.place} redirects the request to {target}{route.through()}; the redirect was not followed"
+        )
+        hint = "If you trust that address, use it as the provider's base_url."
     else:
         what = f"{route.address.place} {_words(status)} ({status}{_phrase(status)}){route.through()}"
         hint = _long_wait(wait_s) or _reason_hint(error) or _status_hint(refused)
@@ -95,19 +97,19 @@ def not_an_answer(kind: str, start: str, route: Route, *, status: int = 200) -> 
     """
     place = route.address.place
     said = {
-        "page": "sent a web page, not a stream",
-        "lines": "sent JSON lines, not a stream of events",
-        "empty": "sent an empty answer",
-        "encoding": "compressed the answer in a way that was not asked for",
-        "broken": "sent something that is not whole JSON",
+        "page": "sent a web page instead of a stream",
+        "lines": "sent JSON lines instead of an event stream",
+        "empty": "sent an empty response",
+        "encoding": "compressed the response in a way that was not requested",
+        "broken": "sent incomplete or invalid JSON",
         "large": "sent more than 64 MB",
         "no list": "sent something that is not a model list",
         "large list": "sent a model list of more than 16 MB",
-    }.get(kind, "sent something that is not a stream of events")
+    }.get(kind, "sent something that is not an event stream")
     hints = {
-        "page": "Look at base_url and path: it is the address of a web site rather than of its API.",
-        "lines": "Look at path: a native API answers this way; the compatible one is usually under /v1.",
-        "other": "Look at base_url and path.",
+        "page": "Check base_url and path: this is the address of a website, not of its API.",
+        "lines": "Check path: this looks like a native API; the compatible one is usually under /v1.",
+        "other": "Check base_url and path.",
     }
     why = page_text(start) if kind == "page" else " ".join(start.split())[:200]
     hint = hints.get(kind, "")
@@ -119,8 +121,8 @@ def _words(status: int) -> str:
     if status in _WORDS:
         return _WORDS[status]
     if status >= 500:
-        return "has a fault"
-    return "did not accept the request" if status >= 400 else "sent no answer"
+        return "reported a server error"
+    return "rejected the request" if status >= 400 else "sent no reply"
 
 
 def _phrase(status: int) -> str:
@@ -133,7 +135,7 @@ def _long_wait(wait_s: float | None) -> str:
 
 def _reason_hint(error: ErrorBody) -> str:
     if any(word in f"{error.code} {error.type}" for word in _TOO_LONG):
-        return "Drop or shorten messages, or start a new conversation."
+        return "Remove or shorten messages, or start a new session."
     return _STATUS_HINTS[402] if "insufficient_quota" in (error.code, error.type) else ""
 
 
@@ -145,14 +147,14 @@ def _status_hint(refused: Refused) -> str:
         asked = f" with the model “{refused.model}”" if refused.model else ""
         return f"Tried {route.address.url}{asked}."
     if status == 407 and route.proxy:
-        return f"Put a user name and password into {route.proxy.variable}."
-    return _STATUS_HINTS.get(status, "The fault is on its side; send again later." if status >= 500 else "")
+        return f"Add a user name and password to {route.proxy.variable}."
+    return _STATUS_HINTS.get(status, "The error is on its side; send again later." if status >= 500 else "")
 
 
 def _key_hint(status: int, endpoint: Endpoint) -> str:
     if endpoint.key_source:
-        verb = "check it" if status == 401 else "check what it may do"
-        return f"The key came from {endpoint.key_source}; {verb}."
+        verb = "check it" if status == 401 else "check its permissions"
+        return f"The API key came from {endpoint.key_source}; {verb}."
     if any(isinstance(value, Secret) for value in endpoint.headers.values()):
-        return "Check the key."
-    return f"No key was sent; set {endpoint.key_hint}." if endpoint.key_hint else "No key was sent."
+        return "Check the API key."
+    return f"No API key was sent; set {endpoint.key_hint}." if endpoint.key_hint else "No API key was sent."

@@ -47,7 +47,9 @@ class PreparedRequest:
                 extensions={"timeout": timeouts},
             )
         except httpx.InvalidURL:
-            problem = Problem(kind="config", what="The base URL is not a URL", hint="It looks like https://host/v1.")
+            problem = Problem(
+                kind="config", what="The base URL is not a valid URL", hint="It should look like https://host/v1."
+            )
             raise ProblemError(problem) from None
 
 

@@ -117,7 +117,7 @@ async def test_a_fault_of_the_server_is_not_said_to_pass() -> None:
     (failed,) = steps
     assert isinstance(failed, Failed)
     assert failed.problem.sentence().startswith(
-        "The embedded model cannot compute this request (500): no images. It would"
+        "The embedded model cannot process this request (500): no images. Sending it again would"
     )
     assert failed.problem.status == 500
 
@@ -231,7 +231,7 @@ REFUSED = Failed(1.0, Problem(kind="http", what="no", status=400))
 @pytest.mark.parametrize(
     ("step", "died", "told"),
     [
-        (BROKEN, -9, lambda problem: problem.kind == "local" and "next request starts it anew" in problem.hint),
+        (BROKEN, -9, lambda problem: problem.kind == "local" and "next request starts it again" in problem.hint),
         (BROKEN, None, lambda problem: problem == BROKEN.problem),
         (REFUSED, -9, lambda problem: problem == REFUSED.problem),
     ],

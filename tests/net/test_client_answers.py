@@ -185,19 +185,21 @@ async def test_an_error_in_a_200_is_passed_on_for_the_fold() -> None:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        pytest.param(page(), "sent a web page, not a stream: Welcome", id="page"),
+        pytest.param(page(), "sent a web page instead of a stream: Welcome", id="page"),
         pytest.param(
-            body_of([b"<html>Hello</html>"], STREAM_HEAD), "sent a web page, not a stream: Hello", id="page as sse"
+            body_of([b"<html>Hello</html>"], STREAM_HEAD),
+            "sent a web page instead of a stream: Hello",
+            id="page as sse",
         ),
         pytest.param(body_of([b'{"a":1}\n{"a":2}\n'], {}), "JSON lines", id="lines"),
         pytest.param(body_of([b'{"a":1}\n'], {"Content-Type": "application/x-ndjson"}), "JSON lines", id="ndjson"),
-        pytest.param(body_of([], STREAM_HEAD), "sent an empty answer", id="empty"),
-        pytest.param(body_of([b"\n\n"], {}), "sent an empty answer", id="blank"),
-        pytest.param(body_of([b"hello there"], {}), "not a stream of events: hello there", id="text"),
-        pytest.param(body_of([b'{"a": '], JSON_HEAD), "not whole JSON", id="half json"),
-        pytest.param(body_of([b"[" * 100_000], JSON_HEAD), "not whole JSON", id="deep json"),
+        pytest.param(body_of([], STREAM_HEAD), "sent an empty response", id="empty"),
+        pytest.param(body_of([b"\n\n"], {}), "sent an empty response", id="blank"),
+        pytest.param(body_of([b"hello there"], {}), "not an event stream: hello there", id="text"),
+        pytest.param(body_of([b'{"a": '], JSON_HEAD), "incomplete or invalid JSON", id="half json"),
+        pytest.param(body_of([b"[" * 100_000], JSON_HEAD), "incomplete or invalid JSON", id="deep json"),
         pytest.param(plain([{"error": {"message": "inner words"}}]), "inner words", id="list"),
-        pytest.param(body_of([b"xx"], {"Content-Encoding": "br"}), "compressed the answer", id="br"),
+        pytest.param(body_of([b"xx"], {"Content-Encoding": "br"}), "compressed the response", id="br"),
     ],
 )
 async def test_a_200_that_is_no_answer_is_a_problem(answer: Answer, words: str) -> None:
@@ -230,7 +232,7 @@ async def test_damaged_compression_keeps_what_came() -> None:
     steps, _ = await sent_to(events(start, b"\xff" * 50, headers={"Content-Encoding": "gzip"}))
     assert steps.data == [ONE]
     assert steps.problem.kind == "stream"
-    assert "compression is damaged" in steps.problem.why
+    assert "compressed data is damaged" in steps.problem.why
 
 
 @pytest.mark.parametrize("start", [b"data: ", b'{"a":"'])
@@ -296,7 +298,7 @@ async def test_a_silent_server_is_given_up() -> None:
     for answer in (raw(HOLD), events(HOLD)):
         steps, _ = await sent_to(answer, limits=limits)
         assert steps.problem.kind == "timeout"
-        assert "No answer from 127.0.0.1:" in steps.problem.what
+        assert "No response from 127.0.0.1:" in steps.problem.what
         assert "within 0.1 s" in steps.problem.what
 
 

@@ -41,7 +41,7 @@ async def test_an_unknown_host_is_named() -> None:
     steps = await exchange(call("https://no-such-host.invalid/v1"))
     assert steps.problem.kind == "connect"
     assert "no-such-host.invalid" in steps.problem.what
-    assert "is not known" in steps.problem.why
+    assert "cannot be resolved" in steps.problem.why
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,10 @@ async def test_headers_without_a_body_are_never_repeated() -> None:
 
 @pytest.mark.parametrize(
     ("reply", "why"),
-    [(b"HTTP/1.1 400 Bad Request\r\n\r\n", "it does not speak TLS"), (b"", "it closed the connection while TLS")],
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "it does not speak TLS"),
+        (b"", "it closed the connection during the TLS handshake"),
+    ],
 )
 async def test_tls_to_a_plain_port_is_named(reply: bytes, why: str) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -131,7 +134,7 @@ async def test_an_own_authority_is_trusted_where_it_is_named(how: str) -> None:
     assert steps.data[-1] == "[DONE]"
 
 
-@pytest.mark.parametrize(("content", "why"), [(None, "no such file"), ("junk", "holds no certificate")])
+@pytest.mark.parametrize(("content", "why"), [(None, "no such file"), ("junk", "contains no certificate")])
 async def test_an_unreadable_authority_file_is_named(tmp_path: Path, content: str | None, why: str) -> None:
     file = tmp_path / "ca.pem"
     if content is not None:
@@ -175,15 +178,15 @@ async def test_a_proxy_that_wants_a_password_is_named() -> None:
         assert KEY not in repr(proxy.requests[0].headers)
     assert "407" in tunnelled.problem.sentence()
     assert "all_proxy" in tunnelled.problem.sentence()
-    assert "Put a user name and password into all_proxy" in forwarded.problem.hint
+    assert "Add a user name and password to all_proxy" in forwarded.problem.hint
 
 
 @pytest.mark.parametrize(
     ("proxy", "words"),
     [
         ("socks5://127.0.0.1:1", "SOCKS"),
-        ("gopher://127.0.0.1:1", "not one of http"),
-        ("http://127.0.0.1:x", "not one of http"),
+        ("gopher://127.0.0.1:1", "must start with http"),
+        ("http://127.0.0.1:x", "must start with http"),
     ],
 )
 async def test_a_proxy_that_cannot_be_used_is_named(proxy: str, words: str) -> None:
@@ -201,20 +204,20 @@ ERROR = {
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (400, "did not accept the request (400 Bad Request)"),
-        (401, "The key came from environment variable ACME_API_KEY; check it"),
+        (400, "rejected the request (400 Bad Request)"),
+        (401, "The API key came from environment variable ACME_API_KEY; check it"),
         (402, "credits"),
-        (403, "The key came from environment variable ACME_API_KEY; check what it may do"),
+        (403, "The API key came from environment variable ACME_API_KEY; check its permissions"),
         (404, "/v1/chat/completions with the model “vendor/m-1”"),
         (405, "405 Method Not Allowed"),
         (413, "Shorten"),
         (418, "418"),
-        (422, "did not accept"),
+        (422, "rejected the request"),
         (429, "too many requests"),
-        (500, "The fault is on its side"),
+        (500, "The error is on its side"),
         (503, "503 Service Unavailable"),
         (529, "is overloaded (529)"),
-        (599, "has a fault (599)"),
+        (599, "reported a server error (599)"),
     ],
 )
 async def test_every_error_status_tells_who_what_why_and_what_to_do(status: int, words: str) -> None:
@@ -231,9 +234,9 @@ async def test_every_error_status_tells_who_what_why_and_what_to_do(status: int,
 @pytest.mark.parametrize(
     ("members", "words"),
     [
-        ({"headers": {}, "key_source": ""}, "No key was sent; set ACME_API_KEY."),
-        ({"headers": {}, "key_source": "", "key_hint": ""}, "No key was sent."),
-        ({"key_source": ""}, "Check the key."),
+        ({"headers": {}, "key_source": ""}, "No API key was sent; set ACME_API_KEY."),
+        ({"headers": {}, "key_source": "", "key_hint": ""}, "No API key was sent."),
+        ({"key_source": ""}, "Check the API key."),
     ],
 )
 async def test_a_401_says_which_key_would_help(members: Mapping[str, Any], words: str) -> None:
@@ -271,7 +274,7 @@ async def test_a_context_that_is_too_long_says_what_helps() -> None:
     body = (Path(__file__).parent / "recorded" / "32-error-context-length.json").read_bytes()
     problem, _ = await refused(Answer(400, {"Content-Type": "application/json"}, [body], "length"))
     assert "exceeds the available context size" in problem.why
-    assert "Drop or shorten messages" in problem.hint
+    assert "Remove or shorten messages" in problem.hint
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -280,7 +283,7 @@ async def test_a_context_that_is_too_long_says_what_helps() -> None:
     [
         ("https://evil.test/v1?x=1", "https://evil.test;"),
         ("/v2/chat", "/v2/chat;"),
-        ("file:///etc/passwd", "cannot be read"),
+        ("file:///etc/passwd", "an invalid address"),
         ("", "/v1/chat"),
     ],
 )

@@ -44,11 +44,11 @@ async def test_twenty_thousand_models_are_fine() -> None:
     ("answer", "kind", "words"),
     [
         (page(), "protocol", "web page"),
-        (plain({"error": {"message": f"bad {KEY}"}}, 401), "http", "The key came from environment variable"),
+        (plain({"error": {"message": f"bad {KEY}"}}, 401), "http", "The API key came from environment variable"),
         (plain({"detail": "Not Found"}, 404), "http", "/v1/models."),
         (plain({"object": "list"}), "protocol", "model list"),
         (raw(b"nonsense\r\n\r\n"), "protocol", "does not speak HTTP"),
-        (Answer(200, {}, [b'{"data": [', CUT]), "stream", "broke off"),
+        (Answer(200, {}, [b'{"data": [', CUT]), "stream", "was cut off"),
         (Answer(200, {}, [b'{"data": [{']), "protocol", "model list"),
         (Answer(200, {}, [b"[" * 100_000]), "protocol", "model list"),
         (Answer(200, {}, [json.dumps([{"id": "x" * 2**20}]).encode()] * 17), "protocol", "16 MB"),

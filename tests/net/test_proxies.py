@@ -60,4 +60,4 @@ def test_the_password_of_a_proxy_is_not_shown() -> None:
     choice = ProxyChoice("http://user:secret@proxy.test:3128", "HTTPS_PROXY")
     assert "secret" not in repr(choice) + choice.shown
     assert choice.shown == "the proxy proxy.test:3128 (environment variable HTTPS_PROXY)"
-    assert "cannot be read" in ProxyChoice("http://p.test:x", "HTTPS_PROXY").shown
+    assert "an invalid address" in ProxyChoice("http://p.test:x", "HTTPS_PROXY").shown

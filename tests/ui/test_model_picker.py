@@ -288,7 +288,7 @@ HOSTILE = "evil/[@click=app.quit]x[/] \x1b]52;c;aGk=\x07\u202e"
         (page(status=500), "500"),
         (page(), "web page"),
         (Answer(200, {}, [b'{"data": [{']), "model list"),
-        (Answer(200, {}, [b'{"data": [', CUT]), "broke off"),
+        (Answer(200, {}, [b'{"data": [', CUT]), "was cut off"),
         (plain({"data": 3}), "model list"),
         (plain({"data": [{"no": "id"}]}), "lists no models"),
         (Answer(200, {}, [json.dumps([{"id": LONG}]).encode()] * 170), "16 MB"),
