@@ -97,7 +97,7 @@ def _ratio(text: str) -> float:
 
 def _refuse_contradictions(args: argparse.Namespace) -> None:
     if not (args.name or args.session):
-        raise _usage("No session given", "Find one with: chat-tui sessions list")
+        raise _usage("No session given", "List all sessions with: chat-tui sessions list")
     if args.name and args.session:
         raise _usage("Two sessions given", "Give only one.")
     if args.follow and args.jobs > 1:

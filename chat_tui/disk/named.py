@@ -15,4 +15,4 @@ def expanded(name: str) -> Path:
     try:
         return Path(name).expanduser()
     except RuntimeError:
-        raise FileNotFoundError(errno.ENOENT, "There is no such home folder", name) from None
+        raise FileNotFoundError(errno.ENOENT, "No such home folder", name) from None

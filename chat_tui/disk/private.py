@@ -117,5 +117,5 @@ def sync_folder(folder: Path) -> None:
 
 def _refuse_irregular(path: Path, mode: int) -> None:
     if not stat.S_ISREG(mode):
-        kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "no regular file")
+        kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "not a regular file")
         raise NotAFileError(errno.EINVAL, f"It is {kind}", str(path))

@@ -13,10 +13,10 @@ from chat_tui.mock.recordings import Recording
 
 RULES: Final = """\
 A request matches a recorded one if model, messages and every parameter are equal as JSON: the order of members does
-not count, 1 equals 1.0, and what was left out must be left out. --ignore NAME leaves a member out of the comparison on
-both sides (dotted names reach members; repeatable). With --ignore stream a recorded stream also answers a request for
-one document, and the other way round. A request that was recorded more than once is answered in the order of the
-recording; after the last answer it begins again."""
+not matter, 1 equals 1.0, and members that were not recorded must be absent. --ignore NAME leaves a member out of the
+comparison on both sides (dotted names reach nested members; repeatable). With --ignore stream, a recorded stream also
+answers a request without streaming, and vice versa. A request that was recorded several times gets the recorded answers
+in order; after the last one, the first is used again."""
 """The matching rules as shown in the help."""
 _WEIGHED: Final = 500
 """Number of recorded requests compared to find the nearest one."""

@@ -79,7 +79,7 @@ def _unknown(nearest: Nearest) -> Problem:
         kind="http",
         what="Offline: this request was not recorded",
         why=sentence(nearest),
-        hint="Send what was recorded, or start without --offline.",
+        hint="Send a recorded request, or start without --offline.",
         code=CODE,
     )
 
@@ -88,14 +88,14 @@ def _lost(answer: Recording) -> Problem:
     return Problem(
         kind="stream",
         what="Offline: the recorded connection broke here",
-        why=f"exchange {answer.exchange} of {answer.session!r} ends so",
+        why=f"exchange {answer.exchange} of {answer.session!r} ends this way",
     )
 
 
 def _error(answer: Recording) -> Problem:
     return Problem(
         kind="http",
-        what=f"Offline: the recorded answer is status {answer.status}",
+        what=f"Offline: the recorded answer has status {answer.status}",
         why=answer.document[:2000],
         status=answer.status,
         body=answer.document,

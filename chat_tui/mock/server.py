@@ -137,9 +137,9 @@ class _Connection:
         if method == "GET" and path == "/health":
             return await self._document(200, {"status": "ok"})
         if not path.endswith("/chat/completions"):
-            return await self._document(404, _error(f"There is nothing at {path}.", "not_found"))
+            return await self._document(404, _error(f"Unknown path: {path}.", "not_found"))
         if method != "POST":
-            return await self._document(405, _error(f"{path} takes POST, not {method}.", "method_not_allowed"))
+            return await self._document(405, _error(f"{path} accepts POST, not {method}.", "method_not_allowed"))
         return await self._complete(body)
 
     async def _complete(self, body: bytes) -> bool:
@@ -147,9 +147,9 @@ class _Connection:
         try:
             asked = parse_json(body.decode())
         except ValueError as error:
-            return await self._document(400, _error(f"The body is no JSON: {error}", "invalid_json"))
+            return await self._document(400, _error(f"The body is not valid JSON: {error}", "invalid_json"))
         if not isinstance(asked, dict):
-            return await self._document(400, _error("The body is no JSON object.", "invalid_json"))
+            return await self._document(400, _error("The body is not a JSON object.", "invalid_json"))
         found = self._book.answer(asked)
         if isinstance(found, Nearest):
             self._log("  not recorded")

@@ -16,12 +16,12 @@ _LONGEST: Final = 300
 def sentence(nearest: Nearest) -> str:
     """Describe the nearest recording in one line."""
     if nearest.recording is None:
-        return "No request is recorded here."
+        return "No request was recorded."
     told = "; ".join(_words(change) for change in nearest.changes[:_SHOWN])
     more = len(nearest.changes) - _SHOWN
     return (
-        f"No recorded request is like this one. The nearest is exchange {nearest.recording.exchange} of "
-        f"{nearest.recording.session!r}; it differs in: {told}{f'; and {more} more' if more > 0 else ''}."
+        f"No recorded request matches this one. The nearest is exchange {nearest.recording.exchange} of "
+        f"{nearest.recording.session!r}; differences: {told}{f'; and {more} more' if more > 0 else ''}."
     )
 
 

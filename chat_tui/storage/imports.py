@@ -66,12 +66,12 @@ class FileImports:
             except FileExistsError:
                 if given is None:
                     continue
-                raise ProblemError(Problem(kind="session", what=f"{path} is there already")) from None
+                raise ProblemError(Problem(kind="session", what=f"{path} already exists")) from None
             except OSError as error:
                 why = error.strerror or type(error).__name__
                 raise ProblemError(Problem(kind="session", what=f"Cannot write {target}", why=why)) from None
             return str(target)
-        raise ProblemError(Problem(kind="session", what=f"Every name in {self._folder} is taken"))
+        raise ProblemError(Problem(kind="session", what=f"No free file name in {self._folder}"))
 
     def tables(self, path: str, names: Sequence[str]) -> Mapping[str, Sequence[JsonObject]]:
         """Return the rows of those tables that a SQLite file has, in insertion order; the file is never written.
@@ -132,5 +132,5 @@ def _name(temporary: Path, target: Path) -> None:
         raise
     except OSError:  # the file system has no hard links
         if os.path.lexists(target):
-            raise FileExistsError(None, "Something is there already", str(target)) from None
+            raise FileExistsError(None, "A file of this name already exists", str(target)) from None
         temporary.rename(target)

@@ -47,11 +47,11 @@ def read_session(path: Path) -> Session:
     if damaged:
         lines = "Line" if len(damaged) == 1 else "Lines"
         notices.append(
-            f"{lines} {_ranges(damaged)} of {path.name} could not be read in full; everything else is shown, "
-            "and the file is left as it is."
+            f"{lines} {_ranges(damaged)} of {path.name} could not be read completely; everything else is shown, "
+            "and the file is not changed."
         )
     if torn:
-        notices.append(f"The last line of {path.name} was cut off in writing; everything before it is shown.")
+        notices.append(f"The last line of {path.name} was not completely written; everything before it is shown.")
     return replace(session, id=path.stem, notices=tuple(notices))
 
 
@@ -70,15 +70,15 @@ def refuse_foreign(path: Path) -> None:
         opening.add(record)
     session = opening.session() if opening.readable else read_session(path)
     if session.read_only:
-        raise ProblemError(Problem(kind="session", what=f"Cannot add to {path}", why=session.notices[0]))
+        raise ProblemError(Problem(kind="session", what=f"Cannot append to {path}", why=session.notices[0]))
 
 
 def not_a_session(path: Path) -> Problem:
     """Return the problem of a file that contains no session record."""
     return Problem(
         kind="session",
-        what=f"{path} is no chat-tui session",
-        hint="The file was not changed. chat-tui sessions list shows the sessions there are.",
+        what=f"{path} is not a chat-tui session",
+        hint="The file was not changed. List all sessions with: chat-tui sessions list",
     )
 
 
@@ -88,9 +88,9 @@ def cannot_open(path: Path, error: OSError) -> Problem:
         return Problem(
             kind="session",
             what=f"There is no session file {path}",
-            hint="chat-tui sessions list shows the sessions there are.",
+            hint="List all sessions with: chat-tui sessions list",
         )
-    hint = "A session is a plain file; name that." if isinstance(error, NotAFileError) else ""
+    hint = "A session is a regular file; give its path." if isinstance(error, NotAFileError) else ""
     return Problem(kind="session", what=f"Cannot open the session {path}", why=error.strerror or "", hint=hint)
 
 

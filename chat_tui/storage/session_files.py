@@ -45,7 +45,7 @@ class NewFile:
                 if not self._own_name:
                     raise
                 self.path = self._another_path()
-        raise FileExistsError(None, "Every name is taken", str(self._folder))
+        raise FileExistsError(None, "No free file name", str(self._folder))
 
     def _another_path(self) -> Path:
         moment = datetime.fromtimestamp(self._now_s(), UTC)

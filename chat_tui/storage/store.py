@@ -58,7 +58,7 @@ class FileSessionStore:
         """
         found = self.find_or_none(name)
         if found is None:
-            hint = "chat-tui sessions list shows the sessions there are."
+            hint = "List all sessions with: chat-tui sessions list"
             raise ProblemError(Problem(kind="session", what=f"There is no session {name!r}", hint=hint))
         return found
 
@@ -82,7 +82,7 @@ class FileSessionStore:
             listed = ", ".join(path.stem for path in matching[:_MOST_LISTED])
             more = f" and {len(matching) - _MOST_LISTED} more" if len(matching) > _MOST_LISTED else ""
             raise ProblemError(
-                Problem(kind="session", what=f"{name!r} names several sessions", hint=f"Name one: {listed}{more}.")
+                Problem(kind="session", what=f"{name!r} matches several sessions", hint=f"Give one of: {listed}{more}.")
             )
         return str(matching[0]) if matching else None
 

@@ -56,7 +56,7 @@ class CommandRunner:
             return await call_tool(approval, self._environment, folder)
         program = program_file(approval.argv[0], folder, self._environment.get("PATH"))
         if program is None:
-            return ToolOutcome(ended="missing", why=f"there is no program {approval.argv[0]!r}")
+            return ToolOutcome(ended="missing", why=f"program {approval.argv[0]!r} not found")
         told, report = os.pipe()
         os.set_blocking(told, False)
         try:

@@ -59,7 +59,9 @@ class ToolFolder:
                     first = found.setdefault(definition.name, definition)
                     if first is not definition:
                         what = f"The tool {definition.name} of {file} is not used"
-                        problems.append(Problem(kind="config", what=what, why=f"{first.source} has one of that name"))
+                        problems.append(
+                            Problem(kind="config", what=what, why=f"{first.source} already defines a tool of that name")
+                        )
             except ProblemError as error:
                 problems.append(error.problem)
         self._seen, self._definitions, self._problems = seen, tuple(found.values()), tuple(problems)
@@ -94,7 +96,7 @@ def read_definitions(file: str) -> tuple[ToolDefinition, ...]:
         return definitions_in(text, str(path), folder)
     except (OSError, ValueError, RuntimeError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        hint = "A tool file holds a tool as JSON, a list of them, or Python functions (.py)."
+        hint = "A tool file contains a tool as JSON, a list of them, or Python functions (.py)."
         raise ProblemError(
             Problem(kind="config", what=f"Cannot use the tool file {file}", why=why, hint=hint)
         ) from None
@@ -104,10 +106,10 @@ def _text(path: Path) -> str:
     """Return the text of a regular file within the size limit."""
     facts = path.stat()
     if not stat.S_ISREG(facts.st_mode):
-        raise ValueError("it is no regular file")
+        raise ValueError("it is not a regular file")
     if facts.st_size > SIZE_LIMIT:
         raise ValueError(f"it is larger than {SIZE_LIMIT // 1024 // 1024} MiB")
     try:
         return path.read_text("utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError("it is no UTF-8 text") from None
+        raise ValueError("it is not UTF-8 text") from None

@@ -102,7 +102,7 @@ class _Guarded:
         except OSError:
             _kill_all()
         if target == 1 and self._room[1] == 0:
-            os.write(2, b"\nIt wrote too much and was ended.\n")
+            os.write(2, b"\nIt wrote too much output and was killed.\n")
             _kill_all()
 
     def _drain(self) -> None:

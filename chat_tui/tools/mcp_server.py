@@ -98,7 +98,7 @@ async def _asked(
     _silence()
     program = program_file(argv[0], folder or ".", environment.get("PATH"))
     if program is None:
-        raise ServerFaultError("missing", f"there is no program {argv[0]!r}")
+        raise ServerFaultError("missing", f"program {argv[0]!r} not found")
     found: list[ResultT] = []
     strays = _Strays()
     command, *words = guarded(program, argv, limit=_TRAFFIC_LIMIT)
@@ -134,7 +134,7 @@ class _Strays:
     def words(self) -> str:
         """Return the end of a sentence about the count."""
         lines = "a line" if self._count == 1 else f"{self._count} lines"
-        return f"; it wrote {lines} of what is no answer" if self._count else ""
+        return f"; it wrote {lines} of non-protocol output" if self._count else ""
 
 
 def _fault(error: BaseException, told: IO[bytes]) -> ServerFaultError:
@@ -143,7 +143,7 @@ def _fault(error: BaseException, told: IO[bytes]) -> ServerFaultError:
         error = error.exceptions[0]
     words = " ".join(f"{type(error).__name__} {error}".split())[:_WORDS_LIMIT]
     if "Connection closed" in words:
-        words = "it went away without an answer"
+        words = "it exited without a response"
     size = told.seek(0, os.SEEK_END)
     told.seek(max(0, size - _WORDS_LIMIT))
     said = " ".join(told.read().decode("utf-8", "replace").split())

@@ -48,7 +48,7 @@ def functions_in(source: str) -> list[JsonObject]:
         module = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None)
-        raise ValueError(f"it is no Python code{f' (line {line})' if line else ''}") from None
+        raise ValueError(f"it is not valid Python{f' (line {line})' if line else ''}") from None
     found = [_tool(each) for each in module.body if isinstance(each, Function) and not each.name.startswith("_")]
     if not found:
         raise ValueError("it has no public function")

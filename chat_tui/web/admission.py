@@ -57,13 +57,13 @@ class Admission:
                 the origin with those.
         """
         if not self._is_ours(host):
-            return "This server is not reached under that name. Use the address that chat-tui printed."
+            return "This server does not answer to that host name. Use the address that chat-tui printed."
         if origin is None and needs_origin:
-            return "A request of this kind has to say which page it comes from."
+            return "A request of this kind needs an Origin header."
         if origin is not None and origin.lower() != f"http://{host.lower()}":
-            return "That page may not talk to this server."
+            return "Pages of that origin may not use this server."
         if not hmac.compare_digest(token.encode("utf-8", "replace"), self.token.encode()):
-            return "The address has to hold the token. Use the address that chat-tui printed."
+            return "The address must contain the token. Use the address that chat-tui printed."
         return ""
 
     def _is_ours(self, host: str) -> bool:

@@ -111,7 +111,7 @@ class WebServer:
         """Refuse requests that are not admitted, on any path; report an internal error by its type alone."""
         path = request.path.split("/")
         if self._admission is None or self._ending:
-            return web.Response(status=503, text="The server is about to end.\n")
+            return web.Response(status=503, text="The server is shutting down.\n")
         reason = self._admission.refusal(
             host=request.headers.get("Host", ""),
             origin=request.headers.get("Origin"),
@@ -119,14 +119,14 @@ class WebServer:
             needs_origin=path[2:] == ["ws"] or request.method not in ("GET", "HEAD"),
         )
         if reason or len(request.headers.getall("Host", [])) != 1:
-            return web.Response(status=403, text=f"{reason or 'One host, please.'}\n")
+            return web.Response(status=403, text=f"{reason or 'The request must have exactly one Host header.'}\n")
         try:
             return await handler(request)
         except web.HTTPException as error:
             return web.Response(status=error.status, text=f"{error.reason}\n")
         except Exception as error:  # noqa: BLE001 - last resort: neither the page nor the log gets a traceback
-            self._log(f"a fault of chat-tui itself while it answered a browser: {type(error).__name__}")
-            return web.Response(status=500, text="A fault of chat-tui itself.\n")
+            self._log(f"internal error in chat-tui while answering a browser: {type(error).__name__}")
+            return web.Response(status=500, text="Internal error in chat-tui.\n")
 
     async def _page(self, _: web.Request) -> web.StreamResponse:
         return web.Response(body=(_OURS / "page.html").read_bytes(), content_type="text/html", charset="utf-8")

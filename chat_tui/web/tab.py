@@ -101,7 +101,9 @@ class Tab:
         for line in said.splitlines():
             self._log(line.removeprefix("chat-tui: "))
         if code:
-            await self._send((_GIVEN_BACK + (said or f"It ended with code {code}.").replace("\n", "\r\n")).encode())
+            await self._send(
+                (_GIVEN_BACK + (said or f"The workbench exited with code {code}.").replace("\n", "\r\n")).encode()
+            )
         await self._socket.close()
 
     async def _open(self, address: str | None) -> None:

@@ -42,7 +42,7 @@ def test_every_format_comes_out_and_the_session_itself_byte_by_byte(session: Ses
         done = run(home, "export", session.id, "--to", form)
         if form == "preferences":
             assert done.returncode == 2
-            assert "has another beside it" in done.stderr
+            assert "has an alternative" in done.stderr
         else:
             assert done.returncode == 0, done.stderr
             assert done.stdout
@@ -139,7 +139,7 @@ def test_a_damaged_session_is_exported_as_far_as_it_can_be_read(session: Session
     own.write_bytes(own.read_bytes()[:-40] + b"\0\0\xff")
     done = run(home, "export", session.id, "--to", "messages")
     assert json.loads(done.stdout)[-1]["content"] == "all at once"
-    assert "cut off in writing" in done.stderr
+    assert "was not completely written" in done.stderr
 
 
 @pytest.mark.parametrize("form", ["llamacpp", "openwebui"])

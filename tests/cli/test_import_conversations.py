@@ -43,7 +43,7 @@ def test_each_conversation_becomes_a_session_and_what_is_lost_is_told(home: dict
     paths = done.stdout.splitlines()
     assert len(paths) == 25
     assert done.stderr == (
-        "chat-tui: Not carried: sources of replies (25), options that are no parameters of a request (25).\n"
+        "chat-tui: Not imported: sources of replies (25), options that are no parameters of a request (25).\n"
     )
     session = read_session(Path(paths[3]))
     assert session.title == "chat \x1b[31m3"
@@ -83,7 +83,7 @@ def test_one_conversation_may_be_named_and_its_settings_changed(home: dict[str, 
     target = tmp_path / "here.jsonl"
     assert run(home, "import", "-", "--session", str(target), stdin=data).stdout.strip() == str(target)
     again = run(home, "import", "-", "--session", str(target), stdin=data)
-    assert (again.returncode, "there already" in again.stderr) == (2, True)
+    assert (again.returncode, "already exists" in again.stderr) == (2, True)
     many = run(home, "import", "-", "--session", "mine", stdin=json.dumps([chat(1), chat(2)]).encode())
     assert (many.returncode, "contains 2 conversations" in many.stderr) == (2, True)
 
@@ -109,13 +109,13 @@ def test_a_session_of_our_own_is_copied_whole(home: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("data", "words", "told"),
     [
-        (b"hello", [], "neither a curl command nor in any other format"),
+        (b"hello", [], "neither a curl command nor any other format"),
         (b"[1]", [], "chatgpt (ChatGPT: conversations.json)"),
-        (b"[]", ["--from", "word"], "no import format"),
-        (b"[]", ["--from", "chatgpt"], "no conversation in the file"),
-        (b"x", ["--from", "llm"], "no SQLite database"),
+        (b"[]", ["--from", "word"], "Unknown import format"),
+        (b"[]", ["--from", "chatgpt"], "No conversations found in the file"),
+        (b"x", ["--from", "llm"], "not an SQLite database"),
         (b"[" * 100_000, [], "neither"),
-        (b"\0" * 1000, [], "nothing to import"),
+        (b"\0" * 1000, [], "Nothing to import"),
     ],
 )
 def test_what_cannot_be_imported_is_told_on_one_line(

@@ -93,8 +93,8 @@ def test_a_copy_is_a_session_of_its_own(home: Mapping[str, str]) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["show", "twice"], "names several sessions"),
-        (["delete", "twice"], "names several sessions"),
+        (["show", "twice"], "matches several sessions"),
+        (["delete", "twice"], "matches several sessions"),
         (["rename", "nobody", "x"], "There is no session"),
         (["rename", "rain"], "the new TITLE"),
         (["tag", "rain"], "at least one TAG"),

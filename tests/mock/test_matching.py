@@ -72,4 +72,4 @@ def test_an_unknown_request_is_told_the_nearest_one_and_the_difference() -> None
 def test_without_any_recording_it_says_so() -> None:
     found = Book([]).answer(ASKED)
     assert isinstance(found, Nearest)
-    assert "No request is recorded" in str(unknown_body(found))
+    assert "No request was recorded" in str(unknown_body(found))

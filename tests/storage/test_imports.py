@@ -142,7 +142,7 @@ def test_a_session_is_kept_in_one_step_with_the_name_of_its_time(tmp_path: Path)
 def test_nothing_is_overwritten_and_nothing_is_left_of_what_failed(tmp_path: Path) -> None:
     there = tmp_path / "there.jsonl"
     there.write_text("{}\n")
-    with pytest.raises(ProblemError, match="there already"):
+    with pytest.raises(ProblemError, match="already exists"):
         imports(tmp_path).keep(turn(1), path=str(there))
     with pytest.raises(ProblemError, match="Cannot write"):
         imports(there).keep(turn(1))

@@ -146,12 +146,12 @@ def make_link(path: Path) -> None:
         (make_link, "symbolic link"),
         (lambda path: path.symlink_to(path), "symbolic link"),
         (lambda _: None, "There is no session file"),
-        (lambda path: path.write_text("# notes\nhello\n"), "no chat-tui session"),
-        (lambda path: path.write_text('{"foo": 1}\n[]\n'), "no chat-tui session"),
-        (lambda path: path.write_text('{"type":"session","t":1,"ver'), "no chat-tui session"),
-        (lambda path: path.write_bytes(b"\0" * 5000), "no chat-tui session"),
-        (lambda path: path.write_bytes('{"type":"session"}'.encode("utf-16")), "no chat-tui session"),
-        (lambda path: path.write_bytes(b"[" * 100_000), "no chat-tui session"),
+        (lambda path: path.write_text("# notes\nhello\n"), "not a chat-tui session"),
+        (lambda path: path.write_text('{"foo": 1}\n[]\n'), "not a chat-tui session"),
+        (lambda path: path.write_text('{"type":"session","t":1,"ver'), "not a chat-tui session"),
+        (lambda path: path.write_bytes(b"\0" * 5000), "not a chat-tui session"),
+        (lambda path: path.write_bytes('{"type":"session"}'.encode("utf-16")), "not a chat-tui session"),
+        (lambda path: path.write_bytes(b"[" * 100_000), "not a chat-tui session"),
     ],
 )
 def test_what_is_no_session_is_refused_in_a_sentence_for_reading_and_for_adding(

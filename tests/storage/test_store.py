@@ -135,7 +135,7 @@ def test_a_bad_file_is_listed_as_one_and_harms_no_other(folder: Path) -> None:
     (sessions / "link.jsonl").symlink_to(sessions / "bad.jsonl")
     (sessions / "20260101-000000-aaaa.jsonl.torn-20260101-000000").write_text("torn")
     titles = {each.id: each.title for each in store(folder).recent()}
-    assert (titles["bad"], titles["empty"], titles["odd"]) == ("[no session]", "[empty]", "")
+    assert (titles["bad"], titles["empty"], titles["odd"]) == ("[not a session]", "[empty]", "")
     assert len(titles) == 7
     assert store(folder).find("rain")
 

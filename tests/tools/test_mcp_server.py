@@ -155,7 +155,7 @@ async def test_a_server_that_answers_nonsense_is_told() -> None:
     code = "import sys\nfor line in sys.stdin: print('{}', '[1', 'null', sep='\\n', flush=True)"
     outcome = await called((sys.executable, "-c", code), "add", timeout_s=10.0)
     assert outcome.ended == "timeout"
-    assert "it took longer than 10 s; it wrote 3 lines of what is no answer" in outcome.words()
+    assert "it took longer than 10 s; it wrote 3 lines of non-protocol output" in outcome.words()
 
 
 async def test_stopping_a_call_ends_the_server(argv: tuple[str, ...], tmp_path: Path) -> None:

@@ -230,7 +230,7 @@ async def test_hostile_names_are_shown_and_a_file_that_cannot_be_written_is_told
         await trip.sees("␛[31m[red]␊")
         await trip.until(lambda: under_cursor(trip) == "newer", "the newer one on top")
         await trip.pilot.press("ctrl+b")
-        await trip.sees("Cannot add to")
+        await trip.sees("Cannot append to")
         await trip.types("bold")
         await trip.sees("␛]0;title␇ [bold]")
         for query in (" NEAR(", " before:x", " is:", ' "'):

@@ -39,7 +39,7 @@ async def test_a_foreign_page_or_name_gets_nothing(serving_one: Served, path: st
     headers = {"Origin": serving_one.origin, **upgrade, "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", **headers}
     async with visiting() as visitor, visitor.get(serving_one.address + path, headers=headers) as response:
         assert response.status == 403
-        assert "chat-tui" in await response.text() or "may not talk" in await response.text()
+        assert "chat-tui" in await response.text() or "may not use this server" in await response.text()
     assert serving_one.workbenches() == []
 
 

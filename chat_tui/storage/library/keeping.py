@@ -74,8 +74,8 @@ class SessionKeeping:
             raise ProblemError(
                 Problem(
                     kind="session",
-                    what=f"{path} is not among the kept sessions",
-                    hint="Only those go to the trash; a file elsewhere is yours to delete.",
+                    what=f"{path} is not in the sessions folder",
+                    hint="Only sessions in that folder can be moved to the trash; delete other files yourself.",
                 )
             )
         return str(_moved(source, self._trash, "delete"))
@@ -90,7 +90,7 @@ class SessionKeeping:
         target = self._folder / source.name
         if os.path.lexists(target):
             raise ProblemError(
-                Problem(kind="session", what=f"Cannot restore {source.stem}", why=f"There is a session {target}")
+                Problem(kind="session", what=f"Cannot restore {source.stem}", why=f"{target} already exists")
             )
         return str(_moved(source, self._folder, "restore"))
 
@@ -142,11 +142,13 @@ class SessionKeeping:
         if len(matching) == 1:
             return self._trash / matching[0]
         if not matching:
-            hint = "chat-tui sessions list --trash shows what is there."
+            hint = "List the trash with: chat-tui sessions list --trash"
             raise ProblemError(Problem(kind="session", what=f"There is no session {name!r} in the trash", hint=hint))
         listed = ", ".join(each.removesuffix(SUFFIX) for each in matching[:_MOST_LISTED])
         raise ProblemError(
-            Problem(kind="session", what=f"{name!r} names several sessions in the trash", hint=f"Name one: {listed}.")
+            Problem(
+                kind="session", what=f"{name!r} matches several sessions in the trash", hint=f"Give one of: {listed}."
+            )
         )
 
     def _copied(self, source: Path) -> Path:
@@ -214,7 +216,7 @@ def _moved(source: Path, folder: Path, what: str) -> Path:
         except OSError as error:
             target.unlink()
             if error.errno == errno.ENOENT:
-                raise FileNotFoundError(errno.ENOENT, "It is no longer there") from None
+                raise FileNotFoundError(errno.ENOENT, "The file no longer exists") from None
             raise
     except OSError as error:
         why = error.strerror or type(error).__name__

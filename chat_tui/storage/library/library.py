@@ -29,7 +29,7 @@ _BATCH_FILES: Final = 500
 _FIRST_BATCH_FILES: Final = 40
 """Small, so that the newest sessions appear at once."""
 _ROUNDS: Final = 3
-_BUSY: Final = "another program is writing the index; what changed of late may be missing"
+_BUSY: Final = "another program is writing the index; recent changes may be missing"
 
 
 class FileLibrary(SessionKeeping):
@@ -202,4 +202,4 @@ def _is_stale(known: Stamp | None, now: Stamp, *, again: bool) -> bool:
 
 
 def _slow(why: str) -> str:
-    return f"no index on disk ({why}): every session is read anew in each run"
+    return f"no index on disk ({why}): every run reads all sessions again"

@@ -64,7 +64,7 @@ class Survey(Struct):
             return f"[cannot be read: {self.problem}]"
         if self.title or self.telling:
             return self.title or self.first
-        return "[no session]" if self.lines else "[empty]"
+        return "[not a session]" if self.lines else "[empty]"
 
     def take(self, line: bytes, place: int) -> list[str]:
         """Process a line at offset ``place``; return its searchable texts."""

@@ -135,13 +135,13 @@ def test_nothing_in_the_trash_or_the_folder_is_written_over(tmp_path: Path) -> N
         contents.append(path.read_bytes())
         made.delete(str(path))
     assert sorted(each.read_bytes() for each in (tmp_path / "trash").iterdir()) == sorted(contents)
-    with pytest.raises(ProblemError, match="names several"):
+    with pytest.raises(ProblemError, match="matches several"):
         made.restore("on")
     assert made.restore("number 1") == str(tmp_path / "sessions" / "one-2.jsonl")
     assert made.restore("one") == str(path)
     made.delete(str(path))
     path.write_text("in the way")
-    with pytest.raises(ProblemError, match="There is a session"):
+    with pytest.raises(ProblemError, match="already exists"):
         made.restore("one")
     assert path.read_text() == "in the way"
 
@@ -231,6 +231,6 @@ def test_a_copy_of_a_damaged_or_newer_file_is_as_it(tmp_path: Path, damage: str)
 def test_what_is_no_session_is_not_copied(tmp_path: Path) -> None:
     path = written(tmp_path, turn(1)).with_name("bad.jsonl")
     path.write_bytes(b"garbage\n")
-    with pytest.raises(ProblemError, match="no chat-tui session"):
+    with pytest.raises(ProblemError, match="not a chat-tui session"):
         library(tmp_path).duplicate(str(path))
     assert len(list(path.parent.iterdir())) == 2

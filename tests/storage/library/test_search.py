@@ -351,7 +351,7 @@ def test_bad_files_are_listed_with_why_and_harm_no_other(tmp_path: Path, monkeyp
         problems = {each.id: each.problem for each in made.search("").sessions}
     assert problems == {
         good.stem: "",
-        "bad": "no session",
+        "bad": "not a session",
         "empty": "empty",
         "secret": "cannot be read: Permission denied",
     }
