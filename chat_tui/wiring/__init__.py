@@ -31,6 +31,7 @@ from chat_tui.wiring.stores import stores
 if TYPE_CHECKING:
     from chat_tui.engine.ports import Backend
     from chat_tui.images.decoding import ImageDecoder
+    from chat_tui.local.model import EmbeddedModel
     from chat_tui.tools.command import CommandRunner
 
 
@@ -105,8 +106,6 @@ def build(launch: Launch) -> Setup:
     Raises:
         ProblemError: The address given for this run is invalid.
     """
-    from chat_tui.local.model import EmbeddedModel
-
     env = launch.environment
     if launch.base_url:
         refuse_unusable(launch.base_url)
@@ -126,7 +125,7 @@ def build(launch: Launch) -> Setup:
         endpoints=endpoints,
         store=store,
         clock=SystemClock(),
-        local=EmbeddedModel(data_dir=data_dir, gguf=config.local.model or None, environ=env),
+        local=deferred(lambda: _embedded_model(env, config, data_dir)),
         tokenizer=backend if isinstance(backend, DeferredBackend) else NoTokenizer(),
         tool_runner=deferred(lambda: _tool_runner(env)),
         pictures=deferred(lambda: _pictures(env)),
@@ -153,6 +152,12 @@ def _endpoints(launch: Launch, catalogue: Catalogue, config: Config) -> Endpoint
         chosen=_chosen(launch, catalogue, config),
         keyless=launch.offline is not None,
     )
+
+
+def _embedded_model(env: Mapping[str, str], config: Config, data_dir: Path) -> EmbeddedModel:
+    from chat_tui.local.model import EmbeddedModel
+
+    return EmbeddedModel(data_dir=data_dir, gguf=config.local.model or None, environ=env)
 
 
 def _tool_runner(env: Mapping[str, str]) -> CommandRunner:

@@ -5,10 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from chat_tui.storage.model_lists import FileModelLists
-from chat_tui.storage.probe_cards import ProbeCardFiles
-from chat_tui.storage.prompts import DraftFile, PromptHistoryFile
-from chat_tui.storage.refusals import FileRefusals
 from chat_tui.wiring.deferring import deferred
 
 if TYPE_CHECKING:
@@ -25,11 +21,23 @@ if TYPE_CHECKING:
     )
     from chat_tui.storage.imports import FileImports
     from chat_tui.storage.library.library import FileLibrary
+    from chat_tui.storage.model_lists import FileModelLists
+    from chat_tui.storage.probe_cards import ProbeCardFiles
+    from chat_tui.storage.prompts import DraftFile, PromptHistoryFile
+    from chat_tui.storage.refusals import FileRefusals
     from chat_tui.storage.store import FileSessionStore
     from chat_tui.tools.definitions import ToolFolder
 
 
-class Stores(TypedDict):
+class KnowledgeStores(TypedDict):
+    """Members of ``Services`` that keep what is known about services and models."""
+
+    model_lists: ModelLists
+    refusals: Refusals
+    probe_cards: ProbeCards
+
+
+class Stores(KnowledgeStores):
     """Members of ``Services``."""
 
     library: SessionLibrary
@@ -37,9 +45,6 @@ class Stores(TypedDict):
     presets: Presets
     history: PromptHistory
     draft: Draft
-    model_lists: ModelLists
-    refusals: Refusals
-    probe_cards: ProbeCards
     tools: ToolLibrary
 
 
@@ -63,6 +68,16 @@ def stores(
 
         return PresetFolder(presets_dir)
 
+    def history() -> PromptHistoryFile:
+        from chat_tui.storage.prompts import PromptHistoryFile
+
+        return PromptHistoryFile(state_dir / "history.jsonl")
+
+    def draft() -> DraftFile:
+        from chat_tui.storage.prompts import DraftFile
+
+        return DraftFile(state_dir / "draft.txt")
+
     def tools() -> ToolFolder:
         from chat_tui.tools.definitions import ToolFolder
 
@@ -72,10 +87,29 @@ def stores(
         library=deferred(library),
         imports=deferred(imports),
         presets=deferred(presets),
-        history=PromptHistoryFile(state_dir / "history.jsonl"),
-        draft=DraftFile(state_dir / "draft.txt"),
-        model_lists=FileModelLists(cache_dir),
-        refusals=FileRefusals(state_dir),
-        probe_cards=ProbeCardFiles(state_dir / "probes"),
+        history=deferred(history),
+        draft=deferred(draft),
         tools=deferred(tools),
+        **_knowledge(cache_dir=cache_dir, state_dir=state_dir),
+    )
+
+
+def _knowledge(*, cache_dir: Path, state_dir: Path) -> KnowledgeStores:
+    def model_lists() -> FileModelLists:
+        from chat_tui.storage.model_lists import FileModelLists
+
+        return FileModelLists(cache_dir)
+
+    def refusals() -> FileRefusals:
+        from chat_tui.storage.refusals import FileRefusals
+
+        return FileRefusals(state_dir)
+
+    def probe_cards() -> ProbeCardFiles:
+        from chat_tui.storage.probe_cards import ProbeCardFiles
+
+        return ProbeCardFiles(state_dir / "probes")
+
+    return KnowledgeStores(
+        model_lists=deferred(model_lists), refusals=deferred(refusals), probe_cards=deferred(probe_cards)
     )
