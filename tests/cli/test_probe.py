@@ -47,7 +47,7 @@ def test_the_table_says_what_was_ignored_refused_and_rejected(odd: ScriptedServe
     assert row_of(done.stdout, "presence_penalty") == ["accepted"]
     assert "not tested:" in done.stdout
     assert row_of(done.stdout, "store")[0] == "keeps"
-    assert "“accepted” tells little here" in done.stdout
+    assert "“accepted” means little here" in done.stdout
 
 
 def test_the_number_of_requests_is_told_first_and_kept(odd: ScriptedServer, home: dict[str, str]) -> None:
@@ -151,9 +151,9 @@ def test_too_many_requests_in_the_middle_give_what_is_known_and_exit_1(home: dic
         done = run(home, *probe(server, "--yes"))
     assert done.returncode == 1
     assert row_of(done.stdout, "seed")[0] == "ignored"
-    assert row_of(done.stdout, "stop")[0] == "not"
+    assert row_of(done.stdout, "stop")[0] == "unknown"
     assert "Slow" in done.stderr
-    assert "Not asked:" in done.stdout
+    assert "Not tested:" in done.stdout
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -206,7 +206,7 @@ def test_on_a_terminal_it_asks_and_shows_how_far_it_is(odd: ScriptedServer, home
     assert code == 0
     assert json.loads(stdout)["ended"] == "complete"
     assert b"Send them? [y/N]" in shown
-    assert b"0/1 asking about n" in shown
+    assert b"0/1 testing n" in shown
 
 
 @pytest.mark.parametrize("typed", [b"n\n", b"\n", b"yesterday\n", b"\x04"])

@@ -67,7 +67,7 @@ async def test_what_needs_a_refused_parameter_is_not_asked() -> None:
         asked = asked_names(server)
     row = card.row("top_logprobs")
     assert row is not None
-    assert (row.outcome, row.evidence) == ("unknown", "not asked: it needs logprobs, which was refused")
+    assert (row.outcome, row.evidence) == ("unknown", "not tested: it needs logprobs, which was refused")
     assert not any("top_logprobs" in names for names in asked)
 
 

@@ -47,7 +47,7 @@ async def test_it_says_what_it_costs_asks_and_shows_the_verdicts() -> None:
         assert 'refused    400 param "n": Only one choice [/bold] at a' in line(trip, "n")
         assert "time␛[31m" in trip.text
         assert "accepted" in line(trip, "presence_penalty")
-        await trip.sees("A name that nobody knows (chat_tui_probe_unknown) was taken too")
+        await trip.sees("A made-up parameter (chat_tui_probe_unknown) was accepted too")
 
 
 async def test_on_a_small_screen_the_newest_verdict_is_in_view_and_at_the_end_the_first() -> None:
@@ -55,11 +55,11 @@ async def test_on_a_small_screen_the_newest_verdict_is_in_view_and_at_the_end_th
     service = OddService({"modalities": silent})
     async with ScriptedServer(service) as server, at(probed(server.base_url), size=(80, 24)) as trip:
         await trip.pilot.press("enter")
-        await trip.sees("asking about modalities")
+        await trip.sees("testing modalities")
         await trip.until(lambda: " verbosity " in trip.text and " temperature " not in trip.text, "the newest verdict")
         await trip.pilot.press("escape")
         await trip.sees("Cancelled")
-        await trip.until(lambda: " verbosity " not in trip.text and "A name that nobody" in trip.text, "the first line")
+        await trip.until(lambda: " verbosity " not in trip.text and "A made-up parameter" in trip.text, "the first line")
 
 
 async def test_the_kept_card_comes_first_the_next_time_and_can_be_made_anew() -> None:
@@ -86,12 +86,12 @@ async def test_escape_cancels_keeps_what_is_known_and_then_closes() -> None:
     silent = Answer(200, {"Content-Type": "text/event-stream"}, [HOLD])
     async with ScriptedServer(OddService({"logit_bias": silent})) as server, at(probed(server.base_url)) as trip:
         await trip.pilot.press("enter")
-        await trip.sees("asking about logit_bias")
+        await trip.sees("testing logit_bias")
         await trip.pilot.press("escape")
         await trip.sees("Cancelled")
         await until(server.requests[-1].client_closed.is_set, what="the connection to close")
         assert "two replies with 7 differ" in trip.text
-        await trip.sees("Not asked: ")
+        await trip.sees("Not tested: ")
         await trip.pilot.press("escape")
         await trip.until(lambda: trip.app.screen is trip.chat, "the conversation")
 
@@ -101,7 +101,7 @@ async def test_keys_are_answered_while_it_runs_and_a_second_enter_sends_nothing(
     async with ScriptedServer(OddService({"logit_bias": silent})) as server:
         async with at(probed(server.base_url), size=(80, 24)) as trip:
             await trip.pilot.press("enter")
-            await trip.sees("asking about logit_bias")
+            await trip.sees("testing logit_bias")
             sent = len(server.requests)
             await trip.pilot.press("enter", "r", "a", "home")
             await trip.sees("two replies at 0 differ")
@@ -118,7 +118,7 @@ async def test_a_service_that_does_not_answer_is_told_in_its_words(answer: Answe
     async with ScriptedServer(answer) as server, at(probed(server.base_url)) as trip:
         await trip.pilot.press("enter")
         await trip.sees(words)
-        assert "nothing known" in trip.text
+        assert "no results" in trip.text
 
 
 async def test_a_wait_before_a_repeat_is_shown() -> None:

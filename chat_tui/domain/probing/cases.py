@@ -146,7 +146,7 @@ def unaskable(case: ProbeCase, context: Context) -> Verdict | None:
     missing = [name for name in case.needs if name in context.refused]
     if not missing:
         return None
-    return Verdict(outcome="unknown", evidence=f"not asked: it needs {missing[0]}, which was refused")
+    return Verdict(outcome="unknown", evidence=f"not tested: it needs {missing[0]}, which was refused")
 
 
 def drawn_word(text: str) -> str:

@@ -59,7 +59,7 @@ def _accepted(_: Asked) -> Verdict:
 def _choices(asked: Asked) -> Verdict:
     """Honoured if the number of choices is the requested one."""
     wanted, came = asked.case.values[-1], len(asked.last.choices)
-    return _said("honoured" if came == wanted else "ignored", f"{wanted} choices asked, {came} came")
+    return _said("honoured" if came == wanted else "ignored", f"{wanted} choices requested, {came} returned")
 
 
 def _ceiling(asked: Asked) -> Verdict:
@@ -70,12 +70,12 @@ def _ceiling(asked: Asked) -> Verdict:
         return _said("accepted")
     if used is None:
         cut = asked.last.finish == "length" and len(asked.last.text) < len(asked.reference.text)
-        return _said("honoured", "the reply is cut, finish_reason length") if cut else _said("accepted")
+        return _said("honoured", "the reply was cut off, finish_reason length") if cut else _said("accepted")
     if used > limit:
-        return _said("ignored", f"{used} tokens came, {limit} were allowed")
+        return _said("ignored", f"{used} tokens returned, limit {limit}")
     if plain is not None and plain <= limit:
-        return _said("accepted", "the reply is as short without it")
-    return _said("honoured", f"{used} tokens came, {limit} were allowed")
+        return _said("accepted", "the reply is just as short without it")
+    return _said("honoured", f"{used} tokens returned, limit {limit}")
 
 
 def _stops(asked: Asked) -> Verdict:
@@ -88,11 +88,11 @@ def _stops(asked: Asked) -> Verdict:
     if text.rstrip() == before:
         return _said("honoured", f"the reply ends before {quoted(word)}")
     if word in text:
-        return _said("ignored", f"the reply goes on after {quoted(word)}")
+        return _said("ignored", f"the reply continues after {quoted(word)}")
     shorter = (asked.last.counted("completion_tokens") or 0) < (asked.reference.counted("completion_tokens") or 0)
     if shorter and asked.last.finish == "stop" != asked.reference.finish:
         return _said("honoured", f"the reply ends without {quoted(word)}")
-    return _said("accepted", "the reply is another one")
+    return _said("accepted", "the reply is a different one")
 
 
 def _steadiness(asked: Asked) -> Verdict:
@@ -101,8 +101,8 @@ def _steadiness(asked: Asked) -> Verdict:
     if first != again:
         return _said("accepted", f"two replies at {_value(asked, 0)} differ")
     if lively == first:
-        return _said("accepted", f"the reply at {_value(asked, 2)} is the one at {_value(asked, 0)}")
-    return _said("honoured", f"twice the same at {_value(asked, 0)}, another at {_value(asked, 2)}")
+        return _said("accepted", f"the replies at {_value(asked, 0)} and {_value(asked, 2)} are the same")
+    return _said("honoured", f"the same reply twice at {_value(asked, 0)}, a different one at {_value(asked, 2)}")
 
 
 def _greedy(asked: Asked) -> Verdict:
@@ -113,10 +113,10 @@ def _greedy(asked: Asked) -> Verdict:
     steady_words = asked.context.mood_words("steady")
     same = [text == steady.text for text in asked.texts]
     if all(same):
-        return _said("honoured", f"the same at {asked.context.mood_words('lively')} as at {steady_words}")
+        return _said("honoured", f"the same reply at {asked.context.mood_words('lively')} as at {steady_words}")
     if any(same) or len(set(asked.texts)) < len(asked.texts):
-        return _said("accepted", "the replies do not tell")
-    return _said("ignored", f"replies at {asked.context.mood_words('lively')} differ as without it")
+        return _said("accepted", "the replies are inconclusive")
+    return _said("ignored", f"replies at {asked.context.mood_words('lively')} differ, as without it")
 
 
 def _changes(asked: Asked) -> Verdict:
@@ -125,8 +125,8 @@ def _changes(asked: Asked) -> Verdict:
     if steady is None or len(set(asked.texts)) > 1:
         return _said("accepted")
     if asked.texts[0] == steady.text:
-        return _said("accepted", f"the same at {asked.context.mood_words('steady')} as without it")
-    return _said("honoured", f"another at {asked.context.mood_words('steady')} than without it")
+        return _said("accepted", f"the same reply at {asked.context.mood_words('steady')} as without it")
+    return _said("honoured", f"a different reply at {asked.context.mood_words('steady')} than without it")
 
 
 def _seeded(asked: Asked) -> Verdict:
@@ -140,25 +140,29 @@ def _seeded(asked: Asked) -> Verdict:
         return _said("ignored", f"two replies with {seed} differ")
     if first == other:
         return _said("accepted", f"the replies with {seed} and {_value(asked, 2)} are the same")
-    return _said("honoured", f"twice the same with {seed}, another with {_value(asked, 2)}")
+    return _said("honoured", f"the same reply twice with {seed}, a different one with {_value(asked, 2)}")
 
 
 def _repeats(asked: Asked) -> Verdict:
-    """Honoured if the reply repeats the favoured token, whichever token that is."""
+    """Honoured if the reply repeats the favored token, whichever token that is."""
     text, plain = asked.last.text, asked.reference.text
     if not text.strip():
         return _said("accepted", "the reply is empty")
     if _is_repetition(plain):
         return _said("accepted", "the plain reply repeats itself too")
     if _is_repetition(text):
-        return _said("honoured", f"the favoured token fills the reply: {quoted(text)}")
-    return _said("ignored", f"the favoured token does not fill the reply: {quoted(text)}")
+        return _said("honoured", f"the favored token fills the reply: {quoted(text)}")
+    return _said("ignored", f"the favored token does not fill the reply: {quoted(text)}")
 
 
 def _token_list(asked: Asked) -> Verdict:
     """Honoured if log probabilities were returned."""
     entries = asked.last.token_entries
-    return _said("honoured", f"{len(entries)} tokens with it") if entries else _said("ignored", "none came")
+    return (
+        _said("honoured", f"log probabilities for {len(entries)} tokens")
+        if entries
+        else _said("ignored", "none returned")
+    )
 
 
 def _alternatives(asked: Asked) -> Verdict:
@@ -166,27 +170,31 @@ def _alternatives(asked: Asked) -> Verdict:
     lists = [entry.get("top_logprobs") for entry in asked.last.token_entries]
     counts = [len(each) for each in lists if isinstance(each, list)]
     if not counts:
-        return _said("ignored", "none came")
+        return _said("ignored", "none returned")
     wanted = asked.case.values[-1]
     odd = next((count for count in counts if count != wanted), None)
     if odd is None:
-        return _said("honoured", f"{wanted} alternatives at each place")
-    return _said("ignored", f"{wanted} alternatives asked, {odd} came")
+        return _said("honoured", f"{wanted} alternatives per token")
+    return _said("ignored", f"{wanted} alternatives requested, {odd} returned")
 
 
 def _streamed(asked: Asked) -> Verdict:
     if asked.reference.streamed:
-        return _said("accepted", "replies are streamed without it too")
-    return _said("honoured", "events came") if asked.last.streamed else _said("ignored", "one plain answer came")
+        return _said("accepted", "replies are also streamed without it")
+    return (
+        _said("honoured", "the reply was streamed")
+        if asked.last.streamed
+        else _said("ignored", "the reply was not streamed")
+    )
 
 
 def _counts(asked: Asked) -> Verdict:
     """Honoured if the stream contains token counts only with the parameter."""
     if asked.last.counted("completion_tokens") is None:
-        return _said("ignored", "the stream has no usage")
+        return _said("ignored", "the stream contains no usage")
     if asked.reference.counted("completion_tokens") is not None:
-        return _said("accepted", "the stream has usage without it too")
-    return _said("honoured", "the stream has usage")
+        return _said("accepted", "the stream also contains usage without it")
+    return _said("honoured", "the stream contains usage")
 
 
 def _prompt_grows(asked: Asked) -> Verdict:
@@ -206,7 +214,7 @@ def _calls(asked: Asked) -> Verdict:
     called = asked.last.called
     if asked.case.expect in called:
         return _said("honoured", f"{asked.case.expect} was called")
-    return _said("ignored", f"{quoted(called[0])} was called" if called else "no call came")
+    return _said("ignored", f"{quoted(called[0])} was called" if called else "no tool was called")
 
 
 def _object(asked: Asked) -> Verdict:
@@ -216,24 +224,24 @@ def _object(asked: Asked) -> Verdict:
         return _said("honoured", f"the reply is a JSON object: {quoted(text)}")
     if not text:
         return _said("accepted", "the reply is empty")
-    return _said("ignored", f"the reply is no JSON: {quoted(text)}")
+    return _said("ignored", f"the reply is not a JSON object: {quoted(text)}")
 
 
 def _equals(asked: Asked) -> Verdict:
     """Honoured if the reply is the only value that was allowed."""
     text, wanted = asked.last.text.strip(), asked.case.expect
     if (text if isinstance(wanted, str) else _parsed(text)) == wanted:
-        return _said("honoured", f"the reply fits: {quoted(text)}")
+        return _said("honoured", f"the reply matches: {quoted(text)}")
     if not text:
         return _said("accepted", "the reply is empty")
-    return _said("ignored", f"the reply does not fit: {quoted(text)}")
+    return _said("ignored", f"the reply does not match: {quoted(text)}")
 
 
 def _member(asked: Asked) -> Verdict:
     """Honoured if the response has a member that is absent without the parameter."""
     name = str(asked.case.expect)
     if asked.last.has_member(name) and not asked.reference.has_member(name):
-        return _said("honoured", f"the answer has {name}")
+        return _said("honoured", f"the response has {name}")
     return _said("accepted")
 
 

@@ -67,7 +67,7 @@ def plan(
 def _reason_to_leave_out(recipe: Recipe | None, *, asked_for: bool) -> str:
     """Return why a parameter is not probed; empty if it is."""
     if recipe is None or not (recipe.ask or recipe.skip):
-        return "nothing is known to ask with"
+        return "no test value is known"
     return "" if recipe.ask and (asked_for or not recipe.skip) else recipe.skip
 
 
@@ -100,8 +100,8 @@ def _unknown(name: str, recipes: Recipes) -> Problem:
     import difflib
 
     near = difflib.get_close_matches(name, recipes.by_name, n=3)
-    hint = f"Did you mean {', '.join(near)}?" if near else "See: chat-tui probe --list"
-    return Problem(kind="usage", what=f"Nothing is known to ask about {name!r} with", hint=hint)
+    hint = f"Did you mean {', '.join(near)}?" if near else "List the tests: chat-tui probe --list"
+    return Problem(kind="usage", what=f"No test is defined for {name!r}", hint=hint)
 
 
 def _with_supports(recipes: Recipes, names: set[str], opening: Opening) -> set[str]:

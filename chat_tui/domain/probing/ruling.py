@@ -40,9 +40,9 @@ def rule(case: ProbeCase, context: Context, answers: Sequence[Answer]) -> Verdic
     if status is None or not refuses(status):
         return replace(told, evidence=_not_answered(problem))
     if _blames_another(problem, case, context):
-        return replace(told, evidence="the request was refused for something else")
+        return replace(told, evidence="the request was refused for another reason")
     if len(answers) > 1 or case.name in context.body:
-        return replace(told, outcome="accepted", evidence="another value was taken")
+        return replace(told, outcome="accepted", evidence="another value was accepted")
     return replace(told, outcome="refused")
 
 
@@ -62,7 +62,7 @@ def learnt(case: ProbeCase, context: Context, answers: Sequence[Answer], verdict
 
 def broken(verdict: Verdict) -> Verdict:
     """Return a verdict of "broken": a plain request succeeded right afterwards, so the parameter caused the failure."""
-    return replace(verdict, outcome="broken", evidence=verdict.evidence or "no answer", param=None)
+    return replace(verdict, outcome="broken", evidence=verdict.evidence or "no response", param=None)
 
 
 def worth_a_second_look(problem: Problem) -> bool:
@@ -116,5 +116,5 @@ def _not_answered(problem: Problem) -> str:
     if is_rate_limit(problem):
         return "too many requests"
     if problem.status is not None and problem.status >= 500:
-        return "a fault of the service"
-    return "no whole answer" if problem.why else ""
+        return "server error"
+    return "incomplete response" if problem.why else ""

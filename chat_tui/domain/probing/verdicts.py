@@ -13,8 +13,8 @@ OUTCOME_WORDS: Final[dict[Outcome, str]] = {
     "ignored": "ignored",
     "accepted": "accepted",
     "refused": "refused",
-    "broken": "breaks",
-    "unknown": "not known",
+    "broken": "broken",
+    "unknown": "unknown",
 }
 """Display names. ``accepted``: no error, and the reply is not conclusive."""
 

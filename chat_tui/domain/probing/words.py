@@ -32,7 +32,7 @@ def summary(card: ProbeCard) -> str:
     """Return the number of verdicts of each kind, and of requests."""
     counts = Counter(row.outcome for row in card.rows)
     told = [f"{counts[outcome]} {words}" for outcome, words in OUTCOME_WORDS.items() if counts[outcome]]
-    return f"{', '.join(told) or 'nothing known'} · {card.requests} requests"
+    return f"{', '.join(told) or 'no results'} · {card.requests} requests"
 
 
 def remarks(card: ProbeCard) -> list[str]:
@@ -40,15 +40,15 @@ def remarks(card: ProbeCard) -> list[str]:
     found = []
     unknown = card.unknown_names
     if card.takes_anything and unknown is not None:
-        found.append(f"A name that nobody knows ({unknown.name}) was taken too: “accepted” tells little here.")
+        found.append(f"A made-up parameter ({unknown.name}) was accepted too, so “accepted” means little here.")
     elif unknown is not None and unknown.outcome == "refused":
-        found.append(f"A name that nobody knows was refused ({unknown.verdict.why}): what is accepted here is known.")
+        found.append(f"A made-up parameter was refused ({unknown.verdict.why}), so the service knows what it accepts.")
     if card.ended == "cancelled":
-        found.append("Cancelled: what was not asked is not known.")
+        found.append("Canceled: parameters not yet tested have no result.")
     elif card.why:
         found.append(f"Stopped early: {card.why}")
     if card.unasked:
-        found.append(f"Not asked: {', '.join(card.unasked)}.")
+        found.append(f"Not tested: {', '.join(card.unasked)}.")
     return found
 
 
@@ -58,4 +58,4 @@ def progress(card: ProbeCard, plan: ProbePlan, now: Sequence[str], waiting: Atte
     if waiting is not None:
         return f"{done} waiting {waiting.wait_s:.0f} s: {waiting.problem.what}"
     names = ", ".join(name or "a plain request" for name in now)
-    return f"{done} asking about {names}" if names else done
+    return f"{done} testing {names}" if names else done

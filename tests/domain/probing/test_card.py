@@ -57,16 +57,16 @@ def test_rows_of_the_older_card_stay_where_the_newer_knows_nothing() -> None:
 
 def test_the_summary_counts_each_verdict() -> None:
     assert summary(CARD) == "1 ignored, 1 refused · 7 requests"
-    assert summary(replace(CARD, rows=(), requests=0)) == "nothing known · 0 requests"
+    assert summary(replace(CARD, rows=(), requests=0)) == "no results · 0 requests"
 
 
 @pytest.mark.parametrize(
     ("card", "words"),
     [
-        (CARD, ["“accepted” tells little here"]),
+        (CARD, ["“accepted” means little here"]),
         (replace(CARD, unknown_names=row("nobody", "refused", status=400, words="Unknown")), ["was refused (400 Unk"]),
         (replace(CARD, unknown_names=None), []),
-        (replace(CARD, unknown_names=None, ended="cancelled", unasked=("stop",)), ["Cancelled", "Not asked: stop."]),
+        (replace(CARD, unknown_names=None, ended="cancelled", unasked=("stop",)), ["Canceled", "Not tested: stop."]),
         (replace(CARD, unknown_names=None, ended="stopped", why="429."), ["Stopped early: 429."]),
     ],
 )

@@ -100,4 +100,4 @@ def test_what_the_data_does_not_know_is_left_out_and_said() -> None:
     recipes = load_probes()
     fewer = replace(recipes, by_name={name: each for name, each in recipes.by_name.items() if name != "verbosity"})
     found = plan(fewer, CATALOGUE, CATALOGUE.providers["openai"], "m")
-    assert ("verbosity", "nothing is known to ask with") in [(each.name, each.reason) for each in found.left_out]
+    assert ("verbosity", "no test value is known") in [(each.name, each.reason) for each in found.left_out]

@@ -74,7 +74,7 @@ def test_a_refusal_carries_status_words_and_member() -> None:
 
 def test_a_second_value_that_is_refused_does_not_make_the_first_untrue() -> None:
     verdict = rule(CASE, CONTEXT, [Answer(), Answer(problem=http(400, "Too hot"))])
-    assert (verdict.outcome, verdict.evidence, verdict.words) == ("accepted", "another value was taken", "Too hot")
+    assert (verdict.outcome, verdict.evidence, verdict.words) == ("accepted", "another value was accepted", "Too hot")
 
 
 def test_a_ceiling_that_the_plain_request_had_is_taken_even_if_a_smaller_one_is_not() -> None:
