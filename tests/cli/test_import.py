@@ -81,13 +81,13 @@ def test_a_configured_model_that_nobody_can_be_asked_for_is_no_hindrance(home: d
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("", "nothing to import"),
+        ("", "Nothing to import"),
         ("hello", "neither a curl command"),
         ('{"model": }', "line 1, column 11"),
         ("curl 'x", "never closed"),
         ("curl x -d @body.json", "body.json"),
         ('{"messages": [1]}', "messages[0]"),
-        (b"\xff\xfe", "nothing to import"),
+        (b"\xff\xfe", "Nothing to import"),
         (b'{"messages":[],"x":"\xff"}', "not UTF-8"),
         ("\x1b[31m", "neither"),
     ],

@@ -77,10 +77,10 @@ async def test_what_cannot_be_exported_is_told_and_the_command_kept(tmp_path: Pa
         app.chat.composer.put("")
         await talked(app)
         await app.command("/export pdf")
-        await app.until(lambda: "no export format 'pdf'" in toasts(app.app), "the note")
+        await app.until(lambda: "Unknown export format 'pdf'" in toasts(app.app), "the note")
         assert app.chat.composer.text == "/export pdf"
         await app.command(f"/export preferences {tmp_path / 'p.jsonl'}")
-        await app.until(lambda: "has another beside it" in toasts(app.app), "the note")
+        await app.until(lambda: "has an alternative" in toasts(app.app), "the note")
         await app.command(f"/export har {tmp_path / 'missing' / 'x.har'}")
         await app.until(lambda: "There is no folder" in toasts(app.app), "the note")
         assert not written(tmp_path)

@@ -46,7 +46,7 @@ async def test_one_conversation_opens_and_goes_on(kept: Services, file: Path, si
     async with journey(kept, size=size) as app:
         await app.command(f"/import {file}")
         await app.sees("answer 1")
-        assert "Not carried: sources of replies (1)." in toasts(app.app)
+        assert "Not imported: sources of replies (1)." in toasts(app.app)
         assert "\x1b" not in app.text
         assert (app.bench.title, app.chat.composer.text) == ("chat 1", "")
         await app.sends("and then?")

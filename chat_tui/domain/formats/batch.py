@@ -29,10 +29,10 @@ def write(material: Material) -> Written:
         lines.append(json_text(line) + "\n")
     if not lines:
         raise ProblemError(
-            Problem(kind="usage", what="There is no recorded request in this session", hint="Send something first.")
+            Problem(kind="usage", what="This session has no recorded requests", hint="Send a message first.")
         )
     if lost:
-        losses.say(f"Left out: {counted(lost, 'request')} whose body is not in the file.")
+        losses.say(f"Left out: {counted(lost, 'request')} whose body was not recorded.")
     if len(models) > 1:
-        losses.say(f"There are {len(models)} models in it; OpenAI takes one model a batch.")
+        losses.say(f"The file has {len(models)} models; OpenAI allows only one model per batch.")
     return Written("".join(lines), losses.notes())

@@ -27,9 +27,7 @@ def write(material: Material) -> Written:
     """Write one entry per exchange. ``_events``, ``_comments`` and ``_attempts`` contain what HAR cannot represent."""
     session, losses = material.session, Losses()
     if not session.exchanges:
-        raise ProblemError(
-            Problem(kind="usage", what="There is no exchange in this session", hint="Send something first.")
-        )
+        raise ProblemError(Problem(kind="usage", what="This session has no exchanges", hint="Send a message first."))
     times, before = [], created_ms(session)
     for exchange in session.exchanges.values():
         moment = sent_ms(exchange)
@@ -49,7 +47,7 @@ def write(material: Material) -> Written:
 
 def _entry(exchange: RecordedExchange, moment: int, losses: Losses) -> JsonObject:
     if not body_of(exchange):
-        losses.say("Left out: the bodies of requests that are not in the file.")
+        losses.say("Left out: request bodies that were not recorded.")
     total_ms = round(total_s(exchange) * 1000, 3)
     wait_ms = min(total_ms, round((exchange.first_byte_s or 0.0) * 1000, 3))
     entry: JsonObject = {

@@ -91,7 +91,7 @@ def _message(chat: _Chat, node: Node) -> JsonObject:
     own_role = role_of(node)
     role = _ROLES.get(own_role, own_role)
     if role != own_role:
-        chat.losses.say(f"The role {own_role} became {role}.")
+        chat.losses.say(f"The role {own_role} was changed to {role}.")
     message = _made(chat, node.id, chat.tree.parents[node.id] or chat.trunk, chat.tree.children[node.id])
     message["type"] = SYSTEM if role == SYSTEM else "text"
     message |= {"timestamp": chat.times[node.id], "role": role, "content": text_of(node.message)}
@@ -137,7 +137,7 @@ def _attachment(part: Part, losses: Losses) -> JsonObject | None:
             "content": "",
             "processedAsImages": False,
         }
-    losses.add("pictures that are addresses" if part.kind == "image" else f"content of the kind {part.kind}")
+    losses.add("images given by URL" if part.kind == "image" else f"content of type {part.kind}")
     return None
 
 

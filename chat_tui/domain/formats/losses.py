@@ -24,7 +24,7 @@ class Losses:
     def of_tree(self, tree: Tree) -> None:
         """Report the messages whose parent was invalid."""
         if tree.mended:
-            self.say(f"{counted(tree.mended, 'message')} without a usable parent now begin a branch.")
+            self.say(f"{counted(tree.mended, 'message')} without a valid parent became the start of a branch.")
 
     def notes(self) -> tuple[str, ...]:
         """Return the sentences; empty if nothing was lost."""

@@ -114,7 +114,7 @@ def _message(chat: _Chat, node: Node) -> JsonObject:
         asked = dict.fromkeys(chat.models[child] for child in tree.children[node.id] if chat.models[child])
         line["models"] = [*asked]
     if role not in ("user", ASSISTANT):
-        losses.say(f"Open WebUI shows messages of the role {role} as replies.")
+        losses.say(f"Open WebUI shows messages with the role {role} as replies.")
     if files := _files(node, losses):
         line["files"] = files
     if reasoning := reasoning_of(chat.session, node):
@@ -148,7 +148,7 @@ def _files(node: Node, losses: Losses) -> list[Json]:
         if part.kind == "image" and part.data:
             found.append({"type": "image", "url": part.data})
         else:
-            losses.add(f"content of the kind {part.kind}")
+            losses.add(f"content of type {part.kind}")
     return found
 
 

@@ -26,7 +26,7 @@ def part_html(part: Json, losses: Losses) -> Iterator[str]:
     if element:
         yield element
         return
-    losses.add(f"content of the kind {kind_of(part)}")
+    losses.add(f"content of type {kind_of(part)}")
     for line in part_lines({"content": [part]}):
         yield f'<p class="part">{escape(visible_line(line))}</p>'
 
@@ -35,7 +35,7 @@ def sound_html(sound: Medium, losses: Losses) -> Iterator[str]:
     """Yield the HTML of a reply's audio."""
     element = _element(sound, "")
     if not element:
-        losses.add("content of the kind audio")
+        losses.add("content of type audio")
     yield element or f'<p class="part">audio ({escape(visible_line(sound.words()))})</p>'
 
 

@@ -56,8 +56,8 @@ def _recorded(material: Material) -> tuple[RecordedExchange, JsonObject]:
         raise ProblemError(
             Problem(
                 kind="usage",
-                what="There is no recorded request in this session",
-                hint="The formats messages, markdown and html need none.",
+                what="This session has no recorded requests",
+                hint="The formats messages, markdown and html do not need one.",
             )
         )
     return exchange, sent
@@ -65,9 +65,11 @@ def _recorded(material: Material) -> tuple[RecordedExchange, JsonObject]:
 
 def _notes(material: Material, exchange: RecordedExchange) -> tuple[str, ...]:
     others = len(material.session.exchanges) - 1
-    told = [f"One request of {others + 1}: {exchange.id}. --exchange takes another."] if others > 0 else []
+    told = (
+        [f"Exported request {exchange.id}, one of {others + 1}. Choose another with --exchange."] if others > 0 else []
+    )
     if exchange.adapted is not None:
-        told.append(f"It went out otherwise than asked for: {counted(len(exchange.adapted.notes), 'change')}.")
+        told.append(f"It was adapted before it was sent: {counted(len(exchange.adapted.notes), 'change')}.")
     return tuple(told)
 
 

@@ -59,18 +59,18 @@ FORMATS: Final[Mapping[str, Format]] = {
     for row in (
         Format("session", "the session file itself", ".jsonl", "file"),
         Format("messages", "messages as a JSON array", ".json", "path", "messages:write"),
-        Format("request", "the body of a request as JSON", ".json", "exchange", "requests:body"),
-        Format("markdown", "Markdown to read", ".md", "path", "markdown:write"),
-        Format("html", "one HTML page to read, with its branches", ".html", "tree", "page:write"),
+        Format("request", "a request body as JSON", ".json", "exchange", "requests:body"),
+        Format("markdown", "readable Markdown", ".md", "path", "markdown:write"),
+        Format("html", "one readable HTML page, with all branches", ".html", "tree", "page:write"),
         Format("curl", "a request as a curl command", ".sh", "exchange", "requests:curl"),
         Format("python", "a request as Python (openai package)", ".py", "exchange", "requests:python"),
         Format("httpx", "a request as Python (httpx)", ".py", "exchange", "requests:httpx"),
-        Format("batch", "OpenAI Batch JSONL, a line a request", ".jsonl", "tree", "batch:write"),
-        Format("finetune", "OpenAI fine-tuning JSONL, a line a branch", ".jsonl", "tree", "tuning:examples"),
-        Format("preferences", "preference pairs JSONL, from siblings", ".jsonl", "tree", "tuning:preferences"),
+        Format("batch", "OpenAI Batch JSONL, one line per request", ".jsonl", "tree", "batch:write"),
+        Format("finetune", "OpenAI fine-tuning JSONL, one line per branch", ".jsonl", "tree", "tuning:examples"),
+        Format("preferences", "preference pairs JSONL, from sibling replies", ".jsonl", "tree", "tuning:preferences"),
         Format("har", "HAR 1.2, every exchange with its events", ".har", "tree", "har:write"),
-        Format("llamacpp", "llama.cpp web UI JSONL, with its branches", ".jsonl", "tree", "llamacpp:write"),
-        Format("openwebui", "Open WebUI chat JSON, with its branches", ".json", "tree", "openwebui:write"),
+        Format("llamacpp", "llama.cpp web UI JSONL, with all branches", ".jsonl", "tree", "llamacpp:write"),
+        Format("openwebui", "Open WebUI chat JSON, with all branches", ".json", "tree", "openwebui:write"),
     )
 }
 
@@ -84,7 +84,7 @@ def format_named(name: str) -> Format:
     found = FORMATS.get(name)
     if found is None:
         known = ", ".join(FORMATS)
-        raise ProblemError(Problem(kind="usage", what=f"There is no export format {name!r}", hint=f"Formats: {known}."))
+        raise ProblemError(Problem(kind="usage", what=f"Unknown export format {name!r}", hint=f"Formats: {known}."))
     return found
 
 

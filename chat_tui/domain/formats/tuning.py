@@ -40,7 +40,7 @@ def examples(material: Material) -> Written:
         line: JsonObject = {"messages": [*_weighted([_plain(each, losses) for each in messages], material.weights)]}
         lines.append(json_text(line | _tools(session, last)) + "\n")
     if not lines:
-        raise ProblemError(Problem(kind="usage", what="No branch of this session ends in a whole reply"))
+        raise ProblemError(Problem(kind="usage", what="No branch of this session ends with a complete reply"))
     losses.of_tree(tree)
     return Written("".join(lines), losses.notes())
 
@@ -63,12 +63,12 @@ def preferences(material: Material) -> Written:
         raise ProblemError(
             Problem(
                 kind="usage",
-                what="No reply of the selected branch has another beside it",
+                what="No reply on the selected branch has an alternative",
                 hint="Ask for another reply to the same message, then select the better one.",
             )
         )
     if undecided:
-        losses.say(f"Left out: {counted(undecided, 'fork')} off the selected branch, where no reply is preferred.")
+        losses.say(f"Left out: {counted(undecided, 'fork')} outside the selected branch, where no reply is preferred.")
     return Written("".join(lines), losses.notes())
 
 
@@ -102,7 +102,7 @@ def _last_replies(session: Session, tree: Tree, losses: Losses) -> list[Node]:
             continue
         found[path[-1].id] = path[-1]
     if cut:
-        losses.say(f"Left out: {counted(cut, 'example')} whose last reply did not come to its end.")
+        losses.say(f"Left out: {counted(cut, 'example')} whose last reply is incomplete.")
     return [node for node_id, node in found.items() if node_id not in inner]
 
 

@@ -82,7 +82,7 @@ def test_a_batch_holds_every_request_without_its_stream() -> None:
         assert not {"stream", "stream_options"} & line["body"].keys()
     assert found[0]["body"]["seed"] == 7
     assert found[0]["body"]["messages"][0] == {"role": "system", "content": "Be brief."}
-    assert out.notes == ("There are 2 models in it; OpenAI takes one model a batch.",)
+    assert out.notes == ("The file has 2 models; OpenAI allows only one model per batch.",)
 
 
 def test_an_example_for_each_branch_with_its_tools_and_weights() -> None:
@@ -137,7 +137,7 @@ def test_siblings_are_pairs_and_the_selected_one_is_preferred() -> None:
     ]
     assert found[0]["input"]["messages"] == [{"role": "user", "content": "go"}]
     told.selects(asked)
-    with pytest.raises(ProblemError, match="has another beside it"):
+    with pytest.raises(ProblemError, match="has an alternative"):
         made(told.session(), "preferences")
 
 
@@ -178,9 +178,9 @@ def test_a_har_holds_no_secret_that_somebody_wrote_into_the_file() -> None:
 def test_what_a_session_cannot_give_is_said() -> None:
     by_hand = handwritten(["a", "b"], [-1, 0], "t", None)
     for form in ("request", "curl", "python", "httpx", "batch", "har"):
-        with pytest.raises(ProblemError, match=r"no (recorded request|exchange) in this session"):
+        with pytest.raises(ProblemError, match=r"This session has no (recorded requests|exchanges)"):
             made(by_hand, form)
-    with pytest.raises(ProblemError, match=r"no export format 'pdf'.*Formats: session, messages"):
+    with pytest.raises(ProblemError, match=r"Unknown export format 'pdf'.*Formats: session, messages"):
         format_named("pdf")
 
 

@@ -97,7 +97,7 @@ def test_the_images_of_a_reply_are_there_by_what_they_are() -> None:
     junk: JsonObject = {"type": "image_url", "image_url": {"url": "data:image/png;base64,§"}}
     page = made(replied({"content": "Look", "images": [image(png(), "text/html"), image(jpeg()), junk]}), "html")
     assert Data(page.text).found == [("img", "data:image/png", png()), ("img", "data:image/jpeg", jpeg())]
-    assert page.notes == ("Left out: content of the kind image (1 message).",)
+    assert page.notes == ("Left out: content of type image (1 message).",)
     assert "png, not base64" in page.text
 
 

@@ -44,11 +44,11 @@ def read_text(text: str, account: Account, title: str) -> tuple[ImportedConversa
     """
     value = read_yaml(text)
     if not isinstance(value, dict) or not isinstance(value.get("messages"), list):
-        raise ProblemError(Problem(kind="usage", what="The file is no session of aichat", why="It has no messages"))
+        raise ProblemError(Problem(kind="usage", what="The file is not an aichat session", why="it has no messages"))
     before = _line(objects(list_at(value, "compressed_messages")), "c", account)
     now = _line(objects(list_at(value, "messages")), "m", account)
     if before:
-        account.say("Messages that aichat had compressed are a branch beside the session's.")
+        account.say("Messages that aichat had compressed were imported as a separate branch.")
     grown = Grown(now, now[-1].id if now else None)
     system, grown = (None, grown) if before else without_prompt(grown)
     for name, kind in _UNCARRIED.items():

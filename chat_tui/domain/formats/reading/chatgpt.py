@@ -159,7 +159,7 @@ def _words(kind: str, content: JsonObject, account: Account) -> str:
         return "\n".join(filter(None, (text_at(content, "title"), text_at(content, "url"), text)))
     if kind in ("code", "execution_output", "system_error", "tether_browsing_display"):
         return text
-    account.say(f"Contents of the kind {kind} are unknown: they are kept as they stand.")
+    account.say(f"Content of the unknown type {kind} was imported unchanged.")
     return text or dump_json(content)
 
 

@@ -58,7 +58,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     def loss_notes(self) -> tuple[str, ...]:
         """Return a sentence about what could not be imported; empty if nothing was lost."""
         listed = ", ".join(f"{kind} ({count})" for kind, count in self.losses.items())
-        return (f"Not carried: {listed}.",) if listed else ()
+        return (f"Not imported: {listed}.",) if listed else ()
 
 
 class Account:

@@ -90,9 +90,9 @@ class _Reader:
         if self._bad:
             lines = "Line" if len(self._bad) == 1 else "Lines"
             further = f" and {more} more" if more > 0 else ""
-            told.append(f"{lines} {named}{further} could not be read in full; everything else was.")
+            told.append(f"{lines} {named}{further} could not be read completely; everything else was imported.")
         if self._cut:
-            told.append("The end of the file is missing: what stands before it was read.")
+            told.append("The end of the file is missing; everything before it was imported.")
         return tuple(told)
 
     def _opening(self) -> str:
@@ -166,7 +166,7 @@ def _shallow(values: list[Json], *, lines: bool) -> Values:
     """Drop values that are nested too deeply to be serialised again."""
     kept = [value for value in values if not _too_deep(value, _DEEPEST)]
     lost = len(values) - len(kept)
-    return Values(kept, (f"Left out: what is nested too deeply ({lost}).",) if lost else (), lines)
+    return Values(kept, (f"Left out: values nested too deeply ({lost}).",) if lost else (), lines)
 
 
 def _too_deep(value: Json, left: int) -> bool:

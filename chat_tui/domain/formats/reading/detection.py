@@ -40,13 +40,13 @@ SOURCES: Final[Mapping[str, Source]] = {
     row.id: row
     for row in (
         Source(REQUEST, "a curl command, or the JSON body of a request"),
-        Source("send", "what chat-tui send --json printed", "printed_exchanges", placed=True),
-        Source("har", "HAR 1.2 with requests for chat completions", "har", placed=True),
-        Source("llamacpp", "llama.cpp web UI: JSONL, or the older JSON", "llamacpp"),
+        Source("send", "output of chat-tui send --json", "printed_exchanges", placed=True),
+        Source("har", "HAR 1.2 with chat completions requests", "har", placed=True),
+        Source("llamacpp", "llama.cpp web UI: JSONL, or older JSON", "llamacpp"),
         Source("openwebui", "Open WebUI: chat export JSON", "openwebui"),
         Source("chatgpt", "ChatGPT: conversations.json", "chatgpt"),
-        Source("session", "a session file of chat-tui", "session_lines"),
-        Source(_MESSAGES, "messages as JSON or JSON lines; many requests", "message_lists", placed=True),
+        Source("session", "a chat-tui session file", "session_lines"),
+        Source(_MESSAGES, "messages as JSON or JSON Lines; several requests", "message_lists", placed=True),
         Source(_YAML, "aichat: session YAML", "aichat"),
         Source(DATABASE, "llm: logs.db"),
     )
@@ -63,7 +63,7 @@ def source_named(name: str) -> Source:
     found = SOURCES.get(name)
     if found is None:
         known = ", ".join(SOURCES)
-        raise ProblemError(Problem(kind="usage", what=f"There is no import format {name!r}", hint=f"Formats: {known}."))
+        raise ProblemError(Problem(kind="usage", what=f"Unknown import format {name!r}", hint=f"Formats: {known}."))
     return found
 
 
@@ -87,7 +87,7 @@ def read_conversations(
     """
     wanted = source_named(form).id if form else ""
     if wanted == DATABASE:
-        raise ProblemError(Problem(kind="usage", what="The file is no SQLite database"))
+        raise ProblemError(Problem(kind="usage", what="The file is not an SQLite database"))
     text, notes = text_of_bytes(data)
     if wanted == REQUEST or (not wanted and _is_curl(text)):
         return None
@@ -167,7 +167,7 @@ def _told(form: str, conversations: tuple[ImportedConversation, ...], account: A
     reading = Reading(form=form, conversations=kept, losses=account.losses, notes=tuple(account.notes))
     if not kept:
         why = " ".join((*reading.notes, *reading.loss_notes()))
-        what = f"There is no conversation in the file ({SOURCES[form].title})"
+        what = f"No conversations found in the file ({SOURCES[form].title})"
         raise ProblemError(Problem(kind="usage", what=what, why=why))
     return reading
 
@@ -176,7 +176,7 @@ def _unknown() -> Problem:
     known = "; ".join(f"{source.id} ({source.title})" for source in SOURCES.values())
     return Problem(
         kind="usage",
-        what="This is neither a curl command nor in any other format that can be imported",
-        why=f"It is not one of: {known}",
-        hint="--from FORMAT says which one it is meant to be.",
+        what="Unknown format: neither a curl command nor any other format that can be imported",
+        why=f"it is not one of {known}",
+        hint="Name the format with --from FORMAT.",
     )

@@ -64,7 +64,7 @@ def _logged(entry: JsonObject, account: Account, providers: Mapping[str, Provide
     stream = text_at(content, "mimeType").lower().startswith(_STREAM)
     events, comments = _received(entry, content, first_s, total_s, stream=stream)
     if stream and events and "_events" not in entry:
-        account.say("Nothing tells when each event came: all but the first count as come at the end.")
+        account.say("The file has no event times: all events but the first are timed at the end of the response.")
     status = response.get("status")
     answered = isinstance(status, int) and status > 0
     refused = isinstance(status, int) and (not answered or status >= 400)
@@ -88,7 +88,7 @@ def _logged(entry: JsonObject, account: Account, providers: Mapping[str, Provide
 
 def _refusal(status: int, body: str) -> JsonObject:
     if status <= 0:
-        return {"outcome": "error", "error": Problem(kind="connect", what="The file tells of no answer").as_json()}
+        return {"outcome": "error", "error": Problem(kind="connect", what="The file contains no response").as_json()}
     problem = Problem(kind="http", what=f"The service answered with status {status}", status=status, body=body or None)
     return {"outcome": "error", "error": problem.as_json()}
 

@@ -17,7 +17,9 @@ def text_of_bytes(data: bytes) -> tuple[str, tuple[str, ...]]:
     except UnicodeDecodeError:
         text = content.decode(encoding, "replace")
         name = "UTF-8" if encoding == "utf-8" else "UTF-16"
-        return text.strip("\0"), (f"Some of the file is not {name}: what could not be read stands as \ufffd.",)
+        return text.strip("\0"), (
+            f"Some of the file is not valid {name}; unreadable characters were replaced with \ufffd.",
+        )
     return text.strip("\0"), notes
 
 

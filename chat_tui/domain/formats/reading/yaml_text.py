@@ -37,9 +37,9 @@ def read_yaml(text: str) -> Json:
         raise ProblemError(
             Problem(
                 kind="usage",
-                what="YAML cannot be read",
+                what="Cannot read YAML",
                 why="PyYAML is not installed",
-                hint='Install it beside chat-tui: pip install "chat-tui[yaml]".',
+                hint='Install it: pip install "chat-tui[yaml]".',
             )
         ) from None
     try:
@@ -48,7 +48,7 @@ def read_yaml(text: str) -> Json:
         why = " ".join(str(error).split())
         raise ProblemError(Problem(kind="usage", what="The file is not YAML", why=why[:300])) from None
     except (RecursionError, ValueError):
-        why = "it is nested too deeply, or holds a value that is none"
+        why = "it is nested too deeply, or contains an invalid value"
         raise ProblemError(Problem(kind="usage", what="The file is not YAML", why=why)) from None
 
 
@@ -65,7 +65,7 @@ def _reader() -> tuple[Callable[[str], Any], type[Exception]]:
 
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):
-                raise yaml.YAMLError("an alias is not expected here")
+                raise yaml.YAMLError("aliases are not supported")
             return super().compose_node(parent, index)
 
     for tag, pattern, first in _PLAIN:

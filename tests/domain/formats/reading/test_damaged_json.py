@@ -67,7 +67,7 @@ def test_a_value_that_was_cut_off_is_closed_after_its_last_whole_member() -> Non
     assert closed_value("no json") is None
     cut = read_values('{"a": 1,\n "b": [\n  {"c": 1},\n  {"d"')
     assert cut.values == [{"a": 1, "b": [{"c": 1}, {}]}]
-    assert cut.notes == ("The end of the file is missing: what stands before it was read.",)
+    assert cut.notes == ("The end of the file is missing; everything before it was imported.",)
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "[" * 100_000 + "]" * 100_000])
@@ -79,7 +79,7 @@ def test_nesting_that_could_not_be_written_again_is_left_out() -> None:
     deep = "[" * 400 + "]" * 400
     found = read_values(f'[{{"a": {deep}}}, {{"b": 1}}]')
     assert found.values == [{"b": 1}]
-    assert found.notes == ("Left out: what is nested too deeply (1).",)
+    assert found.notes == ("Left out: values nested too deeply (1).",)
 
 
 @pytest.mark.parametrize("piece", ['{"a":', '{"a":"', "[", '{"a":1}x', '{"a":1,', "\n{"])
@@ -99,7 +99,7 @@ def test_every_unicode_encoding_is_text(encoding: str) -> None:
 def test_bad_bytes_are_marks_and_told() -> None:
     text, notes = text_of_bytes(b'{"a": "\xff"}')
     assert text == '{"a": "\ufffd"}'
-    assert "not UTF-8" in notes[0]
+    assert "not valid UTF-8" in notes[0]
 
 
 @given(st.text(alphabet='{}[]",:\\ab1 \n\0', max_size=60))

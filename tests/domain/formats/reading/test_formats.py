@@ -339,7 +339,7 @@ def test_har_entries_become_exchanges_of_one_tree_without_secrets() -> None:
     reading = read({"log": {"version": "1.2", "entries": [entry(ASKED, STREAM), other, encoded, refused, lost]}})
     session = folded(reading)
     assert reading.losses == {"requests for something else": 1}
-    assert "Nothing tells when each event came" in reading.notes[0]
+    assert "The file has no event times" in reading.notes[0]
     first, second, third, fourth = session.exchanges.values()
     assert (fourth.status, fourth.reply.outcome) == (None, "error")
     assert [event.at_s for event in first.events] == [0.5, 2.0, 2.0]
@@ -551,7 +551,7 @@ def test_the_format_can_be_named() -> None:
     assert read([USER], "messages").form == "messages"
     with pytest.raises(ProblemError, match="no conversation"):
         read([USER], "chatgpt")
-    with pytest.raises(ProblemError, match="no import format"):
+    with pytest.raises(ProblemError, match="Unknown import format"):
         read([USER], "word")
 
 
