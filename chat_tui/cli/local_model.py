@@ -28,7 +28,7 @@ def run(command: str, argv: list[str]) -> int:
         [
             ("model", status.model_name),
             ("file", status.model_path or "missing (chat-tui local fetch)"),
-            ("source", "your configuration" if status.own_file else "downloaded by chat-tui"),
+            ("source", "your own file" if status.own_file else "default model"),
             ("runtime", "installed" if status.runtime else "missing (pip install 'chat-tui[local]')"),
             ("state", status.problem or "ready"),
         ]

@@ -172,7 +172,7 @@ def _users_file(named: str, source: str, package: ModelPackage) -> ModelFile:
                 kind="local",
                 what=f"The model file {path} does not exist",
                 why=f"it is set by {source}",
-                hint="Set it to the path of a GGUF file, or leave it empty to use the standard model.",
+                hint="Set it to the path of a GGUF file, or leave it empty to use the default model.",
             )
         )
     shipped = is_shipped(path, package)
