@@ -47,7 +47,7 @@ def _size(card: ModelCard) -> Iterator[str]:
             else (f"up to {token_count(card.max_output)} tokens of output")
         )
     if card.inputs:
-        yield f"takes {', '.join(card.inputs)}"
+        yield f"accepts {', '.join(card.inputs)}"
     if card.outputs and card.outputs != ("text",):
         yield f"answers in {', '.join(card.outputs)}"
 

@@ -126,7 +126,7 @@ class Tooling:
         self._know(found)
         screen.change(with_tools(screen.bench.settings, [definition.tool for definition in found]))
         names = ", ".join(definition.name for definition in found)
-        screen.tell(f"Sent with the next request: {names}.")
+        screen.tell(f"Will be sent with the next request: {names}.")
 
     def _lines(self) -> Sequence[ToolLine]:
         from chat_tui.ui.screens.tool_list import ToolLine

@@ -134,7 +134,7 @@ async def test_an_event_without_text_says_so() -> None:
         await trip.idle()
         await opens_events(trip)
         await trip.pilot.press("end", "enter")
-        await trip.until(lambda: "Event 3 brought no text" in toasts(trip.app), "the note")
+        await trip.until(lambda: "Event 3 contains no text" in toasts(trip.app), "the note")
 
 
 async def test_reasoning_tool_calls_and_other_choices_are_found_too() -> None:
@@ -267,7 +267,7 @@ async def test_a_name_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch
         await trip.pilot.press("ctrl+u")
         await trip.types("no/such/x")
         await trip.pilot.press("enter")
-        await trip.until(lambda: "There is no folder" in toasts(trip.app), "the problem")
+        await trip.until(lambda: "does not exist" in toasts(trip.app), "the problem")
 
 
 def files(folder: Path) -> list[Path]:

@@ -42,7 +42,7 @@ async def test_from_the_palette_by_format_and_name(tmp_path: Path, monkeypatch: 
         await app.sees("Export the session as")
         await app.types("markdown")
         await app.pilot.press("enter")
-        await app.sees("Export as markdown to the file")
+        await app.sees("Export as markdown to this file")
         await app.sees("1-markdown.md")
         await app.pilot.press("enter")
         await app.until(lambda: "Exported to 1-markdown.md" in toasts(app.app), "the note with the file")
@@ -58,7 +58,7 @@ async def test_a_file_that_exists_is_kept_unless_the_user_says_otherwise(tmp_pat
         await app.sees("This file already exists")
         await app.types("other name")
         await app.pilot.press("enter")
-        await app.sees("Export as html to the file")
+        await app.sees("Export as html to this file")
         await app.pilot.press("escape")
         await app.pilot.pause()
         assert out.read_text() == "mine"
@@ -73,7 +73,7 @@ async def test_a_file_that_exists_is_kept_unless_the_user_says_otherwise(tmp_pat
 async def test_what_cannot_be_exported_is_told_and_the_command_kept(tmp_path: Path) -> None:
     async with journey(services()) as app:
         await app.command("/export markdown")
-        await app.until(lambda: "nothing in this session to export" in toasts(app.app), "the note")
+        await app.until(lambda: "This session has nothing to export" in toasts(app.app), "the note")
         app.chat.composer.put("")
         await talked(app)
         await app.command("/export pdf")
@@ -82,7 +82,7 @@ async def test_what_cannot_be_exported_is_told_and_the_command_kept(tmp_path: Pa
         await app.command(f"/export preferences {tmp_path / 'p.jsonl'}")
         await app.until(lambda: "has an alternative" in toasts(app.app), "the note")
         await app.command(f"/export har {tmp_path / 'missing' / 'x.har'}")
-        await app.until(lambda: "There is no folder" in toasts(app.app), "the note")
+        await app.until(lambda: "does not exist" in toasts(app.app), "the note")
         assert not written(tmp_path)
 
 

@@ -72,7 +72,7 @@ async def test_a_provider_is_entered_for_this_run_and_the_lines_to_keep_it_are_s
 async def test_a_key_typed_in_place_of_its_variable_is_refused() -> None:
     async with journey(services(local=FakeLocal(present=False)), first_run=True) as trip:
         await fill(trip, "https://api.example.com/v1", "sk-123", "m")
-        await trip.sees("not the API key itself")
+        await trip.sees("must be a variable name")
 
 
 async def test_an_address_that_is_none_is_refused() -> None:

@@ -54,7 +54,7 @@ async def test_a_link_is_opened_after_it_was_seen_whole(opened: list[str]) -> No
         await trip.sees("2  https://b.example/x")
         await trip.sees("not opened: only http and https")
         await chooses(trip, "down")
-        await trip.sees("Leads to b.example")
+        await trip.sees("Opens b.example")
         assert opened == []
         await trip.pilot.press("enter")
         await trip.until(lambda: opened == ["https://b.example/x"], "the browser")
@@ -86,7 +86,7 @@ async def test_a_link_that_hides_something_is_shown_with_marks_and_wrapped_whole
         await chooses(trip)
         await trip.sees("good.example@evil.example")
         await trip.sees("xend")
-        await trip.sees("names a user before the host")
+        await trip.sees("has a user name before the host")
         await trip.pilot.press("escape")
         await trip.until(lambda: trip.app.screen is trip.chat, "the conversation")
         await trip.pilot.press("o")
@@ -127,7 +127,7 @@ async def test_a_very_long_link_is_cut_in_the_list_and_whole_in_the_question(ope
         await trip.sees("… (5,022")
         await trip.sees("https://b.example/x")
         await chooses(trip)
-        await trip.sees("Leads to x.example")
+        await trip.sees("Opens x.example")
         await trip.pilot.press(*["pagedown"] * 40)
         await trip.sees("aaa/end")
         assert opened == []

@@ -91,7 +91,7 @@ async def test_a_spoken_reply_is_read_as_it_comes_and_saved_as_a_wav_file_that_p
         assert stat.S_IMODE((tmp_path / "said.wav").stat().st_mode) == 0o600
         await trip.pilot.press("w")
         await answers(trip, "said")
-        await trip.until(lambda: "exists already" in toasts(trip.app), "the refusal to overwrite")
+        await trip.until(lambda: "already exists" in toasts(trip.app), "the refusal to overwrite")
 
 
 async def test_a_sound_is_played_on_a_key_alone_without_keys_in_the_players_environment(
@@ -169,7 +169,7 @@ async def test_a_message_of_text_alone_has_nothing_to_save_or_play() -> None:
     async with journey(services(replied({"content": "Hi"}))) as trip:
         await asked(trip)
         await trip.pilot.press("up", "w")
-        await trip.until(lambda: "no sound or image" in toasts(trip.app), "a note")
+        await trip.until(lambda: "no sounds or images" in toasts(trip.app), "a note")
         await trip.pilot.press("p")
         await trip.until(lambda: "has no sound" in toasts(trip.app), "a note")
 

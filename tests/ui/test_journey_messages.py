@@ -263,7 +263,7 @@ async def test_a_developer_message_in_the_middle_takes_what_follows_along() -> N
     async with journey(given, bench=talk(given, HELLO, MINE)) as trip:
         await on_message(trip, 0)
         form = await open_form(trip, "a")
-        await trip.sees("take")
+        await trip.sees("also")
         await on_line(trip, form, "role")
         await trip.pilot.press("left", "left", "left")
         await on_line(trip, form, "content", kind="value")

@@ -48,7 +48,7 @@ async def test_a_preset_is_saved_from_the_palette_and_used_from_the_list(tmp_pat
         await app.command("/set seed 7")
         await app.command("/set stop null")
         await app.command("/system Rhyme.")
-        await from_palette(app, "save what is set as a preset")
+        await from_palette(app, "save the current settings as a preset")
         await app.sees("Save as preset")
         await app.types("rain")
         await app.pilot.press("enter")
@@ -103,7 +103,7 @@ async def test_what_cannot_be_used_is_told_and_changes_nothing(tmp_path: Path) -
     async with journey(keeping(tmp_path), size=(160, 40)) as app:
         before = app.bench.settings
         await app.command("/preset lost")
-        await app.until(lambda: "'nobody', which is not known here" in toasts(app.app), "the provider's name")
+        await app.until(lambda: "'nobody', which is not configured" in toasts(app.app), "the provider's name")
         assert str(tmp_path / "lost.toml") in toasts(app.app)
         assert app.chat.composer.text == "/preset lost"
         await app.command("/preset broken")

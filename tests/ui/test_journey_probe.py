@@ -58,7 +58,7 @@ async def test_on_a_small_screen_the_newest_verdict_is_in_view_and_at_the_end_th
         await trip.sees("testing modalities")
         await trip.until(lambda: " verbosity " in trip.text and " temperature " not in trip.text, "the newest verdict")
         await trip.pilot.press("escape")
-        await trip.sees("Cancelled")
+        await trip.sees("Canceled")
         await trip.until(lambda: " verbosity " not in trip.text and "A made-up parameter" in trip.text, "the first line")
 
 
@@ -70,7 +70,7 @@ async def test_the_kept_card_comes_first_the_next_time_and_can_be_made_anew() ->
         await trip.pilot.press("escape")
         await trip.until(lambda: trip.app.screen is trip.chat, "the conversation")
         await trip.command("/probe")
-        await trip.sees("asked just now")
+        await trip.sees("probed just now")
         assert "two replies with 7 differ" in trip.text
         await trip.pilot.press("enter")
         await trip.pilot.pause()
@@ -88,7 +88,7 @@ async def test_escape_cancels_keeps_what_is_known_and_then_closes() -> None:
         await trip.pilot.press("enter")
         await trip.sees("testing logit_bias")
         await trip.pilot.press("escape")
-        await trip.sees("Cancelled")
+        await trip.sees("Canceled")
         await until(server.requests[-1].client_closed.is_set, what="the connection to close")
         assert "two replies with 7 differ" in trip.text
         await trip.sees("Not tested: ")

@@ -78,7 +78,7 @@ async def test_a_theme_is_tried_on_and_taken_or_left() -> None:
         await trip.command("/theme moss")
         await trip.until(lambda: trip.app.theme == "moss", "the theme taken")
         await trip.command("/theme nothing")
-        await trip.until(lambda: "no theme nothing" in toasts(trip.app), "the note")
+        await trip.until(lambda: "no theme named nothing" in toasts(trip.app), "the note")
         assert trip.app.theme == "moss"
 
 
@@ -142,7 +142,7 @@ async def test_the_key_of_the_find_bar_leads_back_into_it() -> None:
 
 async def test_what_the_screen_says_of_keys_is_true_of_the_users_own() -> None:
     async with journey(services(keys={"panel": "f9", "quit": "f10"})) as trip:
-        await trip.sees("F9      every parameter")
+        await trip.sees("F9      parameters, request")
         await trip.pilot.press("ctrl+c")
         await trip.until(lambda: "F10 quits" in toasts(trip.app), "the note")
 
@@ -160,7 +160,7 @@ async def test_the_bottom_line_shows_the_keys_that_work_where_the_focus_is() -> 
 async def test_an_empty_session_says_what_to_do() -> None:
     async with journey(services()) as trip:
         await trip.sees("send the message you type below")
-        await trip.sees("Saved from the first message in /sessions/1.jsonl")
+        await trip.sees("Saved from the first message on: /sessions/1.jsonl")
         await trip.sends("x")
         await trip.sees("ok")
         assert "send the message you type below" not in trip.text

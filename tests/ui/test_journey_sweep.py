@@ -58,7 +58,7 @@ async def test_from_the_command_to_the_branch(size: tuple[int, int]) -> None:
         settings = trip.bench.settings
         await opens(trip, "/sweep temperature=0,1.5 seed=1..2")
         await trip.sees("4 requests to local small: 2 temperature × 2 seed; ≈ 4 tokens")
-        await trip.sees("the request of temperature 0 · seed 1")
+        await trip.sees("request of temperature 0 · seed 1")
         assert "Nothing is sent until you press enter" in trip.text
         assert len(trip.bodies) == 1
         await begins(trip)
@@ -101,12 +101,12 @@ async def test_replies_are_seen_as_they_come_and_escape_stops() -> None:
         await trip.pilot.press("enter")
         await trip.until(lambda: "still arriving" in toasts(trip.app), "why not")
         await trip.pilot.press("escape")
-        await trip.sees("1 of 5 replies · 1 stopped · 3 not asked")
+        await trip.sees("1 of 5 replies · 1 stopped · 3 not sent")
         assert len(trip.bodies) == 3
         await closes(trip)
         await trip.sees("‹ 1/3 ›")
         trip.chat.action_do("sweep.results")
-        await trip.sees("1 stopped · 3 not asked")
+        await trip.sees("1 stopped · 3 not sent")
         await trip.pilot.press("down")
         await closes(trip, "enter")
         assert path(trip) == ["Hi", "half"]
@@ -207,7 +207,7 @@ async def test_what_cannot_be_sent_is_told_and_opens_nothing(command: str, told:
 async def test_an_empty_session_has_no_prompt() -> None:
     async with journey(services()) as trip:
         await trip.command("/sweep seed=1,2")
-        await trip.until(lambda: "There is no prompt to ask" in toasts(trip.app), "the note")
+        await trip.until(lambda: "There is no prompt to send" in toasts(trip.app), "the note")
 
 
 async def test_many_axes_and_long_values_keep_the_answer_in_view() -> None:
@@ -284,7 +284,7 @@ async def test_several_values_typed_where_one_is_set_are_a_sweep(size: tuple[int
 async def test_it_is_in_the_palette() -> None:
     async with at() as trip:
         await trip.pilot.press("ctrl+p")
-        await trip.types("sweep: ask")
+        await trip.types("sweep: send")
         await trip.pilot.press("enter")
         await trip.until(lambda: isinstance(trip.app.screen, Ask), "the question")
         await trip.pilot.press("escape")

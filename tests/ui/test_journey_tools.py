@@ -158,7 +158,7 @@ async def test_the_empty_composer_says_that_a_call_waits_and_enter_answers_it() 
         await trip.sees("Message, or / for commands")
         await trip.sends("Weather?")
         await trip.idle()
-        await trip.sees("The model called a tool: press enter to answer; nothing runs by itself")
+        await trip.sees("The model called a tool: enter answers; nothing runs by itself")
         await trip.pilot.press("enter")
         await trip.until(lambda: isinstance(trip.app.screen, ToolCallsScreen), "the calls")
         await trip.pilot.press("1")
@@ -180,7 +180,7 @@ async def test_a_typed_result_goes_out_and_the_model_goes_on() -> None:
     async with journey(made(calling(call()), answered("It is sunny."))) as trip:
         await asked(trip)
         await trip.pilot.press("enter")
-        await trip.sees("The result of get_weather")
+        await trip.sees("Result of get_weather")
         await trip.types("sunny")
         await trip.pilot.press("ctrl+s")
         await trip.sees("result: typed, 5 bytes")
@@ -298,7 +298,7 @@ async def test_arguments_that_do_not_fit_are_told_and_never_run() -> None:
         await asked(trip)
         await trip.sees("waiting; cannot be run")
         await trip.pilot.press("r")
-        await trip.until(lambda: "do not fit" in toasts(trip.app), "why not")
+        await trip.until(lambda: "do not match" in toasts(trip.app), "why not")
         assert runner.ran == []
         await trip.pilot.press("n")
         (told,) = results(await sent(trip))
@@ -341,7 +341,7 @@ async def test_hostile_names_and_arguments_are_shown_literally() -> None:
         await trip.sees("[red]x")
         assert "\x1b" not in trip.text
         await trip.pilot.press("enter")
-        await trip.sees("The result of [red]x")
+        await trip.sees("Result of [red]x")
         await trip.pilot.press("escape", "escape")
         assert "\x1b" not in trip.text
 

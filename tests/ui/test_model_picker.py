@@ -102,14 +102,14 @@ async def test_the_kept_list_is_there_at_once_and_a_new_one_takes_its_place(tmp_
     backend = ListBackend([{"id": "brand/new"}, *ENTRIES], gate=gate)
     async with on_openrouter(kept(listing(backend), tmp_path, ENTRIES)) as trip:
         picker = await opened(trip)
-        await trip.sees("list of 2 h ago · fetching a new one")
+        await trip.sees("list fetched 2 h ago · fetching a new list")
         await trip.sees("google/gemma:free")
         assert picker._list.value == "vendor/plain"
         await trip.pilot.press("up")
         assert picker._list.value == "google/gemma:free"
         gate.open()
         await trip.sees("brand/new")
-        await trip.sees("list of just now")
+        await trip.sees("list fetched just now")
         assert picker._list.value == "google/gemma:free"
         await trip.pilot.press("enter")
         await trip.until(lambda: trip.bench.settings.model == "google/gemma:free", "the model")
@@ -139,7 +139,7 @@ async def test_columns_and_details_tell_what_the_list_tells(tmp_path: Path) -> N
             "128k    2.50   10.00  img",
             "free",
             "OpenAI: GPT-4o  created 2024-05-13",
-            "128k tokens of context · up to 16.4k of output · takes text, image",
+            "128k tokens of context · up to 16.4k of output · accepts text, image",
             "$2.50 in, $10.00 out per million tokens · 2 parameters listed",
             "set, but not listed for this model: top_k",
             "Omni, as they say.",
@@ -213,10 +213,10 @@ async def test_a_fresh_list_is_not_fetched_until_ctrl_r(tmp_path: Path) -> None:
     backend = ListBackend(ENTRIES)
     async with on_openrouter(kept(listing(backend), tmp_path, ENTRIES, age_s=60)) as trip:
         await opened(trip)
-        await trip.sees("list of 1 min ago · ctrl+s order")
+        await trip.sees("list fetched 1 min ago · ctrl+s sort")
         assert backend.asked == 0
         await trip.pilot.press("ctrl+r")
-        await trip.sees("list of just now")
+        await trip.sees("list fetched just now")
         assert backend.asked == 1
 
 
@@ -224,7 +224,7 @@ async def test_a_failure_is_told_and_the_kept_list_stays(tmp_path: Path) -> None
     backend = ListBackend(Problem(kind="connect", what="acme.test [/x] does not answer"))
     async with on_openrouter(kept(listing(backend), tmp_path, ENTRIES)) as trip:
         await opened(trip)
-        await trip.sees("acme.test [/x] does not answer. Showing the list of 2 h ago.")
+        await trip.sees("acme.test [/x] does not answer. Showing the list fetched 2 h ago.")
         await trip.sees("google/gemma:free")
         await trip.pilot.press("escape")
         await trip.until(lambda: not isinstance(trip.app.screen, ModelPicker), "the conversation")

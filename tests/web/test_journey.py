@@ -131,7 +131,7 @@ async def test_a_link_opens_in_the_browser_that_shows_it_after_the_usual_keys(tm
         await page.types("o")
         await page.shows("Links in this message")
         await page.types("\r")
-        await page.shows("Leads to example.org")
+        await page.shows("Opens example.org")
         assert page.told == []
         await page.types("\r")
         await page.until(lambda: page.told != [])

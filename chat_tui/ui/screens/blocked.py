@@ -92,7 +92,7 @@ class BlockedScreen(Overlay[WayOn | None]):
     def _ways(self, index: int = 0) -> Content:
         finding = self._findings[index]
         where = f"message {finding.message + 1}" if finding.message is not None else finding.name
-        ways = [("a", "send anyway, once"), ("enter", f"go to {where}")]
+        ways = [("a", "send anyway, this once"), ("enter", f"go to {where}")]
         if self._gone:
             ways.append(("u", f"unset {', '.join(self._gone)} and send"))
         ways.append(("esc", "back; the message is kept"))

@@ -203,7 +203,7 @@ class ModelPicker(ListOverlay):
 
     def _note(self) -> str:
         """Describe the age of the list and the state of fetching it, or why there is none."""
-        of = f"list of {self._source.age}" if self._source.age and self._index.cards else ""
+        of = f"list fetched {self._source.age}" if self._source.age and self._index.cards else ""
         if self._problem is not None:
             kept = f" Showing the {of}." if of else " Type a model id."
             told = self._problem.sentence()

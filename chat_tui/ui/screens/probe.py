@@ -134,7 +134,7 @@ class ProbeScreen(Overlay[None]):
         self._state(Content("Nothing is sent until you press enter. Failed requests may be retried."))
         self.query_one(LinesView).set_lines(plan_lines(self._plan))
         self.query_one(LinesView).scroll_home(animate=False, immediate=True)
-        more = "a default parameters only" if self._everything else "a all parameters"
+        more = "a default parameters" if self._everything else "a all parameters"
         self._keys(f"enter send · {more} · esc close")
 
     def _show_card(self, card: ProbeCard, words: str) -> None:

@@ -97,8 +97,8 @@ class ToolApproval(Overlay[Answer]):
             ("n, esc, enter", "$accent"),
             "  do not run it     ",
             ("y", "$accent"),
-            "  run it, this once\n",
+            "  run it once\n",
             ("A", "$accent"),
-            "  always: this command, for this tool, in this session",
+            "  always run this command for this tool in this session",
             (f"\n{more}" if more else "", "$warning"),
         )

@@ -27,8 +27,8 @@ _ARGUMENT_CELLS: Final = 24
 _LINE_CELLS: Final = 150
 _WAYS: Final = (
     ("enter", "type a result", "1 2 3 4", "ok, empty, error, very long"),
-    ("r", "review and run it", "n", "tell the model it was not run"),
-    ("u", "undo the choice", "a", "apply next choice to all waiting"),
+    ("r", "review and run it", "n", "report as not run"),
+    ("u", "undo the choice", "a", "next choice: all waiting"),
     ("s", "send the results", "esc", "back; keep the choices"),
 )
 _FIRST_CELLS: Final = 22

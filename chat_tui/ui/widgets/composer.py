@@ -19,7 +19,7 @@ from chat_tui.ui.widgets.editing_area import EditingArea
 WRITE = "Message, or / for commands"
 """Placeholder of the empty composer."""
 
-ANSWER_CALLS = "The model called a tool: press enter to answer; nothing runs by itself"
+ANSWER_CALLS = "The model called a tool: enter answers; nothing runs by itself"
 """Placeholder while tool calls of the last message wait for an answer."""
 
 

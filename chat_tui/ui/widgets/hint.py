@@ -68,7 +68,7 @@ def hint(state: HintState, width: int, height: int) -> Content:
         Content(""),
         *(Content.assemble((f"{key:<8}", "bold"), (words, "$foreground 70%")) for key, words in keys),
         Content(""),
-        _quiet(f"Saved from the first message in {state.path}" if state.path else "This session is not saved."),
+        _quiet(f"Saved from the first message on: {state.path}" if state.path else "This session is not saved."),
     ]
     return Content("\n").join(line.truncate(max(1, width), ellipsis=True) for line in lines[: max(1, height)])
 

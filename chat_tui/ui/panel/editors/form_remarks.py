@@ -40,7 +40,7 @@ def _about(line: FormLine) -> str:
     spec = line.spec
     said = [spec.help]
     if line.kind == "add":
-        said = [f"⏎ adds: {line.label.removeprefix('+ ')}."]
+        said = [f"⏎ adds a new {line.label.removeprefix('+ ')}."]
     if line.kind == "kind":
         kinds = ", ".join(each.title or each.control for each in spec.variants)
         said = [spec.variants[line.variant].help if line.variant is not None else "", f"←→ changes the kind: {kinds}."]
