@@ -60,8 +60,8 @@ class NewHistory:
             self._ids.pop(call_id, None)
         if self._tip is not None:
             self._tip = self._put(recorded, self._head)
-        why = "there is no whole new one" if reply is None else "the new one calls other tools"
-        return f"In the history that follows, the recorded reply stands: {why}"
+        why = "the new reply is incomplete" if reply is None else "the new reply calls different tools"
+        return f"Later turns keep the recorded reply in their history: {why}"
 
     def _put(self, message: JsonObject, parent: str) -> str:
         """Write a copy without changing the selection."""

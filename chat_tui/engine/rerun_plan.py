@@ -45,9 +45,9 @@ class Span(Struct, frozen=True):
         if not dots:
             span = Span(span.first, span.first)
         if span.first is None and span.last is None:
-            raise ValueError(f"{text!r} names no turns")
+            raise ValueError(f"{text!r} is not a range of turns")
         if (span.first or 1) < 1 or (span.last is not None and span.last < (span.first or 1)):
-            raise ValueError(f"{text!r} names no turns")
+            raise ValueError(f"{text!r} is not a range of turns")
         return span
 
     def __contains__(self, number: int) -> bool:
@@ -120,14 +120,14 @@ def plan_rerun(bench: Workbench, change: Change, *, follow: bool = False, span: 
     refuse_busy(running=bench.running, read_only=False)
     recorded = recorded_turns(bench)
     if not recorded:
-        raise _nothing("There is no reply in this session that a service was asked for", "Send a message first.")
+        raise _nothing("This session has no reply from a service", "Send a message first.")
     turns = tuple(
         _turn(bench, number, recorded_turn, change)
         for number, recorded_turn in enumerate(recorded, 1)
         if span is None or number in span
     )
     if not turns:
-        raise _nothing(f"There is no such turn: the session has {len(recorded)}", "Turns count from 1.")
+        raise _nothing(f"No such turn: the session has {len(recorded)}", "Turns are numbered from 1.")
     for turn in _one_of_each_kind(turns):
         _refuse(bench, turn)
     return RerunPlan(turns=turns, follow=follow)
@@ -179,8 +179,8 @@ def _refuse(bench: Workbench, turn: RerunTurn) -> None:
     services, settings = bench.services, turn.settings
     provider = services.providers.get(settings.provider)
     if provider is None:
-        what = f"The provider of turn {turn.number}, {settings.provider!r}, is not known here"
-        raise ProblemError(Problem(kind="usage", what=what, hint="Name another: --provider ID or --base-url URL."))
+        what = f"The provider of turn {turn.number}, {settings.provider!r}, is not configured"
+        raise ProblemError(Problem(kind="usage", what=what, hint="Choose another: --provider ID or --base-url URL."))
     if not settings.model and provider.key_required:
         raise ProblemError(no_model(provider))
     if services.options.validation != "block" or settings == turn.before:

@@ -66,7 +66,7 @@ def announcement(plan: RerunPlan) -> str:
     """Return one line on what is about to be sent."""
     changed = "; ".join(change_words(plan.turns))
     history = "the new replies as history" if plan.follow else "the recorded history"
-    return f"{_counted(len(plan.turns), 'request')} to {whom(plan)}, {history}; {changed or 'asked as recorded'}"
+    return f"{_counted(len(plan.turns), 'request')} to {whom(plan)}, {history}; {changed or 'sent as recorded'}"
 
 
 def progress(rerun: Rerun) -> str:
@@ -75,7 +75,7 @@ def progress(rerun: Rerun) -> str:
     words = f"{over} of {all_of_them} turns"
     if rerun.running:
         numbers = ", ".join(map(str, sorted(rerun.running)))
-        words += f" · turn {numbers} is being answered"
+        words += f" · waiting for turn {numbers}"
     if rerun.waiting is not None:
         words += f" · waiting {rerun.waiting.wait_s:.0f} s: {rerun.waiting.problem.what}"
     return words
@@ -84,12 +84,12 @@ def progress(rerun: Rerun) -> str:
 def summary(results: Sequence[TurnResult], planned: int, check: Check = EXACT) -> str:
     """Return ``2 of 3 turns are the same``; for another check ``2 of 3 turns are as good (similarity 0.8)``."""
     good = sum(1 for result in results if judged(result, check).ok)
-    what = "the same" if check.kind == "exact" else f"as good ({check.words()})"
+    what = "the same" if check.kind == "exact" else f"equivalent ({check.words()})"
     words = f"{good} of {_counted(planned, 'turn')} {'is' if 1 in (good, planned) else 'are'} {what}"
     failed = sum(1 for result in results if result.state == "failed")
     left = planned - len(results)
     words += f" · {failed} failed" if failed else ""
-    return words + (f" · {left} not asked" if left else "")
+    return words + (f" · {left} not sent" if left else "")
 
 
 def _asked(settings: SessionSettings) -> JsonObject:

@@ -132,7 +132,7 @@ def _asked(bench: Workbench, text: str, parts: Sequence[JsonObject]) -> tuple[st
         path.pop()
     if not path:
         raise ProblemError(
-            Problem(kind="usage", what="There is no prompt to ask", hint="Send or write a message first.")
+            Problem(kind="usage", what="There is no prompt to send", hint="Write or send a message first.")
         )
     return path[-1].parent, path[-1].id, [node.message for node in path]
 
@@ -168,8 +168,8 @@ def _blocked(broken: Sequence[tuple[PlannedCell, list[Finding]]], size: int) -> 
     )
     return Problem(
         kind="blocked",
-        what=f"Nothing was sent, for {which} breaks a rule",
+        what=f"Nothing was sent because {which} breaks a rule",
         why=" · ".join(finding.sentence().rstrip(".") for finding in errors) + more,
         param=errors[0].name,
-        hint="To send it all the same: --validation warn (or off).",
+        hint="To send it anyway: --validation warn (or off).",
     )

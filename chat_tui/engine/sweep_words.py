@@ -79,7 +79,7 @@ def announcement(planned: PlannedSweep, estimated: Estimate) -> str:
     words = f"{counted(plan.requests, 'request')} to {f'{planned.provider.id} {models}'.rstrip()}"
     shape = " × ".join(f"{len(axis.values)} {axis.name}" for axis in plan.axes)
     if plan.repeat > 1:
-        shape = f"{shape} × {plan.repeat}" if shape else f"the same {plan.repeat} times"
+        shape = f"{shape} × {plan.repeat}" if shape else f"repeated {plan.repeat} times"
     return f"{words}: {shape}; {estimate_words(estimated)}"
 
 
@@ -91,7 +91,7 @@ def estimate_words(estimated: Estimate) -> str:
     if estimated.most_cost is not None:
         return f"{words}; ≈ {money(estimated.most_cost)} at most"
     if estimated.prompt_cost is not None:
-        return f"{words}; ≈ {money(estimated.prompt_cost)}, and the answers on top"
+        return f"{words}; ≈ {money(estimated.prompt_cost)} plus the replies"
     return words
 
 
@@ -114,7 +114,7 @@ def summary(runs: Sequence[SweepRun]) -> str:
     if whole > 1:
         number = different(runs)
         words += ", all the same" if number == 1 else ", all different" if number == whole else f", {number} different"
-    for state, told in (("failed", "failed"), ("stopped", "stopped"), ("waiting", "not asked")):
+    for state, told in (("failed", "failed"), ("stopped", "stopped"), ("waiting", "not sent")):
         number = sum(run.state == state for run in runs)
         words += f" · {number} {told}" if number else ""
     cost = total_cost(runs)

@@ -52,7 +52,7 @@ def test_the_same_replies_pass(home: dict[str, str]) -> None:
     with threaded(stream("One two")) as server:
         done = rerun(home, server, "--check")
         assert done.returncode == 0
-        assert done.stderr.splitlines() == ["chat-tui: 1 request to custom m, the recorded history; asked as recorded"]
+        assert done.stderr.splitlines() == ["chat-tui: 1 request to custom m, the recorded history; sent as recorded"]
         assert re.search(r"^1 +same +1\.00 +One two +One two +", done.stdout, re.MULTILINE)
         assert done.stdout.endswith("\n1 of 1 turn is the same\n")
         assert server.requests[0].json()["seed"] == 7
@@ -129,7 +129,7 @@ def test_a_failed_turn_is_told_and_is_no_success(home: dict[str, str]) -> None:
     with threaded(RATE_LIMIT) as server:
         done = rerun(home, server, "--stop-on-error")
         assert len(server.requests) == 1
-        assert "1 not asked" in done.stdout
+        assert "1 not sent" in done.stdout
 
 
 def test_what_is_not_to_be_saved_or_only_to_be_seen(home: dict[str, str], tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_recorded_answers_can_stand_in_for_the_service(home: dict[str, str]) -> 
         (("rerun",), "No session given"),
         (("rerun", "nobody"), "There is no session 'nobody'"),
         (("rerun", "trip", "--session", "trip"), "Two sessions given"),
-        (("rerun", "trip"), "The provider of turn 1, 'custom', is not known here"),
+        (("rerun", "trip"), "The provider of turn 1, 'custom', is not configured"),
         (("rerun", "trip", "--follow", "--jobs", "2"), "--jobs cannot be combined with --follow"),
         (("rerun", "trip", "--turns", "2..1"), "must be a turn number of at least 1, or N..M"),
         (("rerun", "trip", "--similarity", "2"), "is not a number from 0 to 1"),
@@ -173,7 +173,7 @@ def test_recorded_answers_can_stand_in_for_the_service(home: dict[str, str]) -> 
         (("rerun", "trip", "--base-url", "http://127.0.0.1:9/v1", "--schema"), "No turn's request has a JSON schema"),
         (("rerun", "trip", "--base-url", "http://127.0.0.1:9/v1", "--set", "temperature=9"), "temperature = 9"),
         (("rerun", "trip", "--base-url", "http://127.0.0.1:9/v1", "--set", "temperature"), "NAME=VALUE"),
-        (("rerun", "trip", "--base-url", "http://127.0.0.1:9/v1", "--turns", "7"), "There is no such turn"),
+        (("rerun", "trip", "--base-url", "http://127.0.0.1:9/v1", "--turns", "7"), "No such turn"),
     ],
 )
 def test_wrong_usage_sends_nothing(home: dict[str, str], words: tuple[str, ...], told: str) -> None:

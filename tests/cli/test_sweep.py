@@ -153,7 +153,7 @@ def test_every_reply_is_a_branch_of_one_session(home: dict[str, str], tmp_path: 
     [
         (
             ("--axis", "temperature=1,9"),
-            "Nothing was sent, for cell 2 of 2 (temperature 9) breaks a rule: temperature = 9",
+            "Nothing was sent because cell 2 of 2 (temperature 9) breaks a rule: temperature = 9",
         ),
         (("--axis", "temperature=0,hot"), 'Not sent: temperature = "hot"'),
         (("--axis", "temperature=0..2:0"), "the step of 0..2:0 is 0"),
@@ -251,7 +251,7 @@ def test_an_interrupt_keeps_what_came_and_exits_130(home: dict[str, str], tmp_pa
         assert len(server.requests) == 2
     assert child.returncode == 130
     assert re.search(r"^1 +1 +done", stdout, re.MULTILINE)
-    assert "1 stopped · 7 not asked" in stdout
+    assert "1 stopped · 7 not sent" in stdout
     [file] = (tmp_path / "data" / "sessions").glob("*.jsonl")
     assert '"One"' in file.read_text("utf-8")
 

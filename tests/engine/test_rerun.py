@@ -179,7 +179,7 @@ async def test_results_of_tools_go_under_the_new_ids(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "why"),
-    [(stream("No tools today"), "the new one calls other tools"), (RATE_LIMIT, "there is no whole new one")],
+    [(stream("No tools today"), "the new reply calls different tools"), (RATE_LIMIT, "the new reply is incomplete")],
 )
 async def test_the_recorded_reply_stands_where_the_new_one_cannot_go_on(
     tmp_path: Path, answer: Answer, why: str
@@ -226,7 +226,7 @@ async def test_it_can_end_with_the_first_failure(tmp_path: Path) -> None:
         made = await rerun(bench, plan_rerun(bench, as_recorded), stop_on_error=True)
         assert states(made) == ["failed"]
         assert made.stopped
-        assert summary(made.results, 2) == "0 of 2 turns are the same · 1 failed · 1 not asked"
+        assert summary(made.results, 2) == "0 of 2 turns are the same · 1 failed · 1 not sent"
 
 
 async def test_stopping_keeps_what_came(tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ async def test_stopping_keeps_what_came(tmp_path: Path) -> None:
         assert states(made) == ["stopped"]
         assert made.stopped
         assert texts(bench, made.results[0].node) == ["a", "On"]
-        assert "0 of 2 turns · turn 1 is being answered" in told
+        assert "0 of 2 turns · waiting for turn 1" in told
         assert not judged(made.results[0]).ok
 
 
@@ -304,7 +304,7 @@ async def test_only_the_turns_one_names(tmp_path: Path) -> None:
             await say(bench, text)
         plan = plan_rerun(bench, as_recorded, span=Span.of("2.."))
         assert [(turn.number, turn.prompt) for turn in plan.turns] == [(2, "b"), (3, "c")]
-        with pytest.raises(ProblemError, match="There is no such turn: the session has 3"):
+        with pytest.raises(ProblemError, match="No such turn: the session has 3"):
             plan_rerun(bench, as_recorded, span=Span.of("4"))
 
 
@@ -320,7 +320,7 @@ def test_a_span_of_turns(text: str, inside: list[int], outside: list[int]) -> No
 
 @pytest.mark.parametrize("text", ["", "..", "0", "-1", "4..2", "a", "1...3", "1-3"])
 def test_what_is_no_span(text: str) -> None:
-    with pytest.raises(ValueError, match=r"names no turns|invalid literal"):
+    with pytest.raises(ValueError, match=r"is not a range of turns|invalid literal"):
         Span.of(text)
 
 
@@ -328,7 +328,7 @@ async def test_nothing_to_send_again(tmp_path: Path) -> None:
     async with ScriptedServer(stream("x")) as server, opened(tmp_path, server) as services:
         bench = begun(services)
         bench.put({"role": "user", "content": "by hand"}, None)
-        with pytest.raises(ProblemError, match="no reply in this session"):
+        with pytest.raises(ProblemError, match="This session has no reply"):
             plan_rerun(bench, as_recorded)
 
 
@@ -350,7 +350,7 @@ async def test_an_unknown_provider_is_told_by_turn(tmp_path: Path) -> None:
     async with ScriptedServer(stream("x")) as server, opened(tmp_path, server) as services:
         bench = begun(services)
         await say(bench, "a")
-        with pytest.raises(ProblemError, match="The provider of turn 1, 'gone', is not known here"):
+        with pytest.raises(ProblemError, match="The provider of turn 1, 'gone', is not configured"):
             plan_rerun(bench, lambda settings: SessionSettings("gone", settings.model))
 
 

@@ -143,7 +143,7 @@ async def test_one_broken_cell_and_nothing_is_sent_or_written(tmp_path: Path) ->
             plan(bench, "temperature=1,3,4 seed=1,2")
         told = caught.value.problem.sentence()
         assert told.startswith(
-            "Nothing was sent, for cell 3 of 6 (temperature 3 · seed 1) breaks a rule: temperature = 3"
+            "Nothing was sent because cell 3 of 6 (temperature 3 · seed 1) breaks a rule: temperature = 3"
         )
         assert "3 more cells break a rule" in told
         assert caught.value.problem.kind == "blocked"
@@ -219,7 +219,7 @@ async def test_stopping_keeps_what_came_and_asks_no_more(tmp_path: Path) -> None
         assert states(sweep) == ["done", "stopped", *["waiting"] * 7]
         assert sweep.stopped
         assert len(server.requests) == 2
-        assert summary(sweep.runs) == "1 of 9 replies · 1 stopped · 7 not asked"
+        assert summary(sweep.runs) == "1 of 9 replies · 1 stopped · 7 not sent"
         await bench.close()
         kept = bench.services.store.load(bench.path or "")
         assert [text_of(node.message) for node in kept.conversation.nodes.values()] == ["Hi", "whole", "half"]
@@ -236,7 +236,7 @@ async def test_where_all_fail_the_prompt_is_replaced_by_the_next(tmp_path: Path)
 async def test_there_must_be_a_prompt_and_no_reply_under_way(tmp_path: Path) -> None:
     gate = asyncio.Event()
     async with opened(tmp_path, events(*sse(chunk("x"), done=False), Gate(gate))) as (bench, _server):
-        with pytest.raises(ProblemError, match="There is no prompt to ask"):
+        with pytest.raises(ProblemError, match="There is no prompt to send"):
             plan(bench, "seed=1,2", text="")
         exchange = bench.send("Hi", lambda _exchange, _step: None)
         with pytest.raises(ProblemError, match="still running"):

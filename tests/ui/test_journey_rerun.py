@@ -56,7 +56,7 @@ async def test_from_the_question_to_the_branch(size: tuple[int, int]) -> None:
 async def test_leaving_the_results_stays_where_one_was_and_they_can_be_seen_again() -> None:
     async with at() as trip:
         await trip.command("/rerun")
-        await trip.sees("asked as recorded")
+        await trip.sees("sent as recorded")
         await trip.pilot.press("enter")
         await trip.sees("0 of 2 turns are the same")
         await trip.pilot.press("down", "y", "escape")
@@ -86,7 +86,7 @@ async def test_escape_cancels_and_shows_what_came() -> None:
     async with at(answered("The cat sat."), [*answered("B", finish=None), gate]) as trip:
         await trip.command("/rerun")
         await trip.pilot.press("enter")
-        await trip.sees("1 of 2 turns · turn 2 is being answered")
+        await trip.sees("1 of 2 turns · waiting for turn 2")
         await trip.pilot.press("escape")
         await trip.until(lambda: isinstance(trip.app.screen, RerunResults), "the results")
         assert "stopped" in trip.text
@@ -127,7 +127,7 @@ async def test_what_cannot_be_sent_is_told_and_opens_nothing(command: str, told:
 async def test_an_empty_session_has_nothing_to_send_again() -> None:
     async with journey(services()) as trip:
         await trip.command("/rerun")
-        await trip.sees("There is no reply in this session")
+        await trip.sees("This session has no reply")
         trip.chat.action_do("rerun.results")
         await trip.sees("No rerun since")
 
