@@ -46,8 +46,8 @@ class ToolRuns:
             raise ProblemError(
                 Problem(
                     kind="tool",
-                    what=f"No command is known for the tool {call.name!r}",
-                    hint='A definition file names one: {"tool": {...}, "command": ["program", "argument"]}.',
+                    what=f"The tool {call.name!r} has no command",
+                    hint='Give one in its definition file: {"tool": {...}, "command": ["program", "argument"]}.',
                 )
             )
         _refuse_misfit(call, definition)
@@ -77,11 +77,11 @@ class ToolRuns:
             ProblemError: Nothing was run: the call must not run, differs from what was approved, or has run before.
         """
         if self._bench.read_only:
-            raise ProblemError(Problem(kind="session", what="This session is open for reading only"))
+            raise ProblemError(Problem(kind="session", what="This session is read-only"))
         if approval != self.approval(call):
-            raise ProblemError(Problem(kind="tool", what="Not run: this is not what was approved"))
+            raise ProblemError(Problem(kind="tool", what="Not run: it differs from what was approved"))
         if self.has_run(call) and not once_more:
-            raise ProblemError(Problem(kind="tool", what=f"The call of {call.name!r} was run before"))
+            raise ProblemError(Problem(kind="tool", what=f"The call of {call.name!r} has already been run"))
         self._ran.add((call.message, call.id))
         self._bench.record(tool_record(approval, "begun"))
         try:
@@ -101,7 +101,7 @@ def _refuse_misfit(call: ToolCall, definition: ToolDefinition) -> None:
 
     for error in schema_errors(call.judged.value, definition.schema, 1):
         where = f"{place_words(error.place)}: " if error.place else ""
-        what = f"The arguments do not fit the schema of {call.name!r} in {definition.source}"
+        what = f"The arguments do not match the schema of {call.name!r} in {definition.source}"
         raise ProblemError(Problem(kind="tool", what=what, why=f"{where}{error.message}"))
 
 

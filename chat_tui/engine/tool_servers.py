@@ -36,9 +36,9 @@ def server_words(line: str) -> list[str]:
         words = shlex.split(line)
     except ValueError as error:
         why = str(error)[:1].lower() + str(error)[1:]
-        raise ProblemError(Problem(kind="usage", what="This is no command of an MCP server", why=why)) from None
+        raise ProblemError(Problem(kind="usage", what="Not a valid MCP server command", why=why)) from None
     if not words:
-        raise ProblemError(Problem(kind="usage", what="Name the command of an MCP server"))
+        raise ProblemError(Problem(kind="usage", what="Give the command of an MCP server"))
     return words
 
 

@@ -61,7 +61,9 @@ def answer(bench: Workbench, results: Mapping[str, ToolResult], *, message: str 
     calls = calls_at(bench, node.id)
     unknown = [name for name in results if name not in {call.id for call in calls}]
     if unknown or not results:
-        raise ProblemError(Problem(kind="usage", what=f"There is no call {unknown[0]!r}" if unknown else "No result"))
+        raise ProblemError(
+            Problem(kind="usage", what=f"There is no tool call {unknown[0]!r}" if unknown else "No result")
+        )
     nodes = bench.conversation.nodes
     wanted: list[tuple[JsonObject, Node | None]] = []
     for call in calls:
@@ -80,8 +82,8 @@ class RoundsError(ProblemError):
     """
 
     def __init__(self, count: int) -> None:
-        what = f"The model has called tools in {count} replies in a row, so it does not go on by itself"
-        super().__init__(Problem(kind="usage", what=what, hint="Say something to it, or let it go on knowingly."))
+        what = f"The model has called tools in {count} replies in a row, so it does not continue automatically"
+        super().__init__(Problem(kind="usage", what=what, hint="Send a message, or let it continue."))
         self.count = count
 
 
@@ -104,11 +106,11 @@ def go_on(bench: Workbench, listener: Listener, *, anyway: bool = False, bound: 
         names = ", ".join(call.name or "(no name)" for call in waiting)
         raise ProblemError(
             Problem(
-                kind="usage", what=f"Calls wait for an answer: {names}", hint="The service takes all answers or none."
+                kind="usage", what=f"Unanswered tool calls: {names}", hint="The service needs an answer to every call."
             )
         )
     if calling_node(bench.conversation, bench.conversation.head) is None:
-        raise ProblemError(Problem(kind="usage", what="No call was answered here"))
+        raise ProblemError(Problem(kind="usage", what="No tool call has been answered here"))
     count = rounds(bench.conversation.path())
     if count > bound:
         raise RoundsError(count)
@@ -140,7 +142,7 @@ def _calling(bench: Workbench, message: str | None) -> Node:
     conversation = bench.conversation
     node = conversation.nodes.get(message) if message else calling_node(conversation, conversation.head)
     if node is None:
-        raise ProblemError(Problem(kind="usage", what="No call waits for an answer here"))
+        raise ProblemError(Problem(kind="usage", what="No tool call is waiting for an answer here"))
     return node
 
 

@@ -105,9 +105,9 @@ def test_nothing_is_run_while_another_call_has_no_answer(home: dict[str, str], t
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
-        (call(arguments='{"city":'), "no JSON"),
-        (call(arguments="[]"), "no object"),
-        (call(arguments='{"town":"Paris"}'), "do not fit"),
+        (call(arguments='{"city":'), "not valid JSON"),
+        (call(arguments="[]"), "not an object"),
+        (call(arguments='{"town":"Paris"}'), "do not match"),
         (call("rm_rf"), "no tool 'rm_rf'"),
         (call(""), "names no tool"),
     ],
@@ -308,7 +308,7 @@ def test_a_program_killed_while_a_tool_runs_does_not_run_it_again_by_itself(
             pause.wait(0.02)
         done = ask(home, server, "--continue", "--tool", str(file), "--approve", "get_weather")
         assert (done.returncode, done.stdout) == (0, "Let us go on.\n")
-        assert "calls without an answer: get_weather" in done.stderr
+        assert "unanswered tool calls: get_weather" in done.stderr
     assert len(log_of(tmp_path).splitlines()) == 1
     kept = "".join(each.read_text() for each in (tmp_path / "data" / "sessions").glob("*.jsonl"))
     states = [json.loads(line)["state"] for line in kept.splitlines() if json.loads(line)["type"] == "tool"]

@@ -71,7 +71,7 @@ async def test_parallel_calls_answered_in_reverse_order_go_out_in_order(tmp_path
         await said(bench)
         answer(bench, {"call_b": ToolResult("rain")})
         assert [waiting.id for waiting in pending_calls(bench)] == ["call_a"]
-        with pytest.raises(ProblemError, match="wait for an answer: get_weather"):
+        with pytest.raises(ProblemError, match="Unanswered tool calls: get_weather"):
             go_on(bench, lambda _exchange, _step: None)
         answer(bench, {"call_a": ToolResult("sun")})
         await went_on(bench)
@@ -260,7 +260,7 @@ async def test_of_more_than_sixteen_calls_the_rest_is_not_run(tmp_path: Path) ->
 
 async def test_what_is_no_call_cannot_be_answered(tmp_path: Path) -> None:
     async with ScriptedServer(calling(call()), stream("text")) as server, session(tmp_path, server) as bench:
-        with pytest.raises(ProblemError, match="No call waits"):
+        with pytest.raises(ProblemError, match="No tool call is waiting"):
             answer(bench, {"call_a": ToolResult("x")})
         await said(bench)
         for results in ({"call_x": ToolResult("x")}, {}):
@@ -268,7 +268,7 @@ async def test_what_is_no_call_cannot_be_answered(tmp_path: Path) -> None:
                 answer(bench, results)
         answer(bench, {"call_a": ToolResult("x")})
         await went_on(bench)
-        with pytest.raises(ProblemError, match="No call was answered"):
+        with pytest.raises(ProblemError, match="No tool call has been answered"):
             go_on(bench, lambda _exchange, _step: None)
 
 
@@ -278,12 +278,12 @@ async def test_what_is_run_is_what_was_approved_and_only_once(tmp_path: Path) ->
         await said(bench)
         one, two = pending_calls(bench)
         runs = runs_of(bench, log)
-        with pytest.raises(ProblemError, match="not what was approved"):
+        with pytest.raises(ProblemError, match="it differs from what was approved"):
             await runs.run(one, runs.approval(two))
         assert not log.exists()
         await runs.run(one, runs.approval(one))
         assert runs.has_run(one)
-        with pytest.raises(ProblemError, match="was run before"):
+        with pytest.raises(ProblemError, match="has already been run"):
             await runs.run(one, runs.approval(one))
         assert log.read_text() == '{"city":"Paris"}\n'
         await runs.run(one, runs.approval(one), once_more=True)
@@ -311,7 +311,7 @@ async def test_arguments_must_also_fit_what_the_file_of_the_command_says(tmp_pat
         await said(bench)
         one, two = pending_calls(bench)
         runs = runs_of(bench, tmp_path / "log", stricter)
-        with pytest.raises(ProblemError, match="do not fit"):
+        with pytest.raises(ProblemError, match="do not match"):
             runs.approval(one)
         assert runs.approval(two).stdin == '{"city":"Oslo"}'
 
@@ -319,7 +319,7 @@ async def test_arguments_must_also_fit_what_the_file_of_the_command_says(tmp_pat
 async def test_without_a_command_there_is_nothing_to_approve(tmp_path: Path) -> None:
     async with ScriptedServer(TWO) as server, session(tmp_path, server) as bench:
         await said(bench)
-        with pytest.raises(ProblemError, match="No command is known"):
+        with pytest.raises(ProblemError, match="The tool 'get_weather' has no command"):
             ToolRuns(bench).approval(pending_calls(bench)[0])
 
 
