@@ -45,5 +45,5 @@ async def ask(backend: Backend, call: Call, tell: Callable[[Step], None]) -> Ans
     reply.close(error=failure.as_json() if failure is not None and not reply.events else None)
     problem = failure or stream_problem(reply)
     if problem is None and not reply.choices:
-        problem = Problem(kind="protocol", what="The answer holds no choices", status=200)
+        problem = Problem(kind="protocol", what="The response contains no choices", status=200)
     return Answer(completion=reply.completion(), streamed=streamed, notes=notes, problem=problem)

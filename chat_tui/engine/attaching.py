@@ -113,10 +113,10 @@ def modality_notes(services: Services, settings: SessionSettings, attached: Iter
     card, provider = known_of(services, settings).card, services.providers.get(settings.provider)
     listed = card.inputs if card is not None else ()
     inputs = listed or (provider.inputs if provider is not None else ())
-    source = "its service's list" if listed else "the catalogue"
+    source = "the service's model list" if listed else "the catalogue"
     kinds = dict.fromkeys(each.modality for each in attached)
     return [
-        f"{settings.model} takes {', '.join(inputs)}, no {kind}, according to {source}."
+        f"{settings.model} accepts {', '.join(inputs)}, but not {kind}, according to {source}."
         for kind in kinds
         if inputs and kind not in ("text", *inputs)
     ]
@@ -210,7 +210,7 @@ def _bytes_of(name: str, path: Path) -> bytes:
     if len(data) > MOST_BYTES:
         size = size_words(max(facts.st_size, len(data)))
         raise ProblemError(
-            Problem(kind="usage", what=f"{name} is too large", why=f"{size}; at most {size_words(MOST_BYTES)} are sent")
+            Problem(kind="usage", what=f"{name} is too large", why=f"{size}; the limit is {size_words(MOST_BYTES)}")
         )
     return data
 

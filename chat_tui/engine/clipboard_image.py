@@ -27,9 +27,9 @@ def clipboard_image(environment: Mapping[str, str]) -> Attachment:
         raise ProblemError(
             Problem(
                 kind="usage",
-                what="The clipboard cannot be read here",
-                why="there is no desktop, or no wl-paste, xclip or pngpaste",
-                hint="Save the image, and attach the file.",
+                what="Cannot read the clipboard",
+                why="there is no desktop session, or wl-paste, xclip and pngpaste are missing",
+                hint="Save the image and attach the file.",
             )
         )
     data = next((found for words in tools if (found := _output(words, environment))), b"")

@@ -26,8 +26,8 @@ BATCH_S: Final = 0.033
 """Longest time that events are buffered before they are written and shown together."""
 _OWN_FAULT: Final = Problem(
     kind="internal",
-    what="chat-tui itself failed while the reply came",
-    hint="What came is kept. Please report it.",
+    what="An internal error occurred while receiving the reply",
+    hint="What arrived is saved. Please report this error.",
 )
 
 

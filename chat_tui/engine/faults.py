@@ -21,7 +21,7 @@ def stream_problem(reply: Reply, cut: Problem | None = None) -> Problem | None:
     return cut or Problem(
         kind="stream",
         what="The stream ended before the reply was finished",
-        hint="What came is kept; send again for a whole one.",
+        hint="What arrived is saved; send again for a complete reply.",
     )
 
 
@@ -32,7 +32,7 @@ def _service_problem(error: dict[str, Json]) -> Problem:
         kind="stream",
         what="The service reported an error instead of finishing the reply",
         why=message if isinstance(message, str) else "",
-        hint="What came is kept; send again to retry.",
+        hint="What arrived is saved; send again to retry.",
         code=None if code is None else str(code),
         param=param if isinstance(param, str) else None,
         error_type=error_type if isinstance(error_type, str) else None,

@@ -18,6 +18,6 @@ def read_format(word: str) -> MadeFormat:
     try:
         return format_from_file(file, text, class_name)
     except ValueError as error:
-        what = f"No output format can be made from {file}"
-        hint = "Give a JSON Schema, an example in JSON, or Python code (.py) with a dataclass or a model."
+        what = f"Cannot create an output format from {file}"
+        hint = "Use a JSON Schema, an example in JSON, or Python code (.py) with a dataclass or a model."
         raise ProblemError(Problem(kind="usage", what=what, why=str(error), hint=hint)) from None

@@ -71,7 +71,7 @@ def read_file(services: Services, name: str, *, current: SessionSettings, form: 
         from chat_tui.domain.formats.reading.llm_logs import TABLES
 
         if form not in ("", DATABASE):
-            raise ProblemError(Problem(kind="usage", what=f"{name} is a database", hint="--from llm reads it."))
+            raise ProblemError(Problem(kind="usage", what=f"{name} is a database", hint="Import it with --from llm."))
         del data
         return _known(services, read_database(services.imports.tables(name, TABLES)))
     return read_data(services, data, name=Path(name).stem, current=current, form=form)
@@ -82,7 +82,7 @@ def read_data(
 ) -> Reading | None:
     """Like ``read_file``, for data already in memory, which must not be a database."""
     if data.startswith(DATABASE_MARK):
-        raise ProblemError(Problem(kind="usage", what="A database has to be named as a file"))
+        raise ProblemError(Problem(kind="usage", what="A database must be given as a file name"))
     prefer = current.provider
     found = read_conversations(data, name=name, providers=services.providers, prefer=prefer, form=form)
     return None if found is None else _known(services, found)

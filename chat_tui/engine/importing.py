@@ -84,7 +84,7 @@ def _provider_at(services: Services, base_url: str, current: str) -> tuple[str, 
     try:
         added = services.endpoints.add(name, base_url=base_url)
     except ProblemError as error:
-        return current, f"{error.problem.what}: the provider stays {current}."
-    note = f"{base_url} is no known provider: {added.id} stands for it in this run, without a key."
-    hint = f'For another run, write [providers.NAME] base_url = "{base_url}" into the configuration.'
+        return current, f"{error.problem.what}; the provider is still {current}."
+    note = f"No provider has the URL {base_url}: {added.id} was added for this run, without an API key."
+    hint = f'To keep it, add [providers.NAME] base_url = "{base_url}" to the configuration.'
     return added.id, f"{note} {hint}"

@@ -53,14 +53,14 @@ def _data_of(reference: FileReference) -> str:
         data = read_file(reference.path)
     except ProblemError as error:
         raise ProblemError(
-            replace(error.problem, hint="It was attached by reference: put it back, or attach it anew.")
+            replace(error.problem, hint="It was attached by reference: restore the file, or attach it again.")
         ) from None
     if hashlib.sha256(data).hexdigest() != reference.sha256:
         raise ProblemError(
             Problem(
                 kind="usage",
                 what=f"{reference.path} has changed since it was attached",
-                hint="It was attached by reference: put it back, or attach it anew.",
+                hint="It was attached by reference: restore the file, or attach it again.",
             )
         )
     return base64.b64encode(data).decode("ascii")

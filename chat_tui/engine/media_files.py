@@ -58,7 +58,7 @@ def save_media(stem: str, media: Sequence[Medium]) -> list[Path]:
     """
     names = file_names(stem, media)
     if taken := next((name for name in names if is_taken(name)), ""):
-        raise ProblemError(Problem(kind="usage", what=f"{taken} exists already", hint="Choose another name."))
+        raise ProblemError(Problem(kind="usage", what=f"{taken} already exists", hint="Choose another name."))
     return [write_text(name, medium.data).absolute() for name, medium in zip(names, media, strict=True)]
 
 
@@ -123,7 +123,7 @@ async def run_on_file(command: Sequence[str], file: Path) -> None:
         )
     except OSError as error:
         why = error.strerror or str(error)
-        raise ProblemError(Problem(kind="usage", what=f"{command[0]} cannot be started", why=why)) from None
+        raise ProblemError(Problem(kind="usage", what=f"Cannot start {command[0]}", why=why)) from None
     try:
         code = await process.wait()
     except asyncio.CancelledError:
@@ -143,8 +143,12 @@ async def play(medium: Medium) -> None:
     command = player_for(medium.suffix)
     if not command:
         names = ", ".join(name for name, _, played in PLAYERS if medium.suffix in played)
-        hint = f"Looked for in PATH: {names}. It can be saved all the same." if names else "It can be saved."
-        raise ProblemError(Problem(kind="usage", what=f"No player for {medium.suffix} was found", hint=hint))
+        hint = (
+            f"Looked for {names} in PATH. You can save the audio to a file instead."
+            if names
+            else "You can save the audio to a file instead."
+        )
+        raise ProblemError(Problem(kind="usage", what=f"No player for {medium.suffix} found", hint=hint))
     folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="chat-tui-")
     try:
         file = await asyncio.to_thread(write_text, str(Path(folder) / f"reply.{medium.suffix}"), medium.data)

@@ -45,7 +45,7 @@ def open_workbench(services: Services, path: str, fallback: SessionSettings, *, 
     if settings.provider not in services.providers:
         workbench.change(replace(settings, provider=fallback.provider, model=fallback.model))
         workbench.notices += (
-            f"The session's provider {settings.provider!r} is not known here: {fallback.provider} is chosen.",
+            f"The session's provider {settings.provider!r} is not configured; using {fallback.provider}.",
         )
     return workbench
 

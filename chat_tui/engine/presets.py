@@ -28,7 +28,7 @@ def provider_of(services: Services, preset: Preset) -> Provider | None:
         raise ProblemError(
             Problem(
                 kind="config",
-                what=f"The preset {preset.shown} names the provider {preset.provider!r}, which is not known here",
+                what=f"The preset {preset.shown} uses the provider {preset.provider!r}, which is not configured",
                 hint=f"Known: {', '.join(sorted(known))}. Nothing was changed.",
             )
         )

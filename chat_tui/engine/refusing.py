@@ -22,7 +22,7 @@ def refuse_busy(*, running: bool, read_only: bool) -> None:
         raise ProblemError(
             Problem(
                 kind="session",
-                what="This session was written by a newer version and is open for reading only",
+                what="This session was written by a newer version and is read-only",
                 hint="Start a new session to send.",
             )
         )
@@ -78,7 +78,7 @@ def blocked(errors: Sequence[Finding]) -> Problem:
         what="Not sent",
         why=" · ".join(finding.sentence().rstrip(".") for finding in errors),
         param=errors[0].name,
-        hint="To send it all the same: --validation warn (or off).",
+        hint="To send it anyway: --validation warn (or off).",
     )
 
 
@@ -86,8 +86,8 @@ def no_model(provider: Provider) -> Problem:
     """Return the problem of a provider without a selected model."""
     return Problem(
         kind="usage",
-        what=f"No model is chosen for {provider.id}",
-        hint="Name one with --model ID or /model ID.",
+        what=f"No model selected for {provider.id}",
+        hint="Select one with --model ID or /model ID.",
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chat_tui.engine.workbench import Workbench
 
 _MOST_LISTED: Final = 8
-_NAMED: Final = "Files that were attached by reference are named by path and checksum, not included."
+_NAMED: Final = "Files attached by reference are exported as path and checksum, without their data."
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -92,7 +92,7 @@ def source_of(bench: Workbench) -> str | Session:
         ProblemError: The session is empty.
     """
     if not bench.conversation.nodes:
-        raise ProblemError(Problem(kind="usage", what="There is nothing in this session to export yet"))
+        raise ProblemError(Problem(kind="usage", what="This session has nothing to export yet"))
     if bench.path is not None:
         return bench.path
     return Session(
@@ -112,12 +112,14 @@ def refuse_own_file(source: str | Session, name: str) -> None:
     """
     with suppress(OSError, ValueError):
         if isinstance(source, str) and expanded(name).samefile(source):
-            raise ProblemError(Problem(kind="usage", what=f"{name} is the session itself", hint="Choose another name."))
+            raise ProblemError(
+                Problem(kind="usage", what=f"{name} is the session file itself", hint="Choose another name.")
+            )
 
 
 def _file(path: str | Session) -> bytes:
     if isinstance(path, Session):
-        raise ProblemError(Problem(kind="usage", what="This session is not kept in a file"))
+        raise ProblemError(Problem(kind="usage", what="This session is not saved in a file"))
     try:
         return Path(path).read_bytes()
     except OSError as error:
@@ -131,7 +133,7 @@ def _selected(session: Session, wanted: Wanted) -> Session:
             ends = [node.id for node in tree_of(conversation).leaves()]
             more = f" and {len(ends) - _MOST_LISTED} more" if len(ends) > _MOST_LISTED else ""
             hint = f"Its branches end at {', '.join(ends[:_MOST_LISTED])}{more}." if ends else ""
-            what = f"There is no message {wanted.branch!r} in this session"
+            what = f"This session has no message {wanted.branch!r}"
             raise ProblemError(Problem(kind="usage", what=what, hint=hint))
         conversation = conversation.at(wanted.branch)
     exchanges = session.exchanges
@@ -150,8 +152,10 @@ def _exchange(session: Session, name: str) -> RecordedExchange | None:
         if found is None and name.isdecimal() and 0 < int(name[:9]) <= len(exchanges):
             found = exchanges[int(name[:9]) - 1]
         if found is None:
-            what = f"There is no exchange {name!r} in this session"
-            raise ProblemError(Problem(kind="usage", what=what, hint=f"It has {len(exchanges)}, numbered from 1."))
+            what = f"This session has no exchange {name!r}"
+            raise ProblemError(
+                Problem(kind="usage", what=what, hint=f"It has {len(exchanges)} exchanges, numbered from 1.")
+            )
         return found
     path = session.conversation.path()
     here = {node.id for node in path}

@@ -84,7 +84,7 @@ class NoPresets:
 
     def save(self, preset: Preset, *, overwrite: bool = False) -> str:  # noqa: ARG002 - the port's
         """Raise ProblemError, whatever the preset."""
-        raise ProblemError(Problem(kind="usage", what="Presets are not kept here"))
+        raise ProblemError(Problem(kind="usage", what="Presets are not saved here"))
 
     def delete(self, name: str) -> None:
         """Raise ProblemError, whatever the name."""
@@ -160,7 +160,7 @@ class NoLibrary:
 
 
 def _refuse(name: str) -> str:
-    raise ProblemError(Problem(kind="session", what=f"Sessions are not kept here; there is no {name!r}"))
+    raise ProblemError(Problem(kind="session", what=f"Sessions are not saved here; there is no {name!r}"))
 
 
 class NoImports:
@@ -175,7 +175,7 @@ class NoImports:
         path: str | None = None,  # noqa: ARG002
     ) -> str:
         """Raise ProblemError."""
-        raise ProblemError(Problem(kind="usage", what="Sessions are not kept in this run"))
+        raise ProblemError(Problem(kind="usage", what="Sessions are not saved in this run"))
 
     def tables(self, path: str, names: Sequence[str]) -> Mapping[str, Sequence[JsonObject]]:  # noqa: ARG002 - the port's
         """Raise ProblemError."""
@@ -195,7 +195,7 @@ class NoToolLibrary:
 
     def read(self, file: str) -> Sequence[ToolDefinition]:
         """Raise ProblemError."""
-        raise ProblemError(Problem(kind="usage", what=f"Tools are not read in this run; not from {file}"))
+        raise ProblemError(Problem(kind="usage", what=f"Tools are not read in this run: {file}"))
 
 
 class NoToolRunner:
@@ -203,11 +203,11 @@ class NoToolRunner:
 
     async def run(self, approval: Approval) -> ToolOutcome:
         """Raise ProblemError."""
-        raise ProblemError(Problem(kind="usage", what=f"No command is run here; not of {approval.name}"))
+        raise ProblemError(Problem(kind="usage", what=f"Commands are not run here: {approval.name}"))
 
     async def served_by(self, argv: Sequence[str]) -> list[Json]:
         """Raise ProblemError."""
-        raise ProblemError(Problem(kind="usage", what=f"No server is started here; not {argv[0]}"))
+        raise ProblemError(Problem(kind="usage", what=f"Servers are not started here: {argv[0]}"))
 
 
 class NoPictures:

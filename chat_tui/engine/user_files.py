@@ -34,7 +34,7 @@ def read_bytes(name: str, limit: int = BYTES_LIMIT) -> bytes:
         ProblemError: The file cannot be read; names it and the reason.
     """
     if not name:
-        raise ProblemError(Problem(kind="usage", what="No file is named", hint="A name stands behind the @."))
+        raise ProblemError(Problem(kind="usage", what="No file name given", hint="Put it after the @."))
     try:
         path = expanded(name)
         facts = path.stat()

@@ -148,7 +148,7 @@ class Workbench:
             path.pop()
         if not path:
             raise ProblemError(
-                Problem(kind="usage", what="There is nothing to run again", hint="Send a message first.")
+                Problem(kind="usage", what="There is nothing to send again", hint="Send a message first.")
             )
         before = self.conversation.head
         exchange = self._start(self.conversation.at(path[-1].id), path[-1].id, listener, anyway=anyway)

@@ -35,11 +35,11 @@ def write_text(name: str, text: str | bytes, *, overwrite: bool = False) -> Path
     try:
         path = expanded(name)
         if is_taken(name) and not overwrite:
-            raise ProblemError(Problem(kind="usage", what=f"{name} exists already", hint="Choose another name."))
+            raise ProblemError(Problem(kind="usage", what=f"{name} already exists", hint="Choose another name."))
         if path.is_dir():
             raise ProblemError(Problem(kind="usage", what=f"{name} is a folder"))
         if not path.parent.is_dir():
-            raise ProblemError(Problem(kind="usage", what=f"There is no folder {path.parent}"))
+            raise ProblemError(Problem(kind="usage", what=f"The folder {path.parent} does not exist"))
         write_private(path, text)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)

@@ -110,7 +110,7 @@ def test_doubts_are_told_and_the_file_goes_all_the_same(hello: ScriptedServer, h
     done = send(home, hello.base_url, "--attach", "photo.jpg", "Look")
     assert done.returncode == 0
     assert "photo.jpg contains png data and is sent as png" in done.stderr
-    assert "cut off" in done.stderr
+    assert "looks truncated" in done.stderr
     assert hello.requests[0].json()["messages"][0]["content"][1]["image_url"]["url"].startswith("data:image/png;")
 
 
@@ -187,4 +187,4 @@ def test_an_export_as_a_program_holds_the_data(home: dict[str, str]) -> None:
     assert base64.b64encode(png(64, 48)).decode() in made["curl"].stdout
     assert "chat_tui_file" not in made["curl"].stdout
     assert "png 64×48" in made["markdown"].stdout
-    assert "named by path" in made["messages"].stderr
+    assert "as path and checksum" in made["messages"].stderr

@@ -80,7 +80,7 @@ def test_the_session_is_never_replaced_by_its_export(session: Session, home: dic
     before = own.read_bytes()
     done = run(home, "export", session.id, "--to", "markdown", "-o", str(own), "--force")
     assert done.returncode == 2
-    assert "is the session itself" in done.stderr
+    assert "is the session file itself" in done.stderr
     assert own.read_bytes() == before
 
 

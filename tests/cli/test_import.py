@@ -54,7 +54,7 @@ def test_the_imported_session_goes_on_where_the_command_would_have_gone(home: di
     assert [message["content"] for message in sent["messages"]] == ["Be brief", 'its "$5" \n🙂', "and now?"]
     assert sent["seed"] == 2**70
     assert "X-Api-Key was ignored" in imported.stderr
-    assert "stands for it in this run, without a key" in imported.stderr
+    assert "was added for this run, without an API key" in imported.stderr
     assert CANARY not in imported.stderr + Path(path).read_text("utf-8")
 
 

@@ -83,7 +83,7 @@ def test_images_are_told_of_saved_by_what_they_are_and_nothing_is_overwritten(ho
 def test_what_cannot_be_saved_is_told_and_the_reply_is_there_all_the_same(home: dict[str, str]) -> None:
     done = send(home, PICTURES, "--save-media", "no/such/look")
     assert (done.returncode, done.stdout) == (1, "Look.\n")
-    assert "There is no folder" in done.stderr
+    assert "does not exist" in done.stderr
     done = send(home, CITED, "--save-media", "look")
     assert done.returncode == 0
     assert "no sound or image to save" in done.stderr

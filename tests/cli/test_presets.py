@@ -164,7 +164,7 @@ def test_showing_a_preset_says_why_it_could_not_be_used(home: dict[str, str]) ->
     put(home, "rain.toml", 'provider = "nobody"\n')
     done = run(home, "presets", "show", "rain")
     assert (done.returncode, done.stdout) == (2, "provider  nobody\n")
-    assert "'nobody', which is not known here" in done.stderr
+    assert "'nobody', which is not configured" in done.stderr
 
 
 def test_unsetting_a_misspelt_name_is_reported_and_an_unset_parameter_is_not(home: dict[str, str]) -> None:

@@ -282,4 +282,4 @@ def test_an_empty_file_that_is_no_session_by_its_name_is_left_alone(
 def test_an_at_sign_without_a_file_says_that_none_is_named(home: dict[str, str], hello: ScriptedServer) -> None:
     for words in (["--system", "@"], ["--set", "stop=@"]):
         done = run(home, *to(hello, *words, "hi"))
-        assert (done.returncode, done.stderr) == (2, "chat-tui: No file is named. A name stands behind the @.\n")
+        assert (done.returncode, done.stderr) == (2, "chat-tui: No file name given. Put it after the @.\n")

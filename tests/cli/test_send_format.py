@@ -93,7 +93,7 @@ def test_every_choice_is_checked(schema: str, home: dict[str, str]) -> None:
     with threaded(events(*sse(*choices))) as server:
         done = run(home, *to(server, "--set", schema, "--set", "n=2", "--check-format", "A haiku"))
     assert done.returncode == 1
-    assert done.stderr.startswith("chat-tui: choice 2, $ (line 1, column 1): lacks title")
+    assert done.stderr.startswith("chat-tui: choice 2, $ (line 1, column 1): is missing title")
 
 
 def test_a_reply_that_only_calls_a_tool_is_not_checked(schema: str, home: dict[str, str]) -> None:
@@ -146,5 +146,5 @@ def test_a_schema_that_cannot_be_strict_is_told_and_a_bad_file_refused(tmp_path:
         refused = run(home, *to(server, "--schema", str(broken), "x"))
         missing = run(home, *to(server, "--schema", str(tmp_path / "none.json"), "x"))
     assert (refused.returncode, missing.returncode, server.requests) == (2, 2, [])
-    assert "No output format can be made from" in refused.stderr
+    assert "Cannot create an output format from" in refused.stderr
     assert "Cannot read" in missing.stderr

@@ -89,7 +89,7 @@ def test_a_file_without_the_right_to_read_it_is_told(folder: Path) -> None:
 def test_a_file_that_is_too_large_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attaching, "MOST_BYTES", 1000)
     (folder / "large.png").write_bytes(png() + bytes(1000))
-    with pytest.raises(ProblemError, match=r"too large: 1\.1 KB; at most 1\.0 KB"):
+    with pytest.raises(ProblemError, match=r"too large: 1\.1 KB; the limit is 1\.0 KB"):
         attach("large.png")
 
 
@@ -195,7 +195,7 @@ def test_what_a_model_does_not_take_is_told_as_far_as_its_list_tells(
     given = replace(taking(), model_lists=OneCard(inputs))
     attached = [attach(name) for name in ("a.png", "b c.wav", "d.pdf", "e.txt", "a.png")]
     notes = modality_notes(given, workbench(given).settings, attached)
-    assert [next(kind for kind in ("image", "audio", "file") if f"no {kind}" in note) for note in notes] == kinds
+    assert [next(kind for kind in ("image", "audio", "file") if f"not {kind}" in note) for note in notes] == kinds
     assert folder.exists()
 
 
@@ -203,7 +203,7 @@ def test_what_the_catalogue_knows_of_a_service_counts_where_no_list_tells() -> N
     given = taking("text", "image")
     attached = [address_attachment("https://x.org/a.png"), file_attachment("a.pdf", PDF)]
     [note] = modality_notes(given, workbench(given).settings, attached)
-    assert "takes text, image, no file, according to the catalogue" in note
+    assert "accepts text, image, but not file, according to the catalogue" in note
 
 
 def test_a_link_in_a_circle_hides_no_other_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,7 +64,7 @@ def test_an_unknown_address_becomes_a_provider_of_this_run_without_a_key() -> No
     bench, notes = import_request(given, command, current=CURRENT)
     added = given.providers[bench.settings.provider]
     assert (added.base_url, added.key_env) == ("https://host.example/v1", "")
-    assert "host.example stands for it in this run, without a key" in notes[0]
+    assert "host.example was added for this run, without an API key" in notes[0]
     assert "canary" not in " ".join(notes)
     again, _ = import_request(given, command, current=CURRENT)
     assert again.settings.provider == bench.settings.provider

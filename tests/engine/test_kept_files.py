@@ -85,7 +85,7 @@ def test_a_file_that_changed_is_told_and_nothing_is_sent(folder: Path, change: o
     with pytest.raises(ProblemError, match=words) as told:
         whole_body(body(kept.part))
     assert str(folder / "a.png") in told.value.problem.sentence()
-    assert "attach it anew" in told.value.problem.sentence()
+    assert "attach it again" in told.value.problem.sentence()
 
 
 @pytest.mark.parametrize("member", [None, 5, {}, {"path": "/etc/passwd"}, {"path": 5, "sha256": "x", "bytes": 1}])

@@ -24,7 +24,7 @@ def test_what_is_there_stays_unless_it_may_be_replaced(tmp_path: Path) -> None:
     there = tmp_path / "a"
     there.write_text("old")
     there.chmod(0o644)
-    with pytest.raises(ProblemError, match="exists already"):
+    with pytest.raises(ProblemError, match="already exists"):
         write_text(str(there), "new")
     assert there.read_text() == "old"
     write_text(str(there), "new", overwrite=True)
@@ -43,7 +43,12 @@ def test_a_dangling_link_is_there_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("no/such/folder/x", "no folder"), (".", "is a folder"), ("a\0b", "Cannot write"), ("x" * 300, "Cannot write")],
+    [
+        ("no/such/folder/x", "does not exist"),
+        (".", "is a folder"),
+        ("a\0b", "Cannot write"),
+        ("x" * 300, "Cannot write"),
+    ],
 )
 def test_what_cannot_be_written_is_told(name: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

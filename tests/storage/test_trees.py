@@ -79,7 +79,7 @@ class Player:
             try:
                 await self._act(kind, place, number)
             except ProblemError as error:
-                assert error.problem.what == "There is nothing to run again"  # noqa: PT017 - the only refusal
+                assert error.problem.what == "There is nothing to send again"  # noqa: PT017 - the only refusal
 
     async def reopened(self) -> Workbench:
         """The same session from its file."""

@@ -265,7 +265,7 @@ async def test_a_model_that_takes_no_images_is_told_of_and_nothing_is_held_up(fo
     async with journey(replace(services(), model_lists=TextOnly())) as trip:
         await trip.sends("/attach a.png")
         await attached(trip, "a.png")
-        await trip.until(lambda: "takes text, no image" in toasts(trip.app), toasts(trip.app))
+        await trip.until(lambda: "accepts text, but not image" in toasts(trip.app), toasts(trip.app))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12)])
@@ -289,7 +289,7 @@ async def test_the_image_on_the_clipboard_is_attached_or_that_it_cannot_be_is_to
     monkeypatch.setenv("DISPLAY", ":0")
     async with journey(services()) as trip:
         trip.chat.action_do("attach.clipboard")
-        await trip.until(lambda: "clipboard cannot be read here" in toasts(trip.app), toasts(trip.app))
+        await trip.until(lambda: "Cannot read the clipboard" in toasts(trip.app), toasts(trip.app))
         (folder / "xclip").write_text("#!/bin/sh\nexec /bin/cat a.png\n")
         (folder / "xclip").chmod(0o755)
         trip.chat.action_do("attach.clipboard")

@@ -92,11 +92,11 @@ async def test_the_line_is_there_again_after_opening_the_session() -> None:
     path = str(bench.path)
     async with journey(given, bench=bench) as trip:
         await asked(trip)
-        await trip.sees("✗ $: lacks title, season, lines, written")
+        await trip.sees("✗ $: is missing title, season, lines, written")
         await trip.command("/new")
-        await trip.until(lambda: "lacks title" not in trip.text, "a new session")
+        await trip.until(lambda: "is missing title" not in trip.text, "a new session")
         await trip.command(f"/open {path}")
-        await trip.sees("✗ $: lacks title, season, lines, written")
+        await trip.sees("✗ $: is missing title, season, lines, written")
 
 
 async def test_hostile_names_and_texts_stay_literal() -> None:

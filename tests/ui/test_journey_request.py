@@ -212,4 +212,4 @@ async def test_the_request_is_saved_in_the_form_of_the_files_name(tmp_path: Path
         await trip.pilot.press("ctrl+u")
         await trip.types(f"{tmp_path / 'a.json'}")
         await trip.pilot.press("enter")
-        await trip.until(lambda: "exists already" in toasts(trip.app), "the refusal")
+        await trip.until(lambda: "already exists" in toasts(trip.app), "the refusal")
