@@ -18,7 +18,7 @@ _OUTCOMES: Final = {"truncated": "truncated: cut off before its end", "stopped":
 _WARNINGS: Final = {
     "no_done": "the stream ended without [DONE]",
     "unterminated_event": "no blank line after the last event",
-    "no_finish_reason": "[DONE] came before a finish reason",
+    "no_finish_reason": "[DONE] arrived before a finish reason",
     "bad_json": "some events are not JSON objects",
     "tool_index_reused": "a tool call index was used twice",
     "tool_index_missing": "tool calls without an index",
