@@ -69,7 +69,8 @@ class ChatApp(App[None], inherit_bindings=False):
         """Referenced here so that the task is not garbage-collected before it ends."""
         self._start_problems = [*services.options.notices]
         self.register_theme(default_theme())
-        self.theme = DEFAULT_THEME
+        self.set_reactive(App.theme, DEFAULT_THEME)  # unwatched: there is nothing yet to be styled again
+        self.stylesheet.set_variables(self.get_css_variables())
         if services.options.theme and (problem := self.use_theme(services.options.theme)):
             self._start_problems.append(problem)
         known, faults = keymap(services.options.keys)
