@@ -96,7 +96,7 @@ def _parser(command: str, describe: Callable[[argparse.ArgumentParser], None], *
     parser = Parser(
         prog=f"chat-tui {command}".strip(),
         usage=None if helping else "%(prog)s",
-        description=COMMANDS.get(command, "").capitalize() or None,
+        description=_sentence(COMMANDS.get(command, "")) or None,
         allow_abbrev=False,
         formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=26, width=WIDTH),
     )
@@ -140,3 +140,8 @@ def _wrapped(text: str) -> str:
     return "\n\n".join(
         each if each.startswith(" ") or "\n " in each else textwrap.fill(each, WIDTH - 2) for each in paragraphs
     )
+
+
+def _sentence(words: str) -> str:
+    """Return the words with an initial capital."""
+    return words[:1].upper() + words[1:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from chat_tui.cli.arguments import whole_number
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.tool_bounds import ROUNDS
 
@@ -43,7 +44,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rounds",
         metavar="N",
-        type=_count,
+        type=whole_number(1),
         default=ROUNDS,
         help=f"continue after at most N consecutive replies with tool calls (default: {ROUNDS})",
     )
@@ -79,14 +80,6 @@ def tools_of(args: argparse.Namespace, bench: Workbench) -> ToolRounds | None:
         if name in results:
             raise _usage(f"{name} has a result and is approved to run", "Use either --tool-result or --approve.")
     return ToolRounds(bench, runs, results, frozenset(args.approve), args.rounds)
-
-
-def _count(word: str) -> int:
-    """Parse an integer of at least 1."""
-    number = int(word)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 def definitions(services: Services, word: str) -> Sequence[ToolDefinition]:

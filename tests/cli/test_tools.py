@@ -156,7 +156,10 @@ def test_as_many_rounds_as_are_asked_for_and_no_more(home: dict[str, str], tool:
     with threaded(calling(call())) as server:
         done = ask(home, server, "--tool", tool, "--tool-result", "get_weather=x", "--rounds", "2")
         assert (done.returncode, len(server.requests)) == (1, 3)
-        assert ask(home, server, "--tool", tool, "--rounds", "0").returncode == 2
+        wrong = [ask(home, server, "--tool", tool, "--rounds", words) for words in ("0", "ten")]
+        assert [(done.returncode, "is not a whole number of at least 1" in done.stderr) for done in wrong] == [
+            (2, True)
+        ] * 2
         assert len(server.requests) == 3
 
 
