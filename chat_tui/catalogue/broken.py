@@ -25,9 +25,9 @@ def refuse(what: str, where: str, key: str, fault: str) -> NoReturn:
     raise ProblemError(
         Problem(
             kind="internal",
-            what=f"The {what} {verb} broken: {where}{name}",
+            what=f"The {what} {verb} damaged: {where}{name}",
             why=fault,
-            hint="Install chat-tui again.",
+            hint="Reinstall chat-tui.",
         )
     )
 

@@ -129,7 +129,7 @@ def _completed(found: dict[str, Any], where: str) -> FieldSpec:
         _broken(where, "item", "is missing")
     names = [each.name for each in found.get("fields", ())]
     if not all(names) or len(set(names)) < len(names):
-        _broken(where, "fields", "need a name each, each once")
+        _broken(where, "fields", "must each have a unique name")
     return FieldSpec(**found)
 
 
@@ -141,7 +141,7 @@ def _json(value: Any) -> Json:
         return [_json(item) for item in value]
     if isinstance(value, (str, bool, int, float)):
         return value
-    raise shapes.ShapeError("must be a value that JSON has")
+    raise shapes.ShapeError("must be a JSON value")
 
 
 _FIELD: Final[shapes.Shape] = {
@@ -210,7 +210,7 @@ _TURN: Final[Mapping[str, shapes.Read]] = {
 
 def _known(key: str, where: str) -> tuple[str, shapes.Read]:
     if key not in _FIELD:
-        _broken(where, key, "is no key of this table")
+        _broken(where, key, "is not a valid key of this table")
     return _FIELD[key]
 
 
@@ -230,7 +230,7 @@ def _table(value: Any, where: str, key: str) -> dict[str, Any]:
 def _only(table: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
     for key in table:
         if key not in keys:
-            _broken(where, key, "is no key of this table")
+            _broken(where, key, "is not a valid key of this table")
 
 
 def _broken(where: str, key: str, fault: str) -> NoReturn:

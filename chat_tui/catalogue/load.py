@@ -78,7 +78,7 @@ def build_catalogue(tables: Tables) -> Catalogue:
     families = tuple(_family(*item) for item in _table_of(tables, "families.toml", ("family",))["family"])
     parameters = {spec.name: spec for spec in _parameters(data["parameter"], families)}
     if len(parameters) < len(data["parameter"]):
-        _broken("parameters.toml", "name", "stands twice")
+        _broken("parameters.toml", "name", "occurs twice")
     return Catalogue(parameters=parameters, groups=groups, families=families, providers=_providers(tables))
 
 
@@ -158,7 +158,7 @@ def _read(table: Mapping[str, Any], shape: shapes.Shape, where: str, needed: tup
     for key, value in table.items():
         known = shape.get(key)
         if known is None:
-            _broken(where, key, "is no key of this table")
+            _broken(where, key, "is not a valid key of this table")
         name, read = known
         try:
             found[name] = read(value)
@@ -175,7 +175,7 @@ def _table_of(tables: Tables, file: str, names: tuple[str, ...]) -> dict[str, li
     data = tables[file]
     for key in data:
         if key not in names:
-            _broken(file, key, "is no key of this file")
+            _broken(file, key, "is not a valid key of this file")
     found: dict[str, list[tuple[dict[str, Any], str]]] = {}
     for name in names:
         rows = data.get(name)

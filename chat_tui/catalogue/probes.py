@@ -37,12 +37,12 @@ def load_probes(file: Path = FILE) -> Recipes:
     recipes: dict[str, Recipe] = {}
     for recipe in table.probe:
         if recipe.name in recipes:
-            _broken(file.name, f"{recipe.name} stands twice")
+            _broken(file.name, f"{recipe.name} occurs twice")
         _check(recipe, recipes, file)
         recipes[recipe.name] = recipe
     for recipe in table.probe:
         if recipe.within not in ("", MEMBERS) and recipe.within not in recipes:
-            _broken(file.name, f"{recipe.name}: within names {recipe.within}, which is not there")
+            _broken(file.name, f"{recipe.name}: within names {recipe.within}, which does not exist")
     return Recipes(table.opening, recipes)
 
 

@@ -49,16 +49,16 @@ def _of_rule(rule: Rule, where: str, catalogue: Catalogue) -> Iterator[tuple[str
         yield where, f"key family: there is no family {rule.family!r}"
     yield from _no_provider((*rule.providers, *rule.except_providers), where, catalogue)
     if bool(rule.other) != bool(rule.op):
-        yield where, "needs other and op, or neither"
+        yield where, "requires other and op, or neither"
     if rule.kind != "note" and not rule.other:
-        yield where, f"{rule.kind} needs other and op"
+        yield where, f"{rule.kind} requires other and op"
 
 
 def _of_pattern(pattern: str, where: str) -> Iterator[tuple[str, str]]:
     try:
         re.compile(pattern)
     except re.error as error:
-        yield where, f"{pattern!r} is no regular expression: {error}"
+        yield where, f"{pattern!r} is not a valid regular expression: {error}"
 
 
 def _no_provider(names: Iterable[str], where: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:

@@ -99,7 +99,7 @@ BROKEN = [
     ("[form]\n[shape.a]\ncontrol = 'list'", "key item"),
     ("[form]\n[shape.a]\ncontrol = 'const'", "key value"),
     ("[form]\n[shape.a]\ncontrol = 'variants'", "key variants"),
-    ("[form]\n[shape.a]\ncontrol = 'record'\nfields = [{ control = 'text' }]", "a name each"),
+    ("[form]\n[shape.a]\ncontrol = 'record'\nfields = [{ control = 'text' }]", "a unique name"),
     ("[form]\n[shape.a]\ncontrol = 'record'\nfields = [{ name = 'x', use = 'a' }]", "contains itself"),
     ("[form]\n[shape.a]\ncontrol = 'list'\nitem = 'b'\n[shape.b]\ncontrol = 'list'\nitem = 'a'", "contains itself"),
     ("[form]\n[other]\n", "key other"),

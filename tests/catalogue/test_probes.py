@@ -41,7 +41,7 @@ def test_objects_asked_about_by_their_members_have_some() -> None:
         (('judge = "seeded"', 'judge = "sorcery"'), "no judge sorcery"),
         (("ask = [7, 7, 8]", "ask = [7]"), "needs 3 values"),
         (('name = "seed"', 'name = "seed"\ncolour = 1'), "colour"),
-        (('name = "seed"', 'name = "top_p"'), "stands twice"),
+        (('name = "seed"', 'name = "top_p"'), "occurs twice"),
         (('name = "seed"\nask = [7, 7, 8]', 'name = "seed"'), "needs ask"),
         (('against = "stream"', 'against = "tools"'), "must come before"),
         (('within = "tool_choice"', 'within = "nothing"'), "names nothing"),

@@ -46,7 +46,7 @@ def test_the_table_says_what_was_ignored_refused_and_rejected(odd: ScriptedServe
     assert row_of(done.stdout, "n") == ["refused", '400 param "n": Only one choice [/bold] at a time␛[31m']
     assert row_of(done.stdout, "presence_penalty") == ["accepted"]
     assert "not tested:" in done.stdout
-    assert row_of(done.stdout, "store")[0] == "keeps"
+    assert row_of(done.stdout, "store")[0] == "stores"
     assert "“accepted” means little here" in done.stdout
 
 

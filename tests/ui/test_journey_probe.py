@@ -149,7 +149,7 @@ async def test_a_missing_key_is_told_in_the_window() -> None:
 async def test_what_has_side_effects_is_asked_only_when_wished() -> None:
     async with ScriptedServer(OddService()) as server, at(probed(server.base_url)) as trip:
         window(trip).query_one("#probe-lines").scroll_end(animate=False)
-        await trip.sees("keeps the exchange at the service")
+        await trip.sees("stores the exchange at the service")
         await trip.pilot.press("a")
         await trip.until(lambda: "keeps the exchange" not in trip.text, "the costly ones among the others")
         await trip.pilot.press("a", "enter")
