@@ -64,7 +64,7 @@ async def test_of_many_the_first_opens_and_the_list_shows_all(kept: Services, fi
     put(file, [chat(number) for number in range(30)])
     async with journey(kept) as app:
         await app.command(f"/import {file}")
-        await app.until(lambda: "30 conversations were imported" in toasts(app.app), "the note")
+        await app.until(lambda: "Imported 30 conversations" in toasts(app.app), "the note")
         await app.until(lambda: app.app.screen is not app.chat, "the list")
         await app.sees("chat 3 ")
         await app.pilot.press("escape")

@@ -30,7 +30,7 @@ def outcome(folder: Path) -> object:
 
 def streaming(terminal: Terminal) -> None:
     """Send a message and wait for the first words of the reply."""
-    terminal.until(b"sends what you type")
+    terminal.until(b"send the message you type")
     terminal.press("hello\r")
     terminal.until(b"partial")
 
@@ -88,7 +88,7 @@ def test_a_fault_of_our_own_is_one_sentence_and_a_private_file(tmp_path: Path) -
 
 def test_no_control_byte_of_a_reply_reaches_the_terminal(tmp_path: Path) -> None:
     with app(tmp_path, "hostile") as terminal:
-        terminal.until(b"sends what you type")
+        terminal.until(b"send the message you type")
         terminal.press("hello\r")
         terminal.until(b"done-hostile")
         terminal.press("\x11")
