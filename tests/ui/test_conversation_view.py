@@ -87,7 +87,10 @@ async def test_branches_are_counted() -> None:
         (answered("x", finish="content_filter"), "content_filter"),
         (
             [Responded(200, {}, 0.1, plain=False), Received((event(0.2, {"content": "x"}),)), Closed(0.3)],
-            "cut off: The stream ended before the reply was finished. What came is kept; send again for a whole one",
+            (
+                "cut off: The stream ended before the reply was finished. "
+                "What arrived is saved; send again for a complete reply"
+            ),
         ),
     ],
 )

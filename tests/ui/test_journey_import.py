@@ -76,6 +76,6 @@ async def test_what_cannot_be_imported_leaves_everything_as_it_is(kept: Services
     async with journey(kept) as app:
         before = app.bench
         await app.command(f"/import {file}")
-        await app.until(lambda: "in any other format that can be imported" in toasts(app.app), "the problem")
+        await app.until(lambda: "nor any other format that can be imported" in toasts(app.app), "the problem")
         assert app.bench is before
         assert app.chat.composer.text == f"/import {file}"

@@ -59,7 +59,9 @@ async def test_on_a_small_screen_the_newest_verdict_is_in_view_and_at_the_end_th
         await trip.until(lambda: " verbosity " in trip.text and " temperature " not in trip.text, "the newest verdict")
         await trip.pilot.press("escape")
         await trip.sees("Canceled")
-        await trip.until(lambda: " verbosity " not in trip.text and "A made-up parameter" in trip.text, "the first line")
+        await trip.until(
+            lambda: " verbosity " not in trip.text and "A made-up parameter" in trip.text, "the first line"
+        )
 
 
 async def test_the_kept_card_comes_first_the_next_time_and_can_be_made_anew() -> None:

@@ -141,7 +141,7 @@ async def test_a_cell_that_fails_is_told_in_its_place() -> None:
 async def test_repeating_says_how_many_differ_and_shows_them_side_by_side(size: tuple[int, int]) -> None:
     async with at(answered("a a"), answered("b b"), answered("a a"), size=size) as trip:
         await opens(trip, "/repeat 3")
-        await trip.sees("3 requests to local small: the same 3 times")
+        await trip.sees("3 requests to local small: repeated 3 times")
         await begins(trip)
         await trip.sees("3 of 3 replies, 2 different")
         assert len({str(body) for body in trip.bodies}) == 1

@@ -494,7 +494,7 @@ async def test_escape_ends_a_server_that_never_lists_its_tools() -> None:
 async def test_a_line_that_is_no_command_of_a_server_is_told() -> None:
     async with journey(made(runner=Serving())) as trip:
         await trip.command("/tool mcp serve 'open")
-        await trip.until(lambda: "no command of an MCP server" in toasts(trip.app), "the note")
+        await trip.until(lambda: "Not a valid MCP server command" in toasts(trip.app), "the note")
 
 
 async def test_a_message_without_calls_says_so_and_enter_goes_on_from_it() -> None:

@@ -26,7 +26,7 @@ async def sees_it(app: Journey) -> None:
     await app.sees("adapted: stop, messages")
     await app.pilot.press("f4", "f4")
     await app.sees("Sent upstream")
-    await app.sees("</tool_call> is")
+    await app.sees("local: added </tool_call>")
 
 
 async def test_an_adaptation_is_always_shown() -> None:
