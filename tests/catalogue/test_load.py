@@ -59,7 +59,12 @@ def test_it_is_read_once() -> None:
         ("parameters.toml", "order = 9\n", "", ("group 'stream', key order", "is missing")),
         ("families.toml", O_SERIES, O_SERIES + "title = 5\n", ("families.toml", "overwrite")),
         ("families.toml", O_SERIES, "", ("families.toml, family 1, key id", "is missing")),
-        ("families.toml", 'match = ["^gpt-5\\\\.[5-9]"', 'match = ["^gpt-5\\\\.[5-9"', ("openai-gpt56", "not a valid regular expression"),),
+        (
+            "families.toml",
+            'match = ["^gpt-5\\\\.[5-9]"',
+            'match = ["^gpt-5\\\\.[5-9"',
+            ("openai-gpt56", "not a valid regular expression"),
+        ),
         ("families.toml", 'refuses = ["max_tokens", ', 'refuses = ["max_token", ', ("openai-o", "'max_token'")),
         ("families.toml", "n = [1, 8]", "n = [8, 1]", ("key ranges", "must be [smallest, largest]")),
         ("families.toml", "n = [1, 8]", "n = 8", ("key ranges", "must be [smallest, largest]")),
