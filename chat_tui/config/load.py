@@ -178,12 +178,15 @@ class _Reader:
                 members[name] = value
         return members
 
-    def _keys(self, table: Mapping[str, Any]) -> dict[str, str]:
-        """Convert key bindings given as a string or a list of strings."""
+    def _keys(self, table: Mapping[str, Any], before: str = "") -> dict[str, str]:
+        """Convert key bindings given as a string or a list of strings; an id with dots may be quoted or not."""
         keys: dict[str, str] = {}
-        for action, value in table.items():
+        for name, value in table.items():
+            action = f"{before}{name}"
             words = value if isinstance(value, list) else [value]
-            if words and all(isinstance(word, str) and word for word in words):
+            if isinstance(value, dict):
+                keys |= self._keys(value, f"{action}.")
+            elif words and all(isinstance(word, str) and word for word in words):
                 keys[action] = ",".join(words)
             else:
                 self._say(f"keys.{action}", "must be a key or a list of keys", "The default keys are used.")

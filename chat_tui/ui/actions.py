@@ -55,7 +55,7 @@ def keymap(chosen: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         cleaned = ",".join(_written(key.strip()) for key in keys.split(",") if key.strip())
         action = BY_ID.get(action_id)
         if action is None:
-            faults.append(f"[keys] {action_id}: no action has this id.")
+            faults.append(f"[keys] {action_id}: no action has this id.{_similar(action_id)}")
         elif not action.keys:
             faults.append(f"[keys] {action_id}: this action has no key; run it from the palette.")
         elif not cleaned:
@@ -63,6 +63,13 @@ def keymap(chosen: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         else:
             known[action_id] = cleaned
     return known, faults
+
+
+def _similar(action_id: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(action_id, BY_ID, n=1)
+    return f" Did you mean {near[0]}?" if near else ""
 
 
 def _written(key: str) -> str:

@@ -229,5 +229,8 @@ def write_example(path: Path) -> None:
 
 def check_config(path: Path, environment: Mapping[str, str]) -> list[str]:
     """Return a sentence for each error in a configuration."""
+    from chat_tui.ui.actions import keymap
+
     config, problems = load_config(path, environment)
-    return [problem.sentence() for problem in [*problems, *config_problems(load_catalogue(), config)]]
+    _, faults = keymap(config.keys)
+    return [*(problem.sentence() for problem in [*problems, *config_problems(load_catalogue(), config)]), *faults]

@@ -37,6 +37,8 @@ retries = 0
 [keys]
 again = "ctrl+y"
 panel = ["f2", "f9"]
+"panel.next" = "f6"
+transcript.copy = "c"
 [ui]
 markdown = false
 [local]
@@ -57,7 +59,12 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert problems == []
     assert (config.provider, config.model, config.theme, config.validation) == ("mine", "m", "dark", "warn")
     assert config.network == Limits(connect_timeout_s=1, retries=0)
-    assert config.keys == {"again": "ctrl+y", "panel": "f2,f9"}
+    assert config.keys == {
+        "again": "ctrl+y",
+        "panel": "f2,f9",
+        "panel.next": "f6",
+        "transcript.copy": "c",
+    }
     assert (config.ui.markdown, config.ui.panel) == (False, True)
     assert (config.local.model, config.local.context, config.local.threads) == ("~/x.gguf", 4096, 2)
     assert config.providers == {

@@ -89,6 +89,11 @@ def test_the_users_keys(chosen: dict[str, str], known: dict[str, str], faults: i
     assert all("[keys]" in sentence for sentence in sentences)
 
 
+def test_a_misspelt_action_is_told_with_the_nearest_one() -> None:
+    _, (sentence,) = keymap({"pannel": "f9"})
+    assert sentence == "[keys] pannel: no action has this id. Did you mean panel?"
+
+
 def test_keys_in_words() -> None:
     assert key_words("ctrl+j,shift+enter") == "ctrl+j, shift+enter"
     assert key_words("escape", short=True) == "esc"
