@@ -208,6 +208,6 @@ def test_advice_is_marked_on_the_row_told_below_and_blocks_nothing() -> None:
     assert rows.wrong_count == 0
     count, heat = row_of(rows, "n"), row_of(rows, "temperature")
     assert painted(count).split() == ["n", "3", "?"]
-    assert "the cost grows" in remark(count, None)[0]
+    assert "the cost increases" in remark(count, None)[0]
     assert painted(heat).split()[2:] == ["0.75", "!"]
     assert "change temper" in remark(heat, None)[0]
