@@ -41,7 +41,7 @@ async def test_every_broken_rule_is_listed_with_value_rule_and_remedy(size: tupl
         await refused(trip)
         for words in ("2 rules are broken", "temperature = 3", "between 0 and 2", "Use 2 or less"):
             assert words in trip.text
-        for words in ("top_logprobs = 5", "requires logprobs = true", "Set logprobs to true, or unset this"):
+        for words in ("top_logprobs = 5", "needs logprobs = true", "Set logprobs to true, or unset this"):
             assert words in trip.text
         assert not trip.bodies
 

@@ -198,7 +198,7 @@ def test_ranges_are_narrowed_to_the_models_and_what_lies_outside_is_a_warning(fa
 
 def test_a_condition_of_a_family_is_marked_until_it_holds() -> None:
     _, rows = shown_of("openai", "gpt-5.6", {})
-    assert row_of(rows, "top_p").reason == "requires reasoning_effort none"
+    assert row_of(rows, "top_p").reason == "needs reasoning_effort none"
     _, rows = shown_of("openai", "gpt-5.6", {"reasoning_effort": "none"})
     assert row_of(rows, "top_p").reason == ""
 
