@@ -1,4 +1,4 @@
-"""Bindings, footer entries and key map, built from the table of actions."""
+"""Bindings, footer entries and the display of keys, built from the table of actions."""
 
 from __future__ import annotations
 
@@ -7,28 +7,20 @@ from typing import Final
 
 from textual.binding import Binding, BindingType
 
-from chat_tui.ui.action_table import ACTIONS, Action, Scope
+from chat_tui.ui.action_table import ACTIONS, Scope
+from chat_tui.ui.keymap import BY_ID, character
 
-BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
-
-_KEY_WORDS: Final = {
-    "escape": "esc",
-    "question_mark": "?",
-    "slash": "/",
-    "pageup": "page up",
-    "pagedown": "page down",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "plus": "+",
-    "minus": "-",
-}
+_KEY_WORDS: Final = {"escape": "esc", "pageup": "page up", "pagedown": "page down"}
 
 
 def bindings(scope: Scope) -> list[BindingType]:
-    """Return the bindings of one scope, for the class that declares them."""
+    """Return the bindings of one scope, for the class that declares them.
+
+    An action without a key gets one that no terminal sends: the user's key map replaces keys, but adds none.
+    """
     return [
         Binding(
-            action.keys,
+            action.keys or f"none-{action.id}",
             action.method or f"screen.do('{action.id}')",
             action.words,
             show=False,
@@ -36,45 +28,8 @@ def bindings(scope: Scope) -> list[BindingType]:
             id=action.id,
         )
         for action in ACTIONS
-        if action.scope == scope and action.keys
+        if action.scope == scope
     ]
-
-
-def keymap(chosen: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Convert the user's key map to Textual's form.
-
-    Args:
-        chosen: Action id to keys, comma-separated, as in the configuration.
-
-    Returns:
-        The valid entries, and one sentence for each invalid entry.
-    """
-    known: dict[str, str] = {}
-    faults: list[str] = []
-    for action_id, keys in chosen.items():
-        cleaned = ",".join(_written(key.strip()) for key in keys.split(",") if key.strip())
-        action = BY_ID.get(action_id)
-        if action is None:
-            faults.append(f"[keys] {action_id}: no action has this id.{_similar(action_id)}")
-        elif not action.keys:
-            faults.append(f"[keys] {action_id}: this action has no key; run it from the palette.")
-        elif not cleaned:
-            faults.append(f"[keys] {action_id}: a key is missing, for example {action.keys.split(',')[0]}.")
-        else:
-            known[action_id] = cleaned
-    return known, faults
-
-
-def _similar(action_id: str) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(action_id, BY_ID, n=1)
-    return f" Did you mean {near[0]}?" if near else ""
-
-
-def _written(key: str) -> str:
-    """Return a key's name in lower case; a single letter is left as it is: ``E`` means shift+e."""
-    return key if len(key) == 1 else key.lower()
 
 
 def keys_of(action_id: str, chosen: Mapping[str, str]) -> str:
@@ -106,7 +61,7 @@ def footer(chosen: Mapping[str, str], *scopes: Scope) -> list[tuple[str, str]]:
 
 def _word(key: str) -> str:
     *modifiers, last = key.split("+")
-    shown = _KEY_WORDS.get(last, last.upper() if _function_key(last) else last)
+    shown = _KEY_WORDS.get(last) or character(last).strip() or (last.upper() if _function_key(last) else last)
     return "+".join([*modifiers, shown])
 
 

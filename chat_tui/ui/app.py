@@ -9,14 +9,16 @@ from contextlib import suppress
 from time import gmtime, strftime
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from msgspec.structs import replace
 from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
 
 from chat_tui.engine.services import Services
 from chat_tui.engine.workbench import Workbench
-from chat_tui.ui.actions import bindings, keymap
+from chat_tui.ui.actions import bindings
 from chat_tui.ui.default_theme import DEFAULT_THEME, default_theme
+from chat_tui.ui.keymap import keymap
 from chat_tui.ui.screens.chat import ChatScreen
 from chat_tui.ui.signals import EndingSignals
 
@@ -57,6 +59,8 @@ class ChatApp(App[None], inherit_bindings=False):
             begin: Creates a screen that is pushed over the conversation at start.
         """
         super().__init__()
+        keys, faults = keymap(services.options.keys)
+        services = replace(services, options=replace(services.options, keys=keys))
         self.services = services
         self.chat = ChatScreen(services, bench)
         self.signals = EndingSignals(self._signalled, self._restore_terminal)
@@ -73,9 +77,8 @@ class ChatApp(App[None], inherit_bindings=False):
         self.stylesheet.set_variables(self.get_css_variables())
         if services.options.theme and (problem := self.use_theme(services.options.theme)):
             self._start_problems.append(problem)
-        known, faults = keymap(services.options.keys)
         self._start_problems += faults
-        self.set_keymap(known)
+        self.set_keymap(keys)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the chat screen, with its size classes set before its styles are first computed."""

@@ -63,7 +63,7 @@ def general_help(chosen_keys: Mapping[str, str], *, first: Scope = "composer") -
         rows = [
             (key_words(keys_of(action.id, chosen_keys)), action.words)
             for action in ACTIONS
-            if action.scope in scopes and action.keys
+            if action.scope in scopes and keys_of(action.id, chosen_keys)
         ]
         lines += [*_table(title, rows), Line.of()]
     lines += [*_table("In the Parameters tab", _PANEL), Line.of()]

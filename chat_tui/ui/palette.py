@@ -9,8 +9,15 @@ from chat_tui.ui.actions import key_words, keys_of
 from chat_tui.ui.choices import Choice
 
 
-def palette_choices(chosen_keys: Mapping[str, str]) -> Sequence[Choice]:
-    """Return one item per action with its keys; a message action applies to the transcript's current message."""
+def palette_choices(chosen_keys: Mapping[str, str], *, columns: bool) -> Sequence[Choice]:
+    """Return one item per action with its keys; a message action applies to the transcript's current message.
+
+    Args:
+        chosen_keys: The user's keys by action id.
+        columns: Whether messages are shown side by side; their actions are left out otherwise.
+    """
     return [
-        Choice(action.id, action.words, key_words(keys_of(action.id, chosen_keys))) for action in ACTIONS if action.menu
+        Choice(action.id, action.words, key_words(keys_of(action.id, chosen_keys)))
+        for action in ACTIONS
+        if action.menu and (columns or action.scope != "beside")
     ]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from chat_tui.domain.problems import ProblemError
-from chat_tui.ui.actions import BY_ID
 from chat_tui.ui.choices import Choice
+from chat_tui.ui.keymap import BY_ID
 from chat_tui.ui.widgets.find_bar import FindBar
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Windows:
         from chat_tui.ui.palette import palette_choices
 
         async def choices() -> Sequence[Choice]:
-            return palette_choices(self._screen.services.options.keys)
+            return palette_choices(self._screen.services.options.keys, columns=self._screen.beside.shown)
 
         self.pick("Commands", choices, self._chosen)
 
@@ -115,8 +115,13 @@ class Windows:
         self._screen.composer.focus()
 
     def _chosen(self, action_id: str | None) -> None:
-        if action_id is not None:
-            self._screen.call_later(self._screen.run_action, BY_ID[action_id].method or f"do('{action_id}')")
+        if action_id is None:
+            return
+        action = BY_ID[action_id]
+        if action.scope == "events" and action.method:
+            self._screen.call_later(self._screen.tracing.carry_out, action.method)
+        else:
+            self._screen.call_later(self._screen.run_action, action.method or f"do('{action_id}')")
 
     def editor(self) -> None:
         """Edit the composer's text in the user's editor; the app is suspended meanwhile."""

@@ -229,7 +229,7 @@ def write_example(path: Path) -> None:
 
 def check_config(path: Path, environment: Mapping[str, str]) -> list[str]:
     """Return a sentence for each error in a configuration."""
-    from chat_tui.ui.actions import keymap
+    from chat_tui.ui.keymap import keymap
 
     config, problems = load_config(path, environment)
     _, faults = keymap(config.keys)

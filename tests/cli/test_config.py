@@ -24,7 +24,7 @@ def test_a_created_file_has_no_problems_and_is_not_overwritten(home: dict[str, s
 
 
 def test_every_problem_is_named(home: dict[str, str], tmp_path: Path) -> None:
-    file = written(tmp_path, 'modle = "m"\n[keys]\npanl = "f2"\ntheme = "f9"\n[network]\nretries = "x"\n')
+    file = written(tmp_path, 'modle = "m"\n[keys]\npanl = "f2"\ntheme = "x"\n[network]\nretries = "x"\n')
     done = run(home, "config", "check", "--config", file)
     assert (done.returncode, done.stdout) == (2, "")
     lines = done.stderr.splitlines()

@@ -66,6 +66,29 @@ async def test_the_palette_has_every_action_by_name() -> None:
         await trip.sees("harbour")
 
 
+async def test_the_palette_runs_the_actions_of_the_events_tab_from_the_composer() -> None:
+    async with journey(services(answered("one two"))) as trip:
+        await trip.sends("go")
+        await trip.idle()
+        await trip.pilot.press("ctrl+p")
+        await trip.types("raw data")
+        await trip.pilot.press("enter")
+        await trip.until(lambda: trip.chat.panel.tab == "Events" and trip.chat.panel.events.list.raw, "the raw data")
+        await trip.pilot.press("ctrl+p")
+        await trip.types("filter words")
+        await trip.pilot.press("enter")
+        await trip.sees("esc clear")
+        await trip.types("bad")
+        await trip.until(lambda: trip.chat.panel.events.stream.filter_text == "bad", "the filter")
+
+
+async def test_the_palette_offers_the_actions_of_columns_only_while_there_are_any() -> None:
+    async with journey(services()) as trip:
+        await trip.pilot.press("ctrl+p")
+        await trip.types("Mark differences")
+        await trip.until(lambda: "Mark differences from" not in trip.text, "no such action")
+
+
 async def test_a_theme_is_tried_on_and_taken_or_left() -> None:
     async with journey(services()) as trip:
         before = trip.app.theme
@@ -110,6 +133,26 @@ async def test_keys_of_the_users_own_and_unknown_ids() -> None:
         await trip.idle()
         assert len(trip.bodies) == 2
         await trip.sees("F9 send")
+
+
+async def test_an_action_without_a_key_gets_one_that_works_in_the_composer() -> None:
+    async with journey(services(keys={"theme": "ctrl+k"})) as trip:
+        await trip.types("some words")
+        await trip.pilot.press("home", "ctrl+k")
+        await trip.sees("Themes")
+        await trip.pilot.press("escape")
+        await trip.until(lambda: trip.chat.composer.text == "some words", "the words unchanged")
+        await trip.pilot.press("f1")
+        await trip.sees("ctrl+k")
+
+
+async def test_a_key_that_was_left_out_is_shown_nowhere() -> None:
+    async with journey(services(keys={"new": "ctrl+o", "model": "m"})) as trip:
+        await trip.until(lambda: "ctrl+o is the key of sessions" in toasts(trip.app), "the note")
+        await trip.until(lambda: "m is a character to type" in toasts(trip.app), "the other note")
+        await trip.sees("^n new")
+        await trip.types("m")
+        await trip.until(lambda: trip.chat.composer.text == "m", "the letter")
 
 
 async def test_find_goes_to_the_text_and_says_when_there_is_none() -> None:

@@ -1,0 +1,115 @@
+"""The user's key bindings in Textual's form; those that cannot work are left out and reported."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+from textual.keys import KEY_NAME_REPLACEMENTS, REPLACED_KEYS, Keys, key_to_character
+
+from chat_tui.ui.action_table import ACTIONS, Action, Scope
+
+BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
+
+_EVERYWHERE: Final[frozenset[Scope]] = frozenset({"screen", "app"})
+_TYPED_IN: Final[frozenset[Scope]] = _EVERYWHERE | {"composer"}
+"""Scopes whose keys work while a message is being typed."""
+_MODIFIERS: Final = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
+_NAMES: Final = frozenset(key.value for key in Keys)
+
+
+def keymap(chosen: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Convert the user's key map to Textual's form.
+
+    An entry is left out if its action or a key is unknown, if it would keep a character from being typed in the
+    composer, or if another action that works in the same place has the key.
+
+    Args:
+        chosen: Action id to keys, comma-separated, as in the configuration.
+
+    Returns:
+        The valid entries, and one sentence for each invalid entry.
+    """
+    known: dict[str, str] = {}
+    faults: list[str] = []
+    for action_id, keys in chosen.items():
+        names = [key_name(key.strip()) for key in keys.split(",") if key.strip()]
+        if fault := _fault(action_id, names):
+            faults.append(f"[keys] {action_id}: {fault}")
+        else:
+            known[action_id] = ",".join(names)
+    while clash := _clash(known):
+        faults.append(clash[1])
+        del known[clash[0]]
+    return known, faults
+
+
+def key_name(written: str) -> str:
+    """Return Textual's name of a key: ``F9`` is ``f9``, ``?`` is ``question_mark``, but ``E`` is shift+e."""
+    *modifiers, last = written.split("+") if len(written) > 1 else [written]
+    if len(last) == 1 and not last.isalnum():
+        name = unicodedata.name(last, last).lower().replace("-", "_").replace(" ", "_")
+        last = KEY_NAME_REPLACEMENTS.get(name, name)
+    elif len(last) > 1 or modifiers:
+        last = last.lower()
+    return "+".join([*(modifier.lower() for modifier in modifiers), last])
+
+
+def character(name: str) -> str:
+    """Return the printable character that a key types: "?" for ``question_mark``, " " for ``space``; else ""."""
+    typed = key_to_character(REPLACED_KEYS.get(name, name)) or ""
+    return typed if typed.isprintable() else ""
+
+
+def _fault(action_id: str, names: list[str]) -> str:
+    """Return what is wrong with an entry by itself, or ""."""
+    action = BY_ID.get(action_id)
+    if action is None:
+        return f"no action has this id.{_similar(action_id)}"
+    if not names:
+        return f"a key is missing, for example {action.keys.split(',')[0] or 'f9'}."
+    for name in names:
+        if not _exists(name):
+            return f"{name!r} is not the name of a key. Examples: f9, ctrl+b, escape, pageup."
+        if action.scope in _TYPED_IN and character(name):
+            return f"{name} is a character to type in a message; use a function key, or one with ctrl or alt."
+    return ""
+
+
+def _exists(name: str) -> bool:
+    *modifiers, last = name.split("+")
+    return _MODIFIERS.issuperset(modifiers) and (last in _NAMES or bool(character(last)))
+
+
+def _clash(known: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the first entry with a key of another action, and the sentence about it; None if there is none."""
+    final = {action.id: known.get(action.id) or action.keys for action in ACTIONS}
+    entries = [*known]
+    for place, action_id in enumerate(entries):
+        for other_id, keys in final.items():
+            later = other_id in entries[place + 1 :]
+            if other_id == action_id or later or not _meet(BY_ID[action_id], BY_ID[other_id]):
+                continue
+            if shared := {*final[action_id].split(",")} & {*keys.split(",")}:
+                words = BY_ID[other_id].words
+                return action_id, (
+                    f"[keys] {action_id}: {min(shared)} is the key of {other_id} ({words}). "
+                    f"Choose another key, or give {other_id} another one."
+                )
+    return None
+
+
+def _meet(first: Action, second: Action) -> bool:
+    """Return whether there is a place where the keys of both actions work. A film has no other keys than its own."""
+    scopes = {first.scope, second.scope}
+    if "film" in scopes:
+        return scopes <= {"film", "app"}
+    return len(scopes) == 1 or bool(scopes & _EVERYWHERE)
+
+
+def _similar(action_id: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(action_id, BY_ID, n=1)
+    return f" Did you mean {near[0]}?" if near else ""
