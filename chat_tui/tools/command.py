@@ -18,8 +18,11 @@ from chat_tui.tools.guarding import guarded, program_file
 
 _PIECE: Final = 64 * 1024
 _LOOK_S: Final = 0.1
+_POLL_S: Final = 0.01
 _GRACE_S: Final = 0.5
 """How long to wait for the end of the output after the command has exited: its children may hold the pipe open."""
+_KILLING_S: Final = 1.5
+"""How long the guard may take to find and kill everything."""
 
 
 class CommandRunner:
@@ -33,7 +36,10 @@ class CommandRunner:
         self._environment = {name: environment[name] for name in ENVIRONMENT if name in environment}
 
     async def run(self, approval: Approval) -> ToolOutcome:
-        """Run the approved command once. However it ends, its process group is killed afterwards."""
+        """Run the approved command once. However it ends, everything it started is killed afterwards.
+
+        Processes that left its process group are found on Linux only.
+        """
         if approval.folder:
             return await self._run_in(approval.folder, approval)
         with tempfile.TemporaryDirectory(prefix="chat-tui-tool-", ignore_cleanup_errors=True) as folder:
@@ -90,8 +96,7 @@ class CommandRunner:
         try:
             return await _watched(process, approval, started_s)
         finally:
-            _kill_group(process)
-            await _reap(process)
+            await _end(process)
 
 
 class _Output:
@@ -180,16 +185,22 @@ async def _drop(tasks: Sequence[asyncio.Future[Any]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _kill_group(process: Process) -> None:
-    """Kill the process group, even if the command itself has exited."""
+async def _exited(process: Process) -> None:
+    """Wait for the return code alone: ``Process.wait`` also waits for pipes that other processes hold open."""
+    while process.returncode is None:  # noqa: ASYNC110 - there is no event for it
+        await asyncio.sleep(_POLL_S)
+
+
+async def _end(process: Process) -> None:
+    """Let the guard kill everything, then kill the group in case the guard is gone, and close the pipes."""
+    with suppress(ProcessLookupError, PermissionError):
+        process.send_signal(signal.SIGUSR1)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(_exited(process), _KILLING_S)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-
-
-async def _reap(process: Process) -> None:
-    """Wait for a killed process, and close its pipes, which its children may hold open."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(process.wait(), _GRACE_S)
+        await asyncio.wait_for(_exited(process), _GRACE_S)
     transport = getattr(process, "_transport", None)
     if transport is not None:
         transport.close()

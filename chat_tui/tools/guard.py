@@ -1,8 +1,9 @@
-"""Guard process of a tool's command: kills the command and its process group when the program is gone.
+"""Guard process of a tool's command: kills everything the command started when it or the program ends.
 
 Self-contained on purpose (the standard library alone): it is run by path with ``python -I -S`` and never imported by
 the program. It leads the session and process group of itself and the command, so that killing the group kills both.
-It exits as the command does: with its exit code, or by its signal.
+On Linux it also adopts and kills processes that left the group. It exits as the command does: with its exit code, or by
+its signal. SIGUSR1 makes it kill everything at once, SIGTERM after a grace period for the command.
 
 Arguments: the process id of the program; a file descriptor for the reason if the command cannot be started, or -1;
 the names of the environment variables to pass on, comma-separated; the maximum number of output bytes to pass on, or
@@ -15,17 +16,25 @@ import os
 import select
 import signal
 import sys
+import time
 
-_LOOK_S = 0.2
+_LOOK_S = 0.1
 """Interval, in seconds, at which the parent process is checked."""
+_GRACE_S = 0.4
+"""How long what the command started may go on writing after it has exited."""
+_TERM_S = 1.0
+"""How long the command may take to react to SIGTERM."""
+_SWEEP_S = 1.0
+_ADOPT = 36
+"""PR_SET_CHILD_SUBREAPER of prctl(2): orphaned descendants become children of this process."""
 _PIECE = 64 * 1024
 _LAST_PIECES = 32
 """Number of reads after the command has ended: a pipe holds no more."""
 _ERRORS_LIMIT = 64 * 1024
 """Maximum number of bytes of standard error passed on; the rest is dropped."""
-_IGNORED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_IGNORED = (signal.SIGINT, signal.SIGHUP)
 """Signals meant for the command, which decides how to react."""
-_RESTORED = (*_IGNORED, signal.SIGPIPE, signal.SIGXFSZ)
+_RESTORED = (*_IGNORED, signal.SIGCHLD, signal.SIGUSR1, signal.SIGTERM, signal.SIGPIPE, signal.SIGXFSZ)
 
 
 def main() -> None:
@@ -34,12 +43,14 @@ def main() -> None:
     environment = {name: os.environ[name] for name in names.split(",") if name in os.environ}
     waking, woken = os.pipe()
     os.set_blocking(woken, False)
-    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+    for number in (signal.SIGCHLD, signal.SIGUSR1, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: None)
     signal.set_wakeup_fd(woken)
     for number in _IGNORED:
         signal.signal(number, signal.SIG_IGN)
     if os.getppid() != int(parent):
         return
+    _adopt_orphans()
     relayed = {1: int(limit), 2: _ERRORS_LIMIT} if int(limit) >= 0 else {}
     pipes = {target: os.pipe() for target in relayed}
     child = os.fork()
@@ -51,6 +62,7 @@ def main() -> None:
         os.close(written)
     _let_go(int(report), set(relayed))
     status = _Guarded(int(parent), child, waking, {pipes[target][0]: target for target in pipes}, relayed).ended()
+    _kill_children()
     _end_as(os.waitstatus_to_exitcode(status))
 
 
@@ -71,22 +83,45 @@ class _Guarded:
         self._waking = waking
         self._sources = sources
         self._room = room
+        self._status = 0
+        self._killing_s = self._leaving_s = float("inf")
+        """When to kill everything, and when to stop waiting for what the command left behind."""
 
     def ended(self) -> int:
-        """Wait for the command's end, passing on its output; return its wait status."""
+        """Wait for the end of the command and of what it started, passing on their output.
+
+        Returns:
+            The wait status of the command.
+        """
         while True:
             ready, _, _ = select.select([self._waking, *self._sources], [], [], _LOOK_S)
-            if os.getppid() != self._parent:
+            if self._waking in ready:
+                self._signalled(os.read(self._waking, _PIECE))
+            if os.getppid() != self._parent or time.monotonic() > self._killing_s:
                 _kill_all()
             for source in ready:
                 if source != self._waking:
                     self._relay(source)
-            pid, status = os.waitpid(self._child, os.WNOHANG)
-            if pid:
+            if not self._reap() or time.monotonic() > self._leaving_s:
                 self._drain()
-                return status
-            if self._waking in ready:
-                os.read(self._waking, _PIECE)
+                return self._status
+
+    def _signalled(self, numbers: bytes) -> None:
+        if signal.SIGUSR1 in numbers:
+            _kill_all()
+        if signal.SIGTERM in numbers:
+            self._killing_s = min(self._killing_s, time.monotonic() + _TERM_S)
+
+    def _reap(self) -> bool:
+        """Take the wait status of every child that has ended; return whether any is left."""
+        try:
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                if ended[0] == self._child:
+                    self._status = ended[1]
+                    self._leaving_s = time.monotonic() + _GRACE_S
+        except ChildProcessError:
+            return False
+        return True
 
     def _relay(self, source: int) -> None:
         piece = os.read(source, _PIECE)
@@ -138,8 +173,57 @@ def _let_go(report: int, kept: set[int]) -> None:
 
 
 def _kill_all() -> None:
-    """Kill the process group, including this process."""
+    """Kill all children and the process group, including this process."""
+    _kill_children()
     os.killpg(0, signal.SIGKILL)
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of descendants whose own parent has ended, where the system can do that."""
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes
+
+    try:
+        ctypes.CDLL(None).prctl(_ADOPT, 1, 0, 0, 0)
+    except (OSError, AttributeError):
+        return
+
+
+def _kill_children() -> None:
+    """Kill all children, whose own children then become ours, until there are none."""
+    until_s = time.monotonic() + _SWEEP_S
+    try:
+        while time.monotonic() < until_s:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+            for pid in _children():
+                os.kill(pid, signal.SIGKILL)
+            select.select([], [], [], _LOOK_S / 50)
+    except (ChildProcessError, PermissionError):
+        return
+
+
+def _children() -> list[int]:
+    """Return the ids of this process's children; none where there is no /proc."""
+    found: list[int] = []
+    try:
+        pids = [entry.name for entry in os.scandir("/proc") if entry.name.isdigit()]
+    except OSError:
+        return found
+    for pid in pids:
+        try:
+            status = os.open(f"/proc/{pid}/stat", os.O_RDONLY)
+        except OSError:
+            continue
+        try:
+            if int(os.read(status, _PIECE).rpartition(b")")[2].split()[1]) == os.getpid():
+                found.append(int(pid))
+        except OSError:
+            continue
+        finally:
+            os.close(status)
+    return found
 
 
 def _end_as(code: int) -> None:

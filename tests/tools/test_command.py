@@ -26,6 +26,9 @@ ENVIRONMENT = {
 }
 
 
+linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="adopting orphans is a Linux feature")
+
+
 def approval(*argv: str, stdin: str = "{}", folder: str = "", timeout_s: float = 20.0) -> Approval:
     return Approval(name="t", call="c", message="m", argv=argv, stdin=stdin, folder=folder, timeout_s=timeout_s)
 
@@ -171,6 +174,37 @@ async def test_a_child_that_holds_its_output_open_does_not_hold_us_up() -> None:
     outcome = await ran("sh", "-c", "sleep 600 & echo $!", timeout_s=60.0)
     assert outcome.ok
     await gone(outcome.stdout)
+
+
+LEAVING = """
+import os, sys, time
+for _ in range(2):
+    if os.fork():
+        os._exit(0) if _ else None
+        break
+    os.setsid()
+else:
+    print(os.getpid(), flush=True)
+    os.closerange(0, 3)
+    time.sleep(600)
+if sys.argv[1] == "hang":
+    time.sleep(600)
+time.sleep(0.3)
+"""
+
+
+@linux_only
+@pytest.mark.parametrize("then", ["end", "hang"])
+async def test_a_process_that_left_its_group_and_its_parent_is_killed_too(then: str) -> None:
+    outcome = await ran(sys.executable, "-c", LEAVING, then, timeout_s=3.0 if then == "hang" else 20.0)
+    assert outcome.ended == ("timeout" if then == "hang" else "exit")
+    await gone(outcome.stdout)
+
+
+@linux_only
+async def test_what_it_left_behind_may_write_a_little_longer() -> None:
+    outcome = await ran("sh", "-c", "(sleep 0.1; echo late) & echo soon")
+    assert outcome.stdout == "soon\nlate\n"
 
 
 async def test_input_that_is_not_read_does_not_hold_it_up() -> None:

@@ -24,7 +24,9 @@ asyncio.run(CommandRunner({"PATH": os.environ["PATH"]}).run(asked))
 COMMAND = """
 trap '' TERM INT HUP
 sleep 600 &
-echo $$ $! > PIDS.part
+setsid sh -c 'echo $$ > PIDS.far; exec sleep 600' &
+while [ ! -s PIDS.far ]; do sleep 0.05; done
+echo $$ $! $(cat PIDS.far) > PIDS.part
 mv PIDS.part PIDS
 sleep 600
 sleep 600

@@ -24,12 +24,18 @@ pytest.importorskip("mcp")
 
 ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath), "HOME": os.environ.get("HOME", "/")}
 SERVER = '''
-import os
+import os, signal, subprocess
 from pathlib import Path
 from mcp.server.mcpserver import MCPServer
 
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
 server = MCPServer("test")
-Path("PIDS").open("a").write(f"{os.getpid()}\\n")
+
+def tell(pid):
+    with Path("PIDS").open("a") as file:
+        file.write(f"{pid}\\n")
+
+tell(os.getpid())
 
 @server.tool()
 def add(a: int, b: int) -> int:
@@ -42,6 +48,7 @@ def fail(words: str) -> str:
 
 @server.tool()
 def hang() -> str:
+    tell(subprocess.Popen(["sleep", "600"], start_new_session=True).pid)
     while True:
         pass
 
@@ -115,7 +122,8 @@ async def test_a_server_that_dies_is_told(argv: tuple[str, ...]) -> None:
 async def test_a_server_that_hangs_is_killed(argv: tuple[str, ...], tmp_path: Path) -> None:
     outcome = await called(argv, "hang", timeout_s=12.0)
     assert outcome.ended == "timeout"
-    await until(lambda: running(tmp_path) == [], what="the end of the server")
+    assert len((tmp_path / "pids").read_text().split()) == 2
+    await until(lambda: running(tmp_path) == [], what="the end of the server and of what it started")
 
 
 async def test_a_result_that_is_too_long_is_an_error(argv: tuple[str, ...]) -> None:
