@@ -138,7 +138,7 @@ def _own(name: str, base_url: str, dialect: Provider) -> Provider:
         headers_env={},
         default_model="",
         inputs=(),
-        thoughts_back=None if dialect.id == _DIALECT else dialect.thoughts_back,
+        takes_back=None if dialect.id == _DIALECT else dialect.takes_back,
         notes="",
         user_defined=True,
     )
@@ -165,6 +165,6 @@ def _changed(provider: Provider, said: ProviderConfig, catalogue: Catalogue) -> 
 
 def _parameters_of(dialect: Provider) -> dict[str, Any]:
     names = ("scopes", "unsupported", "unsupported_how", "enum_overrides", "ranges", "no_max", "max_items", "free_keys",
-             "also_types", "value_types", "defaults", "thoughts_back",
-             "thoughts_only_with_calls")  # fmt: skip
+             "also_types", "value_types", "defaults", "takes_back",
+             "takes_back_only_with_calls")  # fmt: skip
     return {"dialect": dialect.id, **{name: getattr(dialect, name) for name in names}}

@@ -196,10 +196,10 @@ class Provider(Struct, frozen=True, kw_only=True):
     """Tokenizer protocol: ``llamacpp`` or ``vllm``; empty if there is no tokenizer endpoint."""
     inputs: tuple[str, ...] = ()
     """Input modalities of all its models: text, image, audio, file; empty: unknown, or it differs by model."""
-    thoughts_back: tuple[str, ...] | None = None
-    """Members of earlier replies in which the provider accepts reasoning; None: unknown, all of them are sent."""
-    thoughts_only_with_calls: bool = False
-    """Whether it accepts reasoning only from replies with tool calls."""
+    takes_back: tuple[str, ...] | None = None
+    """Members with reasoning or images that the provider accepts of earlier replies; None: unknown, all are sent."""
+    takes_back_only_with_calls: bool = False
+    """Whether it accepts them only of replies with tool calls."""
     vendor_ids: bool = False
     """Whether model ids have the form ``vendor/model``."""
     default_model: str = ""

@@ -8,7 +8,7 @@ from typing import Final
 from chat_tui.domain.json_values import Json, JsonObject
 
 USER: Final = "user"
-_ROLE, _CONTENT, _NAME = "role", "content", "name"
+_ROLE, _CONTENT, _NAME, _IMAGES = "role", "content", "name", "images"
 _LABELS: Final = {USER: "you"}
 _NEXT: Final = {"user": "assistant", "tool": "assistant", "function": "assistant"}
 _LONGEST: Final = 80
@@ -60,10 +60,14 @@ def speaker(message: Mapping[str, Json]) -> str:
     return f"{shown} · {name}" if isinstance(name, str) and name else shown
 
 
+def parts_of(message: Mapping[str, Json]) -> list[Json]:
+    """Return the content parts of a message, then the images of a reply, which stand beside its content."""
+    return [part for name in (_CONTENT, _IMAGES) if isinstance(found := message.get(name), list) for part in found]
+
+
 def part_lines(message: Mapping[str, Json]) -> Iterator[str]:
-    """Yield one line for each content part that is not text: its type and the beginning of its content."""
-    content = message.get(_CONTENT)
-    for part in content if isinstance(content, list) else ():
+    """Yield one line for each part that is not text: its type and the beginning of its content."""
+    for part in parts_of(message):
         if not isinstance(part, dict):
             yield _cut(str(part))
         elif not isinstance(part.get("text"), str):

@@ -1,4 +1,4 @@
-"""Adapt messages to the provider they are sent to: earlier reasoning is sent only where it is accepted. Pure.
+"""Adapt messages to the provider they are sent to: reasoning and images of replies go only where accepted. Pure.
 
 Reasoning is never rewritten: signatures cover all of it, and its order matters. A member of a message is sent
 unchanged, under its original name, or not at all.
@@ -14,6 +14,8 @@ from chat_tui.domain.json_values import Json, JsonObject
 
 THOUGHTS: Final = ("reasoning", "reasoning_content", "reasoning_text", "reasoning_details")
 """Members of an assistant message that contain its reasoning."""
+NOT_STANDARD: Final = (*THOUGHTS, "images")
+"""Members of a reply that only some services accept back in the history."""
 
 
 def outgoing(provider: Provider | None, messages: Sequence[JsonObject]) -> list[JsonObject]:
@@ -28,13 +30,13 @@ def outgoing(provider: Provider | None, messages: Sequence[JsonObject]) -> list[
 
 def staying(provider: Provider | None, message: Mapping[str, Json]) -> tuple[str, ...]:
     """Return the members of a message that are not sent to the provider."""
-    if provider is None or provider.thoughts_back is None or message.get("role") != "assistant":
+    if provider is None or provider.takes_back is None or message.get("role") != "assistant":
         return ()
-    held = [name for name in THOUGHTS if name in message]
+    held = [name for name in NOT_STANDARD if name in message]
     if not held:
         return ()
     calls = message.get("tool_calls") or message.get("function_call")
-    taken = provider.thoughts_back if calls or not provider.thoughts_only_with_calls else ()
+    taken = provider.takes_back if calls or not provider.takes_back_only_with_calls else ()
     return tuple(name for name in held if name not in taken)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chat_tui.domain.json_values import Json
+from chat_tui.domain.message_parts import parts_of
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.turns import asked_of, choice_of, turn_of
 from chat_tui.ui.choices import Choice
@@ -66,10 +66,7 @@ class MediaActions:
         turn, choice = turn_of(bench, node.id), choice_of(bench, node)
         if turn is not None and choice is not None:
             return media_of_reply(choice, asked_of(turn))
-        parts: list[Json] = []
-        for listed in (node.message.get("content"), node.message.get("images")):
-            parts += listed if isinstance(listed, list) else []
-        return media_of_parts(parts)
+        return media_of_parts(parts_of(node.message))
 
     async def _write(self, stem: str, media: Sequence[Medium]) -> None:
         from chat_tui.engine.media_files import opener, save_media

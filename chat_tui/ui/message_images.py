@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from chat_tui.domain.conversation import Node
 from chat_tui.domain.json_values import Json
+from chat_tui.domain.message_parts import parts_of
 from chat_tui.domain.pictures import ImageSource, shown_images
 from chat_tui.domain.reply import ChoiceState
 
@@ -14,11 +15,10 @@ def message_images(node: Node, above: int) -> tuple[ImageSource | None, ...]:
     """Return the images of a message, one entry per line; empty if it has none.
 
     Args:
-        node: The message; each content part other than text has a line.
+        node: The message; each part other than text has a line.
         above: Number of lines before those of the parts.
     """
-    content = node.message.get("content")
-    return _below(above, content if isinstance(content, list) else (), node.id)
+    return _below(above, parts_of(node.message), node.id)
 
 
 def reply_images(node: Node, choice: ChoiceState | None, lines: int) -> tuple[ImageSource | None, ...]:

@@ -79,4 +79,4 @@ def _text(session: Session, node: Node) -> str:
     choice, exchange = choice_of(session, node), exchange_of(session, node)
     said = text_of(node.message) or ("".join(choice.said()) if choice is not None else "")
     media = media_lines(choice, exchange.asked) if choice is not None and exchange is not None else ()
-    return "\n".join([said, *part_lines(node.message), *media])
+    return "\n".join([said, *(part_lines(node.message) if choice is None else ()), *media])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.domain.json_values import JsonObject, dump_json
-from chat_tui.domain.outgoing import THOUGHTS, outgoing, staying, staying_places
+from chat_tui.domain.outgoing import NOT_STANDARD, outgoing, staying, staying_places
 
 PROVIDERS = load_catalogue().providers
 DETAILS: list[JsonObject] = [
@@ -32,11 +32,12 @@ TAKEN = [
     ("deepseek", ("reasoning_content",), False, ()),
     ("deepseek", ("reasoning", "reasoning_details"), True, ()),
     ("groq", ("reasoning", "reasoning_content", "reasoning_details"), True, ("reasoning",)),
-    ("openai", THOUGHTS, True, ()),
-    ("mistral", THOUGHTS, True, ()),
-    ("gemini", THOUGHTS, True, ()),
-    ("vllm", THOUGHTS, True, THOUGHTS),
-    ("local", THOUGHTS, True, THOUGHTS),
+    ("openrouter", ("images",), False, ("images",)),
+    ("openai", NOT_STANDARD, True, ()),
+    ("mistral", NOT_STANDARD, True, ()),
+    ("gemini", NOT_STANDARD, True, ()),
+    ("vllm", NOT_STANDARD, True, NOT_STANDARD),
+    ("local", NOT_STANDARD, True, NOT_STANDARD),
 ]
 
 
@@ -46,9 +47,9 @@ def test_a_service_gets_back_what_it_takes(
 ) -> None:
     message = thought(*held, calls=calls)
     (sent,) = outgoing(PROVIDERS[provider], [message])
-    assert tuple(name for name in THOUGHTS if name in sent) == goes
-    assert {name: value for name, value in sent.items() if name not in THOUGHTS} == {
-        name: value for name, value in message.items() if name not in THOUGHTS
+    assert tuple(name for name in NOT_STANDARD if name in sent) == goes
+    assert {name: value for name, value in sent.items() if name not in NOT_STANDARD} == {
+        name: value for name, value in message.items() if name not in NOT_STANDARD
     }
     assert set(staying(PROVIDERS[provider], message)) == set(held) - set(goes)
 
@@ -66,7 +67,7 @@ def test_only_an_assistants_thoughts_are_looked_at() -> None:
 
 
 def test_an_unknown_provider_gets_everything() -> None:
-    messages = [thought(*THOUGHTS, calls=True)]
+    messages = [thought(*NOT_STANDARD, calls=True)]
     assert outgoing(None, messages) == messages
 
 
@@ -77,7 +78,7 @@ def test_what_stays_is_told_with_its_place_in_the_body() -> None:
 
 @given(
     st.sampled_from(sorted(PROVIDERS)),
-    st.lists(st.sampled_from(THOUGHTS), unique=True),
+    st.lists(st.sampled_from(NOT_STANDARD), unique=True),
     st.booleans(),
     st.sampled_from(["assistant", "user", "tool"]),
 )
@@ -86,5 +87,5 @@ def test_nothing_but_thoughts_is_ever_taken_away_and_a_second_pass_changes_nothi
 ) -> None:
     message = {**thought(*held, calls=calls), "role": role}
     sent = outgoing(PROVIDERS[provider], [message])
-    assert set(message) - set(sent[0]) <= set(THOUGHTS)
+    assert set(message) - set(sent[0]) <= set(NOT_STANDARD)
     assert outgoing(PROVIDERS[provider], sent) == sent

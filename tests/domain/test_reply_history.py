@@ -37,7 +37,8 @@ def test_a_reply_can_only_be_the_assistants(role: object) -> None:
             {"function_call": {"name": "f", "arguments": "{}"}},
             {"content": None, "function_call": {"name": "f", "arguments": "{}"}},
         ),
-        ({"content": "a", "annotations": [{"t": 1}], "images": [{"t": 1}]}, {"content": "a"}),
+        ({"content": "a", "annotations": [{"t": 1}], "images": [{"t": 1}]}, {"content": "a", "images": [{"t": 1}]}),
+        ({"images": [{"t": 1}, {"t": 2}]}, {"content": "", "images": [{"t": 1}, {"t": 2}]}),
     ],
 )
 def test_the_history_gets_what_services_take_back(delta: object, expected: JsonObject) -> None:

@@ -32,7 +32,17 @@ from chat_tui.domain.session import Session
 _ROLES: Final = {"developer": SYSTEM, "function": "tool"}
 """Unsupported roles and their replacements."""
 _CARRIED: Final = frozenset(
-    {"role", "content", "tool_calls", "tool_call_id", "refusal", "reasoning", "reasoning_content", "reasoning_details"}
+    {
+        "role",
+        "content",
+        "images",
+        "tool_calls",
+        "tool_call_id",
+        "refusal",
+        "reasoning",
+        "reasoning_content",
+        "reasoning_details",
+    }
 )
 
 

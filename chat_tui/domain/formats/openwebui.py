@@ -45,7 +45,7 @@ _PARAMETERS: Final = frozenset(
     }
 )
 """Parameters that Open WebUI has a control for; others are exported as custom ones."""
-_SHOWN: Final = frozenset({"role", "content", "refusal"})
+_SHOWN: Final = frozenset({"role", "content", "refusal", "images"})
 _KEPT: Final = ("name", "tool_calls", "tool_call_id", "function_call", "annotations")
 """Members that are written to the file, but not shown by Open WebUI."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.message_parts import parts_of
 
 
 class Part(Struct, frozen=True):
@@ -21,9 +22,8 @@ class Part(Struct, frozen=True):
 
 
 def other_parts(message: Mapping[str, Json]) -> Iterator[Part]:
-    """Yield the parts that are not text, in order."""
-    content = message.get("content")
-    for part in content if isinstance(content, list) else ():
+    """Yield the parts that are not text, in order, then the images of a reply."""
+    for part in parts_of(message):
         if not isinstance(part, dict):
             yield Part("part")
         elif not isinstance(part.get("text"), str):

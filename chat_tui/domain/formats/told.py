@@ -11,6 +11,7 @@ from chat_tui.domain.conversation import Node, text_of
 from chat_tui.domain.formats.facts import choice_of, exchange_of, reasoning_of
 from chat_tui.domain.json_values import Json, JsonObject, value_at
 from chat_tui.domain.links import citation_lines, noted
+from chat_tui.domain.message_parts import parts_of
 from chat_tui.domain.reply_media import Medium, media_of_reply
 from chat_tui.domain.session import Session
 from chat_tui.domain.think_tags import Parted, parted
@@ -38,19 +39,13 @@ def told(session: Session, node: Node) -> Told:
     """Return all readable content of a message."""
     message, choice, exchange = node.message, choice_of(session, node), exchange_of(session, node)
     said, reasoning = text_of(message), reasoning_of(session, node)
-    content, images = message.get("content"), message.get("images")
-    parts = [
-        part
-        for part in (content if isinstance(content, list) else ())
-        if not (isinstance(part, dict) and isinstance(part.get("text"), str))
-    ]
-    parts += images if isinstance(images, list) else []
+    parts = [part for part in parts_of(message) if not (isinstance(part, dict) and isinstance(part.get("text"), str))]
     spoken = None
     if choice is not None and exchange is not None:
         said = said or "".join(choice.said())
         media = media_of_reply(choice, exchange.asked) if choice.audio is not None and choice.audio.size else ()
         spoken = media[0] if media else None
-        parts += [*choice.images, *choice.content_parts] if not images else []
+        parts += [*choice.images, *choice.content_parts] if not message.get("images") else []
     both = Parted(said) if reasoning else parted(said)
     known = noted(message, choice)
     return Told(

@@ -120,7 +120,8 @@ class ChoiceState:
 
         The role is always ``assistant``. A tool call without an id gets ``call_local_1``, ``call_local_2``, ... by
         position. Reasoning is included in its original member, and only together with tool calls or reasoning details:
-        some services require it there and reject it elsewhere.
+        some services require it there and reject it elsewhere. Images are included, so that the next turn can refer to
+        them; ``outgoing`` leaves both out for services that do not accept them.
         """
         return self._mended(self._message.for_history())
 

@@ -103,6 +103,8 @@ class MessageState:
             message["audio"] = {"id": self.audio.id}
         if calls or self.reasoning.details:
             message.update(self.reasoning.for_history())
+        if self.images:
+            message["images"] = [*self.images]
         return message
 
     @property

@@ -73,7 +73,8 @@ def test_pictures_calls_and_reasoning(form: str) -> None:
     calls: list[Json] = [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
     asked = told.asks("", None, content=content)
     reply = told.says({"role": "assistant", "content": "", "reasoning_content": "hm", "tool_calls": calls}, asked)
-    told.says({"role": "tool", "tool_call_id": "c", "content": "42"}, reply)
+    answered = told.says({"role": "tool", "tool_call_id": "c", "content": "42"}, reply)
+    told.says({"role": "assistant", "content": "seen", "images": [content[1]]}, answered)
     session = told.session()
     assert [node.message for node in again(session, form).nodes] == [
         node.message for node in session.conversation.nodes.values()

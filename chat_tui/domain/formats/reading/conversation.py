@@ -155,3 +155,17 @@ def content_of(text: str, more: list[JsonObject]) -> Json:
     if not more:
         return text
     return [*([text_part(text)] if text else []), *more]
+
+
+def message_of(role: str, content: Json, more: list[JsonObject]) -> JsonObject:
+    """Return a message with attachments; images of a reply stand beside its content, where services write them.
+
+    Args:
+        role: Of the message.
+        content: The text, or a list of parts.
+        more: The attachments as content parts.
+    """
+    images = [part for part in more if role == "assistant" and "image_url" in part]
+    rest = [part for part in more if part not in images]
+    found: Json = [*content, *rest] if isinstance(content, list) else content_of(str(content or ""), rest)
+    return {"role": role, "content": found, **({"images": [*images]} if images else {})}

@@ -10,9 +10,9 @@ from msgspec import Struct, field
 from chat_tui.domain.formats.reading.conversation import (
     Account,
     ImportedConversation,
-    content_of,
     image_part,
     list_at,
+    message_of,
     moment_ms,
     object_at,
     objects,
@@ -91,11 +91,7 @@ def _entry(message: JsonObject, place: int, account: Account) -> Entry:
 def _wire(message: JsonObject, account: Account) -> JsonObject:
     parts = [part for extra in objects(list_at(message, "extra")) if (part := _attachment(extra, account)) is not None]
     content = message.get("content")
-    if isinstance(content, list):
-        found: Json = [*content, *parts]
-    else:
-        found = content_of(content if isinstance(content, str) else "", parts)
-    wire: JsonObject = {"role": text_at(message, "role") or "user", "content": found}
+    wire = message_of(text_at(message, "role") or "user", content if isinstance(content, str | list) else "", parts)
     if reasoning := text_at(message, "reasoningContent", "thinking"):
         wire["reasoning_content"] = reasoning
     if calls := _calls(message.get("toolCalls"), account):

@@ -10,9 +10,9 @@ from typing import Final
 from chat_tui.domain.formats.reading.conversation import (
     Account,
     ImportedConversation,
-    content_of,
     image_part,
     list_at,
+    message_of,
     moment_ms,
     moment_s,
     object_at,
@@ -122,8 +122,7 @@ def _wire(message: JsonObject, account: Account) -> JsonObject:
     if role == "assistant" and not reasoning:
         text, reasoning = _without_thoughts(text)
     files = [part for file in objects(list_at(message, "files")) if (part := _file(file, account)) is not None]
-    wire: JsonObject = {"role": role}
-    wire["content"] = [*content, *files] if isinstance(content, list) else content_of(text, files)
+    wire = message_of(role, content if isinstance(content, list) else text, files)
     if reasoning:
         wire["reasoning_content"] = reasoning
     wire |= {name: message[name] for name in _KEPT if message.get(name) not in (None, "", [])}

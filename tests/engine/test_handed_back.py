@@ -1,4 +1,4 @@
-"""Reasoning is sent back with tool calls as the service requires, and shown in the request beforehand."""
+"""Reasoning and images of replies are sent back as the service requires, and shown in the request beforehand."""
 
 from __future__ import annotations
 
@@ -36,10 +36,23 @@ def ignore(exchange: Exchange, step: Step) -> None:
     """A listener that does not look."""
 
 
-async def asked(provider: str, then: str) -> tuple[Workbench, JsonObject]:
-    """A call of a tool, its answer, and what the second request, to another provider maybe, said of the first reply."""
+IMAGE: JsonObject = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}, "index": 0}
+
+
+def drawing() -> list[Step]:
+    """A reply of a word and two images."""
+    deltas: list[JsonObject] = [{"content": "Here"}, {"images": [IMAGE]}, {"images": [{**IMAGE, "index": 1}]}]
+    steps: list[Step] = [Responded(200, {}, 0.1, plain=False)]
+    steps += [Received((event(0.2 + number / 10, delta),)) for number, delta in enumerate(deltas)]
+    return [*steps, Received((event(0.9, {}, "stop"), StreamEvent(0.9, "[DONE]"))), Closed(1.0)]
+
+
+async def asked(
+    provider: str, then: str, first: list[Step] | None = None, more: JsonObject | None = None
+) -> tuple[Workbench, JsonObject]:
+    """A reply, a message after it, and what the second request, to another provider maybe, said of the reply."""
     catalogue = load_catalogue()
-    backend = ScriptedBackend(thinking(), answered("Done"))
+    backend = ScriptedBackend(first or thinking(), answered("Done"))
     nothing: Any = None
     services = Services(
         catalogue=catalogue,
@@ -54,7 +67,7 @@ async def asked(provider: str, then: str) -> tuple[Workbench, JsonObject]:
     )
     work = Workbench(services, first_settings(services, provider, "m"), MemoryJournal("/tmp/session.jsonl"))
     await work.send("Add", ignore).wait()
-    work.put({"role": "tool", "tool_call_id": "c1", "content": "3"}, work.conversation.head)
+    work.put(more or {"role": "tool", "tool_call_id": "c1", "content": "3"}, work.conversation.head)
     work.change(first_settings(services, then, "m"))
     before = work.body()
     await work.again(ignore, anyway=True).wait()
@@ -83,3 +96,17 @@ async def test_a_service_that_forbids_it_does_not_get_it_and_the_session_keeps_i
     kept = work.conversation.path()[1].message
     assert {"reasoning", "reasoning_details"} <= set(kept)
     assert work.staying() == ["messages[1].reasoning", "messages[1].reasoning_details"]
+
+
+async def test_images_of_a_reply_go_back_unmodified_to_a_service_that_takes_them() -> None:
+    more: JsonObject = {"role": "user", "content": "Make it blue"}
+    _, reply = await asked("openrouter", "openrouter", drawing(), more)
+    assert reply == {"role": "assistant", "content": "Here", "images": [IMAGE, {**IMAGE, "index": 1}]}
+
+
+async def test_a_service_that_takes_no_images_back_does_not_get_them_and_the_session_keeps_them() -> None:
+    more: JsonObject = {"role": "user", "content": "What was it?"}
+    work, reply = await asked("openrouter", "openai", drawing(), more)
+    assert reply == {"role": "assistant", "content": "Here"}
+    assert "images" in work.conversation.path()[1].message
+    assert work.staying() == ["messages[1].images"]
