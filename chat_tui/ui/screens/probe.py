@@ -18,18 +18,15 @@ from chat_tui.domain.times import ago
 from chat_tui.engine.probe import Probe
 from chat_tui.ui.panel.lines_view import LinesView
 from chat_tui.ui.probe_lines import card_lines, plan_lines
-from chat_tui.ui.progress import progress_bar
-from chat_tui.ui.screens.overlay import Overlay
+from chat_tui.ui.screens.batch import BatchScreen
 
 if TYPE_CHECKING:
     from chat_tui.domain.probing.card import ProbeCard
     from chat_tui.domain.probing.cases import ProbePlan
     from chat_tui.engine.services import Services
 
-_BAR_CELLS = 24
 
-
-class ProbeScreen(Overlay[None]):
+class ProbeScreen(BatchScreen[None]):
     """Shows the stored card, or asks whether to start; nothing is sent before enter. Escape cancels, then closes.
 
     Args:
@@ -47,10 +44,6 @@ class ProbeScreen(Overlay[None]):
 
     DEFAULT_CSS = """
     ProbeScreen .window { width: 100; height: 90%; }
-    #probe-cost { height: auto; max-height: 3; margin-bottom: 1; }
-    #probe-state { height: auto; max-height: 3; margin-bottom: 1; }
-    ProbeScreen LinesView { height: 1fr; }
-    #probe-keys { height: 1; }
     """
 
     def __init__(self, services: Services, plan: Callable[[bool], ProbePlan], ended: Callable[[], None]) -> None:
@@ -62,23 +55,22 @@ class ProbeScreen(Overlay[None]):
         self._asks = False
         """Whether the plan is shown and nothing was sent yet."""
         self._ended = ended
-        self._gone = False
         self._probe: Probe | None = None
         self._kept = services.probe_cards.card(self._plan.base_url, self._plan.model)
 
     @property
-    def running(self) -> bool:
-        """Whether requests are being sent."""
-        return self._probe is not None and not self._probe.done
+    def sent(self) -> Probe | None:
+        """The probe once it has been started."""
+        return self._probe
 
     def compose(self) -> ComposeResult:
         """Compose the title, the cost, the state, the lines and the keys."""
         with Vertical(classes="window"):
             yield Static(Content(visible_line(f"Probe {whom(self._plan)}")), classes="title")
-            yield Static(id="probe-cost", classes="quiet")
-            yield Static(id="probe-state")
+            yield Static(id="asked", classes="quiet")
+            yield Static(id="state")
             yield LinesView(id="probe-lines")
-            yield Static(id="probe-keys", classes="quiet")
+            yield Static(id="keys", classes="quiet")
 
     def on_mount(self) -> None:
         """Show the stored card if there is one, else the plan."""
@@ -88,18 +80,9 @@ class ProbeScreen(Overlay[None]):
         else:
             self._show_plan()
 
-    async def on_unmount(self) -> None:
-        """Stop the probe when the window closes."""
-        self._gone = True
-        if self._probe is not None:
-            self._probe.stop()
-            await self._probe.wait()
-
     def action_leave(self) -> None:
         """Cancel a running probe, else close."""
-        if self._probe is not None and self.running:
-            self._probe.stop()
-        else:
+        if not self.stopped():
             self.dismiss()
 
     def action_again(self) -> None:
@@ -122,56 +105,44 @@ class ProbeScreen(Overlay[None]):
         try:
             self._probe = Probe(self._services, self._plan, self._changed)
         except ProblemError as error:
-            self._state(Content.styled(visible_line(error.problem.sentence()), "$error"))
-            self._keys("esc close")
+            self.show_problem(error)
+            self.show_keys("esc close")
             return
-        self._keys("esc cancel; results so far are saved")
+        self.show_keys("esc cancel; results so far are saved")
         self._changed(self._probe)
 
     def _show_plan(self) -> None:
         self._asks = True
-        self._cost(announcement(self._plan))
-        self._state(Content("Nothing is sent until you press enter. Failed requests may be retried."))
+        self.show_asked(announcement(self._plan))
+        self.show_state(Content("Nothing is sent until you press enter. Failed requests may be retried."))
         self.query_one(LinesView).set_lines(plan_lines(self._plan))
         self.query_one(LinesView).scroll_home(animate=False, immediate=True)
         more = "a default parameters" if self._everything else "a all parameters"
-        self._keys(f"enter send · {more} · esc close")
+        self.show_keys(f"enter send · {more} · esc close")
 
     def _show_card(self, card: ProbeCard, words: str) -> None:
-        self._cost(words)
-        self._state(Content(""))
+        self.show_asked(words)
+        self.show_state(Content(""))
         self.query_one(LinesView).set_lines(card_lines(card))
-        self._keys("r probe again · y copy · esc close")
+        self.show_keys("r probe again · y copy · esc close")
 
     def _changed(self, probe: Probe) -> None:
-        if self._gone:
+        if self.gone:
             return
         if probe.done:
             self._show_card(probe.card, summary(probe.card))
             self.query_one(LinesView).scroll_home(animate=False, immediate=True)
             if probe.problem is not None:
-                self._state(Content.styled(visible_line(probe.problem.sentence()), "$error"))
+                self.show_state(Content.styled(visible_line(probe.problem.sentence()), "$error"))
             elif probe.card.ended == "cancelled":
-                self._state(Content.styled("Canceled. The remaining parameters were not tested.", "$warning"))
+                self.show_state(Content.styled("Canceled. The remaining parameters were not tested.", "$warning"))
             self._ended()
             return
         share = len(probe.card.rows) / max(1, len(probe.plan.cases))
-        words = progress(probe.card, probe.plan, probe.now, probe.waiting)
-        self._state(Content.assemble(progress_bar(share, _BAR_CELLS), f"  {visible_line(words)}"))
+        self.show_progress(share, progress(probe.card, probe.plan, probe.now, probe.waiting))
         lines = self.query_one(LinesView)
         lines.set_lines(card_lines(probe.card))
         lines.scroll_to(y=lines.max_scroll_y, animate=False, immediate=True)
 
     def _now_ms(self) -> int:
         return round(self._services.clock.now_s() * 1000)
-
-    def _cost(self, words: str) -> None:
-        self.query_one("#probe-cost", Static).update(Content(visible_line(words)))
-
-    def _state(self, content: Content) -> None:
-        state = self.query_one("#probe-state", Static)
-        state.update(content)
-        state.display = bool(content)
-
-    def _keys(self, words: str) -> None:
-        self.query_one("#probe-keys", Static).update(Content(words))

@@ -13,20 +13,16 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from chat_tui.domain.literal import visible_line
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.rerun import Rerun
 from chat_tui.engine.rerun_words import announcement, progress
 from chat_tui.ui.panel.lines_view import LinesView
-from chat_tui.ui.progress import progress_bar
 from chat_tui.ui.rerun_lines import plan_lines, running_lines
-from chat_tui.ui.screens.overlay import Overlay
+from chat_tui.ui.screens.batch import BatchScreen
 
 if TYPE_CHECKING:
     from chat_tui.engine.rerun_plan import RerunPlan
     from chat_tui.engine.workbench import Workbench
-
-_BAR_CELLS = 24
 
 
 class Wish(Struct, frozen=True):
@@ -38,7 +34,7 @@ class Wish(Struct, frozen=True):
     """Whether to use the current settings instead of those recorded for each turn."""
 
 
-class RerunScreen(Overlay[Rerun | None]):
+class RerunScreen(BatchScreen[Rerun | None]):
     """Asks before sending; nothing is sent before enter. Returns the rerun once it is over; None if nothing was sent.
 
     Args:
@@ -56,10 +52,6 @@ class RerunScreen(Overlay[Rerun | None]):
 
     DEFAULT_CSS = """
     RerunScreen .window { width: 100; height: 80%; }
-    #rerun-asked { height: auto; max-height: 4; margin-bottom: 1; }
-    #rerun-state { height: auto; max-height: 3; margin-bottom: 1; }
-    RerunScreen LinesView { height: 1fr; }
-    #rerun-keys { height: 1; }
     """
 
     def __init__(self, bench: Workbench, plan: Callable[[Wish], RerunPlan], wish: Wish) -> None:
@@ -71,34 +63,29 @@ class RerunScreen(Overlay[Rerun | None]):
         self._rerun: Rerun | None = None
         self._shown: tuple[int, ...] = ()
         """Number of finished turns, followed by the running ones, when the lines were last drawn."""
-        self._gone = False
+
+    @property
+    def sent(self) -> Rerun | None:
+        """The rerun once it has been started."""
+        return self._rerun
 
     def compose(self) -> ComposeResult:
         """Compose the title, the plan's summary, the state, one line per turn, and the keys."""
         with Vertical(classes="window"):
             yield Static(Content("Rerun: send each turn again"), classes="title")
-            yield Static(id="rerun-asked", classes="quiet")
-            yield Static(id="rerun-state")
+            yield Static(id="asked", classes="quiet")
+            yield Static(id="state")
             yield LinesView(id="rerun-lines")
-            yield Static(id="rerun-keys", classes="quiet")
+            yield Static(id="keys", classes="quiet")
 
     def on_mount(self) -> None:
         """Show the plan."""
         self.query_one(LinesView).focus()
         self._show_plan()
 
-    async def on_unmount(self) -> None:
-        """Stop the rerun when the window closes."""
-        self._gone = True
-        if self._rerun is not None:
-            self._rerun.stop()
-            await self._rerun.wait()
-
     def action_leave(self) -> None:
         """Cancel a running rerun, else close."""
-        if self._rerun is not None and not self._rerun.done:
-            self._rerun.stop()
-        else:
+        if not self.stopped():
             self.dismiss(self._rerun)
 
     def action_follow(self) -> None:
@@ -116,9 +103,9 @@ class RerunScreen(Overlay[Rerun | None]):
         try:
             self._rerun = Rerun(self._bench, self._plan, self._changed)
         except ProblemError as error:
-            self._problem(error)
+            self.show_problem(error)
             return
-        self._keys("esc cancel; replies so far are saved")
+        self.show_keys("esc cancel; replies so far are saved")
         self._changed(self._rerun)
 
     def _wished(self, wish: Wish) -> None:
@@ -127,39 +114,29 @@ class RerunScreen(Overlay[Rerun | None]):
         try:
             self._plan = self._make_plan(wish)
         except ProblemError as error:
-            self._problem(error)
+            self.show_problem(error)
             return
         self._wish = wish
         self._show_plan()
 
     def _show_plan(self) -> None:
-        self.query_one("#rerun-asked", Static).update(Content(visible_line(announcement(self._plan))))
-        self._state(Content("Nothing is sent until you press enter. New replies are added as branches."))
+        self.show_asked(announcement(self._plan))
+        self.show_state(Content("Nothing is sent until you press enter. New replies are added as branches."))
         self.query_one(LinesView).set_lines(plan_lines(self._plan))
         history = "recorded history" if self._wish.follow else "new replies as history"
         values = "recorded settings" if self._wish.as_set_now else "current settings"
-        self._keys(f"enter send · f {history} · p {values} · esc close")
+        self.show_keys(f"enter send · f {history} · p {values} · esc close")
 
     def _changed(self, rerun: Rerun) -> None:
-        if self._gone:
+        if self.gone:
             return
         if rerun.done:
             self.dismiss(rerun)
             return
-        bar = progress_bar(len(rerun.results) / len(rerun.plan.turns), _BAR_CELLS)
-        self._state(Content.assemble(bar, f"  {visible_line(progress(rerun))}"))
+        self.show_progress(len(rerun.results) / len(rerun.plan.turns), progress(rerun))
         shown = (len(rerun.results), *rerun.running)
         if shown != self._shown:
             self._shown = shown
             lines = self.query_one(LinesView)
             lines.set_lines(running_lines(rerun))
             lines.scroll_to(y=max(0, shown[0] - lines.size.height // 2), animate=False, immediate=True)
-
-    def _problem(self, error: ProblemError) -> None:
-        self._state(Content.styled(visible_line(error.problem.sentence()), "$error"))
-
-    def _state(self, content: Content) -> None:
-        self.query_one("#rerun-state", Static).update(content)
-
-    def _keys(self, words: str) -> None:
-        self.query_one("#rerun-keys", Static).update(Content(words))

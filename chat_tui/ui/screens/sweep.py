@@ -21,15 +21,13 @@ from chat_tui.engine.sweeping import Sweep, SweepRun, runs_of
 from chat_tui.ui.notes import copy_text, note
 from chat_tui.ui.panel.cells import fitted
 from chat_tui.ui.panel.lines_view import LinesView
-from chat_tui.ui.progress import progress_bar
-from chat_tui.ui.screens.overlay import Overlay
+from chat_tui.ui.screens.batch import BAR_CELLS, BatchScreen
 from chat_tui.ui.sweep_lines import SweepColumns, comparison, detail, key_words, known_of, plan_detail
 
 if TYPE_CHECKING:
     from chat_tui.engine.sweep_plan import PlannedSweep
     from chat_tui.engine.workbench import Workbench
 
-_BAR_CELLS: Final = 24
 _AROUND: Final = 14
 """Lines of the window other than the table; four of them are for the answer."""
 _FRAME_S: Final = 0.1
@@ -46,7 +44,7 @@ class SweepEnd(Struct, frozen=True, eq=False):
     """Whether to show the other replies beside it."""
 
 
-class SweepScreen(Overlay[SweepEnd | None]):
+class SweepScreen(BatchScreen[SweepEnd | None]):
     """The sweep window. It sends nothing before enter; its result is None if nothing was sent.
 
     Args:
@@ -66,8 +64,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
 
     DEFAULT_CSS = """
     SweepScreen .window { width: 100%; height: 100%; max-height: 100%; border: none; padding: 0 1; }
-    #sweep-asked { height: auto; max-height: 2; }
-    #sweep-state { height: auto; max-height: 3; margin-bottom: 1; }
+    SweepScreen #asked { max-height: 2; margin: 0; }
     #sweep-heading { height: 1; text-wrap: nowrap; }
     #sweep-runs {
         height: auto; min-height: 3;
@@ -78,7 +75,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
         background: $primary 30%; color: $foreground; text-style: none;
     }
     #sweep-about { height: 1; margin-top: 1; text-wrap: nowrap; text-overflow: ellipsis; color: $foreground 60%; }
-    #sweep-detail { height: 1fr; min-height: 3; }
+    #sweep-detail { min-height: 3; }
     """
 
     def __init__(self, bench: Workbench, planned: PlannedSweep, sweep: Sweep | None = None) -> None:
@@ -97,7 +94,11 @@ class SweepScreen(Overlay[SweepEnd | None]):
         self._frame: Timer | None = None
         self._follows = True
         """Whether the table scrolls to the running requests; not once the user has moved to another line."""
-        self._gone = False
+
+    @property
+    def sent(self) -> Sweep | None:
+        """The sweep once it has been started."""
+        return self._sweep
 
     def compose(self) -> ComposeResult:
         """Create title, announcement, state, table, details of the highlighted request, and keys."""
@@ -106,13 +107,13 @@ class SweepScreen(Overlay[SweepEnd | None]):
             words = f"{'Repeat' if repeats else 'Sweep'}: {self._planned.prompt_words}"
             yield Static(Content(visible_line(words)), classes="title")
             words = announcement(self._planned, self._estimate)
-            yield Static(Content(visible_line(words)), id="sweep-asked", classes="quiet")
-            yield Static(id="sweep-state")
+            yield Static(Content(visible_line(words)), id="asked", classes="quiet")
+            yield Static(id="state")
             yield Static(id="sweep-heading")
             yield OptionList(id="sweep-runs", compact=True, markup=False)
             yield Static(id="sweep-about")
             yield LinesView(id="sweep-detail")
-            yield Static(id="sweep-keys", classes="quiet")
+            yield Static(id="keys", classes="quiet")
 
     def on_mount(self) -> None:
         """Show the planned requests, or the results of a finished sweep."""
@@ -128,18 +129,9 @@ class SweepScreen(Overlay[SweepEnd | None]):
         runs.styles.max_height = max(3, min(self.size.height * 3 // 5, self.size.height - _AROUND))
         self._draw_all()
 
-    async def on_unmount(self) -> None:
-        """Stop the sweep when the window closes."""
-        self._gone = True
-        if self._sweep is not None:
-            self._sweep.stop()
-            await self._sweep.wait()
-
     def action_leave(self) -> None:
         """Stop a running sweep, else close the window."""
-        if self._sweep is not None and not self._sweep.done:
-            self._sweep.stop()
-        else:
+        if not self.stopped():
             self.dismiss(SweepEnd(self._sweep) if self._sweep is not None else None)
 
     def action_base(self) -> None:
@@ -194,7 +186,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
         try:
             self._sweep = Sweep(self._bench, self._planned, self._told, jobs=self._planned.usual_jobs)
         except ProblemError as error:
-            self._state(Content.styled(visible_line(error.problem.sentence()), "$error"))
+            self.show_problem(error)
             return
         self._runs = self._sweep.runs
         self._draw_all()
@@ -202,7 +194,7 @@ class SweepScreen(Overlay[SweepEnd | None]):
         self._show_detail()
 
     def _told(self, sweep: Sweep, run: SweepRun | None) -> None:
-        if self._gone:
+        if self.gone:
             return
         if run is not None:
             self._changed.add(run.number - 1)
@@ -277,18 +269,13 @@ class SweepScreen(Overlay[SweepEnd | None]):
 
     def _show_state(self) -> None:
         if self._sweep is None:
-            self._state(Content("Nothing is sent until you press enter. Replies are added as branches."))
+            self.show_state(Content("Nothing is sent until you press enter. Replies are added as branches."))
         elif not self._sweep.done:
-            bar = progress_bar(self._sweep.over / len(self._runs), _BAR_CELLS)
-            words = fitted(progress(self._sweep), self.size.width - _BAR_CELLS - 4)
-            self._state(Content.assemble(bar, "  ", words))
+            words = fitted(progress(self._sweep), self.size.width - BAR_CELLS - 4)
+            self.show_progress(self._sweep.over / len(self._runs), words)
         else:
-            self._state(Content(visible_line(summary(self._runs))))
+            self.show_state(Content(visible_line(summary(self._runs))))
         self._show_keys()
 
     def _show_keys(self) -> None:
-        words = key_words(self._sweep, len(self._runs), comparing=self._base is not None)
-        self.query_one("#sweep-keys", Static).update(Content(words))
-
-    def _state(self, content: Content) -> None:
-        self.query_one("#sweep-state", Static).update(content)
+        self.show_keys(key_words(self._sweep, len(self._runs), comparing=self._base is not None))
