@@ -31,7 +31,7 @@ def card_lines(card: ProbeCard) -> list[Line]:
     width = _width((*(row.name for row in card.rows), *card.unasked))
     rows = [
         Line.prose(
-            (row.name.ljust(width), "name"),
+            (f"{row.name}  ".ljust(width), "name"),
             (row.verdict.label.ljust(_LABEL_CELLS), _INKS[row.outcome]),
             (row.verdict.why, "text"),
             indent=width + _LABEL_CELLS,
@@ -46,7 +46,9 @@ def plan_lines(plan: ProbePlan) -> list[Line]:
     """Build one line for each parameter with the values to be sent, and for each that would not be probed."""
     width = _width(case.name for case in plan.cases)
     cases = [
-        Line.prose((case.name.ljust(width), "name"), (" · ".join(map(_short, case.values)), "quiet"), indent=width)
+        Line.prose(
+            (f"{case.name}  ".ljust(width), "name"), (" · ".join(map(_short, case.values)), "quiet"), indent=width
+        )
         for case in plan.cases
     ]
     return [*cases, *_left_out(plan.left_out)]
@@ -60,7 +62,7 @@ def _left_out(those: Iterable[LeftOut]) -> Iterator[Line]:
     yield Line.of()
     yield Line.of(("not tested", "heading"))
     for each in named:
-        yield Line.prose((each.name.ljust(width), "name"), (each.reason, "quiet"), indent=width)
+        yield Line.prose((f"{each.name}  ".ljust(width), "name"), (each.reason, "quiet"), indent=width)
 
 
 def _short(value: Json) -> str:

@@ -7,8 +7,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from chat_tui.domain.probing.cases import ProbeCase, ProbePlan
+from chat_tui.domain.probing.recipes import Opening
 from chat_tui.domain.problems import Problem
 from chat_tui.engine.services import Services
+from chat_tui.ui.probe_lines import plan_lines
 from chat_tui.ui.screens.probe import ProbeScreen
 from tests.support.fakes import workbench
 from tests.support.journeys import Journey, journey
@@ -48,6 +51,14 @@ async def test_it_says_what_it_costs_asks_and_shows_the_verdicts() -> None:
         assert "time␛[31m" in trip.text
         assert "accepted" in line(trip, "presence_penalty")
         await trip.sees("A made-up parameter (chat_tui_probe_unknown) was accepted too")
+
+
+def test_a_name_wider_than_its_column_stands_apart_from_its_values() -> None:
+    name = "stream_options.include_obfuscation"
+    case = ProbeCase(name=name, path=tuple(name.split(".")), values=(False,))
+    opening = Opening(prompt="Hi", tokens=1, ceilings=(), steady={}, lively={}, unknown="x")
+    plan = ProbePlan(provider="odd", base_url="http://x/v1", model="m", opening=opening, cases=(case,))
+    assert plan_lines(plan)[0].text == f"{name}  false"
 
 
 async def test_on_a_small_screen_the_newest_verdict_is_in_view_and_at_the_end_the_first() -> None:
