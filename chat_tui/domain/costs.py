@@ -9,6 +9,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from chat_tui.domain.json_values import Json, JsonObject, Unset, value_at
+from chat_tui.domain.message_parts import parts_of
 
 SERVICE: Final = "from the service"
 PRICES: Final = "from the model list's prices"
@@ -92,7 +93,7 @@ def charged(usage: Mapping[str, Json]) -> float | None:
 
 def images_in(messages: Iterable[JsonObject]) -> int:
     """Count the images in messages."""
-    parts = [part for message in messages if isinstance(found := message.get("content"), list) for part in found]
+    parts = (part for message in messages for part in parts_of(message))
     return sum(1 for part in parts if isinstance(part, dict) and part.get("type") in _IMAGES)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from chat_tui.domain.json_values import Json, JsonObject, with_value
+from chat_tui.domain.message_parts import parts_of, with_parts
 
 MEMBER: Final = "chat_tui_file"
 """The private member of such a part; it is never sent."""
@@ -66,7 +67,9 @@ def reference_of(part: Json) -> FileReference | None:
 
 def refers(body: JsonObject) -> bool:
     """Return whether any part of the body's messages refers to a file."""
-    return any(isinstance(part, dict) and MEMBER in part for content in _contents(body) for part in content)
+    messages = body.get("messages")
+    held = [message for message in messages if isinstance(message, dict)] if isinstance(messages, list) else []
+    return any(isinstance(part, dict) and MEMBER in part for message in held for part in parts_of(message))
 
 
 def with_data(body: JsonObject, data_of: Callable[[FileReference], str]) -> JsonObject:
@@ -79,14 +82,10 @@ def with_data(body: JsonObject, data_of: Callable[[FileReference], str]) -> Json
     messages = body.get("messages")
     if not isinstance(messages, list) or not refers(body):
         return body
-    return {**body, "messages": [_message_with_data(message, data_of) for message in messages]}
-
-
-def _message_with_data(message: Json, data_of: Callable[[FileReference], str]) -> Json:
-    content = message.get("content") if isinstance(message, dict) else None
-    if not isinstance(message, dict) or not isinstance(content, list):
-        return message
-    return {**message, "content": [_part_with_data(part, data_of) for part in content]}
+    return {
+        **body,
+        "messages": [with_parts(message, lambda part: _part_with_data(part, data_of)) for message in messages],
+    }
 
 
 def _part_with_data(part: Json, data_of: Callable[[FileReference], str]) -> Json:
@@ -98,13 +97,3 @@ def _part_with_data(part: Json, data_of: Callable[[FileReference], str]) -> Json
         return bare
     prefix = f"data:{reference.mime};base64," if reference.mime else ""
     return with_value(bare, place, prefix + data_of(reference))
-
-
-def _contents(body: JsonObject) -> list[list[Json]]:
-    messages = body.get("messages")
-    found = (
-        [message.get("content") for message in messages if isinstance(message, dict)]
-        if isinstance(messages, list)
-        else []
-    )
-    return [content for content in found if isinstance(content, list)]

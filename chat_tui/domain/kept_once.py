@@ -2,7 +2,8 @@
 
 An image in a message is sent with every later request. The session file contains it in the ``message`` record and in
 the first request; in later ones the part has an empty string instead and a reference: ``"chat_tui_kept": {"message":
-"m1", "part": 2}``, where ``part`` is the index in that message's content, from 0. Reading restores the data. Pure.
+"m1", "part": 2}``, where ``part`` is the index in that message's content, from 0; the images of a reply count on from
+there. Reading restores the data. Pure.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Final, NamedTuple
 
 from chat_tui.domain.file_references import PLACES, FileReference, by_reference
 from chat_tui.domain.json_values import Json, JsonObject, value_at, with_value
+from chat_tui.domain.message_parts import parts_of, with_parts
 
 MEMBER: Final = "chat_tui_kept"
 """The private member of such a part; it occurs only in session files."""
@@ -28,8 +30,7 @@ class Place(NamedTuple):
 
 def data_in(message_id: str, message: Mapping[str, Json]) -> Iterator[tuple[str, Place]]:
     """Yield the data in a message, each with its location."""
-    content = message.get("content")
-    for number, part in enumerate(content if isinstance(content, list) else ()):
+    for number, part in enumerate(parts_of(message)):
         data = _data_of(part)
         if len(data) >= LEAST:
             yield data, Place(message_id, number)
@@ -73,11 +74,11 @@ def with_repeats(body: JsonObject, message_of: Callable[[str], Mapping[str, Json
         bare = {member: value for member, value in part.items() if member != MEMBER}
         place = PLACES.get(str(part.get("type")))
         message = message_of(name) if isinstance(name, str) else None
-        content = message.get("content") if message is not None else None
         if place is None:
             return bare
-        if isinstance(content, list) and isinstance(number, int) and 0 <= number < len(content):
-            data = _data_of(content[number])
+        parts = parts_of(message) if message is not None else []
+        if isinstance(number, int) and 0 <= number < len(parts):
+            data = _data_of(parts[number])
             if data:
                 return with_value(bare, place, data)
         lost = f"part {number} of message {name}, which is missing from this session"
@@ -98,15 +99,6 @@ def _with_parts(body: JsonObject, change: Callable[[Json], Json]) -> JsonObject:
     messages = body.get("messages")
     if not isinstance(messages, list):
         return body
-    changed = [_with_changed(message, change) for message in messages]
+    changed = [with_parts(message, change) for message in messages]
     same = all(new is old for new, old in zip(changed, messages, strict=True))
     return body if same else {**body, "messages": changed}
-
-
-def _with_changed(message: Json, change: Callable[[Json], Json]) -> Json:
-    content = message.get("content") if isinstance(message, dict) else None
-    if not isinstance(message, dict) or not isinstance(content, list):
-        return message
-    changed = [change(part) for part in content]
-    same = all(new is old for new, old in zip(changed, content, strict=True))
-    return message if same else {**message, "content": changed}

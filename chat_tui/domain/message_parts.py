@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from chat_tui.domain.json_values import Json, JsonObject
@@ -63,6 +63,16 @@ def speaker(message: Mapping[str, Json]) -> str:
 def parts_of(message: Mapping[str, Json]) -> list[Json]:
     """Return the content parts of a message, then the images of a reply, which stand beside its content."""
     return [part for name in (_CONTENT, _IMAGES) if isinstance(found := message.get(name), list) for part in found]
+
+
+def with_parts(message: Json, change: Callable[[Json], Json]) -> Json:
+    """Return a message with each of its parts, as listed by ``parts_of``, changed; the same object if none differs."""
+    if not isinstance(message, dict):
+        return message
+    lists = {name: found for name in (_CONTENT, _IMAGES) if isinstance(found := message.get(name), list)}
+    changed: dict[str, list[Json]] = {name: [change(part) for part in found] for name, found in lists.items()}
+    same = all(new is old for name in lists for new, old in zip(changed[name], lists[name], strict=True))
+    return message if same else {**message, **changed}
 
 
 def part_lines(message: Mapping[str, Json]) -> Iterator[str]:

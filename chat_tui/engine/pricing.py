@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.costs import Cost, cost_of, images_in
-from chat_tui.domain.json_values import Json
+from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.outgoing import outgoing
 from chat_tui.domain.session import RecordedExchange
 
 if TYPE_CHECKING:
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
 
 
 def cost_of_turn(
-    bench: Workbench, turn: Turn, usage: Mapping[str, Json], *, answered: str = "", images: int | None = None
+    bench: Workbench,
+    turn: Turn,
+    usage: Mapping[str, Json],
+    *,
+    answered: str = "",
+    pictured: Sequence[JsonObject] | None = None,
 ) -> Cost | None:
     """Return the cost of one exchange; None without usage data or a known price.
 
@@ -24,14 +30,18 @@ def cost_of_turn(
         turn: The exchange.
         usage: The usage reported by the service.
         answered: The model that answered, used if the list has no price for the requested one.
-        images: Number of images in the messages; None: counted here.
+        pictured: Those of its messages that may contain images; None: all on its path.
     """
     if not usage:
         return None
     prices = prices_of(bench, turn, answered)
-    if images is None and prices.get("image"):
-        images = images_in(node.message for node in bench.conversation.at(turn.head).path())
-    return cost_of(usage, prices, images=images or 0)
+    images = 0
+    if prices.get("image"):
+        if pictured is None:
+            pictured = [node.message for node in bench.conversation.at(turn.head).path()]
+        asked = bench.services.providers.get(turn.settings.provider) if turn.settings is not None else None
+        images = images_in(outgoing(asked, pictured))
+    return cost_of(usage, prices, images=images)
 
 
 def prices_of(bench: Workbench, turn: Turn, answered: str = "") -> Mapping[str, float]:

@@ -114,7 +114,7 @@ def sibling_entries(bench: Workbench, nodes: Sequence[Node], *, markdown: bool =
         turn = _turn(record)
         turned = knobs(turn.body, bench.services.catalogue)
         first = turned if first is None else first
-        cost = cost_of_turn(bench, record, turn.usage, answered=turn.answered, images=0)
+        cost = cost_of_turn(bench, record, turn.usage, answered=turn.answered)
         told, cards = changes(first, turned), cards_of(bench, node, judge=False)
         found.append(_reply_entry(node, turn, "", told, cost=cost, markdown=markdown, cards=cards))
     return found
@@ -138,20 +138,21 @@ def _path_entries(bench: Workbench, markdown: bool) -> list[Entry]:
     asides, marks = _branch_marks(bench.conversation), message_marks(bench)
     found: list[Entry] = []
     before: Mapping[str, Json] | None = None
-    pictures = 0
+    pictured: list[JsonObject] = []
     path = bench.conversation.path()
     for place, node in enumerate(path, 1):
         record = bench.exchanges.get(node.exchange) if node.exchange else None
         if record is None:
             words = asides.get(node.id, ""), marks.get(node.id, "")
             found.append(_message_entry(bench, node, *words, markdown=markdown))
-            pictures += images_in([node.message])
+            pictured += [node.message] if images_in([node.message]) else []
             continue
         turn = _turn(record, fold=len(path) - place < FOLDED_AT_ONCE * 2)
         turned = knobs(turn.body, bench.services.catalogue)
         told = changes(before, turned) if before is not None else ""
         before = turned
-        cost = cost_of_turn(bench, record, turn.usage, answered=turn.answered, images=pictures)
+        cost = cost_of_turn(bench, record, turn.usage, answered=turn.answered, pictured=pictured)
+        pictured += [node.message] if images_in([node.message]) else []
         turned_words = " · ".join(part for part in (told, adapted_words(record)) if part)
         cards = cards_of(bench, node, judge=len(path) - place < JUDGED_AT_ONCE)
         aside = asides.get(node.id, "")

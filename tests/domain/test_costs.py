@@ -107,3 +107,4 @@ def test_pictures_are_counted() -> None:
     picture: Json = {"type": "image_url", "image_url": {"url": "data:"}}
     text: Json = {"type": "text", "text": "x"}
     assert images_in([{"content": "x"}, {"content": [picture, text, "x"]}, {"content": [picture]}, {}]) == 2
+    assert images_in([{"content": "Here", "images": [picture, picture]}, {"images": None}]) == 2

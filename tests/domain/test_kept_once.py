@@ -96,3 +96,22 @@ def test_the_requests_of_a_session_file_are_whole() -> None:
         {"type": "request", "exchange": "x", "head": "u1", "body": without_repeats(sent, kept_of(u1=message))},
     ]
     assert fold_session(records).exchanges["x"].request["body"] == sent
+
+
+def test_images_of_a_reply_are_named_in_later_requests_too() -> None:
+    reply: JsonObject = {"role": "assistant", "content": [{"type": "text", "text": "Two"}], "images": [PARTS["a.png"]]}
+    plain: JsonObject = {"role": "assistant", "content": "One", "images": [None, PARTS["a.png"], "odd"]}
+    for message, place in ((reply, 1), (plain, 1)):
+        sent = body(message, {"role": "user", "content": "In blue"})
+        written = without_repeats(sent, kept_of(r1=message))
+        assert len(dump_json(written)) < LEAST
+        assert f'"message":"r1","part":{place}' in dump_json(written)
+        assert with_repeats(written, {"r1": message}.get) == sent
+
+
+def test_lost_images_of_a_reply_are_never_sent() -> None:
+    reply: JsonObject = {"role": "assistant", "content": "Here", "images": [PARTS["a.png"]]}
+    read = with_repeats(without_repeats(body(reply), kept_of(r1=reply)), lambda _: None)
+    assert refers(read)
+    with pytest.raises(ProblemError, match="missing"):
+        whole_body(read)

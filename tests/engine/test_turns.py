@@ -104,8 +104,8 @@ async def test_prices_are_those_of_the_model_asked_or_else_of_the_one_that_answe
     await exchange.wait()
     assert cost_of_turn(bench, exchange, usage) is None
     assert cost_of_turn(bench, exchange, {}, answered="priced") is None
-    for images, dollars in ((None, 1012.0), (0, 12.0)):
-        cost = cost_of_turn(bench, exchange, usage, answered="priced", images=images)
+    for pictured, dollars in ((None, 1012.0), ([], 12.0)):
+        cost = cost_of_turn(bench, exchange, usage, answered="priced", pictured=pictured)
         assert cost is not None
         assert cost.dollars == dollars
     assert bench.path is not None
@@ -113,3 +113,17 @@ async def test_prices_are_those_of_the_model_asked_or_else_of_the_one_that_answe
     cost = cost_of_turn(bench, recorded, usage, answered="priced")
     assert cost is not None
     assert cost.dollars == 1012.0
+
+
+@pytest.mark.parametrize(("provider", "dollars"), [("openrouter", 2012.0), ("openai", 12.0)])
+async def test_images_of_replies_are_priced_where_they_are_sent_back(provider: str, dollars: float) -> None:
+    usage: JsonObject = {"prompt_tokens": 2, "completion_tokens": 1}
+    given = replace(services(spoken(usage, "priced")), model_lists=Listed())
+    bench = workbench(given, provider=provider, model="priced")
+    picture: JsonObject = {"type": "image_url", "image_url": {"url": "data:"}}
+    bench.put({"role": "assistant", "content": "Here", "images": [picture, picture]}, None)
+    exchange = bench.send("a", ignore)
+    await exchange.wait()
+    cost = cost_of_turn(bench, exchange, usage)
+    assert cost is not None
+    assert cost.dollars == dollars

@@ -45,7 +45,7 @@ def told(session: Session, node: Node) -> Told:
         said = said or "".join(choice.said())
         media = media_of_reply(choice, exchange.asked) if choice.audio is not None and choice.audio.size else ()
         spoken = media[0] if media else None
-        parts += [*choice.images, *choice.content_parts] if not message.get("images") else []
+        parts += [*([] if message.get("images") else choice.images), *choice.content_parts]
     both = Parted(said) if reasoning else parted(said)
     known = noted(message, choice)
     return Told(

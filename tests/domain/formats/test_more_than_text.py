@@ -138,3 +138,10 @@ def test_thoughts_are_folded_apart_from_the_answer(deltas: list[JsonObject]) -> 
     assert '<details><summary>Reasoning</summary><div class="text">First this.</div></details>' in page
     assert '<div class="text">Yes.</div>' in page
     assert "<details><summary>Reasoning</summary>\n\n```\nFirst this.\n```\n\n</details>\n\nYes." in text
+
+
+def test_images_and_other_parts_of_one_reply_are_all_included() -> None:
+    strange: JsonObject = {"type": "video", "address": "clip"}
+    session = replied({"content": [{"type": "text", "text": "Here"}, strange]}, {"images": [image(png(3, 2))]})
+    text = made(session, "markdown").text
+    assert text.count("png 3×2") == text.count("video clip") == 1
