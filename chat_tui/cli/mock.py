@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.cli.arguments import parse, whole_number
+from chat_tui.cli.arguments import parse
+from chat_tui.cli.listening import LOOPBACK, add_address, cannot_listen
 from chat_tui.cli.stop_signals import StopSignals
 from chat_tui.domain.problems import Problem, ProblemError
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from chat_tui.mock.server import MockServer
     from chat_tui.wiring import Setup
 
-_LOOPBACK: Final = "127.0.0.1"
 _EXAMPLES: Final = """\
 The first line on stdout is the base URL. Programs take it from the usual variable:
 
@@ -50,16 +49,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "sessions", nargs="*", metavar="SESSION", help="session title, id or file (default: the latest)"
     )
-    parser.add_argument(
-        "--port",
-        type=whole_number(0, 65535),
-        default=8111,
-        metavar="N",
-        help="port to listen on; 0: any free port (default: 8111)",
-    )
-    parser.add_argument(
-        "--host", metavar="ADDRESS", default=_LOOPBACK, help="address to listen on (default: this machine only)"
-    )
+    add_address(parser, 8111)
     parser.add_argument(
         "--timing",
         choices=("recorded", "none"),
@@ -90,10 +80,8 @@ async def _serve(server: MockServer, host: str, port: int) -> int:
     try:
         address = await server.start(host, port)
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
-        hint = "Choose another --port, or --port 0 for any free port."
-        raise ProblemError(Problem(kind="usage", what=f"Cannot listen on {host}:{port}", why=why, hint=hint)) from None
-    if host not in (_LOOPBACK, "localhost", "::1"):
+        raise cannot_listen(error, host, port) from None
+    if host not in (LOOPBACK, "localhost", "::1"):
         diagnostics.note("Anyone who can reach this machine can read the recorded answers.")
     output.line(address)
     diagnostics.note("Serving recorded answers. Press ctrl+c to stop.")

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from chat_tui.cli import diagnostics, output, start
-from chat_tui.cli.arguments import parse, whole_number
+from chat_tui.cli.arguments import parse
+from chat_tui.cli.listening import add_address, cannot_listen
 from chat_tui.cli.stop_signals import StopSignals
 from chat_tui.cli.tui import BROWSER_DRIVER
 from chat_tui.cli.usage import SHARED
@@ -24,7 +25,6 @@ from chat_tui.domain.problems import Problem, ProblemError
 if TYPE_CHECKING:
     from chat_tui.web.server import WebServer
 
-_LOOPBACK: Final = "127.0.0.1"
 _TERMINAL: Final = {
     "TEXTUAL_DRIVER": BROWSER_DRIVER,
     "TEXTUAL_COLOR_SYSTEM": "truecolor",
@@ -63,16 +63,7 @@ def run(command: str, argv: list[str]) -> int:
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.epilog = _MORE
-    parser.add_argument(
-        "--port",
-        type=whole_number(0, 65535),
-        default=8112,
-        metavar="N",
-        help="port to listen on; 0: any free port (default: 8112)",
-    )
-    parser.add_argument(
-        "--host", metavar="ADDRESS", default=_LOOPBACK, help="address to listen on (default: this machine only)"
-    )
+    add_address(parser, 8112)
     parser.add_argument("--open", action="store_true", help="open the address in the browser")
 
 
@@ -94,9 +85,7 @@ async def _serve(server: WebServer, host: str, port: int, keys: Collection[str] 
     try:
         address = await server.start(host, port)
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
-        hint = "Choose another --port, or --port 0 for any free port."
-        raise ProblemError(Problem(kind="usage", what=f"Cannot listen on {host}:{port}", why=why, hint=hint)) from None
+        raise cannot_listen(error, host, port) from None
     if not loopback(host):
         diagnostics.note(
             "Anyone who can reach this machine and learns the address can use your API keys, files and tools; "
