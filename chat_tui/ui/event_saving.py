@@ -40,7 +40,7 @@ class EventSaving:
 
     def _ask(self, arrivals: Sequence[Arrival], name: str) -> None:
         count = counted(sum(isinstance(each, StreamEvent) for each in arrivals), "event")
-        question = f"Save {count}: {STREAM_SUFFIX} for the raw stream, {LINES_SUFFIX} for one JSON object per line"
+        question = f"Save {count}: {STREAM_SUFFIX} for the raw stream, {LINES_SUFFIX} for JSON Lines"
 
         def write(name: str, overwrite: bool) -> None:
             self._write(arrivals, name, overwrite=overwrite)
