@@ -97,7 +97,7 @@ class ChoiceComparison(Struct, frozen=True, dict=True):
 
     @property
     def same(self) -> bool:
-        """Whether content, refusal, tool calls (ignoring their ids) and finish reason are identical."""
+        """Whether content, refusal, tool calls (ignoring their ids), images and finish reason are identical."""
         if self.old is None or self.new is None:
             return False
         return _exactly(self.old) == _exactly(self.new)
@@ -185,12 +185,15 @@ def _choice_words(choice: ChoiceComparison) -> Iterator[str]:
         yield ended.words()
     for call in choice.calls:
         yield call.words()
+    before, after = choice.old.images, choice.new.images
+    if before != after:
+        yield f"images {len(before)} → {len(after)}" if len(before) != len(after) else "different images"
     if choice.reasoned_otherwise:
         yield f"reasoning similarity {likeness(choice.reasoning):.2f}"
 
 
 def _exactly(said: Said) -> tuple[object, ...]:
-    return said.content, said.refusal, said.calls, said.finish_reason
+    return said.content, said.refusal, said.calls, said.images, said.finish_reason
 
 
 def _answer(said: Said | None) -> str:

@@ -1,13 +1,14 @@
-"""Comparable facts of one reply: its texts, tool calls, token counts, times and cost."""
+"""Comparable facts of one reply: its texts, images, tool calls, token counts, times and cost."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.json_values import Json, JsonObject, dump_json
 from chat_tui.domain.times import seconds_in
 
 if TYPE_CHECKING:
@@ -28,9 +29,12 @@ class Said(Struct, frozen=True, kw_only=True):
 
     index: int
     content: str = ""
+    """For a spoken reply, its transcript."""
     refusal: str = ""
     reasoning: str = ""
     calls: tuple[Called, ...] = ()
+    images: tuple[str, ...] = ()
+    """The SHA-256 of each image part, in hexadecimal."""
     finish_reason: str | None = None
 
     def text(self) -> str:
@@ -96,12 +100,14 @@ def _said(choice: ChoiceState) -> Said:
     calls = [Called(call.name, "".join(call.arguments)) for call in choice.tool_calls.ordered()]
     if choice.function_call is not None:
         calls.append(Called(choice.function_call.name, choice.function_call.text.text()))
+    spoken = "".join(choice.audio.transcript.parts) if choice.audio is not None else ""
     return Said(
         index=choice.index,
-        content=choice.text(),
+        content=choice.text() or spoken,
         refusal="".join(choice.refusal),
         reasoning="".join(choice.reasoning),
         calls=tuple(calls),
+        images=tuple(map(_digest, choice.images)),
         finish_reason=choice.finish_reason,
     )
 
@@ -113,8 +119,15 @@ def _said_as_json(said: Said) -> JsonObject:
         "refusal": said.refusal,
         "reasoning": said.reasoning,
         "tool_calls": [{"name": call.name, "arguments": call.arguments} for call in said.calls],
+        "images": [*said.images],
         "finish_reason": said.finish_reason,
     }
+
+
+def _digest(image: Json) -> str:
+    """Hash an image part without its position, which some services number anew."""
+    part = {name: value for name, value in image.items() if name != "index"} if isinstance(image, dict) else image
+    return hashlib.sha256(dump_json(part).encode()).hexdigest()
 
 
 def _word(value: Json) -> str | None:

@@ -76,8 +76,8 @@ class SweepRun:
 
     @property
     def answer(self) -> tuple[str, ...]:
-        """What replies are compared by: content, refusal and tool calls of every choice."""
-        return tuple(said.text() for said in self.facts.choices) if self.facts is not None else ()
+        """What replies are compared by: content, refusal, tool calls and images of every choice."""
+        return tuple(part for said in self.facts.choices for part in (said.text(), *said.images)) if self.facts else ()
 
 
 class Sweep:

@@ -33,6 +33,13 @@ def facts(*messages: JsonObject, finish: str = "stop", timing: JsonObject | None
     return facts_of(reply, timing or {})
 
 
+def image(data: str) -> JsonObject:
+    return {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{data}"}}
+
+
+RED, BLUE = image("cmVk"), image("Ymx1ZQ==")
+
+
 def fault(check: Check, old: ReplyFacts, new: ReplyFacts, **body: Json) -> str:
     return check.fault(ReplyComparison(old, new), body)
 
@@ -69,6 +76,7 @@ def test_ids_times_counts_and_reasoning_do_not_make_a_difference() -> None:
         (facts(message("Hi", refusal="No")), []),
         (facts(message("Hi", tool_calls=[call("f", '{"a":1}')])), ['tool call +f({"a":1})']),
         (facts(message("Hi"), message("Hi")), ["choice 2: added"]),
+        (facts(message("Hi", images=[RED])), ["images 0 → 1"]),
         (facts(), ["removed", "outcome complete → error"]),
     ],
 )
@@ -76,6 +84,19 @@ def test_these_are_differences(new: ReplyFacts, told: list[str]) -> None:
     compared = ReplyComparison(facts(message("Hi")), new)
     assert not compared.same
     assert compared.changes() == told
+
+
+def test_other_images_are_a_difference_and_other_positions_are_not() -> None:
+    old, new = facts(message("", images=[RED, BLUE])), facts(message("", images=[RED, image("bm93")]))
+    assert not ReplyComparison(old, new).same
+    assert ReplyComparison(old, new).changes() == ["different images"]
+    assert ReplyComparison(old, facts(message("", images=[{**RED, "index": 3}, BLUE]))).same
+
+
+def test_spoken_replies_are_compared_by_their_transcripts() -> None:
+    old, new = (facts(message(None, audio={"id": "a", "data": "", "transcript": words})) for words in ("Hi you", "Hi"))
+    assert not ReplyComparison(old, new).same
+    assert [marked(choice.content) for choice in ReplyComparison(old, new).choices] == ["Hi[- you-]"]
 
 
 def test_arguments_are_compared_as_json_and_else_as_text() -> None:

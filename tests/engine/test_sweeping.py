@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chat_tui.domain.conversation import text_of
-from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.model_card import ModelCard
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.sweep_text import read_axes
@@ -119,6 +119,19 @@ async def test_the_last_prompt_is_asked_again_and_what_is_selected_stays(tmp_pat
         assert server.requests[2].json()["messages"] == server.requests[1].json()["messages"]
         assert bench.conversation.head == head
         assert texts(bench, sweep.runs[1].node) == ["first", "One", "second", "8"]
+
+
+def drawn(data: str) -> Answer:
+    """A reply of one image and no words."""
+    images: list[Json] = [{"type": "image_url", "image_url": {"url": f"data:image/png;base64,{data}"}}]
+    message: JsonObject = {"role": "assistant", "content": "", "images": images}
+    return plain({"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
+
+
+async def test_replies_with_other_images_are_different(tmp_path: Path) -> None:
+    async with opened(tmp_path, drawn("cmVk"), drawn("Ymx1ZQ=="), drawn("cmVk")) as (bench, _):
+        sweep = await run(bench, plan(bench, "", repeat=3))
+        assert summary(sweep.runs) == "3 of 3 replies, 2 different"
 
 
 async def test_repeating_asks_the_same_and_counts_what_differs(tmp_path: Path) -> None:
