@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PARAMETER: Final = "response_format"
 """Wire name of the parameter that requests an output format."""
 _KINDS: Final = ("json_object", "json_schema")
+_STRING: Final = r'"(?:[^"\\]|\\.)*"'
 _FENCE: Final = re.compile(r"\s*(```|~~~)")
 
 
@@ -146,15 +147,26 @@ def _no_json(text: Text, error: ValueError) -> FormatError:
     content = text.content
     if not content.strip():
         return FormatError(text.choice, "$", "the content is empty")
-    at = error.pos if isinstance(error, json.JSONDecodeError) else 0
-    why = f"{error.msg[:1].lower()}{error.msg[1:]}" if isinstance(error, json.JSONDecodeError) else str(error)
-    words = f"is not valid JSON: {why.removesuffix(' starting at')}"
+    at, why = _where_and_why(content, error)
+    words = f"is not valid JSON: {why}"
     if _FENCE.match(content):
         words = "is not valid JSON: it is inside a Markdown code block"
     elif text.cut:
         words += "; it was cut off at the token limit"
     line, column = line_and_column(content, at)
     return FormatError(text.choice, "$", words, line, column, at, min(at + 1, len(content)))
+
+
+def _where_and_why(content: str, error: ValueError) -> tuple[int, str]:
+    if content.startswith("\ufeff"):
+        return 0, "it begins with a byte order mark"
+    if isinstance(error, json.JSONDecodeError):
+        why = f"{error.msg[:1].lower()}{error.msg[1:]}"
+        return error.pos, why.removesuffix(" at").removesuffix(" starting")
+    why = str(error).removesuffix(" is not valid JSON")
+    word = why.split(" ", 1)[0]
+    found = re.finditer(rf"{_STRING}|{re.escape(word)}", content)
+    return next((match.start() for match in found if match[0] == word), 0), why
 
 
 def _is_error(record: Json) -> bool:

@@ -83,6 +83,10 @@ def parse_json(text: str) -> Json:
         value: Json = json.loads(text, parse_constant=refuse, parse_float=finite)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
+    except ValueError as error:
+        if str(error).startswith("Exceeds the limit"):
+            raise ValueError("a whole number has too many digits") from None
+        raise
     return value
 
 

@@ -154,6 +154,10 @@ def _json(value: Any) -> str:
     return _short(dump_json(value), 60)
 
 
+def _size(bound: str, one: str, many: str) -> Callable[[Any, Any], str]:
+    return lambda wanted, value: f"must have {bound} {wanted} {one if wanted == 1 else many}, has {len(value)}"
+
+
 def _short(text: str, longest: int = _LONGEST) -> str:
     return text if len(text) <= longest else f"{text[:longest]}…"
 
@@ -168,15 +172,15 @@ _WORDS: Final[Mapping[str, Callable[[Any, Any], str]]] = {
     "exclusiveMinimum": lambda wanted, value: f"must be more than {wanted}, is {value}",
     "exclusiveMaximum": lambda wanted, value: f"must be less than {wanted}, is {value}",
     "multipleOf": lambda wanted, value: f"must be a multiple of {wanted}, is {value}",
-    "minLength": lambda wanted, value: f"must have at least {wanted} characters, has {len(value)}",
-    "maxLength": lambda wanted, value: f"must have at most {wanted} characters, has {len(value)}",
+    "minLength": _size("at least", "character", "characters"),
+    "maxLength": _size("at most", "character", "characters"),
     "pattern": lambda wanted, value: f"must match {wanted}, is {_json(value)}",
     "format": lambda wanted, value: f"must have the format {wanted}, is {_json(value)}",
-    "minItems": lambda wanted, value: f"must have at least {wanted} entries, has {len(value)}",
-    "maxItems": lambda wanted, value: f"must have at most {wanted} entries, has {len(value)}",
+    "minItems": _size("at least", "entry", "entries"),
+    "maxItems": _size("at most", "entry", "entries"),
     "uniqueItems": lambda _, value: f"must not have duplicate entries, has {len(value)} entries",
-    "minProperties": lambda wanted, value: f"must have at least {wanted} members, has {len(value)}",
-    "maxProperties": lambda wanted, value: f"must have at most {wanted} members, has {len(value)}",
+    "minProperties": _size("at least", "member", "members"),
+    "maxProperties": _size("at most", "member", "members"),
     "anyOf": lambda wanted, _: f"matches none of the {len(wanted)} alternatives",
     "oneOf": lambda wanted, _: f"does not match exactly one of the {len(wanted)} alternatives",
     "not": lambda _, value: f"must not be {_json(value)}",

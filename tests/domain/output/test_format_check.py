@@ -67,7 +67,7 @@ BROKEN = [
     ("too many within", with_line(mood="calm"), "$.lines[2].mood", "is not a property of the schema"),
     ("null where text is due", with_line(text=None), "$.lines[2].text", "must be a string, is null"),
     ("no shape of the union", json.dumps({**GOOD, "written": "yesterday"}), "$.written", "must have the format date"),
-    ("a number JSON has not", json.dumps({**GOOD, "written": 1}).replace("1}", "NaN}"), "$", "NaN is not valid JSON"),
+    ("a number JSON has not", json.dumps({**GOOD, "written": 1}).replace("1}", "NaN}"), "$", "is not valid JSON: NaN"),
 ]
 
 
@@ -118,6 +118,27 @@ def test_members_that_are_missing_are_told_once() -> None:
 def test_a_reply_cut_by_its_limit_says_so() -> None:
     cut = check_format(WANTED, [Text(0, '{"title": "Po', cut=True)])
     assert cut.errors[0].message == "is not valid JSON: unterminated string; it was cut off at the token limit"
+
+
+@pytest.mark.parametrize(
+    ("content", "why", "offset"),
+    [
+        ('{"NaN": [1, NaN]}', "NaN", 12),
+        ('["1e999", 2, 1e999]', "1e999 is too large for a JSON number", 13),
+        ('["\x01"]', "invalid control character", 2),
+        ("\ufeff{}", "it begins with a byte order mark", 0),
+        (f"[{'9' * 5000}]", "a whole number has too many digits", 0),
+    ],
+)
+def test_what_is_no_json_is_said_with_its_place(content: str, why: str, offset: int) -> None:
+    error = check(content).errors[0]
+    assert (error.message, error.offset, error.column) == (f"is not valid JSON: {why}", offset, offset + 1)
+
+
+def test_one_entry_and_two_entries() -> None:
+    some = WantedFormat("n", {"type": "array", "minItems": 1, "items": {"minLength": 2}})
+    assert check("[]", some).errors[0].message == "must have at least 1 entry, has 0"
+    assert check('["a"]', some).errors[0].message == "must have at least 2 characters, has 1"
 
 
 def test_a_refusal_is_no_answer_of_the_format() -> None:
