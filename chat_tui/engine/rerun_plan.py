@@ -71,6 +71,8 @@ class RerunTurn(Struct, frozen=True, kw_only=True, eq=False):
     settings: SessionSettings
     provider: Provider | None
     """The provider it is sent to; None if unknown."""
+    bench: Workbench
+    """The session."""
 
     @property
     def head(self) -> str:
@@ -85,7 +87,7 @@ class RerunTurn(Struct, frozen=True, kw_only=True, eq=False):
     @property
     def messages(self) -> list[JsonObject]:
         """The recorded history."""
-        return [node.message for node in self.path[: self.place]]
+        return self.bench.history_to(self.settings.provider, self.head)
 
     @property
     def prompt(self) -> str:
@@ -155,6 +157,7 @@ def _turn(bench: Workbench, number: int, recorded: _Recorded, change: Change) ->
         before=before,
         settings=(settings := change(before)),
         provider=bench.services.providers.get(settings.provider),
+        bench=bench,
     )
 
 

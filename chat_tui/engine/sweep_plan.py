@@ -125,7 +125,7 @@ def _asked(bench: Workbench, text: str, parts: Sequence[JsonObject]) -> tuple[st
     """Return the prompt's parent, the id of an existing prompt, and the conversation that ends with the prompt."""
     if text or parts:
         parent = bench.parent_of_next()
-        said = [node.message for node in bench.conversation.at(parent).path()]
+        said = bench.history_to(bench.settings.provider, parent)
         return parent, None, [*said, user_message(text, parts)]
     path = list(bench.conversation.path())
     while path and path[-1].message.get("role") == "assistant":
@@ -134,7 +134,7 @@ def _asked(bench: Workbench, text: str, parts: Sequence[JsonObject]) -> tuple[st
         raise ProblemError(
             Problem(kind="usage", what="There is no prompt to send", hint="Write or send a message first.")
         )
-    return path[-1].parent, path[-1].id, [node.message for node in path]
+    return path[-1].parent, path[-1].id, bench.history_to(bench.settings.provider, path[-1].id)
 
 
 def _doubts(bench: Workbench, cells: Sequence[PlannedCell], messages: Sequence[JsonObject]) -> list[Finding]:

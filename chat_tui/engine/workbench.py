@@ -164,7 +164,7 @@ class Workbench:
             ProblemError: Nothing was sent: the session is read-only, or the provider has no usable endpoint.
         """
         refuse_busy(running=False, read_only=self.read_only)
-        messages = [node.message for node in self.conversation.at(head).path()]
+        messages = self.history_to(settings.provider, head)
         call = Call(self.services.endpoints.endpoint(settings.provider), self._body(settings, messages))
         exchange_id, before = new_id(), self._log.settings or self.settings
         self._log.change_to(settings)
@@ -174,6 +174,10 @@ class Workbench:
         return self._exchange(
             exchange_id, head=head, settings=settings, call=call, listener=listener, ended=self._keep_beside
         )
+
+    def history_to(self, provider: str, head: str | None) -> list[JsonObject]:
+        """Return the messages up to ``head`` for a provider, spoken replies by audio id or as their transcript."""
+        return self._sent(self.conversation.at(head), provider)
 
     def parent_of_next(self) -> str | None:
         """Return the parent of the next message: the head, or its parent if it is a user message that failed."""
@@ -233,7 +237,7 @@ class Workbench:
     def _start(
         self, conversation: Conversation, head: str, listener: Listener, *, new: Node | None = None, anyway: bool
     ) -> Exchange:
-        messages = [node.message for node in conversation.path()]
+        messages = self._sent(conversation, self.settings.provider)
         refuse_busy(running=self.running, read_only=self.read_only)
         checked = not anyway and self.services.options.validation == "block"
         refuse_unsendable(self.services.catalogue, self.provider, self.settings, messages, checked=checked)
@@ -305,9 +309,8 @@ class Workbench:
 
     def _messages(self, draft: str, parts: Sequence[JsonObject] = ()) -> list[JsonObject]:
         if not draft and not parts:
-            return self._sent(self.conversation)
-        return [*self._sent(self.conversation.at(self.parent_of_next())), user_message(draft, parts)]
+            return self._sent(self.conversation, self.settings.provider)
+        return [*self.history_to(self.settings.provider, self.parent_of_next()), user_message(draft, parts)]
 
-    def _sent(self, conversation: Conversation) -> list[JsonObject]:
-        now_s, provider = self.services.clock.now_s(), self.settings.provider
-        return messages_of(conversation.path(), self.exchanges, provider=provider, now_s=now_s)
+    def _sent(self, conversation: Conversation, provider: str) -> list[JsonObject]:
+        return messages_of(conversation.path(), self.exchanges, provider=provider, now_s=self.services.clock.now_s())
