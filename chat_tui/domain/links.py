@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 MOST: Final = 500
 """Maximum number of links listed for one message."""
-_NAMED: Final = re.compile(r"\[([^\[\]\n]{0,300})\]\(\s{0,9}<?([A-Za-z][A-Za-z0-9+.-]{0,30}:[^\s<>]{1,8000})")
-_BARE: Final = re.compile(r"https?://[^\s<>\"`]{1,8000}", re.IGNORECASE)
+_NAMED: Final = re.compile(r"\[([^\[\]\n]{0,300})\]\(\s{0,9}<?(?=[A-Za-z][A-Za-z0-9+.-]{0,30}:[^\s<>])")
+_BREAK: Final = re.compile(r"[\s<>()]")
+_BARE: Final = re.compile(r"https?://[^\s<>\"`]+", re.IGNORECASE)
+_LONGEST: Final = 100_000
+"""Maximum length of a link that is opened, in characters; a program's argument cannot be much longer."""
 _TRAILING: Final = ".,;:!?'*_~|"
+_OPENING: Final = {")": "(", "]": "[", "}": "{"}
 _TITLE: Final = 120
 
 
@@ -83,8 +87,14 @@ def refusal(target: str) -> str:
     Only plain ``http`` and ``https`` URLs may be opened: no invisible characters, no user name before the host, no
     backslash, which browsers treat as a slash.
     """
+    if len(target) > _LONGEST:
+        return f"it is longer than {_LONGEST:,} characters"
     if UNSAFE.search(target) or not target.isprintable() or any(character.isspace() for character in target):
         return "it contains invisible characters"
+    return _misleading(target)
+
+
+def _misleading(target: str) -> str:
     try:
         parts = urlsplit(target)
         host, _ = parts.hostname, parts.port
@@ -130,9 +140,9 @@ def _behind(host: str) -> str:
 
 def _in_text(text: str) -> Iterator[Link]:
     """Yield Markdown links of any scheme and bare http URLs, in order of occurrence."""
-    named = [(match.start(), match.end(), match[1], match[2]) for match in _NAMED.finditer(text)]
-    placed = [(start, Link(target=_balanced(target), title=title)) for start, _, title, target in named]
-    ends = iter([*((start, end) for start, end, _, _ in named), (len(text) + 1, 0)])
+    named = [*_named(text)]
+    placed = [(start, link) for start, _, link in named]
+    ends = iter([*((start, end) for start, end, _ in named), (len(text) + 1, 0)])
     start, end = next(ends)
     for match in _BARE.finditer(text):
         while end and end <= match.start():
@@ -143,26 +153,33 @@ def _in_text(text: str) -> Iterator[Link]:
         yield link
 
 
-def _balanced(target: str) -> str:
-    """Truncate a Markdown target at the bracket that closes it."""
+def _named(text: str) -> Iterator[tuple[int, int, Link]]:
+    """Yield Markdown links with the offsets of their start and of their target's end."""
+    end = 0
+    while opening := _NAMED.search(text, end):
+        end = _end(text, opening.end())
+        yield opening.start(), end, Link(target=text[opening.end() : end], title=opening[1])
+
+
+def _end(text: str, start: int) -> int:
+    """Return where a Markdown target ends: at whitespace, or at the bracket that closes it."""
     depth = 0
-    for place, character in enumerate(target):
-        depth += (character == "(") - (character == ")")
-        if depth < 0:
-            return target[:place]
-    return target
+    for found in _BREAK.finditer(text, start):
+        depth += (found[0] == "(") - (found[0] == ")")
+        if depth < 0 or found[0] not in "()":
+            return found.start()
+    return len(text)
 
 
 def _trimmed(target: str) -> str:
     """Strip the punctuation of the surrounding sentence from a bare URL."""
-    while target and (target[-1] in _TRAILING or (target[-1] in ")]}" and not _closes(target))):
-        target = target[:-1]
-    return target
-
-
-def _closes(target: str) -> bool:
-    opening = {")": "(", "]": "[", "}": "{"}[target[-1]]
-    return target.count(opening) >= target.count(target[-1])
+    unopened = {closing: target.count(closing) - target.count(opening) for closing, opening in _OPENING.items()}
+    end = len(target)
+    while end and (target[end - 1] in _TRAILING or unopened.get(target[end - 1], 0) > 0):
+        end -= 1
+        if target[end] in unopened:
+            unopened[target[end]] -= 1
+    return target[:end]
 
 
 def _short(title: str) -> str:

@@ -32,6 +32,8 @@ def cited(*sources: tuple[str, str], text: str = "") -> JsonObject:
         ("[name](https://a.org/x_(y)) and more", ["https://a.org/x_(y)"]),
         ("[name](https://a.org 'title')", ["https://a.org"]),
         ("[https://a.org](https://evil.org)", ["https://evil.org"]),
+        ("[1](https://a.org/x)[2](https://b.org)", ["https://a.org/x", "https://b.org"]),
+        ("([a](https://a.org))", ["https://a.org"]),
         ("[x](javascript:alert(1))", ["javascript:alert(1)"]),
         ("[x](file:///etc/passwd)", ["file:///etc/passwd"]),
         ("[x](#part) [y](page.md) ftp://z", []),
@@ -118,6 +120,27 @@ def test_any_text_is_read_without_fault(text: str) -> None:
         refusal(link.target)
 
 
-@pytest.mark.parametrize("text", ["[" * 200_000, "[a](" * 50_000, "https://" * 30_000, "[x](https://a" + "(" * 100_000])
+@pytest.mark.parametrize("text", ["https://a.org/{}", "[a](https://a.org/{})", "<https://a.org/{}>"])
+def test_a_long_link_is_whole_and_one_too_long_for_a_browser_is_not_opened(text: str) -> None:
+    long, too_long = "x" * 50_000, "x" * 100_000
+    [link] = links_of(said(text.format(long)))
+    assert link.target == f"https://a.org/{long}"
+    assert refusal(link.target) == ""
+    [link] = links_of(said(text.format(too_long)))
+    assert refusal(link.target) == "it is longer than 100,000 characters"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 200_000,
+        "[a](" * 50_000,
+        "https://" * 30_000,
+        "[x](https://a" + "(" * 100_000,
+        "[x](https://a(" * 20_000,
+        "[x](https://a)" * 20_000,
+        "https://a" + ")." * 500_000,
+    ],
+)
 def test_long_texts_of_nothing_but_beginnings_are_read(text: str) -> None:
     assert len(links_of(said(text))) <= MOST
