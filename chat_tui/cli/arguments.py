@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _MAY_BE_EMPTY: Final = frozenset({"--model", "--system", "--theme"})
 """Options whose empty value is meaningful: no model, no system prompt, the default theme."""
+_MARK: Final = "\0"
+"""Marks a word after ``--``; no process argument can contain it."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -21,7 +23,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print one sentence and where to find help, and exit."""
-        diagnostics.note(f"{message}. See: {self.prog} --help")
+        diagnostics.note(f"{message.replace(_MARK, '')}. See: {self.prog} --help")
         raise SystemExit(diagnostics.USAGE)
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
@@ -111,14 +113,14 @@ def _parser(command: str, describe: Callable[[argparse.ArgumentParser], None], *
 
 
 def _marked(argv: Sequence[str]) -> list[str]:
-    """Mark arguments after ``--`` that look like options with a NUL, which no process argument can contain.
+    """Mark arguments after ``--`` that look like options.
 
     Otherwise argparse parses them as options when options may appear between positional arguments.
     """
     place = argv.index("--") if "--" in argv else len(argv)
     return [
         *argv[:place],
-        *(f"\0{word}" if word.startswith("-") and at else word for at, word in enumerate(argv[place:])),
+        *(f"{_MARK}{word}" if word.startswith("-") and at else word for at, word in enumerate(argv[place:])),
     ]
 
 
@@ -126,9 +128,9 @@ def _unmarked(args: argparse.Namespace) -> argparse.Namespace:
     """Remove the marks from the values."""
     for name, value in vars(args).items():
         if isinstance(value, str):
-            setattr(args, name, value.removeprefix("\0"))
+            setattr(args, name, value.removeprefix(_MARK))
         elif isinstance(value, list):
-            setattr(args, name, [word.removeprefix("\0") if isinstance(word, str) else word for word in value])
+            setattr(args, name, [word.removeprefix(_MARK) if isinstance(word, str) else word for word in value])
     return args
 
 

@@ -47,12 +47,15 @@ def choose(
         default_provider: Takes precedence over the configured one; for example, the provider of a session.
 
     Raises:
-        ProblemError: The provider is unknown, or no usable provider has the model; names the variable that would help.
+        ProblemError: The provider is unknown or takes no base URL, or no usable provider has the model; names the
+            variable that would help.
     """
     known = providers(catalogue, config, base_url=base_url)
     usual = default_provider or config.provider
     if provider:
         chosen = named_provider(known, provider)
+        if base_url and chosen.id == LOCAL:
+            raise _no_address()
     elif base_url:
         chosen = known[CUSTOM]
     elif usual:
@@ -110,6 +113,11 @@ def _of_bare_name(known: Mapping[str, Provider], env: Mapping[str, str], words: 
 def _usable(provider: Provider, env: Mapping[str, str]) -> bool:
     moved = bool(provider.base_url_env and env.get(provider.base_url_env))
     return not provider.key_required or moved or has_key(provider, env) or key_in_ring(provider) is not None
+
+
+def _no_address() -> ProblemError:
+    what = "--base-url does not apply to the embedded model (--provider local)"
+    return ProblemError(Problem(kind="usage", what=what, hint="Leave out one of the two."))
 
 
 def _nobody(words: str, asked: Iterable[Provider]) -> ProblemError:

@@ -33,7 +33,7 @@ class FileJournal:
         self._now_s = now_s
         self._descriptor: int | None = None
         self._end = -1
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[tuple[float, bytes]] = deque()
         self._write_problem: str | None = None
         self._sync_problem: str | None = None
         self._lost_problem: str | None = None
@@ -55,8 +55,9 @@ class FileJournal:
 
     def append(self, record: JsonObject) -> None:
         """Write one record with ``t`` added, after any queued ones."""
+        now_s = self._now_s()
         try:
-            self._waiting.append(encode(record, int(self._now_s() * 1000)))
+            self._waiting.append((now_s, encode(record, int(now_s * 1000))))
         except (TypeError, ValueError, RecursionError):
             self._lost_problem = "A value cannot be written as JSON, and is missing from the file"
             return
@@ -92,7 +93,7 @@ class FileJournal:
             locked = lock(descriptor)
             try:
                 while self._waiting:
-                    self._write(descriptor, self._waiting[0], locked=locked)
+                    self._write(descriptor, *self._waiting[0], locked=locked)
                     self._waiting.popleft()
             finally:
                 unlock(descriptor, locked=locked)
@@ -108,20 +109,20 @@ class FileJournal:
             self._file = ExistingFile(self._file.path, self._now_s)
         return self._descriptor
 
-    def _write(self, descriptor: int, line: bytes, *, locked: bool) -> None:
-        """Append one line; another program may have appended to the file or left a torn line since the last write."""
+    def _write(self, descriptor: int, now_s: float, line: bytes, *, locked: bool) -> None:
+        """Append the line of a time; another program may have appended to the file or left a torn line meanwhile."""
         state = os.fstat(descriptor)
         if state.st_nlink == 0:
             raise FileNotFoundError(errno.ENOENT, "The file was deleted while it was open")
         end = state.st_size
         if end == 0:
-            end = self._put(descriptor, self._opening_line(), end, locked=locked)
+            end = self._put(descriptor, self._opening_line(now_s), end, locked=locked)
         elif end != self._end and os.pread(descriptor, 1, end - 1) != b"\n":
             line = b"\n" + line
         self._end = self._put(descriptor, line, end, locked=locked)
 
-    def _opening_line(self) -> bytes:
-        now_s = self._now_s()
+    def _opening_line(self, now_s: float) -> bytes:
+        """Return the session's line, no later than the record that follows it."""
         created = datetime.fromtimestamp(now_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         record = session_record(self._file.path.stem, created=created, app=f"chat-tui {__version__}")
         return encode(record, int(now_s * 1000))

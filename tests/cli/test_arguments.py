@@ -53,6 +53,7 @@ def test_options_may_stand_anywhere_before_two_hyphens(
         (["show", "--set", "--", "a"], "argument --set: expected one argument"),
         (["show", "--nonsense", "a"], "unrecognized arguments: --nonsense"),
         (["--jso"], "unrecognized arguments: --jso"),
+        (["show", "--jso", "--", "--x"], "unrecognized arguments: --jso -- --x"),
         (["sing"], "invalid choice: 'sing'"),
     ],
 )

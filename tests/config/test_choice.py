@@ -121,6 +121,8 @@ def test_an_address_for_this_run_is_a_provider_of_its_own() -> None:
     assert chosen("a/b", OPENAI, config, base_url="http://h/v1") == ("custom", "a/b")
     assert chosen(config=config, base_url="http://h/v1") == ("custom", "")
     assert chosen("m", base_url="http://h/v1", provider="openai") == ("openai", "m")
+    with pytest.raises(ProblemError, match="--base-url does not apply to the embedded model"):
+        chosen(base_url="http://h/v1", provider="local")
     custom = providers(CATALOGUE, NOTHING, base_url="http://h/v1")["custom"]
     assert (custom.base_url, custom.dialect, custom.key_required) == ("http://h/v1", "openai", False)
     assert (custom.stream_usage, custom.key_env, custom.user_defined) == (True, "", True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from chat_tui import __version__
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.records import head_record, title_record
 from chat_tui.domain.session_fold import fold_session
+from chat_tui.storage.store import FileSessionStore
 from tests.support.session_files import NOW_S, lines, store, told, turn, user, written
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,6 +86,16 @@ def test_the_first_line_is_the_session_and_every_line_has_type_and_time_first(tm
         {"type": "head", "t": time_ms, "message": None},
     ]
     assert all(list(record)[:2] == ["type", "t"] for record in lines(path))
+
+
+def test_times_never_go_back_from_the_first_line_on(tmp_path: Path) -> None:
+    clock = itertools.count(NOW_S, 0.002)
+    journal = FileSessionStore(tmp_path, now_s=lambda: next(clock)).create()
+    for title in "ab":
+        journal.append(title_record(title))
+    journal.close()
+    times = [record["t"] for record in lines(Path(str(journal.path)))]
+    assert times == sorted(times)
 
 
 def test_a_record_is_in_the_file_when_append_returns(tmp_path: Path) -> None:
