@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import tempfile
 import time
 from asyncio.subprocess import PIPE, Process
@@ -14,7 +15,7 @@ from typing import Any, Final
 
 from chat_tui.domain.json_values import Json
 from chat_tui.domain.tool_definitions import ENVIRONMENT, OUTPUT_LIMIT, Approval, Ended, ToolOutcome
-from chat_tui.tools.guarding import guarded, program_file
+from chat_tui.tools.guarding import START, guarded, program_file
 
 _PIECE: Final = 64 * 1024
 _LOOK_S: Final = 0.1
@@ -63,37 +64,39 @@ class CommandRunner:
         program = program_file(approval.argv[0], folder, self._environment.get("PATH"))
         if program is None:
             return ToolOutcome(ended="missing", why=f"program {approval.argv[0]!r} not found")
-        told, report = os.pipe()
-        os.set_blocking(told, False)
-        try:
-            outcome = await self._guarded(program, folder, approval, report)
-            with suppress(BlockingIOError):
-                if why := os.read(told, _PIECE):
+        ours, guards = socket.socketpair()
+        with ours:
+            outcome = await self._guarded(program, folder, approval, ours, guards)
+            ours.setblocking(False)
+            with suppress(OSError):
+                if why := ours.recv(_PIECE):
                     return ToolOutcome(ended="failed", why=why.decode("utf-8", "replace"))
             return outcome
-        finally:
-            os.close(told)
 
-    async def _guarded(self, program: str, folder: str, approval: Approval, report: int) -> ToolOutcome:
-        """Run under a guard; the reason for a failed start is written to the report pipe, which is closed here."""
+    async def _guarded(
+        self, program: str, folder: str, approval: Approval, ours: socket.socket, guards: socket.socket
+    ) -> ToolOutcome:
+        """Run under a guard, which starts the command once it is told to, and says if it could not."""
         started_s = time.monotonic()
         try:
             process = await asyncio.create_subprocess_exec(
-                *guarded(program, approval.argv, report=report),
+                *guarded(program, approval.argv, line=guards.fileno()),
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=PIPE,
                 cwd=folder,
                 env=self._environment,
                 start_new_session=True,
-                pass_fds=(report,),
+                pass_fds=(guards.fileno(),),
             )
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             return ToolOutcome(ended="failed", why=why.rstrip("."))
         finally:
-            os.close(report)
+            guards.close()
         try:
+            with suppress(OSError):
+                ours.send(START)
             return await _watched(process, approval, started_s)
         finally:
             await _end(process)
@@ -185,22 +188,26 @@ async def _drop(tasks: Sequence[asyncio.Future[Any]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _exited(process: Process) -> None:
-    """Wait for the return code alone: ``Process.wait`` also waits for pipes that other processes hold open."""
-    while process.returncode is None:  # noqa: ASYNC110 - there is no event for it
-        await asyncio.sleep(_POLL_S)
+async def _exited(process: Process, at_most_s: float) -> None:
+    """Wait for the return code alone: ``Process.wait`` also waits for pipes that other processes hold open.
+
+    Being cancelled does not shorten it: a guard that is killed too early leaves processes behind.
+    """
+    until_s = time.monotonic() + at_most_s
+    while process.returncode is None and time.monotonic() < until_s:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(_POLL_S)
 
 
 async def _end(process: Process) -> None:
     """Let the guard kill everything, then kill the group in case the guard is gone, and close the pipes."""
     with suppress(ProcessLookupError, PermissionError):
         process.send_signal(signal.SIGUSR1)
-    with suppress(TimeoutError):
-        await asyncio.wait_for(_exited(process), _KILLING_S)
+        process.send_signal(signal.SIGCONT)  # the command may have stopped the guard
+    await _exited(process, _KILLING_S)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    with suppress(TimeoutError):
-        await asyncio.wait_for(_exited(process), _GRACE_S)
+    await _exited(process, _GRACE_S)
     transport = getattr(process, "_transport", None)
     if transport is not None:
         transport.close()

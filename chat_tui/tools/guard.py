@@ -5,9 +5,10 @@ the program. It leads the session and process group of itself and the command, s
 On Linux it also adopts and kills processes that left the group. It exits as the command does: with its exit code, or by
 its signal. SIGUSR1 makes it kill everything at once, SIGTERM after a grace period for the command.
 
-Arguments: the process id of the program; a file descriptor for the reason if the command cannot be started, or -1;
-the names of the environment variables to pass on, comma-separated; the maximum number of output bytes to pass on, or
--1 if output bypasses this process; the file to run; its argv.
+Arguments: the process id of the program; the descriptor of a socket to it, or -1; the names of the environment
+variables to pass on, comma-separated; the maximum number of output bytes to pass on, or -1 if output bypasses this
+process; the file to run; its argv. With a socket, the command starts when a byte comes in, and never if the socket is
+closed before; the reason is sent back if it cannot be started.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _RESTORED = (*_IGNORED, signal.SIGCHLD, signal.SIGUSR1, signal.SIGTERM, signal.S
 
 def main() -> None:
     """Start the command and wait until it has ended."""
-    parent, report, names, limit, program, *argv = sys.argv[1:]
+    parent, line, names, limit, program, *argv = sys.argv[1:]
     environment = {name: os.environ[name] for name in names.split(",") if name in os.environ}
     waking, woken = os.pipe()
     os.set_blocking(woken, False)
@@ -48,8 +49,8 @@ def main() -> None:
     signal.set_wakeup_fd(woken)
     for number in _IGNORED:
         signal.signal(number, signal.SIG_IGN)
-    if os.getppid() != int(parent):
-        return
+    if os.getppid() != int(parent) or not _told_to_start(int(line), waking):
+        _kill_all()
     _adopt_orphans()
     relayed = {1: int(limit), 2: _ERRORS_LIMIT} if int(limit) >= 0 else {}
     pipes = {target: os.pipe() for target in relayed}
@@ -57,13 +58,21 @@ def main() -> None:
     if child == 0:
         for target, (_, written) in pipes.items():
             os.dup2(written, target)
-        _become(program, argv, environment, int(report))
+        _become(program, argv, environment, int(line))
     for _, written in pipes.values():
         os.close(written)
-    _let_go(int(report), set(relayed))
+    _let_go(int(line), set(relayed))
     status = _Guarded(int(parent), child, waking, {pipes[target][0]: target for target in pipes}, relayed).ended()
     _kill_children()
     _end_as(os.waitstatus_to_exitcode(status))
+
+
+def _told_to_start(line: int, waking: int) -> bool:
+    """Wait for the program's word; without a line to it there is none."""
+    if line < 0:
+        return True
+    ready, _, _ = select.select([line, waking], [], [])
+    return waking not in ready and bool(os.read(line, 1))
 
 
 class _Guarded:
@@ -147,26 +156,26 @@ class _Guarded:
                 self._relay(source)
 
 
-def _become(program: str, argv: list[str], environment: dict[str, str], report: int) -> None:
+def _become(program: str, argv: list[str], environment: dict[str, str], line: int) -> None:
     """Replace this process by the command; on failure report the reason and exit."""
     signal.set_wakeup_fd(-1)
     for number in _RESTORED:
         signal.signal(number, signal.SIG_DFL)
-    if report >= 0:
-        os.set_inheritable(report, False)
+    if line >= 0:
+        os.set_inheritable(line, False)
     try:
         os.execve(program, argv, environment)  # noqa: S606 - without a shell is the point
     except OSError as error:
-        os.write(report if report >= 0 else 2, (error.strerror or str(error)).encode())
+        os.write(line if line >= 0 else 2, (error.strerror or str(error)).encode())
     except ValueError as error:
-        os.write(report if report >= 0 else 2, str(error).encode())
+        os.write(line if line >= 0 else 2, str(error).encode())
     os._exit(127)
 
 
-def _let_go(report: int, kept: set[int]) -> None:
+def _let_go(line: int, kept: set[int]) -> None:
     """Close the descriptors that belong to the command, so that the other ends see it close them."""
-    if report >= 0:
-        os.close(report)
+    if line >= 0:
+        os.close(line)
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in {0, 1, 2} - kept:
         os.dup2(nothing, number)
@@ -198,9 +207,17 @@ def _kill_children() -> None:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
             for pid in _children():
-                os.kill(pid, signal.SIGKILL)
+                _kill(pid)
             select.select([], [], [], _LOOK_S / 50)
-    except (ChildProcessError, PermissionError):
+    except ChildProcessError:
+        return
+
+
+def _kill(pid: int) -> None:
+    """Kill a process, unless another user's rights forbid it."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except PermissionError:
         return
 
 

@@ -13,18 +13,20 @@ from chat_tui.domain.tool_definitions import ENVIRONMENT
 
 _GUARD: Final = Path(__file__).with_name("guard.py")
 _PAST: Final = -1
+START: Final = b"\n"
+"""What the guard waits for on its line before it starts the command."""
 
 
-def guarded(program: str, argv: Sequence[str], *, report: int = -1, limit: int = _PAST) -> tuple[str, ...]:
+def guarded(program: str, argv: Sequence[str], *, line: int = -1, limit: int = _PAST) -> tuple[str, ...]:
     """Return the command line to start, as a session leader, in place of a command.
 
     Args:
         program: The file to run.
         argv: Its arguments, starting with its name.
-        report: An inherited descriptor for the reason if the command cannot be started.
+        line: An inherited socket: ``START`` comes in, the reason goes out if the command cannot be started.
         limit: Bytes of output after which the command is killed; by default output bypasses the guard.
     """
-    facts = (str(os.getpid()), str(report), ",".join(ENVIRONMENT), str(limit))
+    facts = (str(os.getpid()), str(line), ",".join(ENVIRONMENT), str(limit))
     return (sys.executable, "-I", "-S", str(_GUARD), *facts, program, *argv)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
 
 from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json
@@ -55,7 +57,7 @@ async def list_tools(argv: Sequence[str], environment: Mapping[str, str], timeou
         return found
 
     try:
-        return await _asked(argv, None, environment, timeout_s, ask)
+        return await _stopped_once(_asked(argv, None, environment, timeout_s, ask))
     except ServerFaultError as error:
         what = f"The MCP server {argv[0]} did not list its tools"
         raise ProblemError(Problem(kind="tool", what=what, why=str(error))) from None
@@ -74,12 +76,27 @@ async def call_tool(approval: Approval, environment: Mapping[str, str], folder: 
         return ToolOutcome(ended=ended, stdout=text[: OUTPUT_LIMIT // 4] if over else text)
 
     try:
-        outcome = await _asked(approval.argv, folder, environment, approval.timeout_s, ask)
+        outcome = await _stopped_once(_asked(approval.argv, folder, environment, approval.timeout_s, ask))
     except ServerFaultError as error:
         outcome = ToolOutcome(ended=error.ended, why=str(error))
     from msgspec.structs import replace
 
     return replace(outcome, via="mcp", seconds=time.monotonic() - started_s)
+
+
+async def _stopped_once(work: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """Cancel the work once, however often this task is cancelled: a second time would interrupt the server's end."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.cancel()
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # nobody else asks for it
+        raise
 
 
 async def _asked(

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,10 @@ async def ran(*argv: str, stdin: str = "{}", folder: str = "", timeout_s: float 
 
 async def ran_code(code: str, *, stdin: str = "{}", timeout_s: float = 20.0) -> ToolOutcome:
     return await ran(sys.executable, "-c", code, stdin=stdin, timeout_s=timeout_s)
+
+
+def files_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
 
 
 async def gone(pid: str) -> None:
@@ -177,7 +182,7 @@ async def test_a_child_that_holds_its_output_open_does_not_hold_us_up() -> None:
 
 
 LEAVING = """
-import os, sys, time
+import os, signal, sys, time
 for _ in range(2):
     if os.fork():
         os._exit(0) if _ else None
@@ -187,17 +192,20 @@ else:
     print(os.getpid(), flush=True)
     os.closerange(0, 3)
     time.sleep(600)
-if sys.argv[1] == "hang":
+if sys.argv[1] == "stop the guard":
+    time.sleep(0.3)
+    os.kill(os.getppid(), signal.SIGSTOP)
+if sys.argv[1] != "end":
     time.sleep(600)
 time.sleep(0.3)
 """
 
 
 @linux_only
-@pytest.mark.parametrize("then", ["end", "hang"])
+@pytest.mark.parametrize("then", ["end", "hang", "stop the guard"])
 async def test_a_process_that_left_its_group_and_its_parent_is_killed_too(then: str) -> None:
-    outcome = await ran(sys.executable, "-c", LEAVING, then, timeout_s=3.0 if then == "hang" else 20.0)
-    assert outcome.ended == ("timeout" if then == "hang" else "exit")
+    outcome = await ran(sys.executable, "-c", LEAVING, then, timeout_s=20.0 if then == "end" else 3.0)
+    assert outcome.ended == ("exit" if then == "end" else "timeout")
     await gone(outcome.stdout)
 
 
@@ -231,3 +239,20 @@ async def test_stopping_kills_it(tmp_path: Path) -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     await gone(told.read_text())
+
+
+async def test_one_that_is_stopped_before_we_hold_its_process_never_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[asyncio.subprocess.Process] = []
+    start = asyncio.create_subprocess_exec
+
+    async def start_and_stop(*words: Any, **members: Any) -> asyncio.subprocess.Process:
+        started.append(await start(*words, **members))
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", start_and_stop)
+    with pytest.raises(asyncio.CancelledError):
+        await CommandRunner(ENVIRONMENT).run(approval("touch", str(tmp_path / "ran"), folder=str(tmp_path)))
+    await started[0].wait()
+    assert files_in(tmp_path) == []

@@ -166,10 +166,14 @@ async def test_a_server_that_answers_nonsense_is_told() -> None:
     assert "it took longer than 10 s; it wrote 3 lines of non-protocol output" in outcome.words()
 
 
-async def test_stopping_a_call_ends_the_server(argv: tuple[str, ...], tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [1, 3])
+async def test_stopping_a_call_ends_the_server(times: int, argv: tuple[str, ...], tmp_path: Path) -> None:
     calling = asyncio.ensure_future(called(argv, "hang"))
-    await until(lambda: (tmp_path / "pids").exists() and running(tmp_path) != [], what="the server at work")
-    calling.cancel()
+    await until(lambda: (tmp_path / "pids").exists() and len(running(tmp_path)) == 2, what="the server at work")
+    for _ in range(times):
+        calling.cancel()
+        await asyncio.wait({calling}, timeout=0.05)
+    await until(calling.done, what="the end of the call")
     with pytest.raises(asyncio.CancelledError):
         await calling
     await until(lambda: running(tmp_path) == [], what="the end of the server")
