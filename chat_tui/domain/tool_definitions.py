@@ -199,11 +199,16 @@ def without_forced_call(settings: SessionSettings) -> tuple[SessionSettings, str
     Otherwise every answer of a tool would be followed by another forced call. The name is empty if nothing is forced.
     """
     for name in ("tool_choice", "function_call"):
-        choice = settings.parameters.get(name)
-        allowing = isinstance(choice, dict) and choice.get("type") == "allowed_tools"
-        if choice == "required" or (isinstance(choice, dict) and not allowing):
+        if _forces(settings.parameters.get(name)):
             return settings.unset((name,)), name
     return settings, ""
+
+
+def _forces(choice: Json) -> bool:
+    if isinstance(choice, dict) and choice.get("type") == "allowed_tools":
+        allowed = choice.get("allowed_tools")
+        choice = allowed.get("mode") if isinstance(allowed, dict) else None
+    return choice == "required" or isinstance(choice, dict)
 
 
 def tool_faults(tool: Json) -> Iterator[str]:

@@ -163,13 +163,28 @@ def test_as_many_rounds_as_are_asked_for_and_no_more(home: dict[str, str], tool:
         assert len(server.requests) == 3
 
 
-def test_a_forced_choice_is_left_out_after_the_first_round(home: dict[str, str], tool: str) -> None:
+FORCING = [
+    '"required"',
+    '{"type":"function","function":{"name":"get_weather"}}',
+    '{"type":"allowed_tools","allowed_tools":{"mode":"required","tools":[]}}',
+]
+
+
+@pytest.mark.parametrize("choice", FORCING)
+def test_a_forced_choice_is_left_out_after_the_first_round(choice: str, home: dict[str, str], tool: str) -> None:
     with threaded(calling(call()), stream("ok")) as server:
-        done = ask(home, server, "--tool", tool, "--tool-result", "get_weather=x", "--set", "tool_choice=required")
+        done = ask(home, server, "--tool", tool, "--tool-result", "get_weather=x", "--set", f"tool_choice={choice}")
         assert done.returncode == 0
-        assert server.requests[0].json()["tool_choice"] == "required"
+        assert server.requests[0].json()["tool_choice"] == json.loads(choice)
         assert "tool_choice" not in server.requests[1].json()
         assert "tool_choice is unset from here on" in done.stderr
+
+
+def test_a_choice_that_only_limits_what_may_be_called_stays(home: dict[str, str], tool: str) -> None:
+    choice = '{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[]}}'
+    with threaded(calling(call()), stream("ok")) as server:
+        ask(home, server, "--tool", tool, "--tool-result", "get_weather=x", "--set", f"tool_choice={choice}")
+        assert server.requests[1].json()["tool_choice"] == json.loads(choice)
 
 
 def test_a_failing_or_hanging_command_is_told_to_the_model(home: dict[str, str], tmp_path: Path) -> None:
