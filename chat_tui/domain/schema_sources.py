@@ -68,13 +68,23 @@ def format_from_file(file: str, text: str, class_name: str = "") -> MadeFormat:
 
 
 def is_schema(value: Json) -> bool:
-    """Return whether a value is meant as a JSON Schema instead of as an example value."""
+    """Return whether a value is meant as a JSON Schema, even a faulty one, instead of as an example value."""
     if not isinstance(value, dict):
         return False
-    kind = value.get("type")
+    if "$schema" in value or _is_typed(value) or _has_typed_properties(value):
+        return True
+    return bool(_KEYS & value.keys()) and not next(schema_faults(value), "")
+
+
+def _is_typed(value: Json) -> bool:
+    kind = value.get("type") if isinstance(value, dict) else None
     kinds = kind if isinstance(kind, list) else [kind]
-    meant = bool(_KEYS & value.keys()) or (bool(kinds) and all(each in _TYPES for each in kinds))
-    return meant and not next(schema_faults(value), "")
+    return bool(kinds) and all(each in _TYPES for each in kinds)
+
+
+def _has_typed_properties(value: JsonObject) -> bool:
+    members = value.get("properties")
+    return isinstance(members, dict) and any(map(_is_typed, members.values()))
 
 
 def schema_name(words: str) -> str:

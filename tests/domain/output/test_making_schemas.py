@@ -204,6 +204,21 @@ def test_any_annotation_makes_a_sound_schema(annotations: list[str]) -> None:
     strict(schema)
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "properties": {"a": {"type": "string", "minLength": "5"}}},
+        {"type": "object", "properties": {"a": {}}, "required": ["a", "b"], "additionalProperties": False},
+        {"type": "objekt", "properties": {"a": {"type": "strin"}, "b": {"type": "string"}}},
+        {"type": ["string", "null"], "enum": "a"},
+        {"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": []},
+    ],
+)
+def test_a_schema_with_a_fault_is_still_a_schema_and_is_used_unchanged(schema: JsonObject) -> None:
+    made: Any = format_from_file("x.json", json.dumps(schema)).value
+    assert made["json_schema"]["schema"] == schema
+
+
 def test_the_code_is_never_run(tmp_path: Path) -> None:
     trace = tmp_path / "trace"
     code = f"open({str(trace)!r}, 'w')\nclass A:\n    a: open({str(trace)!r}, 'w') = open({str(trace)!r}, 'w')\n"
@@ -219,6 +234,7 @@ def test_the_code_is_never_run(tmp_path: Path) -> None:
         ("x.json", {"name": "n", "schema": {"type": "object"}}, "Using the schema n from the file", "n"),
         ("x.json", {"title": "Pond", "lines": ["a"]}, "A strict schema from the example", "x"),
         ("x.json", {"type": "circle", "r": 1}, "A strict schema from the example", "x"),
+        ("x.json", {"type": "Feature", "properties": {"name": "Pond"}}, "A strict schema from the example", "x"),
         ("x y.json", [1, 2], "A strict schema from the example, wrapped in an object as value", "x_y"),
         ("x.json", {"a": []}, "A schema from the example, not strict: /properties/a/items: must have a type", "x"),
     ],
