@@ -66,7 +66,9 @@ def schema_of_annotation(annotation: ast.expr, known: Known) -> JsonObject:
 
 
 def _of_call(call: ast.Call, known: Known) -> JsonObject:
-    """Convert ``conint(ge=1)``, ``conlist(str)``; any other call allows anything."""
+    """Convert ``conint(ge=1)``, ``conlist(str)``, ``NewType("Id", int)``; any other call allows anything."""
+    if last_name(call.func) == "NewType" and len(call.args) == 2:
+        return schema_of_annotation(call.args[1], known)
     name = CONSTRAINED.get(last_name(call.func), "")
     if not name:
         return {}

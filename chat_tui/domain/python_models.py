@@ -65,7 +65,7 @@ class _Code:
             raise ValueError(f"it is not valid Python: line {error.lineno}: {error.msg}") from None
         except (ValueError, RecursionError, MemoryError):
             raise ValueError("it is not valid Python") from None
-        self._classes = {each.name: each for each in module.body if isinstance(each, ast.ClassDef)}
+        self._classes = {each.name: each for each in _classes(module.body)}
         self._aliases = dict(_aliases(module))
         self._enums = {name for name in self._classes if self._is_enum(name, ())}
         self.models = [name for name in self._classes if name not in self._enums and self._fields(name, ())]
@@ -167,6 +167,14 @@ class _Code:
             elif call is default and not _is_ellipsis(call):
                 required = False
         return _Field(name, with_words(schema, told), required)
+
+
+def _classes(body: list[ast.stmt]) -> Iterator[ast.ClassDef]:
+    """Yield the classes, each after the ones nested in it."""
+    for each in body:
+        if isinstance(each, ast.ClassDef):
+            yield from _classes(each.body)
+            yield each
 
 
 def _aliases(module: ast.Module) -> Iterator[tuple[str, ast.expr]]:

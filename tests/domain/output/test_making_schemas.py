@@ -179,6 +179,24 @@ def test_what_cannot_be_read_is_told(code: str, name: str, words: str) -> None:
         schema_from_python(code, name)
 
 
+def test_nested_classes_and_new_types_are_known() -> None:
+    code = (
+        "Id = NewType('Id', int)\n"
+        "class Order:\n"
+        "    class Line:\n"
+        "        sku: str\n"
+        "    id: Id\n"
+        "    first: Line\n"
+        "    others: 'list[Order.Line]'\n"
+    )
+    name, schema = schema_from_python(code)
+    properties: Any = schema["properties"]
+    line = {"$ref": "#/$defs/Line"}
+    assert name == "Order"
+    assert properties == {"id": {"type": "integer"}, "first": line, "others": {"type": "array", "items": line}}
+    assert lint(strict(schema)) == []
+
+
 def test_circles_end() -> None:
     code = "A = B\nB = A\nclass C(D):\n    a: A\nclass D(C):\n    b: 'D | None'\n    c: '\"D\"'\n"
     assert schema_from_python(code, "D")[1]["required"] == ["a", "b", "c"]
