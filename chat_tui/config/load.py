@@ -187,7 +187,7 @@ class _Reader:
             if isinstance(value, dict):
                 keys |= self._keys(value, f"{action}.")
             elif words and all(isinstance(word, str) and word for word in words):
-                keys[action] = ",".join(words)
+                keys[action] = ",".join("comma" if word.strip() == "," else word for word in words)
             else:
                 self._say(f"keys.{action}", "must be a key or a list of keys", "The default keys are used.")
         return keys

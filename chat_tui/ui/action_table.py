@@ -31,6 +31,9 @@ class Action(Struct, frozen=True):
     """Whether the palette offers it; it does not open over a film."""
 
 
+IN_FILMS: Final = ("panel", "panel.previous", "panel.next", "help", "copy")
+"""Actions of the chat screen that have the same keys in a film."""
+
 ACTIONS: Final[tuple[Action, ...]] = (
     Action("send", "enter", "Send the message", short="send", scope="composer", priority=True),
     Action("newline", "ctrl+j,shift+enter", "Start a new line in the message", scope="composer", priority=True),
@@ -54,7 +57,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("model", "", "Choose a model", priority=True),
     Action("provider", "", "Choose a provider", priority=True),
     Action("theme", "", "Choose a theme", priority=True),
-    Action("attach", "f5", "Attach a file: image, sound, PDF, text"),
+    Action("attach", "f5", "Attach a file: image, sound, PDF, text", priority=True),
     Action("attach.clipboard", "", "Attach the image from the clipboard", priority=True),
     Action("attach.remove", "", "Remove an attachment", priority=True),
     Action("attach.look", "", "View the attached images", priority=True),

@@ -8,13 +8,15 @@ from typing import Final
 
 from textual.keys import KEY_NAME_REPLACEMENTS, REPLACED_KEYS, Keys, key_to_character
 
-from chat_tui.ui.action_table import ACTIONS, Action, Scope
+from chat_tui.ui.action_table import ACTIONS, IN_FILMS, Action, Scope
 
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
 
 _EVERYWHERE: Final[frozenset[Scope]] = frozenset({"screen", "app"})
 _TYPED_IN: Final[frozenset[Scope]] = _EVERYWHERE | {"composer"}
 """Scopes whose keys work while a message is being typed."""
+_MOVING: Final = frozenset({"up", "down", "j", "k", "pageup", "pagedown", "home", "end", "enter"})
+"""Keys with which the transcript moves among the messages; it takes them before an action on a message does."""
 _MODIFIERS: Final = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
 _NAMES: Final = frozenset(key.value for key in Keys)
 
@@ -46,8 +48,10 @@ def keymap(chosen: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
 
 
 def key_name(written: str) -> str:
-    """Return Textual's name of a key: ``F9`` is ``f9``, ``?`` is ``question_mark``, but ``E`` is shift+e."""
+    """Return Textual's name of a key: ``F9`` is ``f9``, ``?`` is ``question_mark``, and ``shift+e`` is ``E``."""
     *modifiers, last = written.split("+") if len(written) > 1 else [written]
+    if [each.lower() for each in modifiers] == ["shift"] and len(last) == 1 and last.isalpha():
+        return last.upper()
     if len(last) == 1 and not last.isalnum():
         name = unicodedata.name(last, last).lower().replace("-", "_").replace(" ", "_")
         last = KEY_NAME_REPLACEMENTS.get(name, name)
@@ -74,6 +78,8 @@ def _fault(action_id: str, names: list[str]) -> str:
             return f"{name!r} is not the name of a key. Examples: f9, ctrl+b, escape, pageup."
         if action.scope in _TYPED_IN and character(name):
             return f"{name} is a character to type in a message; use a function key, or one with ctrl or alt."
+        if action.scope == "message" and name in _MOVING.difference(action.keys.split(",")):
+            return f"{name} moves among the messages; choose another key."
     return ""
 
 
@@ -101,10 +107,10 @@ def _clash(known: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def _meet(first: Action, second: Action) -> bool:
-    """Return whether there is a place where the keys of both actions work. A film has no other keys than its own."""
+    """Return whether there is a place where the keys of both actions work."""
     scopes = {first.scope, second.scope}
     if "film" in scopes:
-        return scopes <= {"film", "app"}
+        return scopes <= {"film", "app"} or not {first.id, second.id}.isdisjoint(IN_FILMS)
     return len(scopes) == 1 or bool(scopes & _EVERYWHERE)
 
 

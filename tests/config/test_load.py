@@ -159,6 +159,11 @@ def test_the_rest_of_a_file_with_a_fault_is_used(tmp_path: Path) -> None:
     assert (config.provider, config.model, config.ui.panel, len(problems)) == ("", "m", False, 2)
 
 
+def test_the_comma_is_a_key_too(tmp_path: Path) -> None:
+    config, problems = read(tmp_path, '[keys]\n"transcript.drop" = ","\n"transcript.edit" = [",", "é"]\n')
+    assert (config.keys, problems) == ({"transcript.drop": "comma", "transcript.edit": "comma,é"}, [])
+
+
 def test_only_a_file_somebody_named_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert load_config(None, {}) == (Config(), [])

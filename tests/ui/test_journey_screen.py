@@ -8,6 +8,7 @@ import pytest
 from textual.timer import Timer
 
 from chat_tui.engine.services import Options
+from chat_tui.ui.screens.chat import ChatScreen
 from chat_tui.ui.widgets.find_bar import FindBar
 from tests.support.engine_doubles import answered
 from tests.support.fakes import THEMES, services
@@ -144,6 +145,29 @@ async def test_an_action_without_a_key_gets_one_that_works_in_the_composer() -> 
         await trip.until(lambda: trip.chat.composer.text == "some words", "the words unchanged")
         await trip.pilot.press("f1")
         await trip.sees("ctrl+k")
+
+
+@pytest.mark.parametrize("action", ["attach", "stop", "copy"])
+async def test_an_action_of_the_screen_works_with_a_key_that_edits_text(
+    action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried_out: list[str] = []
+    monkeypatch.setattr(ChatScreen, "action_do", lambda _, action_id: carried_out.append(action_id))
+    async with journey(services(keys={action: "ctrl+k"})) as trip:
+        await trip.types("some words")
+        await trip.pilot.press("home", "ctrl+k")
+        await trip.until(lambda: carried_out == [action] or trip.chat.composer.text == "", "the action or the erasure")
+        assert trip.chat.composer.text == "some words"
+
+
+async def test_the_key_for_undo_also_undoes_typing() -> None:
+    async with journey(services(keys={"undo": "ctrl+u"})) as trip:
+        await trip.types("some")
+        await trip.pilot.press("left")
+        await trip.types("X")
+        await trip.until(lambda: trip.chat.composer.text == "somXe", "the words")
+        await trip.pilot.press("ctrl+u")
+        await trip.until(lambda: trip.chat.composer.text == "some", "the words from before")
 
 
 async def test_a_key_that_was_left_out_is_shown_nowhere() -> None:

@@ -16,6 +16,8 @@ from chat_tui.ui.keymap import key_name, keymap
         ({"send": " F9 , ctrl+Space "}, {"send": "f9,ctrl+space"}),
         ({"transcript.drop": "Z, Delete"}, {"transcript.drop": "Z,delete"}),
         ({"transcript.drop": "?"}, {"transcript.drop": "question_mark"}),
+        ({"transcript.drop": "Shift+z, ctrl+shift+z"}, {"transcript.drop": "Z,ctrl+shift+z"}),
+        ({"transcript.leave": "down"}, {"transcript.leave": "down"}),
         ({"theme": "f9"}, {"theme": "f9"}),
         ({"model": "alt+m", "export": "shift+f7"}, {"model": "alt+m", "export": "shift+f7"}),
         ({"new": "ctrl+o", "sessions": "ctrl+n"}, {"new": "ctrl+o", "sessions": "ctrl+n"}),
@@ -38,6 +40,12 @@ def test_keys_that_are_taken(chosen: dict[str, str], known: dict[str, str]) -> N
         ({"theme": ""}, "theme: a key is missing, for example f9."),
         ({"send": "ctlr+n"}, "send: 'ctlr+n' is not the name of a key. Examples: f9, ctrl+b, escape, pageup."),
         ({"send": "f99"}, "send: 'f99' is not the name of a key. Examples: f9, ctrl+b, escape, pageup."),
+        ({"transcript.drop": "j"}, "transcript.drop: j moves among the messages; choose another key."),
+        ({"transcript.copy": "Enter"}, "transcript.copy: enter moves among the messages; choose another key."),
+        (
+            {"model": "shift+m"},
+            "model: M is a character to type in a message; use a function key, or one with ctrl or alt.",
+        ),
         ({"model": "m"}, "model: m is a character to type in a message; use a function key, or one with ctrl or alt."),
         (
             {"send": "space"},
@@ -51,6 +59,12 @@ def test_keys_that_are_taken(chosen: dict[str, str], known: dict[str, str]) -> N
 )
 def test_keys_that_are_left_out(chosen: dict[str, str], said: str) -> None:
     assert keymap(chosen) == ({}, [f"[keys] {said}"])
+
+
+def test_a_film_has_the_keys_of_the_panel_as_well() -> None:
+    known, (sentence,) = keymap({"film.cap": "f2"})
+    assert known == {}
+    assert sentence.startswith("[keys] film.cap: f2 is the key of panel ")
 
 
 @pytest.mark.parametrize(("key", "other"), [("D", "transcript.leave_out"), ("ctrl+n", "new"), ("ctrl+q", "quit")])

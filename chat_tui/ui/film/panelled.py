@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 
+from chat_tui.ui.action_table import IN_FILMS
 from chat_tui.ui.actions import first_key, keys_of
 from chat_tui.ui.colours import shown_pictures
 from chat_tui.ui.film.messages import FilmTranscript
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 _BESIDE: Final = 100
 """Minimum width in columns at which the panel is placed beside the messages instead of over them."""
-_SHARED_KEYS: Final = ("panel", "panel.previous", "panel.next", "help", "copy")
-"""Actions with the same keys as on the chat screen."""
 
 
 class PanelledScreen(Screen[None], inherit_bindings=False):
@@ -42,7 +41,7 @@ class PanelledScreen(Screen[None], inherit_bindings=False):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(keys_of(name, {}), f"film_{name.replace('.', '_')}", show=False, id=name) for name in _SHARED_KEYS),
+        *(Binding(keys_of(name, {}), f"film_{name.replace('.', '_')}", show=False, id=name) for name in IN_FILMS),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import ClassVar
 
 from textual import events
 from textual.actions import SkipAction
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
@@ -26,7 +28,14 @@ ANSWER_CALLS = "The model called a tool: enter answers; nothing runs by itself"
 class Composer(EditingArea):
     """A text area of one to eight lines. Enter is handled by the screen."""
 
-    BINDINGS = bindings("composer")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("composer"),
+        Binding("escape", "screen.do('stop')", "Stop", show=False, id="stop"),
+        Binding("ctrl+z", "undo", "Undo", show=False, id="undo"),
+        Binding("ctrl+y", "redo", "Redo", show=False, id="redo"),
+        Binding("ctrl+c", "copy", "Copy", show=False, id="copy"),
+    ]
+    """Those with the id of an action of the screen follow the user's key for it, also a key that would edit text."""
 
     DEFAULT_CSS = """
     Composer {
