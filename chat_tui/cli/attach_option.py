@@ -37,12 +37,15 @@ def parts_of(args: argparse.Namespace, bench: Workbench) -> tuple[JsonObject, ..
     """
     if not args.attach:
         return ()
+    from chat_tui.domain.attachments import DETAILS
     from chat_tui.engine.attaching import attach, modality_notes
 
     keep = "reference" if args.by_reference else bench.services.options.attach
     found = [attach(name, keep) for name in args.attach]
     if args.detail:
         found = [each.with_detail(args.detail) if each.modality == "image" else each for each in found]
+    if args.detail and args.detail not in DETAILS:
+        diagnostics.note(f"{args.detail} is not a known image detail level: {', '.join(DETAILS)}.")
     for note in [note for each in found for note in each.notes] + modality_notes(bench.services, bench.settings, found):
         diagnostics.note(note)
     return tuple(each.part for each in found)

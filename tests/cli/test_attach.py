@@ -49,6 +49,12 @@ def test_an_image_a_sound_and_a_pdf_reach_the_wire_byte_for_byte(hello: Scripted
     assert address == {"type": "image_url", "image_url": {"url": "https://x.org/y.png", "detail": "low"}}
 
 
+def test_an_unknown_detail_level_is_sent_and_said(hello: ScriptedServer, home: dict[str, str]) -> None:
+    done = send(home, hello.base_url, "--attach", "a.png", "--detail", "hihg", "Look")
+    assert done.stderr == "chat-tui: hihg is not a known image detail level: auto, low, high, original.\n"
+    assert hello.requests[0].json()["messages"][0]["content"][1]["image_url"]["detail"] == "hihg"
+
+
 def test_a_file_may_go_without_words(hello: ScriptedServer, home: dict[str, str]) -> None:
     assert send(home, hello.base_url, "--attach", "d.txt").returncode == 0
     [message] = hello.requests[0].json()["messages"]
