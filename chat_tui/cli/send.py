@@ -174,7 +174,7 @@ def summary(exchange: Exchange, bench: Workbench) -> JsonObject:
     adapted: JsonObject = {"adapted": exchange.adapted.body} if exchange.adapted is not None else {}
     return {
         "request": exchange.call.body,
-        "url": exchange.call.endpoint.url,
+        "url": exchange.call.endpoint.shown_url,
         "status": exchange.status,
         "headers": dict(exchange.headers),
         "outcome": reply.outcome,

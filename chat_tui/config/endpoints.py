@@ -14,7 +14,7 @@ from chat_tui.config.settings import Config
 from chat_tui.domain.calls import Endpoint, Limits
 from chat_tui.domain.catalogue import Catalogue, Provider
 from chat_tui.domain.problems import Problem, ProblemError
-from chat_tui.domain.secrets import Secret, may_be_secret
+from chat_tui.domain.secrets import Secret, masked_query, may_be_secret
 
 _LIMITS: Final = ("connect_timeout_s", "first_byte_timeout_s", "idle_timeout_s", "retries")
 
@@ -43,13 +43,18 @@ class EndpointResolver:
         chosen: str = CUSTOM,
         keyless: bool = False,
     ) -> None:
+        found = providers(catalogue, config, base_url=base_url)
         self.providers = {
             name: replace(
-                provider, base_url=base_urls.shown(_address(provider, env, base_url if name == chosen else None))
+                provider,
+                base_url=base_urls.shown(_address(provider, env, base_url if name == chosen else None)),
+                path=masked_query(provider.path),
+                models_path=masked_query(provider.models_path),
             )
-            for name, provider in providers(catalogue, config, base_url=base_url).items()
+            for name, provider in found.items()
         }
-        """By id, each with the base URL used in this run, safe to display and store."""
+        """By id, each with the address used in this run, safe to display and store."""
+        self._paths = {name: (provider.path, provider.models_path) for name, provider in found.items()}
         self._catalogue = catalogue
         self._config = config
         self._env = env
@@ -117,11 +122,12 @@ class EndpointResolver:
         if said is not None:
             own = {name: value for name in _LIMITS if (value := getattr(said, name)) is not None}
             limits = replace(limits, **own)
+        path, models_path = self._paths.get(provider.id, (provider.path, provider.models_path))
         return Endpoint(
             provider=provider.id,
             base_url=base_url,
-            path=provider.path,
-            models_path=provider.models_path,
+            path=path,
+            models_path=models_path,
             headers=headers,
             limits=limits,
             ca_file=provider.ca_file,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from chat_tui.domain.json_values import JsonObject
-from chat_tui.domain.secrets import Secret
+from chat_tui.domain.secrets import Secret, masked_query
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -42,6 +42,11 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     def url(self) -> str:
         """The URL of the chat completions endpoint."""
         return self.base_url.rstrip("/") + self.path
+
+    @property
+    def shown_url(self) -> str:
+        """The URL with every secret in its query masked as ``***``."""
+        return masked_query(self.url)
 
     def shown_headers(self) -> dict[str, str]:
         """Return the headers with every secret masked as ``***``."""

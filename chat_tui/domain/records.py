@@ -87,7 +87,7 @@ def request_record(exchange: str, head: str | None, call: Call) -> JsonObject:
         "head": head,
         "provider": call.endpoint.provider,
         "method": "POST",
-        "url": call.endpoint.url,
+        "url": call.endpoint.shown_url,
         "headers": {**call.endpoint.shown_headers()},
         "body": call.body,
     }

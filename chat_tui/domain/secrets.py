@@ -7,6 +7,8 @@ from typing import Final
 
 _SPEAKS_OF_ONE: Final = re.compile(r"auth|cookie|key|token|secret|passw|signature|credential", re.IGNORECASE)
 
+_PAIR: Final = re.compile(r"([^=&?#]+)=([^&#]+)")
+
 
 class Secret:
     """Holds a key; every conversion to text gives ``***``. Only ``reveal`` returns the key."""
@@ -38,3 +40,17 @@ class Secret:
 def may_be_secret(name: str) -> bool:
     """Return whether a header or query parameter of this name may contain a key or a password."""
     return _SPEAKS_OF_ONE.search(name) is not None
+
+
+def masked_query(url: str) -> str:
+    """Return a URL or path with ``***`` in place of each value in its query that may be a secret."""
+    place, mark, query = url.partition("?")
+    return place + mark + _PAIR.sub(lambda pair: f"{pair[1]}=***" if may_be_secret(pair[1]) else pair[0], query)
+
+
+def secrets_in_query(url: str) -> list[Secret]:
+    """Return each value in a URL's query that may be a secret, as it is written there and unescaped."""
+    from urllib.parse import unquote_plus
+
+    values = [pair[2] for pair in _PAIR.finditer(url.partition("?")[2]) if may_be_secret(pair[1])]
+    return [Secret(form) for value in values for form in (value, unquote_plus(value))]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.secrets import masked_query
 
 if TYPE_CHECKING:
     from chat_tui.domain.calls import Endpoint
@@ -45,7 +46,7 @@ def _as_sent(provider: Provider, endpoint: Endpoint) -> Provider:
     return replace(
         provider,
         base_url=endpoint.base_url,
-        path=endpoint.path,
+        path=masked_query(endpoint.path),
         headers={name: value for name, value in provider.headers.items() if name in endpoint.headers},
         headers_env={name: word for name, word in provider.headers_env.items() if name in endpoint.headers},
         key_required=keyed,

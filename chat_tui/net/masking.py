@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
-from chat_tui.domain.secrets import Secret
+from chat_tui.domain.secrets import Secret, secrets_in_query
 
 _SHORTEST: Final = 4
 """Shorter words are not keys, and masking them would damage ordinary text."""
@@ -17,14 +17,14 @@ _MASK: Final = "***"
 
 
 class Mask:
-    """Masks the secrets in the given headers, including the bare key after a scheme such as ``Bearer``.
+    """Masks the secrets in the given headers, including the bare key after a scheme such as ``Bearer``, and in a URL.
 
     Covers the forms in which a service may echo them: as sent, JSON-escaped, and percent-encoded.
     """
 
-    def __init__(self, headers: Mapping[str, str | Secret]) -> None:
+    def __init__(self, headers: Mapping[str, str | Secret], url: str = "") -> None:
         keys: set[str] = set()
-        for value in headers.values():
+        for value in (*headers.values(), *secrets_in_query(url)):
             if isinstance(value, Secret):
                 whole = value.reveal().strip()
                 keys.update((whole, whole.rpartition(" ")[2]))

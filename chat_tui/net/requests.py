@@ -114,4 +114,4 @@ def _prepared(
         headers["Connection"] = "close"
     taken = {name.lower() for name in given}
     headers = {name: value for name, value in headers.items() if name.lower() not in taken} | given
-    return PreparedRequest(method, endpoint, address, headers, body, Mask(endpoint.headers), model)
+    return PreparedRequest(method, endpoint, address, headers, body, Mask(endpoint.headers, url), model)

@@ -63,6 +63,16 @@ def sent(found: Endpoint) -> dict[str, str]:
     return {name: value.reveal() if isinstance(value, Secret) else value for name, value in found.headers.items()}
 
 
+def test_a_key_in_a_path_is_sent_but_neither_shown_nor_stored() -> None:
+    path = f"/chat/completions?v=1&api-key={KEY}"
+    mine = ProviderConfig(base_url="https://h/v1", path=path, models_path=f"/models?token={KEY}")
+    resolver = EndpointResolver(CATALOGUE, Config(providers={"mine": mine}), {})
+    found = resolver.endpoint("mine")
+    assert (found.url, found.models_path) == (f"https://h/v1{path}", f"/models?token={KEY}")
+    assert found.shown_url == "https://h/v1/chat/completions?v=1&api-key=***"
+    assert KEY not in repr(resolver.providers["mine"])
+
+
 def test_a_key_of_the_environment_goes_to_its_service() -> None:
     found = endpoint("openai", {**OPENAI, "OPENAI_ORG_ID": "org"})
     assert found.url == "https://api.openai.com/v1/chat/completions"

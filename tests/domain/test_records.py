@@ -107,7 +107,7 @@ def test_a_request_is_recorded_without_its_secrets() -> None:
     endpoint = Endpoint(
         provider="openai",
         base_url="https://api.example/v1",
-        path="/chat/completions",
+        path="/chat/completions?v=2&key=sk-canary",
         models_path="/models",
         headers={"authorization": Secret("sk-canary"), "x-title": "me"},
     )
@@ -118,7 +118,7 @@ def test_a_request_is_recorded_without_its_secrets() -> None:
         "head": "u",
         "provider": "openai",
         "method": "POST",
-        "url": "https://api.example/v1/chat/completions",
+        "url": "https://api.example/v1/chat/completions?v=2&key=***",
         "headers": {"authorization": "***", "x-title": "me"},
         "body": {"model": "m", "messages": []},
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chat_tui.domain.calls import Limits
 from chat_tui.domain.events import Failed
@@ -314,6 +315,15 @@ async def test_a_key_repeated_in_an_answer_is_masked_too() -> None:
             steps = await exchange(call(server.base_url))
             assert KEY not in repr(steps)
             assert "***" in repr(steps)
+
+
+async def test_a_key_in_the_query_of_the_path_is_masked_too() -> None:
+    path = f"/chat/completions?v=1&key={KEY}%2Fx"
+    async with ScriptedServer(plain({"error": f"{path} and {KEY}/x"}, 400)) as server:
+        asked = call(server.base_url)
+        steps = await exchange(replace(asked, endpoint=replace(asked.endpoint, path=path)))
+        assert server.requests[0].path.endswith(f"{KEY}%2Fx")
+    assert KEY not in repr(steps)
 
 
 async def test_a_key_in_a_redirect_is_masked() -> None:
