@@ -121,18 +121,18 @@ def _more(session: Session, node: Node, losses: Losses) -> JsonObject:
         more["toolCalls"] = calls
     if isinstance(answered, str):
         more["toolCallId"] = answered
-    extra = [file for part in other_parts(message) if (file := _attachment(part, losses)) is not None]
+    extra = [file for part in other_parts(message) if (file := _attachment(part, node.id, losses)) is not None]
     if extra:
         more["extra"] = [*extra]
     if role_of(node) == ASSISTANT and (timings := _timings(session, node)):
         more["timings"] = timings
     for name, value in message.items():
         if name not in _CARRIED and value not in (None, [], "", {}):
-            losses.add(name)
+            losses.add(name, node.id)
     return more
 
 
-def _attachment(part: Part, losses: Losses) -> JsonObject | None:
+def _attachment(part: Part, node_id: str, losses: Losses) -> JsonObject | None:
     if part.kind == "image" and part.data.startswith("data:"):
         return {"type": "IMAGE", "name": part.name or "image", "base64Url": part.data}
     if part.kind == "audio" and part.data:
@@ -147,7 +147,7 @@ def _attachment(part: Part, losses: Losses) -> JsonObject | None:
             "content": "",
             "processedAsImages": False,
         }
-    losses.add("images given by URL" if part.kind == "image" else f"content of type {part.kind}")
+    losses.add("images given by URL" if part.kind == "image" else f"content of type {part.kind}", node_id)
     return None
 
 

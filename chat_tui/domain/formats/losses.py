@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from chat_tui.domain.formats.facts import counted
 from chat_tui.domain.formats.tree import Tree
 
 
 class Losses:
-    """Counts losses by kind and summarises them in one sentence."""
+    """Counts the messages with losses by kind and summarises them in one sentence."""
 
     def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
+        self._losing: dict[str, set[Hashable]] = {}
         self._sentences: dict[str, None] = {}
 
-    def add(self, kind: str) -> None:
-        """Count one message that lost something of a kind."""
-        self._counts[kind] = self._counts.get(kind, 0) + 1
+    def add(self, kind: str, message: Hashable) -> None:
+        """Count a message that lost something of a kind; a message counts once.
+
+        Args:
+            kind: What was lost.
+            message: Identifies the message.
+        """
+        self._losing.setdefault(kind, set()).add(message)
 
     def say(self, sentence: str) -> None:
         """Add another sentence; duplicates are dropped."""
@@ -28,5 +35,5 @@ class Losses:
 
     def notes(self) -> tuple[str, ...]:
         """Return the sentences; empty if nothing was lost."""
-        listed = ", ".join(f"{kind} ({counted(number, 'message')})" for kind, number in self._counts.items())
+        listed = ", ".join(f"{kind} ({counted(len(losing), 'message')})" for kind, losing in self._losing.items())
         return (*((f"Left out: {listed}.",) if listed else ()), *self._sentences)

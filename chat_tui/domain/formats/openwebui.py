@@ -125,7 +125,7 @@ def _message(chat: _Chat, node: Node) -> JsonObject:
             line[name] = value
             losses.say(f"The member {name} is in the file, but Open WebUI does not show it.")
         elif name not in _SHOWN and not name.startswith("reasoning") and value not in (None, [], "", {}):
-            losses.add(name)
+            losses.add(name, node.id)
     return line
 
 
@@ -148,7 +148,7 @@ def _files(node: Node, losses: Losses) -> list[Json]:
         if part.kind == "image" and part.data:
             found.append({"type": "image", "url": part.data})
         else:
-            losses.add(f"content of type {part.kind}")
+            losses.add(f"content of type {part.kind}", node.id)
     return found
 
 

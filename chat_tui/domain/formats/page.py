@@ -136,9 +136,9 @@ def _message(page: _Page, node: Node) -> Iterator[str]:
     if matter.text:
         yield f'<div class="text">{_text(matter.text)}</div>'
     if matter.spoken is not None:
-        yield from sound_html(matter.spoken, page.losses)
+        yield from sound_html(matter.spoken, node.id, page.losses)
     for part in matter.parts:
-        yield from part_html(part, page.losses)
+        yield from part_html(part, node.id, page.losses)
     if matter.sources:
         yield "<ul>"
         for line in matter.sources:

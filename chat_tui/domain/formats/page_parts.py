@@ -18,7 +18,7 @@ from chat_tui.domain.reply_media import Medium, media_of_parts
 _SOUNDS = {"wav": "audio/wav", "mp3": "audio/mpeg", "flac": "audio/flac", "opus": "audio/ogg", "aac": "audio/aac"}
 
 
-def part_html(part: Json, losses: Losses) -> Iterator[str]:
+def part_html(part: Json, node_id: str, losses: Losses) -> Iterator[str]:
     """Yield the HTML of one part: embedded if its data is available, else described."""
     media = media_of_parts([part])
     medium = media[0] if media else None
@@ -26,16 +26,16 @@ def part_html(part: Json, losses: Losses) -> Iterator[str]:
     if element:
         yield element
         return
-    losses.add(f"content of type {kind_of(part)}")
+    losses.add(f"content of type {kind_of(part)}", node_id)
     for line in part_lines({"content": [part]}):
         yield f'<p class="part">{escape(visible_line(line))}</p>'
 
 
-def sound_html(sound: Medium, losses: Losses) -> Iterator[str]:
+def sound_html(sound: Medium, node_id: str, losses: Losses) -> Iterator[str]:
     """Yield the HTML of a reply's audio."""
     element = _element(sound, "")
     if not element:
-        losses.add("content of type audio")
+        losses.add("content of type audio", node_id)
     yield element or f'<p class="part">audio ({escape(visible_line(sound.words()))})</p>'
 
 

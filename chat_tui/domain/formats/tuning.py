@@ -37,7 +37,8 @@ def examples(material: Material) -> Written:
     lines = []
     for last in _last_replies(session, tree, losses):
         messages = [*messages_before(session, tree, last), last.message]
-        line: JsonObject = {"messages": [*_weighted([_plain(each, losses) for each in messages], material.weights)]}
+        plain = [_plain(message, place, losses) for place, message in enumerate(messages)]
+        line: JsonObject = {"messages": [*_weighted(plain, material.weights)]}
         lines.append(json_text(line | _tools(session, last)) + "\n")
     if not lines:
         raise ProblemError(Problem(kind="usage", what="No branch of this session ends with a complete reply"))
@@ -76,11 +77,12 @@ def _pair(session: Session, tree: Tree, preferred: Node, other: Node, losses: Lo
     if not (is_whole(session, preferred) and is_whole(session, other)):
         losses.say("Left out: pairs with a reply that was cut off.")
         return []
-    before = [_plain(message, losses) for message in messages_before(session, tree, preferred)]
+    messages = messages_before(session, tree, preferred)
+    before = [_plain(message, place, losses) for place, message in enumerate(messages)]
     line: JsonObject = {
         "input": {"messages": [*before], **_tools(session, preferred)},
-        "preferred_output": [_plain(preferred.message, losses)],
-        "non_preferred_output": [_plain(other.message, losses)],
+        "preferred_output": [_plain(preferred.message, len(before), losses)],
+        "non_preferred_output": [_plain(other.message, len(before), losses)],
     }
     return [json_text(line) + "\n"]
 
@@ -106,13 +108,13 @@ def _last_replies(session: Session, tree: Tree, losses: Losses) -> list[Node]:
     return [node for node_id, node in found.items() if node_id not in inner]
 
 
-def _plain(message: JsonObject, losses: Losses) -> JsonObject:
-    """Return the message with only the members that training supports."""
+def _plain(message: JsonObject, place: int, losses: Losses) -> JsonObject:
+    """Return the message at this place with only the members that training supports."""
     role = message.get("role")
     known = _MEMBERS.get(role, _COMMON) if isinstance(role, str) else _COMMON
     for name, value in message.items():
         if name not in known and value not in (None, [], ""):
-            losses.add(name)
+            losses.add(name, (place, json_text(message)))
     return {name: value for name, value in message.items() if name in known}
 
 

@@ -125,6 +125,16 @@ def test_tools_go_along_and_what_training_does_not_know_is_told() -> None:
     assert out.notes == ("Left out: x_id (1 message).",)
 
 
+def test_a_message_of_several_examples_loses_something_once() -> None:
+    told = Teller()
+    asked = told.says({"role": "user", "content": "Hi", "x_id": "u-1"})
+    for words in ("One", "Two", "Three"):
+        told.says({"role": "assistant", "content": words}, asked)
+    out = made(told.session(), "finetune")
+    assert len(lines(out.text)) == 3
+    assert out.notes == ("Left out: x_id (1 message).",)
+
+
 def test_siblings_are_pairs_and_the_selected_one_is_preferred() -> None:
     told = Teller()
     asked = told.asks("go")

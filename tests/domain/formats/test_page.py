@@ -116,7 +116,7 @@ def test_only_harmless_pictures_are_shown() -> None:
     told.asks("", None, content=[{"type": "image_url", "image_url": {"url": url}} for url in parts])
     made = written(FORMATS["html"], Material(session=told.session()))
     assert [each for each in checked(made.text).addresses if each.startswith("data:")] == [PIXEL]
-    assert made.notes == ("Left out: content of type image (3 messages).",)
+    assert made.notes == ("Left out: content of type image (1 message).",)
 
 
 def test_a_very_deep_and_forked_tree_is_no_trouble() -> None:
