@@ -21,6 +21,7 @@ MOST: Final = 500
 """Maximum number of links listed for one message."""
 _NAMED: Final = re.compile(r"\[([^\[\]\n]{0,300})\]\(\s{0,9}<?(?=[A-Za-z][A-Za-z0-9+.-]{0,30}:[^\s<>])")
 _BREAK: Final = re.compile(r"[\s<>()]")
+_ANGLE: Final = re.compile(r"[<>\n]")
 _BARE: Final = re.compile(r"https?://[^\s<>\"`]+", re.IGNORECASE)
 _LONGEST: Final = 100_000
 """Maximum length of a link that is opened, in characters; a program's argument cannot be much longer."""
@@ -162,7 +163,13 @@ def _named(text: str) -> Iterator[tuple[int, int, Link]]:
 
 
 def _end(text: str, start: int) -> int:
-    """Return where a Markdown target ends: at whitespace, or at the bracket that closes it."""
+    """Return where a Markdown target ends: at whitespace, or at the bracket that closes it.
+
+    One in angle brackets may contain spaces.
+    """
+    closing = _ANGLE.search(text, start) if text[start - 1] == "<" else None
+    if closing is not None and closing[0] == ">":
+        return closing.start()
     depth = 0
     for found in _BREAK.finditer(text, start):
         depth += (found[0] == "(") - (found[0] == ")")

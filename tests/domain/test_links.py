@@ -34,6 +34,7 @@ def cited(*sources: tuple[str, str], text: str = "") -> JsonObject:
         ("[https://a.org](https://evil.org)", ["https://evil.org"]),
         ("[1](https://a.org/x)[2](https://b.org)", ["https://a.org/x", "https://b.org"]),
         ("([a](https://a.org))", ["https://a.org"]),
+        ("[a](<https://a.org/b c>) [d](<https://d.org e)", ["https://a.org/b c", "https://d.org"]),
         ("[x](javascript:alert(1))", ["javascript:alert(1)"]),
         ("[x](file:///etc/passwd)", ["file:///etc/passwd"]),
         ("[x](#part) [y](page.md) ftp://z", []),
@@ -139,6 +140,7 @@ def test_a_long_link_is_whole_and_one_too_long_for_a_browser_is_not_opened(text:
         "[x](https://a" + "(" * 100_000,
         "[x](https://a(" * 20_000,
         "[x](https://a)" * 20_000,
+        "[x](<https://a " * 20_000,
         "https://a" + ")." * 500_000,
     ],
 )
