@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PCM_RATE: Final = 24_000
 """Sample rate of streamed audio in Hz: mono, 16 bits, little-endian."""
 _RAW: Final = ("", "pcm16")
+_RIFF: Final = b"RIFF"
 _HEADER: Final = 44
 _UNKNOWN: Final = (0, 0xFFFFFFFF)
 _SUFFIXES: Final = {"jpeg": "jpg", "text": "txt", "plain": "txt"}
@@ -74,6 +75,8 @@ def media_lines(choice: ChoiceState, asked: Mapping[str, Json]) -> tuple[str, ..
     """Return one display line for the audio and one for each image; the audio is not decoded."""
     size = choice.audio.size if choice.audio is not None else 0
     form = _asked_form(asked)
+    if choice.audio is not None and choice.audio.head(len(_RIFF)) == _RIFF:
+        form = "wav"
     lines = []
     if size and form in _RAW:
         lines.append(f"♪ audio ({size / (2 * PCM_RATE):.1f} s, {size_words(size)})")

@@ -119,6 +119,13 @@ def test_the_line_of_a_sound_tells_its_length() -> None:
     assert choice.said() == ["Hi"]
 
 
+def test_a_wave_file_is_not_measured_as_raw_samples() -> None:
+    sound = wav(1.0)
+    deltas: list[JsonObject] = [{"audio": {"data": coded(piece)}} for piece in (sound[:1], sound[1:3], sound[3:])]
+    choice = reply(*deltas)
+    assert media_lines(choice, ASKED) == (f"♪ audio (wav, {len(sound) / 1000:.1f} KB)",)
+
+
 def test_a_refusal_is_what_is_read_where_there_is_no_content() -> None:
     assert reply({"content": ""}, {"refusal": "I can"}, {"refusal": "not."}).said() == ["I can", "not."]
 

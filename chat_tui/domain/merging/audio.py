@@ -40,6 +40,15 @@ class AudioState:
         """Number of bytes of audio received."""
         return sum(map(len, self._data))
 
+    def head(self, size: int) -> bytes:
+        """Return the first bytes of audio, without joining the rest."""
+        found = b""
+        for piece in self._data:
+            if len(found) >= size:
+                break
+            found += piece
+        return found[:size]
+
     @property
     def expires_at(self) -> float | None:
         """When the service forgets the audio's id, in seconds since the epoch; None if it does not say."""
