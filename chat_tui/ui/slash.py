@@ -87,7 +87,15 @@ def parse(text: str) -> Message | Command | Refused:
     return Refused(f"There is no command /{name}. /help lists them all; start with // to send a literal slash.")
 
 
+def _spaced(argument: str) -> str:
+    """Return ``NAME=VALUE`` as ``NAME VALUE``; no name contains an equals sign."""
+    name, equals, value = argument.partition("=")
+    return f"{name} {value}".strip() if equals and [name] == name.split() else argument
+
+
 def _checked(command: SlashCommand, argument: str) -> Command | Refused:
+    if command is BY_NAME["set"]:
+        argument = _spaced(argument)
     if len(argument.split(None, 1)) < command.needs:
         return Refused(f"/{command.name} needs {command.arguments}.")
     if argument and not command.arguments:
