@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.json_values import Json, JsonObject, dump_json
 
 USER: Final = "user"
 _ROLE, _CONTENT, _NAME, _IMAGES = "role", "content", "name", "images"
@@ -79,7 +79,7 @@ def part_lines(message: Mapping[str, Json]) -> Iterator[str]:
     """Yield one line for each part that is not text: its type and the beginning of its content."""
     for part in parts_of(message):
         if not isinstance(part, dict):
-            yield _cut(str(part))
+            yield _cut(part if isinstance(part, str) else dump_json(part))
         elif not isinstance(part.get("text"), str):
             yield _part_line(part)
 

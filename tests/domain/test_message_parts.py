@@ -84,7 +84,7 @@ def test_what_is_no_text_is_told_on_a_line_each() -> None:
         None,
     ]
     lines = list(part_lines({"role": "user", "content": content}))
-    assert [line.partition(" ")[0] for line in lines] == ["image_url", "odd", "bare", "None"]
+    assert [line.partition(" ")[0] for line in lines] == ["image_url", "odd", "bare", "null"]
     assert all(len(line) <= 80 for line in lines)
     assert list(part_lines({"role": "user", "content": "words"})) == []
 
