@@ -65,9 +65,9 @@ def _refusal(services: Services, provider: Provider, model: str, spec: Parameter
 
 
 def _unknown(name: str, catalogue: Catalogue) -> Problem:
-    import difflib
+    from chat_tui.domain.similar_names import similar_names
 
-    near = difflib.get_close_matches(name, catalogue.parameters, n=3)
+    near = similar_names(name, catalogue.parameters, most=3)
     hint = f"Did you mean {', '.join(near)}?" if near else "See: chat-tui params"
     return Problem(kind="usage", what=f"Unknown parameter {name!r}", hint=hint)
 

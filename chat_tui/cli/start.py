@@ -133,9 +133,9 @@ def _without(name: str, settings: SessionSettings, services: Services) -> Sessio
     """Return settings with one parameter unset. A name that is neither set nor in the catalogue is reported."""
     path = services.catalogue.path_of(name)
     if value_at(settings.parameters, path) is UNSET and name not in services.catalogue.parameters:
-        import difflib
+        from chat_tui.domain.similar_names import similar_names
 
-        near = difflib.get_close_matches(name, services.catalogue.parameters, n=1)
+        near = similar_names(name, services.catalogue.parameters)
         hint = f" Did you mean {near[0]}?" if near else ""
         diagnostics.note(f"--unset {name}: it is neither set nor a known parameter.{hint}")
     return settings.unset(path)

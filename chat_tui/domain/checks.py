@@ -155,7 +155,7 @@ def _unknown(request: Request, knowledge: Knowledge) -> Iterator[Finding]:
 
 
 def _similar(name: str, known: set[str]) -> str:
-    import difflib
+    from chat_tui.domain.similar_names import similar_names
 
-    near = difflib.get_close_matches(name, sorted(known), n=1)
+    near = similar_names(name, known)
     return f"Did you mean {near[0]}?" if near else ""
