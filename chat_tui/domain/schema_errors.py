@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MOST: Final = 50
 """Maximum number of errors reported for one value."""
 _LONGEST: Final = 160
+_CLOSEST: Final = " (closest alternative)"
 _NAMES: Final = 8
 """Maximum number of enum values listed in a message."""
 
@@ -119,17 +120,33 @@ def _told(error: ValidationError, bounds: Bounds) -> Iterator[SchemaError]:
         for name in bounds.unexpected(error.instance, error.schema):
             yield SchemaError((*place, name), "is not a property of the schema")
         return
-    if error.validator in ("anyOf", "oneOf") and error.context:
-        from jsonschema.exceptions import best_match
-
-        leaf = best_match(iter([error]))
-        if leaf is not None and leaf is not error and leaf.validator not in ("anyOf", "oneOf"):
-            yield from (
-                SchemaError(near.place, f"{near.message} (closest alternative)") for near in _told(leaf, bounds)
-            )
-            return
+    closest = _closest(error.context or ()) if error.validator in ("anyOf", "oneOf") else ()
+    if closest:
+        for near in (near for each in closest for near in _told(each, bounds)):
+            yield SchemaError(near.place, f"{near.message.removesuffix(_CLOSEST)}{_CLOSEST}")
+        return
     words = _WORDS.get(str(error.validator))
     yield SchemaError(place, _short(words(error.validator_value, error.instance) if words else error.message))
+
+
+def _closest(context: Iterable[ValidationError]) -> Sequence[ValidationError]:
+    """Return the errors of the alternative closest to the value; empty if several are equally close.
+
+    One for another type of value is the least close; next, one whose ``const`` or ``enum`` of a member does not match,
+    since such a member usually tells alternatives apart; then the one with more errors.
+    """
+    alternatives: dict[object, list[ValidationError]] = {}
+    for error in context:
+        alternatives.setdefault(error.relative_schema_path[0], []).append(error)
+    ranked = sorted(alternatives.values(), key=_distance)
+    tied = len(ranked) > 1 and _distance(ranked[0]) == _distance(ranked[1])
+    return ranked[0] if ranked and not tied else ()
+
+
+def _distance(errors: Sequence[ValidationError]) -> tuple[bool, int, int]:
+    other_type = any(error.validator == "type" and not error.relative_path for error in errors)
+    told_apart = sum(error.validator in ("const", "enum") and len(error.relative_path) < 2 for error in errors)
+    return other_type, told_apart, len(errors)
 
 
 def _types(wanted: Any, value: Any) -> str:
@@ -148,6 +165,13 @@ def _one_of(wanted: Any, value: Any) -> str:
 
 def _missing(wanted: Any, value: Any) -> str:
     return f"is missing {', '.join(name for name in wanted if name not in value)}"
+
+
+def _needed(wanted: Any, value: Any) -> Iterator[str]:
+    for name, needed in wanted.items():
+        missing = [each for each in needed if each not in value]
+        if name in value and missing:
+            yield f"is missing {', '.join(missing)}, required with {name}"
 
 
 def _json(value: Any) -> str:
@@ -181,6 +205,11 @@ _WORDS: Final[Mapping[str, Callable[[Any, Any], str]]] = {
     "uniqueItems": lambda _, value: f"must not have duplicate entries, has {len(value)} entries",
     "minProperties": _size("at least", "member", "members"),
     "maxProperties": _size("at most", "member", "members"),
+    "items": lambda _, value: f"must not have that many entries, has {len(value)}",
+    "contains": lambda _, __: "has no entry that matches contains",
+    "minContains": lambda wanted, _: f"has too few entries that match contains, must have at least {wanted}",
+    "maxContains": lambda wanted, _: f"has too many entries that match contains, must have at most {wanted}",
+    "dependentRequired": lambda wanted, value: "; ".join(_needed(wanted, value)),
     "anyOf": lambda wanted, _: f"matches none of the {len(wanted)} alternatives",
     "oneOf": lambda wanted, _: f"does not match exactly one of the {len(wanted)} alternatives",
     "not": lambda _, value: f"must not be {_json(value)}",

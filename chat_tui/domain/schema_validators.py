@@ -6,6 +6,7 @@ Nothing is ever fetched. Subschemas use the draft of the whole schema, so that n
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -147,6 +148,21 @@ def _additional_properties(validator: Any, wanted: Any, value: Any, schema: Any)
         yield from validator.descend(value[name], wanted, path=name)
 
 
+def _property_names(validator: Any, wanted: Any, value: Any, _: Any) -> Iterator[ValidationError]:
+    for name in value if isinstance(value, dict) else ():
+        yield from validator.descend(name, wanted, path=name)
+
+
+def _multiple_of(_: Any, wanted: Any, value: Any, __: Any) -> Iterator[ValidationError]:
+    """Divide decimals exactly: as doubles, 19.99 would not be a multiple of 0.01."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and _exact(value) % _exact(wanted):
+        yield ValidationError("is not a multiple")
+
+
+def _exact(number: float) -> Fraction:
+    return Fraction(number) if isinstance(number, int) else Fraction(repr(number))
+
+
 def _unique_items(_: Any, wanted: Any, value: Any, __: Any) -> Iterator[ValidationError]:
     if wanted and isinstance(value, list) and len({_key(item) for item in value}) < len(value):
         yield ValidationError("has duplicate entries")
@@ -187,6 +203,8 @@ _OWN: Final[Mapping[str, _Keyword]] = {
     "pattern": _pattern,
     "patternProperties": _pattern_properties,
     "additionalProperties": _additional_properties,
+    "propertyNames": _property_names,
+    "multipleOf": _multiple_of,
     "uniqueItems": _unique_items,
 }
 _UNEVALUATED: Final = ("unevaluatedProperties", "unevaluatedItems")

@@ -135,6 +135,47 @@ def test_what_is_no_json_is_said_with_its_place(content: str, why: str, offset: 
     assert (error.message, error.offset, error.column) == (f"is not valid JSON: {why}", offset, offset + 1)
 
 
+CARD: JsonObject = {
+    "type": "object",
+    "properties": {"kind": {"const": "card"}, "last4": {"type": "string"}, "brand": {"type": "string"}},
+    "required": ["kind", "last4", "brand"],
+}
+IBAN: JsonObject = {"type": "object", "properties": {"kind": {"const": "iban"}, "iban": {"type": "string"}}}
+PAYMENT = WantedFormat("p", {"anyOf": [CARD, {"type": "null"}, {**IBAN, "required": ["kind", "iban"]}]})
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ({"kind": "iban", "iban": 3}, [("$.iban", "must be a string, is an integer (closest alternative)")]),
+        (
+            {"kind": "card", "last4": 4242},
+            [
+                ("$", "is missing brand (closest alternative)"),
+                ("$.last4", "must be a string, is an integer (closest alternative)"),
+            ],
+        ),
+        (7, [("$", "matches none of the 3 alternatives")]),
+    ],
+)
+def test_of_alternatives_the_one_that_is_meant_is_told(value: Json, told: list[tuple[str, str]]) -> None:
+    assert sorted((error.path, error.message) for error in check(json.dumps(value), PAYMENT).errors) == told
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "path", "message"),
+    [
+        ({"propertyNames": {"pattern": "^[a-z]+$"}}, {"A": 1}, "$.A", 'must match ^[a-z]+$, is "A"'),
+        ({"dependentRequired": {"a": ["b", "c"]}}, {"a": 1, "c": 2}, "$", "is missing b, required with a"),
+        ({"contains": {"type": "string"}}, [1], "$", "has no entry that matches contains"),
+        ({"prefixItems": [{}], "items": False}, [1, 2], "$", "must not have that many entries, has 2"),
+    ],
+)
+def test_rarer_keywords_are_told_in_the_same_words(schema: JsonObject, value: Json, path: str, message: str) -> None:
+    [error] = check(json.dumps(value), WantedFormat("n", schema)).errors
+    assert (error.path, error.message) == (path, message)
+
+
 def test_one_entry_and_two_entries() -> None:
     some = WantedFormat("n", {"type": "array", "minItems": 1, "items": {"minLength": 2}})
     assert check("[]", some).errors[0].message == "must have at least 1 entry, has 0"

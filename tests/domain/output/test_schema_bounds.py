@@ -154,9 +154,22 @@ def test_entries_are_the_same_where_the_package_holds_them_to_be(values: list[An
     assert (not schema_errors(values, {"uniqueItems": True})) is there
 
 
-@pytest.mark.parametrize("number", ["9" * 4000, "1e308"])
-def test_a_number_that_cannot_be_divided_is_told_not_raised(number: str) -> None:
-    assert not check_format(WantedFormat("x", {"multipleOf": 0.1}), [Text(0, number)]).valid
+@pytest.mark.parametrize(
+    ("number", "step", "valid"),
+    [
+        ("9" * 4000, 0.1, True),
+        ("9" * 4000, 2, False),
+        ("1e308", 0.1, True),
+        ("0.3", 0.1, True),
+        ("19.99", 0.01, True),
+        ("19.995", 0.01, False),
+        ("5e-324", 0.1, False),
+        ("-4.5", 1.5, True),
+        ("true", 2, True),
+    ],
+)
+def test_decimals_are_divided_exactly(number: str, step: float, valid: bool) -> None:
+    assert check_format(WantedFormat("x", {"multipleOf": step}), [Text(0, number)]).valid is valid
 
 
 @pytest.mark.parametrize(
