@@ -8,7 +8,8 @@ its signal. SIGUSR1 makes it kill everything at once, SIGTERM after a grace peri
 Arguments: the process id of the program; the descriptor of a socket to it, or -1; the names of the environment
 variables to pass on, comma-separated; the maximum number of output bytes to pass on, or -1 if output bypasses this
 process; the file to run; its argv. With a socket, the command starts when a byte comes in, and never if the socket is
-closed before; the reason is sent back if it cannot be started.
+closed before; the reason is sent back if it cannot be started. Taking all permissions from the file that receives
+standard error also makes the guard kill everything, for a program that does not know its process id.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import stat
 import sys
 import time
 
@@ -106,7 +108,7 @@ class _Guarded:
             ready, _, _ = select.select([self._waking, *self._sources], [], [], _LOOK_S)
             if self._waking in ready:
                 self._signalled(os.read(self._waking, _PIECE))
-            if os.getppid() != self._parent or time.monotonic() > self._killing_s:
+            if self._given_up() or time.monotonic() > self._killing_s:
                 _kill_all()
             for source in ready:
                 if source != self._waking:
@@ -114,6 +116,9 @@ class _Guarded:
             if not self._reap() or time.monotonic() > self._leaving_s:
                 self._drain()
                 return self._status
+
+    def _given_up(self) -> bool:
+        return os.getppid() != self._parent or not stat.S_IMODE(os.fstat(2).st_mode)
 
     def _signalled(self, numbers: bytes) -> None:
         if signal.SIGUSR1 in numbers:

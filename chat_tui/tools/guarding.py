@@ -16,6 +16,9 @@ _PAST: Final = -1
 START: Final = b"\n"
 """What the guard waits for on its line before it starts the command."""
 
+GIVEN_UP: Final = 0
+"""Permissions of the file that receives standard error, at which the guard kills everything."""
+
 
 def guarded(program: str, argv: Sequence[str], *, line: int = -1, limit: int = _PAST) -> tuple[str, ...]:
     """Return the command line to start, as a session leader, in place of a command.

@@ -7,14 +7,14 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
 
 from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.tool_definitions import OUTPUT_LIMIT, TIMEOUT_S, Approval, Ended, ToolOutcome
-from chat_tui.tools.guarding import guarded, program_file
+from chat_tui.tools.guarding import GIVEN_UP, guarded, program_file
 
 if TYPE_CHECKING:
     from mcp import ClientSession
@@ -57,7 +57,7 @@ async def list_tools(argv: Sequence[str], environment: Mapping[str, str], timeou
         return found
 
     try:
-        return await _stopped_once(_asked(argv, None, environment, timeout_s, ask))
+        return await _asked(argv, None, environment, timeout_s, ask)
     except ServerFaultError as error:
         what = f"The MCP server {argv[0]} did not list its tools"
         raise ProblemError(Problem(kind="tool", what=what, why=str(error))) from None
@@ -76,27 +76,12 @@ async def call_tool(approval: Approval, environment: Mapping[str, str], folder: 
         return ToolOutcome(ended=ended, stdout=text[: OUTPUT_LIMIT // 4] if over else text)
 
     try:
-        outcome = await _stopped_once(_asked(approval.argv, folder, environment, approval.timeout_s, ask))
+        outcome = await _asked(approval.argv, folder, environment, approval.timeout_s, ask)
     except ServerFaultError as error:
         outcome = ToolOutcome(ended=error.ended, why=str(error))
     from msgspec.structs import replace
 
     return replace(outcome, via="mcp", seconds=time.monotonic() - started_s)
-
-
-async def _stopped_once(work: Coroutine[Any, Any, ResultT]) -> ResultT:
-    """Cancel the work once, however often this task is cancelled: a second time would interrupt the server's end."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        task.cancel()
-        while not task.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait({task})
-        if not task.cancelled():
-            task.exception()  # nobody else asks for it
-        raise
 
 
 async def _asked(
@@ -106,7 +91,35 @@ async def _asked(
     timeout_s: float,
     ask: Callable[[ClientSession], Awaitable[ResultT]],
 ) -> ResultT:
-    """Start a server, return the result of ``ask``, and stop the server."""
+    """Start a server, return the result of ``ask``, and stop the server.
+
+    Cancelled, it first has the guard kill the server: the library waits for the server's end, and if it is cancelled a
+    second time, which happens when the program quits, it waits for as long as the server likes.
+    """
+    with tempfile.TemporaryFile() as told:
+        asking = asyncio.ensure_future(_asked_until_end(argv, folder, environment, timeout_s, ask, told=told))
+        try:
+            return await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            os.fchmod(told.fileno(), GIVEN_UP)
+            asking.cancel()
+            while not asking.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait({asking})
+            if not asking.cancelled():
+                asking.exception()  # nobody else asks for it
+            raise
+
+
+async def _asked_until_end(
+    argv: Sequence[str],
+    folder: str | None,
+    environment: Mapping[str, str],
+    timeout_s: float,
+    ask: Callable[[ClientSession], Awaitable[ResultT]],
+    *,
+    told: IO[bytes],
+) -> ResultT:
     try:
         import anyio
         from mcp import ClientSession, StdioServerParameters, stdio_client
@@ -120,21 +133,20 @@ async def _asked(
     strays = _Strays()
     command, *words = guarded(program, argv, limit=_TRAFFIC_LIMIT)
     server = StdioServerParameters(command=command, args=words, env=dict(environment), cwd=folder)
-    with tempfile.TemporaryFile() as told:
-        errors = cast("TextIO", told)  # only its descriptor is used
-        try:
-            with anyio.fail_after(timeout_s):
-                async with (
-                    stdio_client(server, errlog=errors) as streams,
-                    ClientSession(*streams, message_handler=strays.take) as session,
-                ):
-                    await session.initialize()
-                    found.append(await ask(session))
-        except TimeoutError:
-            raise ServerFaultError("timeout", f"it took longer than {timeout_s:g} s{strays.words()}") from None
-        except Exception as error:  # noqa: BLE001 - foreign library and foreign program: any exception is possible
-            if not found:
-                raise _fault(error, told) from None
+    errors = cast("TextIO", told)  # only its descriptor is used
+    try:
+        with anyio.fail_after(timeout_s):
+            async with (
+                stdio_client(server, errlog=errors) as streams,
+                ClientSession(*streams, message_handler=strays.take) as session,
+            ):
+                await session.initialize()
+                found.append(await ask(session))
+    except TimeoutError:
+        raise ServerFaultError("timeout", f"it took longer than {timeout_s:g} s{strays.words()}") from None
+    except Exception as error:  # noqa: BLE001 - foreign library and foreign program: any exception is possible
+        if not found:
+            raise _fault(error, told) from None
     return found[0]
 
 

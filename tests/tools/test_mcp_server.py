@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -177,3 +178,17 @@ async def test_stopping_a_call_ends_the_server(times: int, argv: tuple[str, ...]
     with pytest.raises(asyncio.CancelledError):
         await calling
     await until(lambda: running(tmp_path) == [], what="the end of the server")
+
+
+def test_quitting_while_a_call_is_stopped_does_not_wait_for_the_server(argv: tuple[str, ...], tmp_path: Path) -> None:
+    async def stop_and_quit() -> None:
+        calling = asyncio.ensure_future(called(argv, "hang"))
+        await until(lambda: (tmp_path / "pids").exists() and len(running(tmp_path)) == 2, what="the server at work")
+        calling.cancel()
+        await asyncio.wait({calling}, timeout=0.05)
+
+    program = threading.Thread(target=lambda: asyncio.run(stop_and_quit()), daemon=True)
+    program.start()
+    program.join(30.0)
+    assert not program.is_alive()
+    asyncio.run(until(lambda: running(tmp_path) == [], what="the end of the server"))
