@@ -76,18 +76,24 @@ def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
 def split_command(argv: Sequence[str]) -> tuple[str | None, list[str]]:
     """Split off the command; return it and all other arguments in order, or None if there is no command.
 
-    Shared options may precede the command: ``chat-tui --provider openai send Hi``.
+    Options may precede the command: ``chat-tui --provider openai send Hi``. A word after an option that is not shared is
+    the option's value if a command follows.
     """
     with_value = {name for names, _ in SHARED for name in names}
+    words: list[int] = []
     position = 0
-    while position < len(argv):
+    while position < len(argv) and argv[position] != "--":
         word = argv[position]
-        if word == "--":
-            break
         if not word.startswith("-"):
-            return word, [*argv[:position], *argv[position + 1 :]]
+            words.append(position)
+            before = argv[position - 1] if position else ""
+            if word in COMMANDS or "=" in before or not before.startswith("--"):
+                break
         position += 2 if word in with_value else 1
-    return None, list(argv)
+    if not words:
+        return None, list(argv)
+    place = words[-1] if argv[words[-1]] in COMMANDS else words[0]
+    return argv[place], [*argv[:place], *argv[place + 1 :]]
 
 
 def _parser(command: str, describe: Callable[[argparse.ArgumentParser], None], *, helping: bool) -> Parser:

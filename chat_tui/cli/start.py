@@ -196,7 +196,7 @@ def prompt_text(words: Sequence[str], *, needed: bool = True) -> str:
         needed: Whether an empty prompt is an error.
 
     Raises:
-        ProblemError: There is no prompt.
+        ProblemError: There is no prompt, or it is not text.
     """
     if words and list(words) != ["-"]:
         if needed and not any(words):
@@ -208,7 +208,10 @@ def prompt_text(words: Sequence[str], *, needed: bool = True) -> str:
         raise ProblemError(
             Problem(kind="usage", what="No prompt", hint="Give it as an argument, or on standard input.")
         )
-    text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ProblemError(Problem(kind="usage", what="The prompt on standard input is not UTF-8 text")) from None
     if not text.strip():
         if not needed:
             return ""

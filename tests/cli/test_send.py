@@ -37,6 +37,19 @@ def test_the_prompt_may_come_from_standard_input(hello: ScriptedServer, home: di
     assert hello.requests[0].json()["messages"][0]["content"] == "from a pipe"
 
 
+@pytest.mark.parametrize(
+    ("given", "code", "prompts"),
+    [(b"\xef\xbb\xbfhi\n", 0, ["hi"]), (b"caf\xe9", 2, []), (b"\x00\xff\xfe" * 1000, 2, [])],
+)
+def test_standard_input_is_utf_8_text(
+    hello: ScriptedServer, home: dict[str, str], given: bytes, code: int, prompts: list[str]
+) -> None:
+    done = run(home, *to(hello), stdin=given)
+    assert done.returncode == code
+    assert [request.json()["messages"][0]["content"] for request in hello.requests] == prompts
+    assert ("The prompt on standard input is not UTF-8 text" in done.stderr) == (code == 2)
+
+
 def test_options_may_stand_before_the_command(hello: ScriptedServer, home: dict[str, str]) -> None:
     done = run(home, "--base-url", hello.base_url, "--model", "m", "--set", "temperature=0", "send", "hi")
     assert done.returncode == 0
