@@ -76,8 +76,8 @@ def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
 def split_command(argv: Sequence[str]) -> tuple[str | None, list[str]]:
     """Split off the command; return it and all other arguments in order, or None if there is no command.
 
-    Options may precede the command: ``chat-tui --provider openai send Hi``. A word after an option that is not shared is
-    the option's value if a command follows.
+    Options may precede the command: ``chat-tui --provider openai send Hi``. The word after an option that is not shared
+    is its value if a command follows.
     """
     with_value = {name for names, _ in SHARED for name in names}
     words: list[int] = []
