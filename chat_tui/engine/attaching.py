@@ -39,6 +39,8 @@ MOST_BYTES: Final = 20_000_000
 """Maximum size of one file: the services' limit."""
 _FILE: Final = "file://"
 _LONGEST_PASTE: Final = 8192
+_LONGEST_NAME: Final = 256
+"""Maximum length of a name in a problem; a data URL is no name."""
 _MOST_PASTED: Final = 16
 _PATHLIKE: Final = re.compile(r"""["']?(?:/|~/|\.{1,2}/|file://)""", re.IGNORECASE)
 
@@ -216,4 +218,5 @@ def _bytes_of(name: str, path: Path) -> bytes:
 
 
 def _unreadable(name: str, error: Exception) -> Problem:
-    return Problem(kind="usage", what=f"Cannot read {name}", why=getattr(error, "strerror", None) or str(error))
+    shown = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return Problem(kind="usage", what=f"Cannot read {shown}", why=getattr(error, "strerror", None) or str(error))

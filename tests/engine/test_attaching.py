@@ -66,6 +66,10 @@ def test_an_image_address_is_not_looked_up() -> None:
         ("/dev/null", "/dev/null is not a regular file"),
         ("a.png\0", "Cannot read"),
         ("x" * 300, "Cannot read"),
+        (
+            f"data:image/png;base64,{'A' * 10_000}",
+            f"Cannot read data:image/png;base64,{'A' * 233}…: File name too long",
+        ),
         ("~nobody-here-1/a.png", "Cannot read"),
         ("file://elsewhere/a.png", "another machine"),
         ("a.png/b", "Cannot read a.png/b: Not a directory"),
