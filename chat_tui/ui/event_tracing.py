@@ -11,6 +11,7 @@ from chat_tui.domain.text_places import Stretch, TextName, TextPlaces
 from chat_tui.domain.think_tags import Parted, parted
 from chat_tui.engine.exchange import Exchange
 from chat_tui.engine.turns import turn_of
+from chat_tui.ui.actions import first_key
 from chat_tui.ui.conversation_view import live_key
 
 if TYPE_CHECKING:
@@ -129,7 +130,8 @@ class EventTracing:
             screen.tell("The event's message is on another branch.", severity="warning")
             return
         screen.transcript.mark(shown.id, "head", 0, 0)
-        screen.tell(f"The event's text is in choice {choice + 1}: press left or right on the message to show it.")
+        left, right = (first_key(f"transcript.{way}", screen.services.options.keys) for way in ("left", "right"))
+        screen.tell(f"The event's text is in choice {choice + 1}: press {left} or {right} on the message to show it.")
 
 
 def screen_has(screen: ChatScreen, key: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chat_tui.ui.actions import first_key
 from chat_tui.ui.widgets.composer import ANSWER_CALLS, WRITE
 from chat_tui.ui.widgets.header import HeaderState
 from chat_tui.ui.widgets.hint import HintState
@@ -79,10 +80,11 @@ class Views:
         self._screen.hint.show(HintState(bench.settings.provider, bench.settings.model, _shortened(bench.path), keys))
 
     def _composer(self) -> None:
-        """Set the placeholder that says what enter does in an empty composer."""
+        """Set the placeholder that says what the key that sends does in an empty composer."""
         screen = self._screen
         waiting = screen.bench.conversation.head and screen.calling.waiting_at_end()
-        screen.composer.placeholder = ANSWER_CALLS if waiting else WRITE
+        key = first_key("send", screen.services.options.keys)
+        screen.composer.placeholder = ANSWER_CALLS.format(key) if waiting else WRITE
 
     def _something(self) -> bool:
         """Return whether the transcript has anything to show."""

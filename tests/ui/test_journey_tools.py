@@ -166,6 +166,16 @@ async def test_the_empty_composer_says_that_a_call_waits_and_enter_answers_it() 
         await trip.sees("Message, or / for commands")
 
 
+async def test_the_empty_composer_names_the_users_own_key_for_answering() -> None:
+    own = replace(services(calling(call()), keys={"send": "f9"}), tools=Library(), tool_runner=Runner())
+    async with journey(own) as trip:
+        await trip.types("Weather?")
+        await trip.pilot.press("f9")
+        await trip.sees("The model called a tool: F9 answers; nothing runs by itself")
+        await trip.pilot.press("f9")
+        await trip.until(lambda: isinstance(trip.app.screen, ToolCallsScreen), "the calls")
+
+
 async def test_enter_in_the_empty_composer_does_nothing_while_no_call_waits() -> None:
     async with journey(made(answered("Hello."))) as trip:
         await trip.sends("Hi")

@@ -21,8 +21,8 @@ from chat_tui.ui.widgets.editing_area import EditingArea
 WRITE = "Message, or / for commands"
 """Placeholder of the empty composer."""
 
-ANSWER_CALLS = "The model called a tool: enter answers; nothing runs by itself"
-"""Placeholder while tool calls of the last message wait for an answer."""
+ANSWER_CALLS = "The model called a tool: {} answers; nothing runs by itself"
+"""Placeholder, with the key that sends, while tool calls of the last message wait for an answer."""
 
 
 class Composer(EditingArea):
