@@ -5,6 +5,18 @@ from __future__ import annotations
 from chat_tui.domain.problems import Problem, ProblemError
 
 
+def is_base_url(text: str) -> bool:
+    """Return whether a text is an http or https URL with a host."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def refuse_unusable(base_url: str) -> None:
     """Reject a base URL that contains a secret, or that no path can be appended to.
 

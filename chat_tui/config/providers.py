@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from chat_tui.config.base_urls import refuse_unusable
+from chat_tui.config.base_urls import is_base_url, refuse_unusable
 from chat_tui.config.settings import Config, ProviderConfig
 from chat_tui.domain.catalogue import Catalogue, Provider
 from chat_tui.domain.problems import Problem, ProblemError
@@ -45,19 +45,12 @@ def own_provider(catalogue: Catalogue, name: str, *, base_url: str, key_env: str
     Raises:
         ProblemError: The catalogue already has the name, or the URL is invalid.
     """
-    from urllib.parse import urlsplit
-
     if not name or name in catalogue.providers:
         hint = "Choose another name, such as work."
         raise ProblemError(
             Problem(kind="usage", what=f"The provider name {name!r} is empty or already taken", hint=hint)
         )
-    try:
-        address = urlsplit(base_url)
-        sound = address.scheme in ("http", "https") and bool(address.hostname)
-    except ValueError:
-        sound = False
-    if not sound:
+    if not is_base_url(base_url):
         hint = "It starts with https:// and ends before /chat/completions."
         raise ProblemError(Problem(kind="usage", what=f"{base_url!r} is not a base URL", hint=hint))
     refuse_unusable(base_url)
@@ -103,12 +96,25 @@ def config_problems(catalogue: Catalogue, config: Config) -> list[Problem]:
     for name, said in config.providers.items():
         if name not in catalogue.providers and not said.base_url:
             found.append(_problem(f"providers.{name} has no base_url", "It is ignored."))
+        if said.base_url and (fault := _address_fault(said.base_url)):
+            found.append(_problem(f"providers.{name}.base_url {fault}", "Nothing can be sent there."))
         if said.dialect is not None and said.dialect not in catalogue.providers:
             known = ", ".join(catalogue.providers)
             found.append(
                 _problem(f"providers.{name}.dialect {said.dialect!r} is unknown ({known})", "openai is used instead.")
             )
     return found
+
+
+def _address_fault(base_url: str) -> str:
+    """Return what is wrong with an address, or "". It does not repeat the address, which may contain a secret."""
+    if not is_base_url(base_url):
+        return "is not a URL such as https://host/v1"
+    try:
+        refuse_unusable(base_url)
+    except ProblemError as error:
+        return error.problem.what.removeprefix("The base URL ")
+    return ""
 
 
 def _problem(what: str, hint: str) -> Problem:

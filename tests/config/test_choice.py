@@ -161,6 +161,24 @@ def test_a_provider_of_the_users_own_knows_what_its_dialect_knows() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("base_url", "fault"),
+    [
+        ("h.example/v1", "is not a URL such as https://host/v1"),
+        ("ftp://h/v1", "is not a URL such as https://host/v1"),
+        ("http:///v1", "is not a URL such as https://host/v1"),
+        ("http://h:99999/v1", "is not a URL such as https://host/v1"),
+        ("https://u:canary@h/v1", "contains a user name or password"),
+        ("https://h/v1?key=canary", "contains a query string"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_a_fault_of_the_configuration(base_url: str, fault: str) -> None:
+    config = Config(providers={"mine": ProviderConfig(base_url=base_url)})
+    (problem,) = config_problems(CATALOGUE, config)
+    assert problem.what == f"In the configuration, providers.mine.base_url {fault}"
+    assert "canary" not in problem.sentence()
+
+
 def test_a_known_provider_changes_only_in_what_is_said_of_it() -> None:
     said = ProviderConfig(path="/v5/chat/completions", model="openai/gpt-4o")
     sgp = providers(CATALOGUE, Config(providers={"sgp": said}))["sgp"]
