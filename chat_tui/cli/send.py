@@ -29,7 +29,7 @@ def run(command: str, argv: list[str]) -> int:
     args = parse(command, _with_format(argv), describe)
     prompt = start.prompt_text(args.prompt, needed=not args.attach)
     ready = start.setup(args)
-    bench = start.workbench(args, ready, keep=not args.no_save and not args.dry_run, latest=args.go_on)
+    bench = start.workbench(args, ready, keep=not args.no_save and not args.dry_run, latest=args.go_on, sends=True)
     for notice in bench.notices:
         diagnostics.note(notice)
     if args.no_stream:

@@ -49,8 +49,17 @@ def setup(args: argparse.Namespace) -> Setup:
     return ready
 
 
-def workbench(args: argparse.Namespace, ready: Setup, *, keep: bool = True, latest: bool = False) -> Workbench:
+def workbench(
+    args: argparse.Namespace, ready: Setup, *, keep: bool = True, latest: bool = False, sends: bool = False
+) -> Workbench:
     """Open the session these options select (named, latest or new) and apply their settings.
+
+    Args:
+        args: The options.
+        ready: The services.
+        keep: Save the session.
+        latest: Select the latest session if none is named.
+        sends: The conversation is sent at once: only to its own provider, or to one that is named.
 
     Raises:
         ProblemError: An unknown session or provider, an invalid or blocked value.
@@ -64,7 +73,9 @@ def workbench(args: argparse.Namespace, ready: Setup, *, keep: bool = True, late
             bench.name_when_kept(args.session)
         return bench
     choice = ready.choose()
-    bench = open_workbench(services, path, first_settings(services, choice.provider, choice.model), keep=keep)
+    first = first_settings(services, choice.provider, choice.model)
+    named = args.provider or args.base_url or args.preset or args.offline
+    bench = open_workbench(services, path, first, keep=keep, same_provider=sends and not named)
     bench.change(going_on(args, ready, bench.settings))
     return bench
 

@@ -52,7 +52,7 @@ def run(command: str, argv: list[str]) -> int:
     prompt = start.prompt_text(args.prompt, needed=not (args.attach or args.session or args.go_on))
     args.model = args.model or _first_model(axes)
     ready = start.setup(args)
-    bench = start.workbench(args, ready, keep=not args.no_save and not args.dry_run, latest=args.go_on)
+    bench = start.workbench(args, ready, keep=not args.no_save and not args.dry_run, latest=args.go_on, sends=True)
     for notice in bench.notices:
         diagnostics.note(notice)
     if args.no_stream:

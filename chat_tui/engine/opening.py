@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.settings import SessionSettings, with_own_defaults
 from chat_tui.engine.workbench import Workbench
 
@@ -27,15 +28,25 @@ def new_workbench(
     return Workbench(services, settings, services.store.create(keep=keep, path=path))
 
 
-def open_workbench(services: Services, path: str, fallback: SessionSettings, *, keep: bool = True) -> Workbench:
+def open_workbench(
+    services: Services, path: str, fallback: SessionSettings, *, keep: bool = True, same_provider: bool = False
+) -> Workbench:
     """Open a session file to continue it; settings that it lacks are taken from ``fallback``.
 
-    With ``keep=False`` nothing is written, so the file may be of a newer version.
+    Args:
+        services: The ports.
+        path: The file.
+        fallback: Also gives provider and model if the session's provider is not configured.
+        keep: Without, nothing is written, so the file may be of a newer version.
+        same_provider: Refuse a session whose provider is not configured.
 
     Raises:
-        ProblemError: The file cannot be read or is not a session.
+        ProblemError: The file cannot be read or is not a session, or its provider is not configured.
     """
     session = services.store.load(path)
+    if same_provider and session.settings is not None and session.settings.provider not in services.providers:
+        what = f"The session's provider {session.settings.provider!r} is not configured"
+        raise ProblemError(Problem(kind="usage", what=what, hint="Choose another: --provider ID or --base-url URL."))
     if not keep:
         session = replace(session, read_only=False)
     kept = keep and not session.read_only

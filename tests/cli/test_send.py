@@ -227,6 +227,23 @@ def test_wrong_usage_is_one_sentence_and_exit_2(words: list[str], told: str, hom
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("command", [("send",), ("send", "--dry-run"), ("sweep", "--repeat", "2")])
+def test_a_conversation_goes_on_only_with_its_own_provider_or_one_that_is_named(
+    hello: ScriptedServer, home: dict[str, str], command: tuple[str, ...]
+) -> None:
+    assert run(home, *to(hello, "first")).returncode == 0
+    [file] = (Path(home["CHAT_TUI_DATA_DIR"]) / "sessions").glob("*.jsonl")
+    before = file.read_bytes()
+    config = Path(home["HOME"]) / "config.toml"
+    config.write_text(f'provider = "other"\n[providers.other]\nbase_url = "{hello.base_url}"\n', "utf-8")
+    done = run(home, *command, "--config", str(config), "--continue", "second")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "The session's provider 'custom' is not configured. Choose another: --provider ID" in done.stderr
+    assert (len(hello.requests), file.read_bytes()) == (1, before)
+    assert run(home, "send", "--config", str(config), "-p", "other", "--continue", "second").returncode == 0
+    assert len(hello.requests) == 2
+
+
 def test_a_session_that_goes_on_without_saving_stays_as_it_was(hello: ScriptedServer, home: dict[str, str]) -> None:
     assert run(home, *to(hello, "first")).returncode == 0
     [file] = (Path(home["CHAT_TUI_DATA_DIR"]) / "sessions").glob("*.jsonl")
