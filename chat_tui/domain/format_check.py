@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from chat_tui.domain.json_spans import line_and_column, path_words, spans_of
+from chat_tui.domain.json_spans import line_and_column, path_words, repeated_members, spans_of
 from chat_tui.domain.json_values import Json, JsonObject, parse_json, value_at
 from chat_tui.domain.schema_fit import schema_of
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PARAMETER: Final = "response_format"
 """Wire name of the parameter that requests an output format."""
 _KINDS: Final = ("json_object", "json_schema")
+_REPEATED: Final = "occurs more than once in its object, and parsers differ in which one counts"
 _STRING: Final = r'"(?:[^"\\]|\\.)*"'
 _FENCE: Final = re.compile(r"\s*(```|~~~)")
 
@@ -131,9 +132,10 @@ def _errors(wanted: WantedFormat, text: Text) -> Iterator[FormatError]:
     if wanted.is_object and not isinstance(value, dict):
         yield FormatError(text.choice, "$", "must be an object", end=1)
         return
-    from chat_tui.domain.schema_errors import schema_errors  # imported lazily: start-up only shows stored results
+    from chat_tui.domain.schema_errors import MOST, SchemaError, schema_errors  # start-up only shows stored results
 
-    faults = schema_errors(value, wanted.schema) if wanted.schema is not None else []
+    faults = [SchemaError(place, _REPEATED) for place in repeated_members(text.content)[:MOST]]
+    faults += schema_errors(value, wanted.schema) if wanted.schema is not None else []
     spans = spans_of(text.content, (fault.place for fault in faults)) if faults else {}
     for fault in faults:
         start, end = spans.get(fault.place, (0, 0))

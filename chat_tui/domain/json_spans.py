@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.places import Place
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
@@ -45,6 +47,34 @@ def spans_of(text: str, places: Iterable[Sequence[str | int]]) -> dict[Place, tu
     except (ValueError, RecursionError, IndexError):
         return {}
     return found
+
+
+def repeated_members(text: str) -> list[Place]:
+    """Return the paths of member names that occur more than once in an object, of the value as parsers see it.
+
+    Args:
+        text: Valid JSON.
+    """
+    repeated: dict[int, tuple[JsonObject, list[str]]] = {}  # with the object itself, so that no other gets its id
+
+    def members(pairs: list[tuple[str, Json]]) -> JsonObject:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            times = Counter(name for name, _ in pairs)
+            repeated[id(made)] = made, [name for name in made if times[name] > 1]
+        return made
+
+    whole: Json = json.loads(text, object_pairs_hook=members)
+    found: list[Place] = []
+    waiting: list[tuple[Place, Json]] = [((), whole)] if repeated else []
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, dict):
+            found += ((*place, name) for name in repeated.get(id(value), (value, ()))[1])
+            waiting += (((*place, name), item) for name, item in value.items())
+        elif isinstance(value, list):
+            waiting += (((*place, index), item) for index, item in enumerate(value))
+    return sorted(found, key=lambda place: [str(step) for step in place])
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:

@@ -176,6 +176,17 @@ def test_rarer_keywords_are_told_in_the_same_words(schema: JsonObject, value: Js
     assert (error.path, error.message) == (path, message)
 
 
+def test_a_name_that_occurs_twice_in_an_object_is_an_error() -> None:
+    content = '{"a": [{"b": 1, "c": 2, "b": 3}], "a": [{"b": 1}, {"b": 2, "b": {}}], "c": {"b": 1}}'
+    found = check(content, WantedFormat("n", {"type": "object"}))
+    assert [error.path for error in found.errors] == ["$.a", "$.a[1].b"]
+    assert {error.message.partition(",")[0] for error in found.errors} == {"occurs more than once in its object"}
+    assert content[found.errors[1].offset :].startswith("{}}")
+    assert not check('{"a": 1, "a": 1}', WantedFormat("JSON", is_object=True)).valid
+    overwritten = ", ".join(['{"a": {"b": 1, "b": 2}, "a": {"b": 3}}'] * 20)
+    assert {error.path.partition("]")[2] for error in check(f"[{overwritten}]", WantedFormat("n", {})).errors} == {".a"}
+
+
 def test_one_entry_and_two_entries() -> None:
     some = WantedFormat("n", {"type": "array", "minItems": 1, "items": {"minLength": 2}})
     assert check("[]", some).errors[0].message == "must have at least 1 entry, has 0"
