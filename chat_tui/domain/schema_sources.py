@@ -61,7 +61,9 @@ def format_from_file(file: str, text: str, class_name: str = "") -> MadeFormat:
     if is_schema(value) and isinstance(value, dict):
         title = value.get("title")
         name = schema_name(title if isinstance(title, str) and title else _stem(file))
-        return MadeFormat(_format({"name": name, "schema": value}), "Using the schema from the file")
+        fault = next(schema_faults(value), "")
+        doubt = f", which is not a valid JSON Schema: {fault}" if fault else ""
+        return MadeFormat(_format({"name": name, "schema": value}), f"Using the schema from the file{doubt}")
     from chat_tui.domain.schema_from_example import schema_from_example
 
     return _made(_stem(file), schema_from_example(value), "from the example")
