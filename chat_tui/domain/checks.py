@@ -17,6 +17,7 @@ from chat_tui.domain.knowledge import NOTHING, Knowledge, learnt
 from chat_tui.domain.limits import check_value
 from chat_tui.domain.rules import Request, broken_rules
 from chat_tui.domain.settings import SessionSettings, request_body
+from chat_tui.domain.tool_checks import tool_findings
 
 
 def check(
@@ -54,7 +55,7 @@ def check(
     found: list[Finding] = []
     for spec in catalogue.parameters.values():
         found += _about(request, spec, touched, knowledge)
-    found += call_findings(request.messages)
+    found += [*tool_findings(touched), *call_findings(request.messages)]
     return [*found, *_schema_findings(touched, provider.id), *_unknown(request, knowledge)]
 
 
