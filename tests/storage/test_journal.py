@@ -94,7 +94,7 @@ def test_times_never_go_back_from_the_first_line_on(tmp_path: Path) -> None:
     for title in "ab":
         journal.append(title_record(title))
     journal.close()
-    times = [record["t"] for record in lines(Path(str(journal.path)))]
+    times = [int(str(record["t"])) for record in lines(Path(str(journal.path)))]
     assert times == sorted(times)
 
 
