@@ -11,6 +11,8 @@ USER: Final = "user"
 _ROLE, _CONTENT, _NAME, _IMAGES = "role", "content", "name", "images"
 _LABELS: Final = {USER: "you"}
 _NEXT: Final = {"user": "assistant", "tool": "assistant", "function": "assistant"}
+_PRIVATE: Final = "chat_tui_"
+"""How the members begin that only session files may contain."""
 _LONGEST: Final = 80
 """Maximum number of characters shown of a part."""
 
@@ -63,6 +65,13 @@ def speaker(message: Mapping[str, Json]) -> str:
 def parts_of(message: Mapping[str, Json]) -> list[Json]:
     """Return the content parts of a message, then the images of a reply, which stand beside its content."""
     return [part for name in (_CONTENT, _IMAGES) if isinstance(found := message.get(name), list) for part in found]
+
+
+def foreign_part(part: Json) -> Json:
+    """Return a part that a service sent without the private members of session files, which name local files."""
+    if not isinstance(part, dict) or not any(name.startswith(_PRIVATE) for name in part):
+        return part
+    return {name: value for name, value in part.items() if not name.startswith(_PRIVATE)}
 
 
 def with_parts(message: Json, change: Callable[[Json], Json]) -> Json:

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_tui.domain.events import StreamEvent
+from chat_tui.domain.file_references import refers
+from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.reply import Reply
 from chat_tui.domain.timing import timing
 from tests.support.folding import fold
@@ -186,3 +188,14 @@ def test_no_data_breaks_the_fold(data: str, name: str) -> None:
     reply.apply(StreamEvent(0.0, data, name))
     reply.close()
     check_writable(reply)
+
+
+def test_a_service_cannot_name_a_local_file() -> None:
+    reference: Json = {"path": "/etc/hostname", "sha256": "0" * 64, "bytes": 3, "media": "png", "mime": "image/png"}
+    part: JsonObject = {"type": "image_url", "image_url": {"url": ""}}
+    named: JsonObject = {**part, "chat_tui_file": reference, "chat_tui_kept": {"message": "u", "part": 0}}
+    reply = fold({"choices": [{"delta": {"images": [named], "content": [named]}}]})
+    message = reply.choices[0].message()
+    assert message["images"] == [part]
+    assert reply.choices[0].content_parts == [part]
+    assert not refers({"messages": [message]})

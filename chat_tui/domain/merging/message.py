@@ -10,6 +10,7 @@ from chat_tui.domain.merging.audio import AudioState
 from chat_tui.domain.merging.reasoning import FIELDS, ReasoningState, thinking_in
 from chat_tui.domain.merging.text import Pieces
 from chat_tui.domain.merging.tool_calls import NamedText, ToolCalls
+from chat_tui.domain.message_parts import foreign_part
 
 
 class MessageState:
@@ -145,7 +146,7 @@ class MessageState:
             return self.content.add(text)
         if kind == "thinking":
             return self.reasoning.add(thinking_in(part))
-        self._content_parts.append(part)
+        self._content_parts.append(foreign_part(part))
         return True
 
     def _add_refusal(self, refusal: Json) -> bool:
@@ -178,7 +179,7 @@ class MessageState:
         return False
 
     def _add_images(self, images: Json) -> bool:
-        found = [image for image in images if image is not None] if isinstance(images, list) else []
+        found = [foreign_part(image) for image in images if image is not None] if isinstance(images, list) else []
         self.images.extend(found)
         return bool(found)
 
