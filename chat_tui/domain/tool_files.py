@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from chat_tui.domain.json_values import Json, parse_json
+from typing import Final
+
+from chat_tui.domain.json_values import Json, JsonObject, parse_json
 from chat_tui.domain.tool_definitions import TIMEOUT_S, ToolDefinition, Via, tool_faults
+
+_BESIDE: Final = ("tool", "command", "mcp", "timeout_s")
+"""Members of an entry that holds a tool and how it is run."""
+_RUN: Final = _BESIDE[1:]
 
 
 def definitions_in(text: str, source: str, folder: str = "") -> tuple[ToolDefinition, ...]:
@@ -44,7 +50,7 @@ def _definition(entry: Json, source: str, folder: str) -> ToolDefinition:
         tool = {"type": "function", "function": tool}
     for fault in tool_faults(tool):
         raise ValueError(fault)
-    beside = entry if isinstance(entry, dict) and "tool" in entry else {}
+    beside = _beside(entry) if isinstance(entry, dict) else {}
     via: Via = "mcp" if "mcp" in beside else "command"
     command, timeout_s = beside.get(via), beside.get("timeout_s")
     return ToolDefinition(
@@ -55,6 +61,20 @@ def _definition(entry: Json, source: str, folder: str) -> ToolDefinition:
         timeout_s=_timeout(timeout_s),
         source=source,
     )
+
+
+def _beside(entry: JsonObject) -> JsonObject:
+    """Return what stands beside a tool; a member that would be sent to the service, or ignored, is a fault."""
+    if "tool" not in entry:
+        known = entry.get("type") in ("function", "custom", None)
+        if known and (name := next((name for name in _RUN if name in entry), "")):
+            raise ValueError(f'{name}: must be beside the tool: {{"tool": {{…}}, "{name}": …}}')
+        return {}
+    if unknown := next((name for name in entry if name not in _BESIDE), ""):
+        raise ValueError(f"{unknown[:40]}: is not a member of a tool's entry; they are {', '.join(_BESIDE)}")
+    if entry.get("command") is not None and entry.get("mcp") is not None:
+        raise ValueError("command: must not be given together with mcp")
+    return entry
 
 
 def _command(command: Json, via: Via) -> tuple[str, ...]:
