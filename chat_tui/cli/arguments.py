@@ -51,7 +51,7 @@ def parse(command: str, argv: Sequence[str], describe: Callable[[argparse.Argume
     args = _unmarked(parser.parse_intermixed_args(_marked(argv)))
     for names, settings in SHARED:
         name = names[0]
-        value = getattr(args, name.removeprefix("--").replace("-", "_"))
+        value = getattr(args, str(settings.get("dest", name.removeprefix("--").replace("-", "_"))))
         if value == "" and name not in _MAY_BE_EMPTY:
             parser.error(f"argument {name}: {settings['metavar']} is empty")
     return args

@@ -130,14 +130,18 @@ def _session_path(name: str | None, services: Services, *, latest: bool) -> str 
 
 
 def with_options(args: argparse.Namespace, settings: SessionSettings, services: Services) -> SessionSettings:
-    """Return settings with ``--system``, then every ``--set``, then every ``--unset`` applied."""
+    """Return settings with ``--system`` applied, then each ``--set`` and ``--unset`` in their order."""
     if args.system is not None:
         system = read_text(args.system[1:]) if args.system.startswith("@") else args.system
         settings = replace(settings, system=system or None)
-    settings = with_values(args.set, settings, services)
-    for name in args.unset:
-        settings = settings.unset_all() if name == "all" else _without(name, settings, services)
-    return settings
+    given: list[str] = []
+    for option, text in args.changes:
+        if option == "set":
+            given.append(text)
+            continue
+        settings, given = with_values(given, settings, services), []
+        settings = settings.unset_all() if text == "all" else _without(text, settings, services)
+    return with_values(given, settings, services)
 
 
 def _without(name: str, settings: SessionSettings, services: Services) -> SessionSettings:

@@ -29,6 +29,7 @@ COMMANDS = {
     "completion": "print the completion code for bash, zsh or fish",
 }
 
+# ``--set`` and ``--unset`` fill one list, since each applies to what those before it have made.
 SHARED: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     (("--model", "-m"), {"metavar": "ID", "help": "the model; vendor/model also selects the service"}),
     (("--provider", "-p"), {"metavar": "ID", "help": "the service (see: chat-tui providers)"}),
@@ -38,6 +39,8 @@ SHARED: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         ("--set",),
         {
             "metavar": "NAME=VALUE",
+            "dest": "changes",
+            "type": lambda text: ("set", text),
             "action": "append",
             "default": [],
             "help": "set a parameter; JSON, text or @FILE (repeatable)",
@@ -47,9 +50,11 @@ SHARED: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         ("--unset",),
         {
             "metavar": "NAME",
+            "dest": "changes",
+            "type": lambda text: ("unset", text),
             "action": "append",
             "default": [],
-            "help": "unset a parameter; all: every one (repeatable)",
+            "help": "unset a parameter; all: every one so far (repeatable)",
         },
     ),
     (("--system", "-s"), {"metavar": "TEXT|@FILE", "help": "the system prompt"}),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chat_tui.domain.json_values import JsonObject
 from tests.support.command_line import command, run
 from tests.support.server import CUT, HOLD, Answer, ScriptedServer, completion, stream, threaded
 
@@ -19,6 +20,21 @@ CASES = sorted(path.stem for path in STREAMS.glob("*.sse"))
 
 def to(server: ScriptedServer, *words: str) -> list[str]:
     return ["send", "--base-url", server.base_url, "--model", "m", *words]
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("--set seed=1 --unset all --set top_p=0.5", {"top_p": 0.5}),
+        ("--set seed=1 --set top_p=0.5 --unset all", {}),
+        ("--unset seed --set seed=1 --unset top_p", {"stream": True, "seed": 1}),
+        ("--set seed=1 --unset seed --set seed=2 --unset stream", {"seed": 2}),
+    ],
+)
+def test_values_are_set_and_unset_in_the_order_given(words: str, left: JsonObject, home: dict[str, str]) -> None:
+    options = ["--dry-run", "--base-url", "http://127.0.0.1:9/v1", "--model", "m", "--unset", "stream_options"]
+    body = json.loads(run(home, "send", *options, *words.split(), "hi").stdout)
+    assert {name: value for name, value in body.items() if name not in ("model", "messages", "stream_options")} == left
 
 
 def test_the_text_is_streamed_to_stdout_and_ends_with_a_newline(hello: ScriptedServer, home: dict[str, str]) -> None:
