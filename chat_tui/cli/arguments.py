@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 from chat_tui.cli import diagnostics
-from chat_tui.cli.usage import COMMANDS, SHARED, WIDTH
+from chat_tui.cli.usage import COMMANDS, SHARED, WIDTH, attribute
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -51,7 +51,7 @@ def parse(command: str, argv: Sequence[str], describe: Callable[[argparse.Argume
     args = _unmarked(parser.parse_intermixed_args(_marked(argv)))
     for names, settings in SHARED:
         name = names[0]
-        value = getattr(args, str(settings.get("dest", name.removeprefix("--").replace("-", "_"))))
+        value = getattr(args, attribute(names, settings))
         if value == "" and name not in _MAY_BE_EMPTY:
             parser.error(f"argument {name}: {settings['metavar']} is empty")
     return args

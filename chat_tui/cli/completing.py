@@ -11,7 +11,7 @@ import argcomplete
 from argcomplete.completers import FilesCompleter, SuppressCompleter
 
 from chat_tui.cli import start
-from chat_tui.cli.usage import COMMANDS, SHARED
+from chat_tui.cli.usage import COMMANDS, SHARED, attribute
 from chat_tui.domain.formats.reading.detection import SOURCES
 from chat_tui.domain.formats.table import FORMATS
 from chat_tui.domain.json_values import dump_json
@@ -78,7 +78,7 @@ def _completer(offers: Offers) -> Callable[..., Mapping[str, str] | list[str]]:
     """Return a completer that uses the options already typed. Words with control characters are never offered."""
 
     def complete(prefix: str, parsed_args: argparse.Namespace, **_: object) -> Mapping[str, str] | list[str]:
-        known = {names[0].removeprefix("--").replace("-", "_"): given.get("default") for names, given in SHARED}
+        known = {attribute(names, given): given.get("default") for names, given in SHARED}
         try:
             found = offers(start.setup(argparse.Namespace(**(known | vars(parsed_args)))), prefix)
         except ProblemError:

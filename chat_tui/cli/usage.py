@@ -69,6 +69,11 @@ SHARED: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
 """Names and argparse settings of the options shared by all commands; each takes a value."""
 
 
+def attribute(names: tuple[str, ...], settings: dict[str, object]) -> str:
+    """Return the name under which the parser stores an option."""
+    return str(settings.get("dest", names[0].removeprefix("--").replace("-", "_")))
+
+
 def overview() -> str:
     """Return the text of ``chat-tui --help``."""
     commands = [_entry(name, words, 12) for name, words in COMMANDS.items()]

@@ -19,7 +19,7 @@ from chat_tui.cli.arguments import parse
 from chat_tui.cli.listening import add_address, cannot_listen
 from chat_tui.cli.stop_signals import StopSignals
 from chat_tui.cli.tui import BROWSER_DRIVER
-from chat_tui.cli.usage import SHARED
+from chat_tui.cli.usage import SHARED, attribute
 from chat_tui.domain.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
@@ -69,11 +69,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def passed_on(args: argparse.Namespace) -> list[str]:
     """Return the shared options as arguments for a workbench process."""
-    words = []
-    for names, _ in SHARED:
-        value = getattr(args, names[0].removeprefix("--").replace("-", "_"))
-        words += [f"{names[0]}={each}" for each in (value if isinstance(value, list) else [value]) if each is not None]
-    return words
+    once = [(names, settings) for names, settings in SHARED if "dest" not in settings]
+    given = [(names[0], getattr(args, attribute(names, settings))) for names, settings in once]
+    changes = [(f"--{option}", text) for option, text in args.changes]
+    return [f"{name}={value}" for name, value in [*given, *changes] if value is not None]
 
 
 async def _serve(server: WebServer, host: str, port: int, keys: Collection[str] | None) -> int:

@@ -10,6 +10,8 @@ import pytest
 from chat_tui.cli import usage
 from chat_tui.cli.arguments import parse, split_command, whole_number
 from chat_tui.cli.main import main
+from chat_tui.cli.web import describe as web_arguments
+from chat_tui.cli.web import passed_on
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -138,3 +140,8 @@ def test_the_help_without_a_command_lists_all_of_them(words: list[str], capsys: 
 def test_an_unknown_command_is_wrong_usage(word: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(word.split() or [word]) == 2
     assert "unknown command" in capsys.readouterr().err
+
+
+def test_a_served_workbench_gets_the_same_options_in_the_same_order() -> None:
+    given = ["--model=m", "--system=", "--set=a=1", "--unset=all", "--set=b=2"]
+    assert passed_on(parse("web", [*given, "--port=0"], web_arguments)) == given
