@@ -50,8 +50,8 @@ def keymap(chosen: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
 def key_name(written: str) -> str:
     """Return Textual's name of a key: ``F9`` is ``f9``, ``?`` is ``question_mark``, and ``shift+e`` is ``E``."""
     *modifiers, last = written.split("+") if len(written) > 1 else [written]
-    if [each.lower() for each in modifiers] == ["shift"] and len(last) == 1 and last.isalpha():
-        return last.upper()
+    if [each.lower() for each in modifiers] == ["shift"] and len(last) == 1 and not last.isdigit():
+        return key_name(last.upper())
     if len(last) == 1 and not last.isalnum():
         name = unicodedata.name(last, last).lower().replace("-", "_").replace(" ", "_")
         last = KEY_NAME_REPLACEMENTS.get(name, name)

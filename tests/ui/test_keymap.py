@@ -17,6 +17,7 @@ from chat_tui.ui.keymap import key_name, keymap
         ({"transcript.drop": "Z, Delete"}, {"transcript.drop": "Z,delete"}),
         ({"transcript.drop": "?"}, {"transcript.drop": "question_mark"}),
         ({"transcript.drop": "Shift+z, ctrl+shift+z"}, {"transcript.drop": "Z,ctrl+shift+z"}),
+        ({"transcript.drop": "shift+?, shift+É"}, {"transcript.drop": "question_mark,É"}),
         ({"transcript.leave": "down"}, {"transcript.leave": "down"}),
         ({"theme": "f9"}, {"theme": "f9"}),
         ({"model": "alt+m", "export": "shift+f7"}, {"model": "alt+m", "export": "shift+f7"}),
