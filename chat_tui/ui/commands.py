@@ -143,7 +143,8 @@ class Commands:
 
     def _open(self, argument: str) -> bool:
         if argument:
-            start_worker(self._screen, partial(self._screen.opening.open_named, argument), group="opening")
+            path = self._screen.services.store.find(argument)
+            start_worker(self._screen, partial(self._screen.opening.open, path), group="opening")
         else:
             self._screen.opening.choose()
         return True

@@ -36,15 +36,6 @@ class Opening:
         screen = self._screen
         screen.app.push_screen(SessionsScreen(SessionShelf(screen), screen.bench.path or ""), self._chosen)
 
-    async def open_named(self, name: str) -> None:
-        """Open a session by path, id or title."""
-        try:
-            path = self._screen.services.store.find(name)
-        except ProblemError as error:
-            self._screen.tell_problem(error.problem)
-            return
-        await self.open(path)
-
     async def open(self, path: str) -> None:
         """Open a session file; if that fails, the current session stays."""
         screen = self._screen

@@ -86,6 +86,7 @@ async def test_a_session_that_cannot_be_opened_leaves_everything_as_it_is() -> N
         await trip.command("/open nowhere")
         await trip.until(lambda: "nowhere" in toasts(trip.app), "the problem")
         assert trip.bench is before
+        assert trip.chat.composer.text == "/open nowhere"
         await trip.sees("ok")
 
 
