@@ -1,9 +1,13 @@
-"""Signals that end the program: the event loop is told to leave, and a deadline holds even if the loop is blocked."""
+"""Signals that end the program: the event loop is told to leave, and a deadline holds even if the loop is blocked.
+
+A terminal that is gone counts as SIGHUP, which reaches only the first process of its session.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 from collections.abc import Callable
 from types import FrameType
@@ -11,6 +15,8 @@ from typing import Any, Final
 
 LIMIT_S: Final = 1.9
 """Maximum time from the signal to the end of the process."""
+_LOOK_S: Final = 1.0
+"""Time between two looks at whether the terminal is still there."""
 _ENDING: Final = ("SIGTERM", "SIGHUP", "SIGINT")
 
 
@@ -37,6 +43,8 @@ class EndingSignals:
             number = getattr(signal, name, None)
             if number is not None:
                 self._before[number] = signal.signal(number, self._received)
+        if hasattr(select, "poll") and os.isatty(0):
+            self._watch()
 
     def rest(self) -> None:
         """Restore the previous signal handlers."""
@@ -54,6 +62,14 @@ class EndingSignals:
             self._before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._too_late)
             signal.setitimer(signal.ITIMER_REAL, LIMIT_S)
         self._loop.call_soon_threadsafe(self._leave, self._code)
+
+    def _watch(self) -> None:
+        terminal = select.poll()
+        terminal.register(0, 0)
+        if terminal.poll(0):
+            self._received(signal.SIGHUP, None)
+        elif self._code is None and self._loop is not None:
+            self._loop.call_later(_LOOK_S, self._watch)
 
     def _too_late(self, _: int, __: FrameType | None) -> None:
         try:

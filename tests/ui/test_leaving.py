@@ -14,6 +14,12 @@ from tests.support.terminal_app import CANARY
 
 READY = b"\x1b[?2004h"
 RESTORED = b"\x1b[?1049l"
+BELOW_A_DEAF_PROCESS = """
+import signal, subprocess, sys
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+sys.exit(subprocess.call([sys.executable, *sys.argv[1:]]))
+"""
+"""Runs the program in a session whose first process ignores that the terminal is closed, and passes nothing on."""
 
 
 def app(folder: Path, script: str = "partial") -> Terminal:
@@ -59,6 +65,15 @@ def test_a_signal_saves_restores_and_tells(tmp_path: Path, number: signal.Signal
 
 def test_a_terminal_that_is_closed_ends_it_saved(tmp_path: Path) -> None:
     with app(tmp_path) as terminal:
+        streaming(terminal)
+        terminal.hang_up()
+        assert terminal.gone() == 128 + signal.SIGHUP
+    assert outcome(tmp_path) == "stopped"
+
+
+def test_a_terminal_that_is_closed_without_a_signal_ends_it_saved(tmp_path: Path) -> None:
+    program = ["-m", "tests.support.terminal_app", str(tmp_path), "partial"]
+    with Terminal(["-c", BELOW_A_DEAF_PROCESS, *program]) as terminal:
         streaming(terminal)
         terminal.hang_up()
         assert terminal.gone() == 128 + signal.SIGHUP
