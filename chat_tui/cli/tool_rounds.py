@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from chat_tui.cli import diagnostics
 from chat_tui.cli.start import compact
+from chat_tui.domain.counts import counted
 from chat_tui.domain.json_values import dump_json
 from chat_tui.domain.problems import ProblemError
 from chat_tui.domain.tool_definitions import without_forced_call
@@ -110,7 +111,7 @@ class ToolRounds:
             given = self._results.get(call.name)
             result = ToolResult(given) if given is not None else await self._run(call)
             if given is not None:
-                diagnostics.note(f"{_shown(call)}: answered with --tool-result, {len(given):,} characters")
+                diagnostics.note(f"{_shown(call)}: answered with --tool-result, {counted(len(given), 'character')}")
             answer(self._bench, {call.id: result})
 
     async def _run(self, call: ToolCall) -> ToolResult:

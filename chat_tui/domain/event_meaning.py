@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from chat_tui.domain.arrivals import Arrival
+from chat_tui.domain.counts import counted
 from chat_tui.domain.events import Comment, StreamEvent
 from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json
 from chat_tui.domain.merging.payload import as_error, is_done, parse_object
@@ -76,11 +77,6 @@ def meaning(arrival: Arrival) -> tuple[Contribution, ...]:
 def kinds(arrival: Arrival) -> frozenset[str]:
     """Return the kinds of an arrival's contributions."""
     return frozenset(contribution.kind for contribution in meaning(arrival))
-
-
-def counted(number: int, noun: str) -> str:
-    """Format a number with its noun: ``1 token``, ``1,234 tokens``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _fault(event: StreamEvent) -> str:

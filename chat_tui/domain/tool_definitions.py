@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
+from chat_tui.domain.counts import counted
 from chat_tui.domain.json_schema import schema_faults
 from chat_tui.domain.json_values import Json, JsonObject, dump_json
 from chat_tui.domain.literal import visible_line
@@ -92,7 +93,7 @@ class Approval(Struct, frozen=True, kw_only=True):
         yield f"in        {_revealed(self.folder) or 'a temporary folder, deleted afterwards'}"
         yield f"env       {', '.join(ENVIRONMENT)}; no shell, no terminal"
         yield f"limits    {self.timeout_s:g} s, {OUTPUT_LIMIT // 1024} KiB of output"
-        yield f"{_INPUT[self.via]:<9} {len(self.stdin):,} characters:"
+        yield f"{_INPUT[self.via]:<9} {counted(len(self.stdin), 'character')}:"
         yield from (_revealed(line) for line in self.stdin.split("\n"))
 
 

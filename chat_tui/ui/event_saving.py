@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chat_tui.domain.arrivals import Arrival, Arrivals
+from chat_tui.domain.counts import counted
 from chat_tui.domain.event_files import LINES_SUFFIX, STREAM_SUFFIX, file_text
-from chat_tui.domain.event_meaning import counted
 from chat_tui.domain.events import StreamEvent
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.written_files import write_text

@@ -7,6 +7,7 @@ from typing import Final
 from textual.notifications import SeverityLevel
 from textual.widget import Widget
 
+from chat_tui.domain.counts import counted
 from chat_tui.domain.literal import visible
 
 _SHORT_S: Final = 4.0
@@ -24,4 +25,4 @@ def copy_text(widget: Widget, text: str) -> None:
     """Copy a text unchanged to the terminal's clipboard and confirm it; do nothing for an empty text."""
     if text:
         widget.app.copy_to_clipboard(text)
-        note(widget, f"Sent {len(text):,} characters to the terminal's clipboard.")
+        note(widget, f"Sent {counted(len(text), 'character')} to the terminal's clipboard.")

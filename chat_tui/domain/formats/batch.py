@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from chat_tui.domain.formats.facts import body_of, counted
+from chat_tui.domain.counts import counted
+from chat_tui.domain.formats.facts import body_of
 from chat_tui.domain.formats.json_text import json_text
 from chat_tui.domain.formats.losses import Losses
 from chat_tui.domain.formats.table import Material, Written

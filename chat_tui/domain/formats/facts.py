@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from chat_tui.domain.conversation import Node, text_of
+from chat_tui.domain.counts import counted
 from chat_tui.domain.formats.tree import Tree
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.reply import ChoiceState
@@ -161,8 +162,3 @@ def others_note(shown: Sequence[Node], tree: Tree) -> tuple[str, ...]:
     """Return a note about the omitted branches, for formats that contain only one."""
     left = len(tree.nodes) - len(shown)
     return (f"Left out: {counted(left, 'message')} of other branches.",) if left else ()
-
-
-def counted(number: int, word: str) -> str:
-    """Format a number with its noun: ``1 message``, ``2 messages``."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from chat_tui.domain.formats.facts import counted
+from chat_tui.domain.counts import counted
 from chat_tui.domain.formats.tree import Tree
 
 

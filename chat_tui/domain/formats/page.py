@@ -9,15 +9,8 @@ from typing import Final
 from msgspec import Struct
 
 from chat_tui.domain.conversation import Node, text_of
-from chat_tui.domain.formats.facts import (
-    counted,
-    exchange_of,
-    iso_time,
-    model_of,
-    role_of,
-    times_ms,
-    title_of,
-)
+from chat_tui.domain.counts import counted
+from chat_tui.domain.formats.facts import exchange_of, iso_time, model_of, role_of, times_ms, title_of
 from chat_tui.domain.formats.losses import Losses
 from chat_tui.domain.formats.page_parts import part_html, sound_html
 from chat_tui.domain.formats.page_style import STYLE

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from chat_tui.domain.catalogue import Provider
-from chat_tui.domain.formats.facts import body_of, counted
+from chat_tui.domain.counts import counted
+from chat_tui.domain.formats.facts import body_of
 from chat_tui.domain.formats.json_text import json_text
 from chat_tui.domain.formats.table import Material, Written
 from chat_tui.domain.json_values import JsonObject

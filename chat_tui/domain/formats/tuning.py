@@ -6,15 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from chat_tui.domain.conversation import Node
-from chat_tui.domain.formats.facts import (
-    ASSISTANT,
-    body_of,
-    counted,
-    exchange_of,
-    is_whole,
-    messages_before,
-    role_of,
-)
+from chat_tui.domain.counts import counted
+from chat_tui.domain.formats.facts import ASSISTANT, body_of, exchange_of, is_whole, messages_before, role_of
 from chat_tui.domain.formats.json_text import json_text
 from chat_tui.domain.formats.losses import Losses
 from chat_tui.domain.formats.table import Material, Weights, Written

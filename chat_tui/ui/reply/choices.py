@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from chat_tui.domain.counts import counted
 from chat_tui.domain.json_values import Json, value_at
 from chat_tui.domain.reply import ChoiceState
 from chat_tui.ui.reply.rows import Row, nested, section, text_of, words_of
@@ -75,4 +76,4 @@ def _annotations(annotations: Sequence[Json]) -> Iterator[Row]:
 
 
 def _characters(length: int) -> str:
-    return f"{length:,} characters" if length else ""
+    return counted(length, "character") if length else ""

@@ -8,7 +8,8 @@ from typing import Final
 from textual.strip import Strip
 
 from chat_tui.domain.arrivals import Arrival, raw_text
-from chat_tui.domain.event_meaning import Contribution, counted
+from chat_tui.domain.counts import counted
+from chat_tui.domain.event_meaning import Contribution
 from chat_tui.domain.events import Comment
 from chat_tui.domain.json_values import parse_json
 from chat_tui.ui.panel.cells import LineBuilder
