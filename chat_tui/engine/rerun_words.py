@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from chat_tui.domain.change_lines import told
+from chat_tui.domain.counts import counted
 from chat_tui.domain.json_diff import Change, diff
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.reply_checks import Check, has_schema
@@ -66,7 +67,7 @@ def announcement(plan: RerunPlan) -> str:
     """Return one line on what is about to be sent."""
     changed = "; ".join(change_words(plan.turns))
     history = "the new replies as history" if plan.follow else "the recorded history"
-    return f"{_counted(len(plan.turns), 'request')} to {whom(plan)}, {history}; {changed or 'sent as recorded'}"
+    return f"{counted(len(plan.turns), 'request')} to {whom(plan)}, {history}; {changed or 'sent as recorded'}"
 
 
 def progress(rerun: Rerun) -> str:
@@ -85,7 +86,7 @@ def summary(results: Sequence[TurnResult], planned: int, check: Check = EXACT) -
     """Return ``2 of 3 turns are the same``; for another check ``2 of 3 turns are as good (similarity 0.8)``."""
     good = sum(1 for result in results if judged(result, check).ok)
     what = "the same" if check.kind == "exact" else f"equivalent ({check.words()})"
-    words = f"{good} of {_counted(planned, 'turn')} {'is' if 1 in (good, planned) else 'are'} {what}"
+    words = f"{good} of {counted(planned, 'turn')} {'is' if 1 in (good, planned) else 'are'} {what}"
     failed = sum(1 for result in results if result.state == "failed")
     left = planned - len(results)
     words += f" · {failed} failed" if failed else ""
@@ -97,10 +98,6 @@ def _asked(settings: SessionSettings) -> JsonObject:
     if settings.system:
         members["system"] = settings.system
     return {**members, **sent_parameters(settings)}
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _numbers(numbers: Sequence[int]) -> str:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from chat_tui.domain.conversation import text_of
 from chat_tui.domain.costs import money
+from chat_tui.domain.counts import counted
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.engine.sweeping import different
 
@@ -131,11 +132,6 @@ def total_cost(runs: Iterable[SweepRun]) -> float | None:
     """Return the sum of the known costs in US dollars; None if no cost is known."""
     costs = [run.facts.cost for run in runs if run.facts is not None and run.facts.cost is not None]
     return sum(costs) if costs else None
-
-
-def counted(number: int, what: str, several: str = "") -> str:
-    """Format a number with its noun: ``1 request``, ``2 requests``."""
-    return f"{number} {what if number == 1 else several or f'{what}s'}"
 
 
 class _Sum:

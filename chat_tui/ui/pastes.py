@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from chat_tui.domain.counts import counted
 from chat_tui.domain.literal import visible
 
 ASIDE_CHARACTERS: Final = 64 * 1024
@@ -29,8 +30,8 @@ class Pastes:
         if not hidden and len(text) <= ASIDE_CHARACTERS and _longest_line(text) <= ASIDE_LINE_CHARACTERS:
             return text
         self._count += 1
-        noun = "character" if hidden == 1 else "characters"
-        mark = f"[paste {self._count}: {len(text):,} characters{f', {hidden:,} hidden {noun}' if hidden else ''}]"
+        concealed = f", {counted(hidden, 'hidden character')}" if hidden else ""
+        mark = f"[paste {self._count}: {counted(len(text), 'character')}{concealed}]"
         self._texts[mark] = text
         return mark
 

@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from chat_tui.domain.change_lines import change_lines, told
+from chat_tui.domain.counts import counted
 from chat_tui.domain.json_diff import Change, diff, same
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.ui.body_lines import BodyLines
@@ -73,8 +74,9 @@ def _summary(page: RequestPage, changes: Sequence[Change]) -> Line:
         return Line.prose(("nothing has been sent yet", "faint"))
     if not changes:
         return Line.prose(("same as the last turn sent", "faint"))
-    noun = "change" if len(changes) == 1 else "changes"
-    return Line.prose((f"{len(changes)} {noun} since the last turn: ", "warn"), (told(changes), "quiet"), indent=2)
+    return Line.prose(
+        (f"{counted(len(changes), 'change')} since the last turn: ", "warn"), (told(changes), "quiet"), indent=2
+    )
 
 
 def _staying(page: RequestPage) -> list[Drawable]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from chat_tui.domain.counts import counted
 from chat_tui.domain.problems import ProblemError
 from chat_tui.engine.undoing import redo, undo
 from chat_tui.ui.actions import first_key
@@ -56,9 +57,6 @@ def difference(before: tuple[Node, ...], after: tuple[Node, ...]) -> str:
     """Describe how a path differs from the one before, counted in messages: ``2 messages removed, 1 restored``."""
     shared = sum(1 for one, other in zip(before, after, strict=False) if one.id == other.id)
     out, back = len(before) - shared, len(after) - shared
-    parts = ([_counted(out, "removed")] if out else []) + ([_counted(back, "restored")] if back else [])
+    ways = (out, "removed"), (back, "restored")
+    parts = [f"{counted(number, 'message')} {way}" for number, way in ways if number]
     return ", ".join(parts) or "no messages changed"
-
-
-def _counted(messages: int, way: str) -> str:
-    return f"{messages} {'message' if messages == 1 else 'messages'} {way}"

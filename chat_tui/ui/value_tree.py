@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from chat_tui.domain.counts import counted
 from chat_tui.domain.json_spans import path_words
 from chat_tui.domain.json_values import Json, Unset, dump_json
 from chat_tui.domain.places import Place, value_in
@@ -170,5 +171,5 @@ def measure(value: Sequence[Json] | Mapping[str, Json]) -> str:
     if not count:
         return ""
     if isinstance(value, Mapping):
-        return f"{{{count:,} {'member' if count == 1 else 'members'}}}"
-    return f"[{count:,} {'entry' if count == 1 else 'entries'}]"
+        return f"{{{counted(count, 'member')}}}"
+    return f"[{counted(count, 'entry', 'entries')}]"

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from chat_tui.domain.counts import counted
 from chat_tui.domain.json_values import dump_json
 from chat_tui.domain.literal import UNSAFE
 from chat_tui.domain.problems import ProblemError
@@ -272,7 +273,7 @@ def test_an_approval_shows_every_character(name: str, stdin: str, argv: list[str
     lines = list(approval.lines())
     assert not any(UNSAFE.search(line) for line in lines)
     head = len(lines) - stdin.count("\n") - 1
-    assert f"{len(stdin):,} character" in lines[head - 1]
+    assert f" {counted(len(stdin), 'character')}:" in lines[head - 1]
     for typed, line in zip(stdin.split("\n"), lines[head:], strict=True):
         assert len(line) >= len(typed.replace("\r\n", "\n"))
     plain_text = "".join(each for each in dump_json(argv[0]) if each.isascii() and each.isprintable())

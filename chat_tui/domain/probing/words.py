@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from chat_tui.domain.counts import counted
 from chat_tui.domain.probing.card import ProbeCard
 from chat_tui.domain.probing.cases import ProbePlan
 from chat_tui.domain.probing.verdicts import OUTCOME_WORDS
@@ -22,8 +23,7 @@ def whom(plan_or_card: ProbePlan | ProbeCard) -> str:
 
 def announcement(plan: ProbePlan) -> str:
     """Describe the cost of a probe."""
-    count = len(plan.cases)
-    parameters = f"{count} parameter{'' if count == 1 else 's'}"
+    parameters = counted(len(plan.cases), "parameter")
     tokens = -(-plan.most_tokens // 100) * 100
     return f"{plan.requests} requests for {parameters}, at most about {tokens:,} tokens in and out"
 

@@ -59,7 +59,7 @@ def _parts(choice: ChoiceState, lengths: Lengths) -> Iterator[Row]:
         yield Row("audio", choice.audio.id or "no id")
     yield Row("images", str(len(choice.images)) if choice.images else "")
     for name, tokens in choice.logprobs.items():
-        count = f"{len(tokens):,} token{'' if len(tokens) == 1 else 's'}"
+        count = counted(len(tokens), "token")
         yield Row("probabilities", count if name == "content" else f"{count} of the {name}")
     yield from _annotations(choice.annotations)
     for name, value in choice.extra.items():

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.strip import Strip
 
+from chat_tui.domain.counts import counted
 from chat_tui.domain.json_values import dump_json
 from chat_tui.domain.tokens import Alternative, Token
 from chat_tui.ui.panel.cells import LineBuilder
@@ -82,9 +83,8 @@ class TokensScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Compose the title, the tokens and the keys."""
         unsure = sum(doubtful(token) for token in self._tokens)
-        noun = "token" if len(self._tokens) == 1 else "tokens"
         with Vertical(classes="dialog--box"):
-            yield line(f"{len(self._tokens):,} {noun} · {unsure:,} uncertain", "title")
+            yield line(f"{counted(len(self._tokens), 'token')} · {unsure:,} uncertain", "title")
             yield TokenList(self._tokens)
             yield line("↑↓ move · n next uncertain · esc close", "keys")
 

@@ -13,6 +13,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from chat_tui.domain.counts import counted
 from chat_tui.domain.model_words import token_count
 from chat_tui.domain.session import SessionSummary
 from chat_tui.domain.text_search import Excerpt
@@ -156,8 +157,7 @@ def moment(then_s: float, now_s: float) -> str:
 
 
 def _about(session: SessionSummary, line: LineBuilder) -> LineBuilder:
-    messages = f"{session.messages:,} message{'' if session.messages == 1 else 's'}"
-    facts = [session.model.rsplit("/", 1)[-1], messages]
+    facts = [session.model.rsplit("/", 1)[-1], counted(session.messages, "message")]
     if session.tokens:
         facts.append(f"{token_count(session.tokens)} tok")
     if session.cost:

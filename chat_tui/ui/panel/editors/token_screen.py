@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import OptionList, Static
 
+from chat_tui.domain.counts import counted
 from chat_tui.ui.panel.editors.dialog import Dialog, line
 from chat_tui.ui.panel.editors.form_painter import note_of
 from chat_tui.ui.panel.editors.tokens import TokenSource
@@ -109,8 +110,7 @@ class TokenScreen(Dialog["list[tuple[int, str]] | None"]):
         self._tokens = found or []
         self._picked &= {number for number, _ in self._tokens}
         self._draw(0 if found else None)
-        count = len(self._tokens)
-        words = f"{count} token" + ("" if count == 1 else "s") if text else ""
+        words = counted(len(self._tokens), "token") if text else ""
         self._say("This service has no tokenizer endpoint; type the token ids." if found is None else words)
 
     def _draw(self, highlighted: int | None) -> None:

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import TextArea
 
+from chat_tui.domain.counts import counted
 from chat_tui.domain.data_folding import DataAside
 from chat_tui.domain.json_values import UNSET, Json, Unset, json_type
 from chat_tui.ui.panel.editors.literal_area import LiteralTextArea
@@ -154,9 +155,9 @@ def measure(value: Json | Unset) -> str:
     if isinstance(value, Unset):
         return "empty: not sent"
     if isinstance(value, str):
-        return f"{len(value)} characters"
+        return counted(len(value), "character")
     if isinstance(value, list):
-        return f"{len(value)} " + ("entry" if len(value) == 1 else "entries")
+        return counted(len(value), "entry", "entries")
     if isinstance(value, dict):
-        return f"{len(value)} " + ("member" if len(value) == 1 else "members")
+        return counted(len(value), "member")
     return json_type(value)

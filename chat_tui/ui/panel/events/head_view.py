@@ -6,6 +6,7 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
+from chat_tui.domain.counts import counted
 from chat_tui.ui.panel.cells import LineBuilder
 from chat_tui.ui.panel.events.event_rows import NOTABLE_GAP_S, cells_of
 from chat_tui.ui.panel.events.gap_plot import column_of, duration, gap_plot, scale
@@ -99,9 +100,9 @@ class EventsHead(InkedView, can_focus=False):
         if stream.filtered:
             return [(f"{stream.rows:,} of {stream.total:,}", "quiet")]
         count, comments = len(stream.arrivals.places), stream.arrivals.comments
-        sums = [(f"{count:,} event{'' if count == 1 else 's'}", "quiet")] if stream.total else []
+        sums = [(counted(count, "event"), "quiet")] if stream.total else []
         if comments:
-            sums += [(f" · {comments:,} comment{'' if comments == 1 else 's'}", "faint")]
+            sums += [(f" · {counted(comments, 'comment')}", "faint")]
         return sums
 
     def _put_figures(self, line: LineBuilder) -> None:
