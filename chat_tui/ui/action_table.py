@@ -6,7 +6,9 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-Scope: TypeAlias = Literal["composer", "screen", "message", "request", "reply", "events", "film", "beside", "app"]
+Scope: TypeAlias = Literal[
+    "composer", "screen", "message", "parameters", "request", "reply", "events", "film", "beside", "app"
+]
 
 
 class Action(Struct, frozen=True):
@@ -21,14 +23,14 @@ class Action(Struct, frozen=True):
     short: str = ""
     """One word for the footer; empty: not in the footer."""
     scope: Scope = "screen"
-    """Where the keys work: in the composer, on the chat screen, on a message of the transcript, in the Request, Reply
-    or Events tab, in a film, in the side-by-side view, or anywhere."""
+    """Where the keys work: in the composer, on the chat screen, on a message of the transcript, in a tab of the panel,
+    in a film, in the side-by-side view, or anywhere."""
     method: str = ""
     """The Textual action to bind, where it is not the screen's ``do``."""
     priority: bool = False
     """Whether the keys take precedence over those of the focused widget."""
     menu: bool = True
-    """Whether the palette offers it; it does not open over a film."""
+    """Whether the palette offers it: it does not open over a film, and names nothing twice."""
 
 
 IN_FILMS: Final = ("panel", "panel.previous", "panel.next", "help", "copy")
@@ -112,6 +114,42 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("beside.copy", "y", "Copy the selected message", short="copy", scope="beside"),
     Action("beside.leave", "s", "Back to the transcript", short="transcript", scope="beside"),
     Action("transcript.leave", "down", "Back to the composer", scope="message"),
+    Action("parameters.filter", "slash", "Filter the parameters", short="filter", scope="parameters", method="find"),
+    Action(
+        "parameters.explain",
+        "question_mark",
+        "Explain the parameter: type, range, default, services, rules",
+        short="help",
+        scope="parameters",
+        method="explain",
+    ),
+    Action("parameters.json", "e", "Edit the value as JSON", short="JSON", scope="parameters", method="edit_json"),
+    Action("parameters.null", "N", "Send null for the parameter", scope="parameters", method="null"),
+    Action(
+        "parameters.convert",
+        "f7",
+        "Convert a deprecated parameter to its successor",
+        scope="parameters",
+        method="convert",
+    ),
+    Action(
+        "parameters.preset",
+        "p",
+        "Use a preset",
+        short="preset",
+        scope="parameters",
+        method="screen.do('preset')",
+        menu=False,
+    ),
+    Action(
+        "parameters.save",
+        "s",
+        "Save the current settings as a preset",
+        short="save",
+        scope="parameters",
+        method="screen.do('preset.save')",
+        menu=False,
+    ),
     Action("request.diff", "d", "Show what changed since the last turn", short="diff", scope="request"),
     Action("request.copy_json", "y", "Copy the request as JSON", short="JSON", scope="request"),
     Action("request.copy_curl", "c", "Copy the request as curl", short="curl", scope="request"),

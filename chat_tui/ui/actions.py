@@ -8,7 +8,7 @@ from typing import Final
 from textual.binding import Binding, BindingType
 
 from chat_tui.ui.action_table import ACTIONS, Scope
-from chat_tui.ui.keymap import BY_ID, character
+from chat_tui.ui.keymap import BY_ID, NO_KEY, character
 
 _KEY_WORDS: Final = {"escape": "esc", "pageup": "page up", "pagedown": "page down"}
 
@@ -20,7 +20,7 @@ def bindings(scope: Scope) -> list[BindingType]:
     """
     return [
         Binding(
-            action.keys or f"none-{action.id}",
+            action.keys or f"{NO_KEY}{action.id}",
             action.method or f"screen.do('{action.id}')",
             action.words,
             show=False,
@@ -33,8 +33,9 @@ def bindings(scope: Scope) -> list[BindingType]:
 
 
 def keys_of(action_id: str, chosen: Mapping[str, str]) -> str:
-    """Return the keys bound to an action: the user's, else the default."""
-    return chosen.get(action_id) or BY_ID[action_id].keys
+    """Return the keys bound to an action: the user's, else the default; empty if it has none."""
+    keys = chosen.get(action_id) or BY_ID[action_id].keys
+    return "" if keys.startswith(NO_KEY) else keys
 
 
 def key_words(keys: str, *, short: bool = False) -> str:
@@ -55,8 +56,13 @@ def footer(chosen: Mapping[str, str], *scopes: Scope) -> list[tuple[str, str]]:
     return [
         (key_words(keys_of(action.id, chosen), short=True), action.short)
         for action in ACTIONS
-        if action.short and action.scope in scopes
+        if action.short and action.scope in scopes and keys_of(action.id, chosen)
     ]
+
+
+def hints(chosen: Mapping[str, str], *action_ids: str) -> tuple[tuple[str, str], ...]:
+    """Return key and label of those of these actions that have a key."""
+    return tuple((key, BY_ID[name].short) for name in action_ids if (key := first_key(name, chosen, short=True)))
 
 
 def _word(key: str) -> str:

@@ -49,12 +49,6 @@ class EventTracing:
             return
         self._mark(turn, shown[0])
 
-    async def carry_out(self, action: str) -> None:
-        """Open the Events tab and run one of its own actions there, because the palette works from anywhere."""
-        await self._open()
-        tab = self._screen.panel.events.focus()
-        await tab.run_action(action)
-
     async def show_event(self) -> None:
         """Show in the Events tab the event that produced the selection, the search match or the current message."""
         screen = self._screen
@@ -71,15 +65,10 @@ class EventTracing:
         place = screen.transcript.marked_place(key)
         number = self._event_of(turn, choice, place, await self._placed(turn))
         screen.panel_view.inspect(turn)
-        await self._open()
+        await screen.windows.open_tab("Events")
         if number is not None and turn.events:
             screen.panel.events.go_to_event(number)
         screen.panel.focus_view()
-
-    async def _open(self) -> None:
-        await self._screen.windows.show_panel()
-        self._screen.panel.open_tab("Events")
-        self._screen.panel_view.refresh()
 
     async def _placed(self, turn: Turn) -> TextPlaces:
         """Return the text positions of an exchange for the events received so far."""

@@ -15,6 +15,7 @@ _SCOPES: tuple[tuple[Scope, str], ...] = (
     ("composer", "In the composer"),
     ("screen", "Everywhere"),
     ("message", "On a message (press up in an empty composer; up and down move)"),
+    ("parameters", "In the Parameters tab"),
     ("request", "In the Request tab"),
     ("reply", "In the Reply tab"),
     ("events", "In the Events tab"),
@@ -33,11 +34,6 @@ _PANEL = (
     ("digits", "type an exact value"),
     ("delete", "unset: leave it out of the request"),
     ("enter", "edit the value in place or in its editor"),
-    ("/", "filter"),
-    ("?", "explain the parameter"),
-    ("p, s", "use a preset; save the current settings as one"),
-    ("e, N", "edit as JSON; send null"),
-    ("F7", "convert a deprecated parameter to its successor"),
 )
 _FORM = (
     ("left, right", "change a number, a switch, a choice or a kind"),
@@ -65,8 +61,7 @@ def general_help(chosen_keys: Mapping[str, str], *, first: Scope = "composer") -
             for action in ACTIONS
             if action.scope in scopes and keys_of(action.id, chosen_keys)
         ]
-        lines += [*_table(title, rows), Line.of()]
-    lines += [*_table("In the Parameters tab", _PANEL), Line.of()]
+        lines += [*_table(title, [*(_PANEL if scope == "parameters" else ()), *rows]), Line.of()]
     lines += [*_table("In a parameter's form", _FORM), Line.of()]
     commands = [(f"/{command.name} {command.arguments}".rstrip(), command.words) for command in COMMANDS]
     lines += [*_table("Commands", commands), Line.of()]

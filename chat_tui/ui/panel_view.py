@@ -74,6 +74,7 @@ class PanelView:
     def _parameters(self) -> None:
         bench, parameters = self._screen.bench, self._screen.panel.parameters
         parameters.tokens = parameters.tokens or self._tokens()
+        parameters.chosen_keys = self._screen.services.options.keys
         parameters.show(
             catalogue=self._screen.services.catalogue,
             provider=self.provider(),

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 from textual.app import SuspendNotSupported
 
 from chat_tui.domain.problems import ProblemError
+from chat_tui.ui.action_table import Scope
 from chat_tui.ui.choices import Choice
 from chat_tui.ui.keymap import BY_ID
 from chat_tui.ui.widgets.find_bar import FindBar
 
 if TYPE_CHECKING:
     from chat_tui.ui.screens.chat import ChatScreen
+
+
+_TABS: Final[Mapping[Scope, str]] = {"parameters": "Parameters", "events": "Events"}
+"""The tabs that carry out actions themselves."""
 
 
 class Windows:
@@ -114,12 +119,24 @@ class Windows:
         self._screen.query(FindBar).remove()
         self._screen.composer.focus()
 
+    async def open_tab(self, tab: str) -> None:
+        """Show the panel with a tab."""
+        await self.show_panel()
+        self._screen.panel.open_tab(tab)
+        self._screen.panel_view.refresh()
+
+    async def _run_in(self, tab: str, action: str) -> None:
+        """Open a tab and run one of its own actions there: the palette works from anywhere."""
+        await self.open_tab(tab)
+        view = self._screen.panel.view.focus()
+        await view.run_action(action)
+
     def _chosen(self, action_id: str | None) -> None:
         if action_id is None:
             return
         action = BY_ID[action_id]
-        if action.scope == "events" and action.method:
-            self._screen.call_later(self._screen.tracing.carry_out, action.method)
+        if action.method and (tab := _TABS.get(action.scope)):
+            self._screen.call_later(self._run_in, tab, action.method)
         else:
             self._screen.call_later(self._screen.run_action, action.method or f"do('{action_id}')")
 

@@ -12,8 +12,9 @@ from textual.widget import Widget
 
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.ui.action_table import ACTIONS, Action
-from chat_tui.ui.actions import bindings, footer, key_words
+from chat_tui.ui.actions import bindings, footer, key_words, keys_of
 from chat_tui.ui.help_text import general_help, topic_help
+from chat_tui.ui.keymap import keymap
 from chat_tui.ui.operations import OPERATIONS
 from chat_tui.ui.panel.events.tab import EventsTab
 from chat_tui.ui.panel.lines_view import Line
@@ -41,7 +42,7 @@ def words(lines: Sequence[Line]) -> str:
 
 def test_ids_are_unique_and_keys_do_not_clash_within_a_scope() -> None:
     assert max(Counter(action.id for action in ACTIONS).values()) == 1
-    for scope in ("composer", "screen", "message", "request", "reply", "events", "film", "beside", "app"):
+    for scope in ("composer", "screen", "message", "parameters", "request", "reply", "events", "film", "beside", "app"):
         bound = [key for action in ACTIONS if action.scope == scope for key in keys(action) if key]
         assert max(Counter(bound).values()) == 1
 
@@ -66,9 +67,15 @@ def test_every_action_has_an_operation_and_the_other_way_round() -> None:
 
 
 def test_every_action_is_bound_once() -> None:
-    scopes = ("composer", "screen", "message", "request", "reply", "events", "film", "beside", "app")
+    scopes = ("composer", "screen", "message", "parameters", "request", "reply", "events", "film", "beside", "app")
     bound = [binding.id for scope in scopes for binding in bindings(scope) if not isinstance(binding, tuple)]  # type: ignore[arg-type]
     assert sorted(bound, key=str) == sorted(action.id for action in ACTIONS)
+
+
+def test_a_key_that_was_taken_is_shown_nowhere() -> None:
+    chosen, _ = keymap({"again": "f7"})
+    assert keys_of("parameters.convert", chosen) == ""
+    assert "f7" not in words(general_help({**chosen, "again": "f8"})).lower()
 
 
 def test_keys_in_words() -> None:

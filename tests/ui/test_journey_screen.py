@@ -83,6 +83,24 @@ async def test_the_palette_runs_the_actions_of_the_events_tab_from_the_composer(
         await trip.until(lambda: trip.chat.panel.events.stream.filter_text == "bad", "the filter")
 
 
+async def test_the_palette_runs_the_actions_of_the_parameters_tab_from_the_composer() -> None:
+    async with journey(services()) as trip:
+        await trip.pilot.press("f4", "ctrl+p")
+        await trip.types("filter the parameters")
+        await trip.pilot.press("enter")
+        await trip.until(lambda: trip.chat.panel.tab == "Parameters" and trip.chat.panel.parameters.filtering, "typing")
+        await trip.types("top_p")
+        await trip.until(lambda: trip.chat.panel.parameters.filter == "top_p", "the filter")
+
+
+async def test_keys_of_the_users_own_in_the_parameters_tab_work_and_are_shown() -> None:
+    async with journey(services(keys={"parameters.explain": "x", "parameters.filter": "f6"})) as trip:
+        await trip.pilot.press("f2", "down")
+        await trip.sees("x help")
+        await trip.pilot.press("f6")
+        await trip.until(lambda: trip.chat.panel.parameters.filtering, "the filter being typed")
+
+
 async def test_the_palette_offers_the_actions_of_columns_only_while_there_are_any() -> None:
     async with journey(services()) as trip:
         await trip.pilot.press("ctrl+p")

@@ -75,6 +75,33 @@ def test_a_key_that_works_in_the_same_place_belongs_to_one_action(key: str, othe
     assert sentence.startswith(f"[keys] transcript.copy: {key} is the key of {other} ")
 
 
+@pytest.mark.parametrize(
+    ("chosen", "left"),
+    [
+        ({"again": "f7"}, {"parameters.convert": "none-parameters.convert"}),
+        ({"again": "insert"}, {"transcript.add": "a"}),
+        ({"again": "f7", "parameters.convert": "f6"}, {}),
+    ],
+)
+def test_an_action_that_works_everywhere_takes_the_default_key_of_one_in_a_view(
+    chosen: dict[str, str], left: dict[str, str]
+) -> None:
+    assert keymap(chosen) == (chosen | left, [])
+
+
+def test_a_chosen_key_of_a_view_is_not_taken_by_one_that_works_everywhere() -> None:
+    known, (sentence,) = keymap({"parameters.convert": "f9", "again": "f9"})
+    assert known == {"parameters.convert": "f9"}
+    assert sentence.startswith("[keys] again: f9 is the key of parameters.convert")
+
+
+@pytest.mark.parametrize("key", ["left", "enter", "5", "minus", "home"])
+def test_a_key_that_moves_among_parameters_or_changes_one_is_left_out(key: str) -> None:
+    known, (sentence,) = keymap({"parameters.explain": key})
+    assert known == {}
+    assert "choose another key" in sentence
+
+
 def test_of_two_entries_with_one_key_the_first_is_taken() -> None:
     known, (sentence,) = keymap({"model": "f9", "theme": "f9"})
     assert known == {"model": "f9"}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from chat_tui.ui.actions import hints
 from chat_tui.ui.panel.line_draft import LineDraft
 from chat_tui.ui.panel.rows import BlankRow, HeadingRow, ParameterRow, Row
 
@@ -14,24 +17,34 @@ _CONTROL_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "text": (("⏎", "type"),),
 }
 _EDITOR_KEYS = (("⏎", "edit"),)
-_PRESETS = (("p", "preset"), ("s", "save"))
+_SHOWN = ("parameters.explain", "parameters.json", "parameters.filter")
+_PRESETS = ("parameters.preset", "parameters.save")
 
 
-def key_hints(row: Row | None, draft: LineDraft | None, *, filtering: bool) -> tuple[tuple[str, str], ...]:
-    """Return the keys with their effect on this row, the most useful first."""
+def key_hints(
+    row: Row | None, draft: LineDraft | None, *, filtering: bool, chosen: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Return the keys with their effect on this row, the most useful first.
+
+    Args:
+        row: The current row.
+        draft: The line being typed.
+        filtering: Whether that is the filter.
+        chosen: The user's keys by action id.
+    """
     if filtering:
         return ("⏎", "apply"), ("esc", "clear")
     if draft is not None:
         return ("⏎", "set"), ("esc", "cancel")
     if isinstance(row, HeadingRow):
         more = (("→", "more"),) if row.rest_count else ()
-        return ("⏎", "fold" if row.open else "open"), *more, ("⇧←→", "all"), *_PRESETS
+        return ("⏎", "fold" if row.open else "open"), *more, ("⇧←→", "all"), *hints(chosen, *_PRESETS)
     if not isinstance(row, ParameterRow):
-        return (("/", "filter"),)
+        return hints(chosen, "parameters.filter")
     keys = _CONTROL_KEYS.get(row.spec.control, _EDITOR_KEYS)
     members = (("␣", "members"),) if row.members else ()
     unset = (("del", "unset"),) if row.is_set else ()
-    return *keys, *members, *unset, ("?", "help"), ("e", "JSON"), ("/", "filter"), *_PRESETS
+    return *keys, *members, *unset, *hints(chosen, *_SHOWN, *_PRESETS)
 
 
 def remark(row: Row | None, draft: LineDraft | None) -> tuple[str, str]:

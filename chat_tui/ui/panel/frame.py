@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.cells import cell_len
 from textual.strip import Strip
 
@@ -55,12 +57,19 @@ def _sums(rows: Rows, filter_text: str) -> list[tuple[str, str]]:
 
 
 def paint_footer(
-    ink: Ink, width: int, line_from_end: int, row: Row | None, draft: LineDraft | None, *, filtering: bool
+    ink: Ink,
+    width: int,
+    line_from_end: int,
+    row: Row | None,
+    draft: LineDraft | None,
+    *,
+    filtering: bool,
+    chosen: Mapping[str, str],
 ) -> Strip:
     """Render one line of the footer, counted from the end: 0 the keys, 1 and 2 the remark, 3 blank."""
     built = LineBuilder(ink, width, "bar" if line_from_end == 0 else "")
     if line_from_end == 0:
-        put_keys(built, key_hints(row, draft, filtering=filtering))
+        put_keys(built, key_hints(row, draft, filtering=filtering, chosen=chosen))
     elif line_from_end < FOOTER_LINES - 1:
         text, name = remark(row, draft)
         first, second = halves(text, width - 1)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
 from chat_tui.domain.json_values import UNSET, Json, Unset
 from chat_tui.domain.settings import SessionSettings
+from chat_tui.ui.actions import bindings
 from chat_tui.ui.notes import note
 from chat_tui.ui.panel.controls import at_fraction, same
 from chat_tui.ui.panel.editing_keys import EDITING_KEYS
@@ -32,13 +33,7 @@ class ParametersView(RowTyping, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *EDITING_KEYS,
-        Binding("N", "null", "Null", show=False),
-        Binding("e", "edit_json", "Edit as JSON", show=False),
-        Binding("question_mark", "explain", "Explain", show=False),
-        Binding("f7", "convert", "Convert", show=False),
-        Binding("slash", "find", "Filter", show=False),
-        Binding("p", "screen.do('preset')", "Use a preset", show=False),
-        Binding("s", "screen.do('preset.save')", "Save as preset", show=False),
+        *bindings("parameters"),
     ]
 
     class Changed(Message):

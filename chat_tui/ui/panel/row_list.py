@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.geometry import Size
 from textual.strip import Strip
@@ -31,6 +31,8 @@ class RowList(InkedView):
         """The data the rows are built from; None before the first ``show``."""
         self.rows = Rows()
         """The current rows."""
+        self.chosen_keys: Mapping[str, str] = {}
+        """The user's keys by action id, for the footer."""
         self.draft: LineDraft | None = None
         """The text being typed into the current row, or into the filter line while ``filtering``."""
         self.filtering = False
@@ -156,7 +158,8 @@ class RowList(InkedView):
         typing = self.draft if self.has_focus else None
         if y >= height - footer_lines(height):
             row = self.current if self.has_focus else None
-            return paint_footer(self.ink, width, height - 1 - y, row, typing, filtering=self.filtering)
+            chosen = self.chosen_keys
+            return paint_footer(self.ink, width, height - 1 - y, row, typing, filtering=self.filtering, chosen=chosen)
         if y < HEADER_LINES:
             draft = typing if self.filtering else None
             return paint_header(self.ink, width, y, self.rows, filter_text=self._filter, draft=draft)

@@ -10,6 +10,7 @@ from textual.strip import Strip
 
 from chat_tui.ui.action_table import ACTIONS
 from chat_tui.ui.actions import key_words
+from chat_tui.ui.keymap import NO_KEY
 from chat_tui.ui.panel.cells import LineBuilder
 from chat_tui.ui.panel.inked_view import InkedView
 from chat_tui.ui.panel.legend import put_keys
@@ -53,5 +54,5 @@ class EventKeys(InkedView, can_focus=False):
         if self._typing:
             return _TYPING
         shown = [action for action in ACTIONS if action.scope == "events" and action.short]
-        keys = [(self._keys[action.id], action.short) for action in shown]
+        keys = [(key, action.short) for action in shown if not (key := self._keys[action.id]).startswith(NO_KEY)]
         return (*((_GLYPHS.get(key, key_words(key)), word) for key, word in keys), *_FIXED)
