@@ -30,24 +30,24 @@ _NOTES = (
     "A large paste is shown as a short placeholder and sent in full.",
 )
 _PANEL = (
-    ("left, right", "change the value; with shift, by ten steps"),
-    ("digits", "type an exact value"),
-    ("delete", "unset: leave it out of the request"),
-    ("enter", "edit the value in place or in its editor"),
+    ("left, right", "Change the value; with shift, by ten steps"),
+    ("digits", "Type an exact value"),
+    ("delete", "Unset: leave it out of the request"),
+    ("enter", "Edit the value in place or in its editor"),
 )
 _FORM = (
-    ("left, right", "change a number, a switch, a choice or a kind"),
-    ("enter", "type a value, open a nested value or add an entry"),
-    ("delete", "unset the field"),
-    ("ctrl+n, +", "add an entry"),
-    ("ctrl+o", "add a member that the form does not list"),
-    ("ctrl+d", "remove the entry"),
-    ("alt+up, alt+down", "move the entry"),
-    ("ctrl+r", "rename a key"),
-    ("ctrl+z", "undo"),
-    ("F6, ctrl+t", "switch between form and JSON"),
-    ("ctrl+f", "find tokens, if the service has a tokenizer"),
-    ("ctrl+s, esc", "save, cancel"),
+    ("left, right", "Change a number, a switch, a choice or a kind"),
+    ("enter", "Type a value, open a nested value or add an entry"),
+    ("delete", "Unset the field"),
+    ("ctrl+n, +", "Add an entry"),
+    ("ctrl+o", "Add a member that the form does not list"),
+    ("ctrl+d", "Remove the entry"),
+    ("alt+up, alt+down", "Move the entry"),
+    ("ctrl+r", "Rename a key"),
+    ("ctrl+z", "Undo"),
+    ("F6, ctrl+t", "Switch between form and JSON"),
+    ("ctrl+f", "Find tokens, if the service has a tokenizer"),
+    ("ctrl+s, esc", "Save, cancel"),
 )
 
 
