@@ -156,10 +156,7 @@ class Attaching:
         if screen.bench is not bench:
             screen.tell("Not attached: another session was opened while the file was read.", severity="warning")
             return
-        if typed and screen.composer.whole_text == typed:
-            screen.composer.empty()
-            screen.composer.remember(typed)
-            screen.drafting.forget()
+        screen.drafting.carried_out(typed)
         self._add(found)
 
     async def _take_paste(self, read: Callable[[], tuple[Attachment, ...]], typed: str) -> None:

@@ -53,6 +53,14 @@ class Drafting:
         self._screen.services.draft.clear(self._session)
         self._kept, self._session = "", self._path()
 
+    def carried_out(self, typed: str) -> None:
+        """Remove a command from the composer, unless the text there has changed since, and add it to the history."""
+        composer = self._screen.composer
+        if typed and composer.whole_text == typed:
+            composer.empty()
+            composer.remember(typed)
+            self.forget()
+
     def keep(self) -> None:
         """Save the text now, unless it is saved already."""
         text = self._screen.composer.whole_text

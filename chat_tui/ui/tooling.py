@@ -47,12 +47,17 @@ class Tooling:
         return True
 
     def command(self, argument: str) -> bool:
-        """Carry out ``/tool`` (list), ``/tool FILE`` (add its tools) or ``/tool mcp COMMAND`` (list a server's)."""
+        """Carry out ``/tool`` (list), ``/tool FILE`` (add its tools) or ``/tool mcp COMMAND`` (list a server's).
+
+        Returns:
+            Whether it was carried out; a file is still being read.
+        """
         first, _, rest = argument.partition(" ")
         if first == _SERVER:
             self.serve(rest) if rest.strip() else self._ask_for_server()
         elif argument:
-            start_worker(self._screen, partial(self._add, argument), group="tools")
+            start_worker(self._screen, partial(self._add, argument, self._screen.composer.whole_text), group="tools")
+            return False
         else:
             self.open()
         return True
@@ -116,13 +121,15 @@ class Tooling:
         self.added = (*self.added, *definitions)
         self._screen.calling.runs.add(definitions)
 
-    async def _add(self, file: str) -> None:
+    async def _add(self, file: str, typed: str) -> None:
+        """Add the tools of a file; ``typed`` is the command to be removed from the composer afterwards."""
         screen = self._screen
         try:
             found = await asyncio.to_thread(screen.services.tools.read, file)
         except ProblemError as error:
             screen.tell_problem(error.problem)
             return
+        screen.drafting.carried_out(typed)
         self._know(found)
         screen.change(with_tools(screen.bench.settings, [definition.tool for definition in found]))
         names = ", ".join(definition.name for definition in found)

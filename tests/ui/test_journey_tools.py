@@ -378,8 +378,14 @@ async def test_tools_are_turned_on_and_off_from_a_list_and_added_from_a_file(tmp
         await trip.sees("○ get_weather")
         assert "tools" not in trip.bench.body()
         await trip.pilot.press("escape")
+        wrong = tmp_path / "wrong.json"
+        wrong.write_text("[1]")
+        await trip.command(f"/tool {wrong}")
+        await trip.until(lambda: "wrong.json" in toasts(trip.app), "the problem")
+        assert trip.chat.composer.text == f"/tool {wrong}"
         await trip.command(f"/tool {file}")
         await trip.until(lambda: "tools" in trip.bench.body(), "the tool of the file")
+        await trip.until(lambda: not trip.chat.composer.text, "the command gone")
         await trip.pilot.press("f8")
         await trip.sees("● add")
         await trip.pilot.press("escape")
