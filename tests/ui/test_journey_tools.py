@@ -13,7 +13,7 @@ from textual import events
 
 from chat_tui.domain.events import Closed, Received, Responded, Step, StreamEvent
 from chat_tui.domain.json_values import Json, JsonObject
-from chat_tui.domain.problems import Problem
+from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.tool_definitions import Approval, ToolDefinition, ToolOutcome
 from chat_tui.domain.tool_files import definitions_in
 from chat_tui.engine.services import Services
@@ -96,7 +96,10 @@ class Library:
         return ()
 
     def read(self, file: str) -> Sequence[ToolDefinition]:
-        return definitions_in(Path(file).read_text(), file)
+        try:
+            return definitions_in(Path(file).read_text(), file)
+        except ValueError as error:
+            raise ProblemError(Problem(kind="usage", what=f"{file} cannot be used", why=str(error))) from None
 
 
 def call(arguments: str = '{"city":"Paris"}', *, index: int = 0, name: str = "get_weather") -> JsonObject:
