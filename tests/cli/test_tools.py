@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from tests.support.command_line import command, environment, run
+from tests.support.processes import alive
 from tests.support.server import Answer, Request, Script, ScriptedServer, stream, threaded
-from tests.support.tool_calls import KEY, WEATHER, alive, call, calling, logging_command, tool_file
+from tests.support.tool_calls import KEY, WEATHER, call, calling, logging_command, tool_file
 
 ASKED = ["send", "--model", "m", "Weather?"]
 TWO = calling(call(call_id="call_a"), call(arguments='{"city":"Oslo"}', call_id="call_b", index=1))
@@ -219,9 +220,7 @@ def test_an_interrupt_kills_the_command(home: dict[str, str], tmp_path: Path) ->
         assert child.returncode == 130
         assert "stopped" in told
         assert len(server.requests) == 1
-    pid = log_of(tmp_path).strip()
-    state = Path(f"/proc/{pid}/stat")
-    assert not state.exists() or ") Z " in state.read_text()
+    assert not alive(int(log_of(tmp_path)))
 
 
 def test_a_tool_of_the_library_is_declared_by_name(home: dict[str, str], tmp_path: Path) -> None:

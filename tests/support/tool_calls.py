@@ -33,15 +33,6 @@ WEATHER: Any = {
 }
 
 
-def alive(pid: int) -> bool:
-    """Whether a process is running; a zombie is not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
 def call(
     name: str = "get_weather", arguments: Any = '{"city":"Paris"}', call_id: str | None = "call_a", index: int = 0
 ) -> dict[str, Any]:

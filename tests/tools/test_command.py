@@ -13,7 +13,7 @@ import pytest
 
 from chat_tui.domain.tool_definitions import OUTPUT_LIMIT, Approval, ToolOutcome
 from chat_tui.tools.command import CommandRunner
-from tests.support.tool_calls import alive
+from tests.support.processes import alive
 from tests.support.waiting import until
 
 KEY = "sk-canary-0123456789abcdef"

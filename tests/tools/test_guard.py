@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.tool_calls import alive
+from tests.support.processes import alive
 from tests.support.waiting import until
 
 PROGRAM = """
