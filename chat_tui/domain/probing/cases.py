@@ -117,6 +117,14 @@ def opening_body(plan: ProbePlan, ceiling: str) -> JsonObject:
     return {**body, ceiling: plan.opening.tokens} if ceiling else body
 
 
+def _limit_instead(case: ProbeCase, context: Context) -> str:
+    """Return another token limit for a case without the opening request's, or "": no reply may be without one."""
+    ceilings = context.plan.opening.ceilings
+    if not any(name in case.without for name in ceilings if name in context.body):
+        return ""
+    return next((name for name in ceilings if name not in case.without and name not in context.refused), "")
+
+
 def reference(case: ProbeCase, context: Context) -> Answer:
     """Return the reply that a case's replies are compared with."""
     if case.against:
@@ -127,6 +135,8 @@ def reference(case: ProbeCase, context: Context) -> Answer:
 def bodies_of(case: ProbeCase, context: Context) -> list[JsonObject]:
     """Return the bodies of a case's requests, in order."""
     body = {name: value for name, value in context.body.items() if name not in case.without}
+    if case.judge != "ceiling" and (limit := _limit_instead(case, context)):
+        body[limit] = context.plan.opening.tokens
     if case.prompt:
         body["messages"] = [{"role": "user", "content": case.prompt}]
     for ceiling in context.plan.opening.ceilings:

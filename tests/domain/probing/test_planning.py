@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.catalogue.probes import load_probes
-from chat_tui.domain.probing.cases import ProbeCase, ProbePlan
+from chat_tui.domain.probing.cases import Context, ProbeCase, ProbePlan, bodies_of, opening_body
 from chat_tui.domain.probing.planning import plan
 from chat_tui.domain.problems import ProblemError
 
@@ -43,6 +43,25 @@ def test_what_others_lean_on_is_asked_before_them(provider: str) -> None:
         leaned = {*here.needs, *([here.against] if here.against else []), *(["temperature"] if here.mood else [])}
         assert leaned & set(names) <= set(names[:place])
         assert all(case(planned(provider), other).leads for other in leaned & set(names))
+
+
+@pytest.mark.parametrize("provider", sorted(CATALOGUE.providers))
+def test_every_request_has_a_token_limit_if_the_service_takes_one(provider: str) -> None:
+    found = planned(provider, everything=True)
+    limits = found.opening.ceilings
+    for ceiling in limits:
+        context = Context(plan=found, body=opening_body(found, ceiling))
+        for asked in found.cases:
+            own = [asked.name] if asked.judge == "ceiling" else []
+            for body in bodies_of(asked, context):
+                assert len({*body} & {*limits, *own}) == 1, asked.name
+
+
+def test_a_token_limit_that_was_refused_is_not_tried_again() -> None:
+    found = planned("local", "m", "prediction")
+    context = Context(plan=found, body=opening_body(found, "max_completion_tokens"), refused=frozenset({"max_tokens"}))
+    (body,) = bodies_of(case(found, "prediction"), context)
+    assert "max_tokens" not in body
 
 
 def test_names_alone_bring_what_they_lean_on() -> None:
