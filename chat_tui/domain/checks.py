@@ -17,7 +17,6 @@ from chat_tui.domain.knowledge import NOTHING, Knowledge, learnt
 from chat_tui.domain.limits import check_value
 from chat_tui.domain.rules import Request, broken_rules
 from chat_tui.domain.settings import SessionSettings, request_body
-from chat_tui.domain.tool_checks import tool_findings
 
 
 def check(
@@ -55,7 +54,11 @@ def check(
     found: list[Finding] = []
     for spec in catalogue.parameters.values():
         found += _about(request, spec, touched, knowledge)
-    found += [*tool_findings(touched), *call_findings(request.messages)]
+    if "tools" in touched or "functions" in touched:
+        from chat_tui.domain.tool_checks import tool_findings
+
+        found += tool_findings(touched)
+    found += call_findings(request.messages)
     return [*found, *_schema_findings(touched, provider.id), *_unknown(request, knowledge)]
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 _SPEAKS_OF_ONE: Final = re.compile(r"auth|cookie|key|token|secret|passw|signature|credential", re.IGNORECASE)
 
-_PAIR: Final = re.compile(r"([^=&?#]+)=([^&#]+)")
+_PAIR: Final = r"([^=&?#]+)=([^&#]+)"
 
 
 class Secret:
@@ -45,12 +45,14 @@ def may_be_secret(name: str) -> bool:
 def masked_query(url: str) -> str:
     """Return a URL or path with ``***`` in place of each value in its query that may be a secret."""
     place, mark, query = url.partition("?")
-    return place + mark + _PAIR.sub(lambda pair: f"{pair[1]}=***" if may_be_secret(pair[1]) else pair[0], query)
+    if not query:
+        return url
+    return place + mark + re.sub(_PAIR, lambda pair: f"{pair[1]}=***" if may_be_secret(pair[1]) else pair[0], query)
 
 
 def secrets_in_query(url: str) -> list[Secret]:
     """Return each value in a URL's query that may be a secret, as it is written there and unescaped."""
     from urllib.parse import unquote_plus
 
-    values = [pair[2] for pair in _PAIR.finditer(url.partition("?")[2]) if may_be_secret(pair[1])]
+    values = [pair[2] for pair in re.finditer(_PAIR, url.partition("?")[2]) if may_be_secret(pair[1])]
     return [Secret(form) for value in values for form in (value, unquote_plus(value))]
