@@ -54,12 +54,15 @@ def check(
     found: list[Finding] = []
     for spec in catalogue.parameters.values():
         found += _about(request, spec, touched, knowledge)
-    if "tools" in touched or "functions" in touched:
+    found += [*_tool_findings(touched), *call_findings(request.messages)]
+    return [*found, *_schema_findings(touched, provider.id), *_unknown(request, knowledge)]
+
+
+def _tool_findings(body: JsonObject) -> Iterator[Finding]:
+    if body.keys() & {"tools", "functions"}:
         from chat_tui.domain.tool_checks import tool_findings
 
-        found += tool_findings(touched)
-    found += call_findings(request.messages)
-    return [*found, *_schema_findings(touched, provider.id), *_unknown(request, knowledge)]
+        yield from tool_findings(body)
 
 
 def _schema_findings(body: JsonObject, provider: str) -> Iterator[Finding]:
