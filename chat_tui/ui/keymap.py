@@ -153,7 +153,7 @@ def _meet(first: Action, second: Action) -> bool:
 
 
 def _similar(action_id: str) -> str:
-    import difflib
+    from chat_tui.domain.similar_names import similar_names
 
-    near = difflib.get_close_matches(action_id, BY_ID, n=1)
+    near = similar_names(action_id, BY_ID)
     return f" Did you mean {near[0]}?" if near else ""
