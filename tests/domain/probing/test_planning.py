@@ -64,6 +64,11 @@ def test_a_token_limit_that_was_refused_is_not_tried_again() -> None:
     assert "max_tokens" not in body
 
 
+def test_a_reply_judged_by_its_text_is_not_left_to_chance() -> None:
+    by_text = {"object", "equals", "calls", "stops", "changes", "repeats"}
+    assert {case.mood for case in planned("local", "m", everything=True).cases if case.judge in by_text} == {"steady"}
+
+
 def test_names_alone_bring_what_they_lean_on() -> None:
     assert [case.name for case in planned("openai", "m", "stop").cases] == ["temperature", "stop"]
     usage = planned("openai", "m", "stream_options")
@@ -72,7 +77,8 @@ def test_names_alone_bring_what_they_lean_on() -> None:
 
 
 def test_a_member_is_asked_about_with_its_object() -> None:
-    assert [case.name for case in planned("openai", "m", "tool_choice.function.name").cases] == ["tool_choice"]
+    asked = [case.name for case in planned("openai", "m", "tool_choice.function.name").cases]
+    assert asked == ["temperature", "tool_choice"]
 
 
 def test_a_name_alone_is_asked_about_even_if_it_is_costly_or_foreign() -> None:
