@@ -27,7 +27,7 @@ FORMATS: Final = ("body", "curl", "python", "httpx")
 def run(command: str, argv: list[str]) -> int:
     """Parse the arguments and send; return the exit code."""
     args = parse(command, _with_format(argv), describe)
-    prompt = start.prompt_text(args.prompt, needed=not args.attach)
+    prompt = start.prompt_text(args.prompt, needed=not (args.attach or tool_options.may_answer(args)))
     ready = start.setup(args)
     bench = start.workbench(args, ready, keep=not args.no_save and not args.dry_run, latest=args.go_on, sends=True)
     for notice in bench.notices:
@@ -40,7 +40,11 @@ def run(command: str, argv: list[str]) -> int:
         bench.change(with_schema(bench.settings, args.schema))
     parts = attach_option.parts_of(args, bench)
     tools = tool_options.tools_of(args, bench)
+    if not prompt and not parts:
+        tool_options.refuse_nothing_open(bench)
     if args.dry_run:
+        if tools is not None and not prompt and not parts:
+            tools.answer_given()
         return _dry_run(bench, prompt, parts, args.dry_run)
     if args.check_format:
         from chat_tui.cli.format_report import refuse_unchecked
@@ -122,11 +126,12 @@ async def _send(
     from chat_tui.cli.reply_writer import ReplyWriter
 
     writer = ReplyWriter("events" if args.events else "summary" if args.json else "text")
-    exchange = bench.send(prompt, writer.listener(), parts=parts)
+    exchange = bench.send(prompt, writer.listener(), parts=parts) if prompt or parts else None
     _tell_doubts(bench, bench.findings())
-    signals = StopSignals(exchange.stop)
+    signals = StopSignals(exchange.stop if exchange is not None else lambda: None)
     try:
-        await exchange.wait()
+        if exchange is not None:
+            await exchange.wait()
         if tools is not None:
             exchange = await tools.go_round(exchange, writer.listener, signals)
     finally:
@@ -135,6 +140,8 @@ async def _send(
         _tell_unsaved(bench)
     if writer.fault is not None:
         raise writer.fault
+    if exchange is None:
+        return signals.exit_code or diagnostics.USAGE
     if args.json:
         output.json_line(summary(exchange, bench) | ({"rounds": tools.rounds} if tools is not None else {}))
     elif not args.events:

@@ -32,7 +32,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=TEXT|@FILE",
         action="append",
         default=[],
-        help="answer every call of the tool with this result and continue (repeatable)",
+        help="answer every call of the tool with this result and continue; without PROMPT: open calls (repeatable)",
     )
     parser.add_argument(
         "--approve",
@@ -80,6 +80,23 @@ def tools_of(args: argparse.Namespace, bench: Workbench) -> ToolRounds | None:
         if name in results:
             raise _usage(f"{name} has a result and is approved to run", "Use either --tool-result or --approve.")
     return ToolRounds(bench, runs, results, frozenset(args.approve), args.rounds)
+
+
+def may_answer(args: argparse.Namespace) -> bool:
+    """Whether these options may answer the open calls of an existing session, so that no prompt is needed."""
+    return bool((args.tool_result or args.approve) and (args.go_on or args.session))
+
+
+def refuse_nothing_open(bench: Workbench) -> None:
+    """Raise unless the session ends with tool calls, or with answers to them.
+
+    Raises:
+        ProblemError: There is nothing to send.
+    """
+    from chat_tui.domain.tools import calling_node
+
+    if calling_node(bench.conversation, bench.conversation.head) is None:
+        raise _usage("No prompt, and no tool call of this session is open", "Give a prompt.")
 
 
 def definitions(services: Services, word: str) -> Sequence[ToolDefinition]:

@@ -12,7 +12,7 @@ from chat_tui.cli import diagnostics
 from chat_tui.cli.start import compact
 from chat_tui.domain.counts import counted
 from chat_tui.domain.json_values import dump_json
-from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.tool_definitions import without_forced_call
 from chat_tui.domain.tools import ToolCall, ToolResult, refusal_result
 from chat_tui.engine.tool_turns import RoundsError, answer, go_on, pending_calls
@@ -51,15 +51,36 @@ class ToolRounds:
         self._approved = approved
         self._bound = bound
 
-    async def go_round(self, exchange: Exchange, shower: Callable[[], Listener], signals: StopSignals) -> Exchange:
+    def answer_given(self) -> None:
+        """Answer the open calls with the given results; nothing is run or sent.
+
+        Raises:
+            ProblemError: A call has no given result.
+        """
+        waiting = pending_calls(self._bench)
+        missing = ", ".join(sorted({call.name or "(no name)" for call in waiting if call.name not in self._results}))
+        if missing:
+            hint = "A dry run runs nothing: use --tool-result NAME=TEXT."
+            raise ProblemError(Problem(kind="usage", what=f"No result for {missing}", hint=hint))
+        if waiting:
+            answer(self._bench, {call.id: ToolResult(self._results[call.name]) for call in waiting})
+
+    async def go_round(
+        self, exchange: Exchange | None, shower: Callable[[], Listener], signals: StopSignals
+    ) -> Exchange | None:
         """Answer calls and send until none is left, one cannot be answered, or an error occurs.
 
+        Args:
+            exchange: The exchange whose calls to answer; None: the open calls of the session.
+            shower: Makes a listener for each exchange.
+            signals: Stop what is running.
+
         Returns:
-            The last exchange.
+            The last exchange; None if nothing was sent.
         """
-        while not signals.seen and exchange.reply.outcome == "complete" and exchange.problem is None:
+        while not signals.seen and (exchange is None or _goes_on(exchange)):
             waiting = pending_calls(self._bench)
-            if not waiting or self._tell_unanswerable(waiting):
+            if (exchange is not None and not waiting) or self._tell_unanswerable(waiting):
                 break
             answering = asyncio.ensure_future(self._answer(waiting))
             signals.stop = answering.cancel
@@ -95,6 +116,8 @@ class ToolRounds:
                 diagnostics.note(f"{_shown(call)}: {fault.sentence}")
             else:
                 diagnostics.note(f"{_shown(call)} needs a result: use --tool-result {call.name}=TEXT, or --approve")
+        if open_calls and self._bench.path is not None:
+            diagnostics.note("To answer later: send --continue with these options, and no prompt")
         return bool(open_calls)
 
     def _answerable(self, call: ToolCall) -> bool:
@@ -106,7 +129,7 @@ class ToolRounds:
         return known or (fault is not None and fault.kind != "arguments")
 
     async def _answer(self, waiting: Sequence[ToolCall]) -> None:
-        """Answer the calls; each result is saved as soon as it is available."""
+        """Answer the calls, if any; each result is saved as soon as it is available."""
         for call in waiting:
             given = self._results.get(call.name)
             result = ToolResult(given) if given is not None else await self._run(call)
@@ -133,6 +156,10 @@ class ToolRounds:
         if name:
             self._bench.change(settings)
             diagnostics.note(f"{name} is unset from here on: it would force another call after every result")
+
+
+def _goes_on(exchange: Exchange) -> bool:
+    return exchange.reply.outcome == "complete" and exchange.problem is None
 
 
 def _shown(call: ToolCall) -> str:

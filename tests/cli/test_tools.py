@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.command_line import command, environment, run
 from tests.support.processes import alive
-from tests.support.server import Answer, Request, Script, ScriptedServer, stream, threaded
+from tests.support.server import Answer, Request, Script, ScriptedServer, plain, stream, threaded
 from tests.support.tool_calls import KEY, WEATHER, call, calling, logging_command, tool_file
 
 ASKED = ["send", "--model", "m", "Weather?"]
@@ -101,6 +101,48 @@ def test_nothing_is_run_while_another_call_has_no_answer(home: dict[str, str], t
         assert "other" in done.stderr
         assert len(server.requests) == 1
     assert log_of(tmp_path) == ""
+
+
+def test_open_calls_of_a_session_are_answered_later(home: dict[str, str], tool: str, tmp_path: Path) -> None:
+    with threaded(TWO, stream("Sun.")) as server:
+        asked = ask(home, server, "--tool", tool)
+        assert (asked.returncode, asked.stderr.count("needs a result")) == (0, 2)
+        assert "send --continue" in asked.stderr
+        words = ["send", "--continue", "--base-url", server.base_url]
+        tried = run(home, *words, "--tool-result", "get_weather=mild", "--dry-run")
+        assert [each["content"] for each in json.loads(tried.stdout)["messages"][2:]] == ["mild", "mild"]
+        unrun = run(home, *words, "--tool", tool, "--approve", "get_weather", "--dry-run")
+        assert (unrun.returncode, unrun.stdout) == (2, "")
+        assert "A dry run runs nothing" in unrun.stderr
+        done = run(home, *words, "--tool", tool, "--approve", "get_weather", "--json")
+        assert (done.returncode, json.loads(done.stdout)["rounds"]) == (0, 1)
+        assert answers(server.requests[1]) == [("call_a", "sunny"), ("call_b", "sunny")]
+        again = run(home, *words, "--tool", tool, "--approve", "get_weather")
+        assert again.returncode == 2
+        assert "no tool call of this session is open" in again.stderr
+        assert len(server.requests) == 2
+    assert log_of(tmp_path) == '{"city":"Paris"}\n{"city":"Oslo"}\n'
+
+
+def test_an_answer_that_was_never_sent_is_sent_later(home: dict[str, str], tool: str) -> None:
+    failed = plain({"error": {"message": "Overloaded"}}, 400)
+    with threaded(calling(call()), failed, stream("Sun.")) as server:
+        assert ask(home, server, "--tool", tool, "--tool-result", "get_weather=mild").returncode == 1
+        words = ["send", "--continue", "--base-url", server.base_url, "--tool-result", "get_weather=cold"]
+        done = run(home, *words)
+        assert (done.returncode, done.stdout) == (0, "Sun.\n")
+        assert answers(server.requests[2]) == [("call_a", "mild")]
+
+
+def test_while_a_call_stays_open_nothing_is_sent(home: dict[str, str], tool: str, tmp_path: Path) -> None:
+    other = json.loads(json.dumps(WEATHER).replace("get_weather", "other"))
+    (tmp_path / "other.json").write_text(tool_file(other))
+    with threaded(calling(call(), call("other", call_id="call_b", index=1))) as server:
+        assert ask(home, server, "--tool", tool, "--tool", str(tmp_path / "other.json")).returncode == 0
+        done = run(home, "send", "--continue", "--base-url", server.base_url, "--tool-result", "other=x")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "get_weather" in done.stderr
+        assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
