@@ -33,7 +33,6 @@ _MODULES = {
     "config": "configuration",
     "completion": "completion",
 }
-_USAGE = 2
 _GARBAGE_THRESHOLD = 100_000
 """Garbage collection threshold during start-up, above the number of objects a start creates. Python's default of 700
 would cost a tenth of the start, and later every pass over a long conversation would block the screen."""
@@ -56,10 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     streams.open_missing()
     try:
         return _run(list(sys.argv[1:] if argv is None else argv))
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        return 1
+    except (KeyboardInterrupt, BrokenPipeError) as stop:
+        from chat_tui.cli import diagnostics
+
+        return diagnostics.INTERRUPTED if isinstance(stop, KeyboardInterrupt) else diagnostics.FAILED
 
 
 def _settle(phase: str, _: Mapping[str, int]) -> None:
@@ -79,7 +78,9 @@ def _run(words: list[str]) -> int:
             return _tell_help()
         return _run_command(words)
     except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else _USAGE
+        from chat_tui.cli import diagnostics
+
+        return stop.code if isinstance(stop.code, int) else diagnostics.USAGE
     except (KeyboardInterrupt, BrokenPipeError):
         raise
     except Exception as error:  # noqa: BLE001 - last resort: any error is reported as a sentence

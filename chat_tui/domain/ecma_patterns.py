@@ -76,15 +76,6 @@ class Allowance:
         raise UndecidedError(f"matching the pattern {_shown(pattern)} took too long; not checked")
 
 
-def pattern_fault(pattern: str) -> str:
-    """Return why a pattern is invalid, in one clause; empty if it is valid."""
-    try:
-        _compiled(pattern)
-    except UndecidedError as error:
-        return str(error)
-    return ""
-
-
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> regex.Pattern[str]:
     import regex

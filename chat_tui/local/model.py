@@ -51,14 +51,6 @@ class EmbeddedModel:
             problem = faults.no_library().sentence()
         return LocalStatus(runtime=runtime, model_path=path, model_name=name, own_file=own, problem=problem)
 
-    def adapts_requests(self) -> bool:
-        """Whether requests are adapted (``adapted_body``): the model is the shipped one, wherever its file is."""
-        try:
-            found = find_model(self._data_dir, self._gguf, environ=self._environ, package=self._package)
-        except ProblemError:
-            return False
-        return found is None or found.shipped
-
     async def fetch(self, progress: Callable[[str, float | None], None]) -> str:
         """Download the model file and verify its hash; return its path.
 

@@ -128,7 +128,6 @@ def test_status_of_a_wrongly_named_file_names_it(tmp_path: Path, package: ModelP
     assert status.own_file
     assert status.model_path is None
     assert "gone.gguf" in status.problem
-    assert not model.adapts_requests()
 
 
 def test_status_of_a_file_that_is_there(tmp_path: Path, package: ModelPackage) -> None:
@@ -137,7 +136,6 @@ def test_status_of_a_file_that_is_there(tmp_path: Path, package: ModelPackage) -
     status = model.status()
     assert (status.model_path, status.model_name, status.problem) == (str(path), "tiny", "")
     assert status.runtime
-    assert model.adapts_requests()
 
 
 def test_status_without_the_library_says_how_to_install_it(
