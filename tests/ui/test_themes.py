@@ -10,20 +10,12 @@ from textual.color import Color
 from chat_tui.ui.default_theme import DEFAULT_THEME, default_theme
 from chat_tui.ui.themes import ThemeError, load_theme, load_themes, theme_files
 from tests.support.fakes import THEMES
+from tests.support.rows_on_screen import contrast
 
 SOUND = "\n".join(
     f'{name} = "#123456"'
     for name in ("primary", "accent", "foreground", "background", "surface", "panel", "success", "warning", "error")
 )
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours after WCAG 2."""
-    lights = []
-    for colour in (Color.parse(one), Color.parse(other)):
-        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized]
-        lights.append(0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2])
-    return (max(lights) + 0.05) / (min(lights) + 0.05)
 
 
 def test_the_themes_that_come_along_are_sound_dark_and_light() -> None:
@@ -42,8 +34,8 @@ def test_every_colour_can_be_read_on_every_ground(path: Path) -> None:
         for ink in (theme.foreground, theme.primary, theme.accent, theme.success, theme.warning, theme.error):
             assert ground is not None
             assert ink is not None
-            assert contrast(ink, ground) >= least, (theme.name, ink, ground)
-    assert contrast(str(theme.foreground), str(theme.background)) >= 7.0
+            assert contrast(Color.parse(ink), Color.parse(ground)) >= least, (theme.name, ink, ground)
+    assert contrast(Color.parse(str(theme.foreground)), Color.parse(str(theme.background))) >= 7.0
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from chat_tui.ui.widgets.line_input import LineInput
 class Ask(Overlay[str | None]):
     """Returns the text, or None if cancelled with escape."""
 
-    DEFAULT_CSS = "Ask .title { height: auto; }"  # a long question continues on the next line
+    DEFAULT_CSS = "Ask .title { height: auto; text-wrap: wrap; }"  # a long question continues on the next line
 
     def __init__(self, question: str, answer: str = "") -> None:
         super().__init__()

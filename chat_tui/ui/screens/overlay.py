@@ -24,7 +24,7 @@ class Overlay(AnsweringScreen[Answer]):
         border: round $primary 60%;
         padding: 0 1;
     }
-    Overlay .title { color: $accent; text-style: bold; height: 1; }
+    Overlay .title { color: $accent; text-style: bold; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     Overlay .quiet { color: $foreground 60%; height: auto; }
     Overlay .refused { color: $error; }
     Overlay LineInput { background: $surface; padding: 0; }
@@ -42,7 +42,10 @@ class Overlay(AnsweringScreen[Answer]):
         border: none;
         height: auto;
         padding: 0;
-        & > .option-list--option-highlighted { background: $primary 30%; color: $foreground; text-style: none; }
+        &:focus { background-tint: $surface 0%; }
+        & > .option-list--option-highlighted, &:focus > .option-list--option-highlighted {
+            background: $primary 20%; color: $foreground; text-style: none;
+        }
     }
     Overlay.-side { align: left top; }
     Overlay.-side .window {

@@ -43,10 +43,6 @@ class RerunResults(Overlay[str | None]):
         width: 34; height: 1fr; max-height: 100%; margin-right: 1;
         text-wrap: nowrap; text-overflow: ellipsis;
     }
-    #rerun-turns:focus { background-tint: $surface 0%; }
-    #rerun-turns:focus > .option-list--option-highlighted {
-        background: $primary 30%; color: $foreground; text-style: none;
-    }
     #rerun-sides { height: 1fr; }
     #rerun-old-side, #rerun-new-side { width: 1fr; height: 1fr; }
     #rerun-right { width: 1fr; height: 1fr; }

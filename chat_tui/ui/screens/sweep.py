@@ -70,10 +70,6 @@ class SweepScreen(BatchScreen[SweepEnd | None]):
         height: auto; min-height: 3;
         text-wrap: nowrap; text-overflow: ellipsis;
     }
-    #sweep-runs:focus { background-tint: $surface 0%; }
-    #sweep-runs:focus > .option-list--option-highlighted {
-        background: $primary 30%; color: $foreground; text-style: none;
-    }
     #sweep-about { height: 1; margin-top: 1; text-wrap: nowrap; text-overflow: ellipsis; color: $foreground 60%; }
     #sweep-detail { min-height: 3; }
     """

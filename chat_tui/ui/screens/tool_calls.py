@@ -14,17 +14,23 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from chat_tui.domain.attachments import size_words
+from chat_tui.domain.counts import counted
 from chat_tui.domain.json_layout import indented
 from chat_tui.domain.literal import visible, visible_line
 from chat_tui.domain.tools import ToolCall, ToolResult
 from chat_tui.ui.screens.overlay import Overlay
+from chat_tui.ui.transcript.rows import breaks
 
 Way: TypeAlias = Literal["type", "ok", "empty", "error", "very long", "run", "stop", "refuse", "undo"]
 Leaving: TypeAlias = Literal["send", "send freely"] | None
 """``send freely`` sends without the setting that forces another call."""
-_ARGUMENT_LINES: Final = 6
-_ARGUMENT_CELLS: Final = 24
 _LINE_CELLS: Final = 150
+_LEAST_CALLS: Final = 4
+_LEAST_ROWS: Final = 6
+"""Rows that the arguments of a call have at least before the list of calls gets more than it needs."""
+_LEAST_NAME: Final = 12
+_FRAME: Final = 2 + 1 + 2 + 1
+"""Rows of the border, the title and the margins."""
 _WAYS: Final = (
     ("enter", "type a result", "1 2 3 4", "ok, empty, error, very long"),
     ("r", "review and run it", "n", "report as not run"),
@@ -73,8 +79,8 @@ class ToolCallsScreen(Overlay[Leaving]):
 
     DEFAULT_CSS = """
     ToolCallsScreen .window { width: 90%; max-width: 100; padding: 0 2; }
-    ToolCallsScreen OptionList { margin: 1 0; max-height: 6; text-wrap: nowrap; text-overflow: ellipsis; }
-    ToolCallsScreen #calls-detail { height: auto; max-height: 9; margin-bottom: 1; }
+    ToolCallsScreen OptionList { margin: 1 0; text-wrap: nowrap; text-overflow: ellipsis; }
+    ToolCallsScreen #calls-detail { height: auto; margin-bottom: 1; }
     """
 
     def __init__(
@@ -109,10 +115,13 @@ class ToolCallsScreen(Overlay[Leaving]):
         listing = self.query_one(OptionList)
         listing.highlighted = self._at
         listing.focus()
-        self._tell()
+
+    def on_resize(self) -> None:
+        """Fit the lines to the new width once it is known."""
+        self.call_after_refresh(self.refresh_calls)
 
     def refresh_calls(self) -> None:
-        """Redraw after the state of the answers changed."""
+        """Redraw after the state of the answers or the size changed."""
         if not self.is_mounted:
             return
         listing = self.query_one(OptionList)
@@ -164,16 +173,23 @@ class ToolCallsScreen(Overlay[Leaving]):
 
     def _options(self) -> list[Option]:
         chosen = self._chosen()
-        return [
-            Option(
-                Content.assemble(
-                    (visible_line(call.name or "(no name)"), "bold"),
-                    f" {_beginning(call.arguments)}  ",
-                    (self._state(call, chosen), "$foreground 60%"),
-                )
-            )
+        states = [self._state(call, chosen) for call in self._calls]
+        room = max(_LEAST_NAME, self._width() - max(map(len, states)) - 2)
+        heads = [
+            Content.assemble(
+                (visible_line(call.name or "(no name)"), "bold"), f" {_beginning(call.arguments, room)}"
+            ).truncate(room, ellipsis=True)
             for call in self._calls
         ]
+        column = max(head.cell_length for head in heads) + 2
+        return [
+            Option(Content.assemble(head, " " * (column - head.cell_length), (state, "$foreground 60%")))
+            for head, state in zip(heads, states, strict=True)
+        ]
+
+    def _width(self) -> int:
+        """Return how many cells a line of the list has; 0 before the first layout."""
+        return self.query_one(OptionList).scrollable_content_region.width if self.is_mounted else 0
 
     def _state(self, call: ToolCall, chosen: Chosen) -> str:
         if call.id in chosen.running:
@@ -189,17 +205,25 @@ class ToolCallsScreen(Overlay[Leaving]):
     def _tell(self) -> None:
         listing = self.query_one(OptionList)
         call = self._calls[listing.highlighted or 0]
-        lines = [f"{'  ' * level}{_cut(line)}" for level, line in indented(call.arguments)]
-        if len(lines) > _ARGUMENT_LINES:
-            lines = [*lines[:_ARGUMENT_LINES], f"… {len(lines) - _ARGUMENT_LINES} more lines"]
-        told = Content("\n".join(lines) or "no arguments")
+        width = max(_LEAST_NAME, listing.size.width)
+        told = self._remark(call)
+        taken = len(_wrapped(told.plain, width)) if told else 0
+        room = self.size.height * 9 // 10 - _FRAME - self._keys().plain.count("\n") - 1 - taken
+        listing.styles.max_height = shown = max(_LEAST_CALLS, room - _LEAST_ROWS)
+        rows = _argument_rows(call.arguments, width, max(2, room - min(shown, len(self._calls))))
+        arguments = Content("\n".join(rows) or "no arguments")
+        self.query_one("#calls-detail", Static).update(Content.assemble(arguments, "\n", told) if told else arguments)
+
+    def _remark(self, call: ToolCall) -> Content:
+        """Return what is wrong with the arguments and how the call's command ended."""
+        lines = []
         fault = call.judged.fault
         if fault is not None:
-            told = Content.assemble(told, "\n", (visible(f"✗ {fault.sentence}"), "$error"))
+            lines.append(Content.styled(visible(f"✗ {fault.sentence}"), "$error"))
         chosen = self._chosen()
         if call.id in chosen.results and chosen.results[call.id].origin in ("command", "mcp"):
-            told = Content.assemble(told, "\n", (visible_line(f"→ {chosen.notes.get(call.id, '')}"), "$foreground 70%"))
-        self.query_one("#calls-detail", Static).update(told)
+            lines.append(Content.styled(visible_line(f"→ {chosen.notes.get(call.id, '')}"), "$foreground 70%"))
+        return Content("\n").join(lines)
 
     def _keys(self) -> Content:
         lines = [
@@ -225,10 +249,28 @@ class ToolCallsScreen(Overlay[Leaving]):
         return Content("\n").join(lines)
 
 
-def _beginning(arguments: str) -> str:
-    """Cut arguments to a length that tells calls of one tool apart."""
-    line = visible_line(" ".join(arguments[: 2 * _ARGUMENT_CELLS].split()))
-    return line if len(line) <= _ARGUMENT_CELLS else f"{line[: _ARGUMENT_CELLS - 1]}…"
+def _beginning(arguments: str, room: int) -> str:
+    """Return the start of the arguments on one line, longer than what ``room`` cells take."""
+    return visible_line(" ".join(arguments[: 2 * room].split()))
+
+
+def _argument_rows(arguments: str, width: int, most: int) -> list[str]:
+    """Lay out arguments in at most ``most`` rows; the last one counts the lines that have no room."""
+    lines = list(indented(arguments))
+    rows: list[str] = []
+    for place, (level, line) in enumerate(lines):
+        pieces = _wrapped(f"{'  ' * level}{_cut(line)}", width)
+        last = place == len(lines) - 1
+        if len(rows) + len(pieces) > most - (not last):
+            fitting = pieces[: most - len(rows) - 1]
+            rest = len(lines) - place - (len(fitting) == len(pieces))
+            return [*rows, *fitting, f"… {counted(rest, 'more line')}"]
+        rows += pieces
+    return rows
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return [line[start:end] for line in text.split("\n") for start, end in breaks(line, width, width)]
 
 
 def _cut(line: str) -> str:
