@@ -127,13 +127,16 @@ async def _send(
 
     writer = ReplyWriter("events" if args.events else "summary" if args.json else "text")
     exchange = bench.send(prompt, writer.listener(), parts=parts) if prompt or parts else None
-    _tell_doubts(bench, bench.findings())
+    if exchange is not None:
+        _tell_doubts(bench, bench.findings())
     signals = StopSignals(exchange.stop if exchange is not None else lambda: None)
     try:
         if exchange is not None:
             await exchange.wait()
         if tools is not None:
-            exchange = await tools.go_round(exchange, writer.listener, signals)
+            exchange = await tools.go_round(
+                exchange, writer.listener, signals, lambda: _tell_doubts(bench, bench.findings())
+            )
     finally:
         await bench.close()
         await bench.services.backend.aclose()

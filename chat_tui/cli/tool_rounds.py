@@ -66,7 +66,11 @@ class ToolRounds:
             answer(self._bench, {call.id: ToolResult(self._results[call.name]) for call in waiting})
 
     async def go_round(
-        self, exchange: Exchange | None, shower: Callable[[], Listener], signals: StopSignals
+        self,
+        exchange: Exchange | None,
+        shower: Callable[[], Listener],
+        signals: StopSignals,
+        tell_doubts: Callable[[], None],
     ) -> Exchange | None:
         """Answer calls and send until none is left, one cannot be answered, or an error occurs.
 
@@ -74,6 +78,7 @@ class ToolRounds:
             exchange: The exchange whose calls to answer; None: the open calls of the session.
             shower: Makes a listener for each exchange.
             signals: Stop what is running.
+            tell_doubts: Called before the first request, if there was no exchange before it.
 
         Returns:
             The last exchange; None if nothing was sent.
@@ -90,6 +95,8 @@ class ToolRounds:
             try:
                 answering.result()
                 self._free_choice()
+                if exchange is None:
+                    tell_doubts()
                 exchange = go_on(self._bench, shower(), bound=self._bound)
             except RoundsError as error:
                 hint = (

@@ -134,6 +134,16 @@ def test_an_answer_that_was_never_sent_is_sent_later(home: dict[str, str], tool:
         assert answers(server.requests[2]) == [("call_a", "mild")]
 
 
+def test_calls_that_are_being_answered_are_not_told_to_be_unanswered(home: dict[str, str], tool: str) -> None:
+    with threaded(calling(call()), stream("Sun.")) as server:
+        assert ask(home, server, "--tool", tool).returncode == 0
+        words = ["send", "--continue", "--base-url", server.base_url, "--tool-result", "get_weather=mild"]
+        done = run(home, *words, "--set", "odd=1")
+        assert (done.returncode, done.stdout) == (0, "Sun.\n")
+        assert "unanswered" not in done.stderr
+        assert done.stderr.count("odd: is not a known parameter") == 1
+
+
 def test_while_a_call_stays_open_nothing_is_sent(home: dict[str, str], tool: str, tmp_path: Path) -> None:
     other = json.loads(json.dumps(WEATHER).replace("get_weather", "other"))
     (tmp_path / "other.json").write_text(tool_file(other))
