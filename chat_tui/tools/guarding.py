@@ -35,7 +35,7 @@ def guarded(program: str, argv: Sequence[str], *, line: int = -1, limit: int = _
 
 def program_file(word: str, folder: str, path: str | None) -> str | None:
     """Resolve a program: relative to the definition's folder if its name contains a slash, else in ``PATH``."""
-    if "/" in word or os.sep in word:
+    if "/" in word:
         found = Path(folder, word)
         return str(found) if found.is_file() else None
     return shutil.which(word, path=path or os.defpath)

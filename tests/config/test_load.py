@@ -133,6 +133,8 @@ def test_what_is_not_toml_is_named_by_line_and_column(
         ),
         ("[keys]\nagain = 5", "FILE: keys.again must be a key or a list of keys. The default keys are used."),
         ("[keys]\nagain = []", "FILE: keys.again must be a key or a list of keys. The default keys are used."),
+        ('[keys]\nagain = ["f9", 5]', "FILE: keys.again must be a key or a list of keys. The default keys are used."),
+        ('[keys]\nagain = ["f9", ""]', "FILE: keys.again must be a key or a list of keys. The default keys are used."),
         ("[providers]\nmine = 5", "FILE: providers.mine must be a table. It is ignored."),
         (
             '[providers."a b"]\n',

@@ -31,6 +31,7 @@ def answer(call_id: str) -> Any:
         [USER, {"role": "assistant", "content": "x", "tool_calls": []}, USER],
         [USER, {"role": "assistant", "tool_calls": [3, {"id": None}, {"id": 4}]}],
         [{"role": "user", "content": "x", "tool_calls": [{"id": "a"}]}],
+        [USER, calls("x" * 40), answer("x" * 40)],
     ],
 )
 def test_a_history_that_is_as_it_should_be_has_no_findings(messages: list[Any]) -> None:

@@ -108,6 +108,11 @@ def test_a_schema_that_is_none_lets_nothing_run() -> None:
     assert fault.kind == "arguments"
 
 
+def test_a_call_without_a_name_is_told_apart_from_one_of_an_unknown_tool() -> None:
+    faults = [judged("function", name, "{}", WHOLE).fault for name in ("", "other")]
+    assert [fault.kind for fault in faults if fault is not None] == ["name", "undeclared"]
+
+
 def test_the_very_long_answer_is_long() -> None:
     assert len(CANNED["very long"].content) > 100_000
     assert CANNED["empty"].content == ""

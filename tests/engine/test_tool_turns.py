@@ -18,7 +18,7 @@ from chat_tui.engine.tool_turns import answer, calls_at, go_on, pending_calls
 from chat_tui.engine.workbench import Workbench
 from tests.support.fakes import services, workbench
 from tests.support.server import Answer, ScriptedServer, chunk, events, plain, sse, stream
-from tests.support.tool_calls import KEY, WEATHER, call, calling, delta, runs_of, said, session
+from tests.support.tool_calls import KEY, WEATHER, call, calling, delta, runs_of, said, session, tool_file
 
 TWO = calling(call(call_id="call_a"), call(arguments='{"city":"Oslo"}', call_id="call_b", index=1))
 CUSTOM: Any = {"type": "custom", "custom": {"name": "grep"}}
@@ -302,6 +302,17 @@ async def test_always_means_this_command_of_this_tool(tmp_path: Path) -> None:
         assert changed is not None
         runs.add([changed])
         assert not runs.approved(runs.approval(two))
+
+
+async def test_the_command_of_a_call_is_that_of_the_tool_it_names(tmp_path: Path) -> None:
+    (tmp_path / "tools").mkdir()
+    another = json.loads(json.dumps(WEATHER).replace("get_weather", "another"))
+    for tool in (another, WEATHER):
+        name = tool["function"]["name"]
+        (tmp_path / "tools" / f"{name}.json").write_text(tool_file(tool, ["echo", name]))
+    async with ScriptedServer(TWO) as server, session(tmp_path, server) as bench:
+        await said(bench)
+        assert ToolRuns(bench).approval(pending_calls(bench)[0]).argv == ("echo", "get_weather")
 
 
 async def test_arguments_must_also_fit_what_the_file_of_the_command_says(tmp_path: Path) -> None:

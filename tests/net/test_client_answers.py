@@ -210,6 +210,11 @@ async def test_a_200_that_is_no_answer_is_a_problem(answer: Answer, words: str) 
     assert len(server.requests) == 1
 
 
+async def test_what_was_sent_in_place_of_an_answer_can_be_looked_at() -> None:
+    steps, _ = await sent_to(body_of([b"hello there"], {}))
+    assert steps.problem.body == "hello there"
+
+
 async def test_a_204_is_an_empty_answer() -> None:
     steps, _ = await sent_to(raw(b"HTTP/1.1 204 No Content\r\n\r\n"))
     assert (steps.problem.kind, steps.problem.status) == ("protocol", 204)
@@ -283,6 +288,13 @@ async def test_a_header_that_never_ends_is_named() -> None:
     steps, _ = await sent_to(raw(b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 200_000))
     assert steps.problem.kind == "protocol"
     assert "headers that are too large" in steps.problem.what
+    assert not steps.problem.hint
+
+
+async def test_a_server_that_speaks_something_else_is_a_wrong_address() -> None:
+    steps, _ = await sent_to(raw(b"220 mail.test ready\r\n\r\n"))
+    assert "does not speak HTTP" in steps.problem.what
+    assert steps.problem.hint == "Check the port, and http:// or https:// in base_url."
 
 
 async def test_many_headers_and_interim_answers_do_no_harm() -> None:

@@ -47,6 +47,7 @@ TOLD: dict[str, tuple[Callable[[list[bytes]], list[bytes]], str]] = {
     "a run of NULs": (lambda lines: [*lines[:3], b"\0" * 500 + b"\n", *lines[3:]], "Line 4 "),
     "NULs before a record": (lambda lines: [*lines[:3], b"\0" * 500 + lines[3], *lines[4:]], "Line 4 "),
     "glued records": (lambda lines: [*lines[:3], lines[3][:-1] + lines[4], *lines[5:]], "Line 4 "),
+    "records on one line": (lambda lines: [*lines[:3], lines[3][:-1] + b" \0\t " + lines[4], *lines[5:]], "Line 4 "),
     "glued after events": (lambda lines: [*lines[:5], lines[5][:-1] + lines[6], *lines[7:]], "Line 6 "),
     "glued to a torn one": (lambda lines: [*lines[:5], lines[5][:60] + lines[5], *lines[6:]], "Line 6 "),
     "a torn last line": (lambda lines: [*lines, lines[1][:20]], "The last line "),

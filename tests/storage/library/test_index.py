@@ -41,3 +41,13 @@ def test_what_another_program_has_taken_in_already_is_not_taken_in_twice(path: P
     assert (found(one, "umbrella"), found(other, "umbrella")) == (1, 1)
     one.close()
     other.close()
+
+
+def test_what_another_program_takes_out_is_listed_no_more(path: Path, tmp_path: Path) -> None:
+    one, other = (SqliteIndex(tmp_path / "index", path.parent) for _ in range(2))
+    one.put([surveyed(one, path)], {})
+    assert len(one.cards()) == 1
+    other.drop([path.name])
+    assert not one.cards()
+    one.close()
+    other.close()
