@@ -93,6 +93,25 @@ def test_one_step_makes_every_schema_strict() -> None:
     assert made_strict("response_format", UNSET) is UNSET
 
 
+@pytest.mark.parametrize(
+    ("optional", "nullable"),
+    [
+        ({"type": ["string", "null"]}, {"type": ["string", "null"]}),
+        ({"type": "string", "enum": ["a", None]}, {"type": ["string", "null"], "enum": ["a", None]}),
+        ({"type": ["string", "null"], "enum": ["a"]}, {"type": ["string", "null"], "enum": ["a", None]}),
+        ({"enum": ["a", "b"]}, {"type": ["string", "null"], "enum": ["a", "b", None]}),
+        ({"enum": ["a", 1]}, {"type": ["string", "integer", "null"], "enum": ["a", 1, None]}),
+        ({"const": "a"}, {"anyOf": [{"type": "string", "const": "a"}, {"type": "null"}]}),
+        ({"anyOf": [{"type": "string"}]}, {"anyOf": [{"type": "string"}, {"type": "null"}]}),
+        ({"anyOf": [{"type": "string"}, {"type": "null"}]}, {"anyOf": [{"type": "string"}, {"type": "null"}]}),
+        ({"description": "anything"}, {"description": "anything"}),
+    ],
+)
+def test_an_optional_property_takes_null_and_what_it_took_before(optional: JsonObject, nullable: JsonObject) -> None:
+    made = made_strict("response_format", format_of({"type": "object", "properties": {"a": optional}}))
+    assert made == format_of({**CLOSED, "properties": {"a": nullable}})
+
+
 def test_a_schema_without_end_stays() -> None:
     deep: JsonObject = {"type": "string"}
     for _ in range(5000):
