@@ -104,6 +104,14 @@ def test_what_is_not_toml_is_named_by_line_and_column(
     assert [word for word in words if word not in problems[0]] == []
 
 
+def test_the_words_of_a_toml_fault_are_told_alone(tmp_path: Path) -> None:
+    _, (problem,) = read(tmp_path, "provider = ")
+    assert problem == (
+        "The configuration FILE, line 1, column 12, is not valid TOML: Invalid value. "
+        "The defaults are used; the file was not changed."
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

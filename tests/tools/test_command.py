@@ -93,6 +93,17 @@ async def test_it_runs_in_the_folder_of_its_definition_and_a_relative_program_is
     assert outcome.stdout.strip() == str(tmp_path)
 
 
+async def test_without_a_path_of_its_own_it_is_looked_for_where_systems_keep_programs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "only-here").write_text("#!/bin/sh\n")
+    (tmp_path / "only-here").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    runner = CommandRunner({})
+    assert (await runner.run(approval("only-here"))).ended == "missing"
+    assert (await runner.run(approval("true"))).ended == "exit"
+
+
 async def test_it_has_no_terminal_and_is_in_a_session_of_its_own() -> None:
     code = (
         "import os\nprint(os.getsid(0) == os.getppid() == os.getpgrp())\n"

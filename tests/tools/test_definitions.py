@@ -107,6 +107,16 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str) -> None:
         read_definitions(str(tmp_path / name))
 
 
+def test_a_file_of_four_mebibytes_is_read_and_a_larger_one_is_not(tmp_path: Path) -> None:
+    file = tmp_path / "tool.json"
+    text = json.dumps(WEATHER)
+    file.write_text(text.ljust(4 * 1024 * 1024))
+    assert [each.name for each in read_definitions(str(file))] == ["get_weather"]
+    file.write_text(text.ljust(4 * 1024 * 1024 + 1))
+    with pytest.raises(ProblemError, match="it is larger than 4 MiB"):
+        read_definitions(str(file))
+
+
 def test_a_tool_of_a_service_itself_passes() -> None:
     assert list(tool_faults({"type": "openrouter:web_search"})) == []
     assert definitions_in('{"type":"openrouter:web_search"}', "f")[0].name == ""

@@ -167,6 +167,12 @@ def test_of_alternatives_the_one_that_is_meant_is_told(value: Json, told: list[t
     [
         ({"propertyNames": {"pattern": "^[a-z]+$"}}, {"A": 1}, "$.A", 'must match ^[a-z]+$, is "A"'),
         ({"dependentRequired": {"a": ["b", "c"]}}, {"a": 1, "c": 2}, "$", "is missing b, required with a"),
+        (
+            {"dependentRequired": {"a": ["b"], "x": ["y"]}},
+            {"a": 1},
+            "$",
+            "is missing b, required with a",
+        ),
         ({"contains": {"type": "string"}}, [1], "$", "has no entry that matches contains"),
         ({"prefixItems": [{}], "items": False}, [1, 2], "$", "must not have that many entries, has 2"),
     ],

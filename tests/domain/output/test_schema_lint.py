@@ -172,6 +172,8 @@ def deep(levels: int) -> JsonObject:
         (with_property({"type": "string", "pattern": "^a", "format": "email"}), ""),
         (with_property({"anyOf": [{"type": "string"}, {"type": "null"}]}), ""),
         (with_property({"type": "array", "items": {"$ref": "#"}}), ""),
+        (with_property({"type": "string", "enum": ["x" * 60 + str(n) for n in range(250)]}), ""),
+        (with_property({"type": "string", "enum": ["x" * 20 + str(n) for n in range(251)]}), ""),
         (deep(10), ""),
         (deep(11), "has 11 levels of nested objects, at most 10"),
         ({"type": "array", "items": {"type": "string"}}, "must be of type object"),
