@@ -124,8 +124,8 @@ def _nullable(schema: Json) -> Json:
         return _wrapped(schema, {"type": "null"})
     if kind is None or _takes_null(schema):
         return schema
-    kinds = kind if isinstance(kind, list) else [kind]
-    made = {**schema, "type": kinds if "null" in kinds else [*kinds, "null"]}
+    kinds: list[Json] = kind if isinstance(kind, list) else [kind]
+    made: JsonObject = {**schema, "type": kinds if "null" in kinds else [*kinds, "null"]}
     values = schema.get("enum")
     if isinstance(values, list) and None not in values:
         made["enum"] = [*values, None]

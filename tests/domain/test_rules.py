@@ -52,7 +52,7 @@ def test_json_mode_is_reminded_of_the_word_by_the_system_prompt_too() -> None:
 
 
 def test_only_words_that_the_model_reads_are_a_reminder_of_json() -> None:
-    picture = {"type": "image_url", "image_url": {"url": "https://a.test/json.png"}}
+    picture: JsonObject = {"type": "image_url", "image_url": {"url": "https://a.test/json.png"}}
     settings = SessionSettings("openai", "gpt-4o", {"response_format": JSON_MODE})
     message: JsonObject = {"role": "user", "content": [{"type": "text", "text": "Look"}, picture]}
     found = check(CATALOGUE, CATALOGUE.providers["openai"], settings, [message])
