@@ -61,6 +61,8 @@ class MessageScroll(ScrollView, can_focus=True):
         self.paint_s = 0.0
         self._palette: Palette | None = None
         self._restyled = True
+        self._placed = (0, Size())
+        """Position and virtual size of the last layout: scrolling changes ``scroll_y`` before there is a new one."""
         self._brushes: dict[tuple[str, bool, int], Brush] = {}
 
     # Layout
@@ -74,7 +76,7 @@ class MessageScroll(ScrollView, can_focus=True):
         """Lay out what is in view, keep the top line (or the end, if following) in place, and repaint."""
         if not self.page:
             return
-        before = (round(self.scroll_y), self.virtual_size)
+        before = self._placed
         line = round(self.scroll_y)
         if not self.following:
             line = self.store.fill_down(line, self.page, BUDGET_S)
@@ -83,7 +85,7 @@ class MessageScroll(ScrollView, can_focus=True):
         self._place(line)
         if self.store.unfinished:
             self.on_unfinished()
-        if before == (line, self.virtual_size):
+        if before == self._placed:
             self._repaint_changed()
         else:
             self.refresh()
@@ -98,7 +100,8 @@ class MessageScroll(ScrollView, can_focus=True):
     def _place(self, line: int) -> None:
         """Set position and virtual size without a layout of the screen."""
         total = self.store.heights.total
-        self.set_reactive(Widget.virtual_size, Size(self.scrollable_content_region.width, total))
+        self._placed = (line, Size(self.scrollable_content_region.width, total))
+        self.set_reactive(Widget.virtual_size, self._placed[1])
         self.set_reactive(Widget.scroll_y, float(line))
         self.set_reactive(Widget.scroll_target_y, float(line))
         bar = self.vertical_scrollbar

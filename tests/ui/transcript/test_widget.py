@@ -51,6 +51,21 @@ async def test_growth_never_moves_a_view_that_does_not_follow() -> None:
         assert app.screen_text == before
 
 
+@pytest.mark.parametrize("key", ["pagedown", "j", "end"])
+async def test_scrolling_over_rows_seen_before_repaints_the_whole_view(key: str) -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=(60, 10)) as pilot:
+        transcript = app.transcript
+        transcript.show([Entry("long", "user", "you", "\n".join(f"line {number}" for number in range(40)))])
+        transcript.focus()
+        await pilot.press("home", "pagedown", "pagedown", "pagedown", "pagedown", "pagedown", "end", "home")
+        await wait_until(pilot, lambda: transcript.scroll_y == 0, what="the top")
+        asked = app.repaints()
+        await pilot.press(key)
+        assert transcript.scroll_y > 0
+        assert any(not regions or regions[0].contains_region(transcript.size.region) for regions in asked)
+
+
 async def test_end_follows_again_and_so_does_reaching_the_bottom() -> None:
     app = TranscriptApp()
     async with app.run_test(size=(60, 10)) as pilot:

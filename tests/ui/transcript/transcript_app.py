@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.message import Message
 
 from chat_tui.ui.transcript import Entry, Transcript
@@ -17,6 +18,18 @@ class TranscriptApp(App[None]):
         super().__init__()
         self.transcript = Transcript(wrap_code=wrap_code)
         self.heard: list[Message] = []
+
+    def repaints(self) -> list[tuple[Region, ...]]:
+        """Return a list that from now on gets the regions of each repaint the transcript asks for; none: all of it."""
+        asked: list[tuple[Region, ...]] = []
+        refresh = self.transcript.refresh
+
+        def noted(*regions: Region, **options: bool) -> Transcript:
+            asked.append(regions)
+            return refresh(*regions, **options)
+
+        self.transcript.refresh = noted  # type: ignore[method-assign]
+        return asked
 
     def compose(self) -> ComposeResult:
         yield self.transcript
