@@ -62,6 +62,8 @@ def test_what_services_refuse_is_a_doubt_with_its_place(body: Any, found: tuple[
 
 def test_the_declared_names_are_told_as_far_as_they_fit() -> None:
     few: Any = {"tools": [function("b"), function("c")], "tool_choice": FORCED}
+    all_told: Any = {"tools": [function(f"t{number}") for number in range(8)], "tool_choice": FORCED}
     many: Any = {"tools": [function(f"t{number}") for number in range(100)], "tool_choice": FORCED}
-    told = [next(iter(tool_findings(body))).remedy for body in (few, many)]
-    assert told == ["Declared: b, c.", "Declared: t0, t1, t2, t3, t4, t5, t6, t7 and more."]
+    told = [next(iter(tool_findings(body))).remedy for body in (few, all_told, many)]
+    eight = "Declared: t0, t1, t2, t3, t4, t5, t6, t7"
+    assert told == ["Declared: b, c.", f"{eight}.", f"{eight} and more."]

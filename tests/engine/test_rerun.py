@@ -199,6 +199,17 @@ async def test_the_recorded_reply_stands_where_the_new_one_cannot_go_on(
         assert made.results[2].state == "same"
 
 
+async def test_only_a_turn_that_others_follow_says_what_they_continue_from(tmp_path: Path) -> None:
+    async with ScriptedServer(stream("One"), stream("Two"), RATE_LIMIT) as server, opened(tmp_path, server) as services:
+        bench = begun(services)
+        await say(bench, "a")
+        await say(bench, "b")
+        made = await rerun(bench, plan_rerun(bench, as_recorded, follow=True))
+        assert states(made) == ["failed", "failed"]
+        kept = "Later turns keep the recorded reply in their history: the new reply is incomplete"
+        assert [each.note for each in made.results] == [kept, ""]
+
+
 async def test_a_turn_that_fails_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
     cut = events(*sse(chunk("Tw"), done=False), CUT)
     answers = [stream("One"), stream("Two"), stream("Three"), RATE_LIMIT, cut, stream("Three")]
@@ -227,6 +238,19 @@ async def test_it_can_end_with_the_first_failure(tmp_path: Path) -> None:
         assert states(made) == ["failed"]
         assert made.stopped
         assert summary(made.results, 2) == "0 of 2 turns are the same · 1 failed · 1 not sent"
+
+
+async def test_one_that_is_stopped_in_its_last_turn_is_stopped(tmp_path: Path) -> None:
+    slow = events(*sse(chunk("On"), done=False), Gate(asyncio.Event()))
+    async with ScriptedServer(stream("One"), slow) as server, opened(tmp_path, server) as services:
+        bench = begun(services)
+        await say(bench, "a")
+        made = Rerun(bench, plan_rerun(bench, as_recorded), lambda _: None)
+        await until(lambda: any(each.reply.choices for each in made.running.values()), what="the first words")
+        made.stop()
+        await made.wait()
+        assert states(made) == ["stopped"]
+        assert made.stopped
 
 
 async def test_stopping_keeps_what_came(tmp_path: Path) -> None:

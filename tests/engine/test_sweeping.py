@@ -14,6 +14,7 @@ from chat_tui.domain.conversation import text_of
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.model_card import ModelCard
 from chat_tui.domain.problems import ProblemError
+from chat_tui.domain.settings import SessionSettings
 from chat_tui.domain.sweep_text import read_axes
 from chat_tui.engine.opening import first_settings, new_workbench
 from chat_tui.engine.services import Services
@@ -256,6 +257,16 @@ async def test_there_must_be_a_prompt_and_no_reply_under_way(tmp_path: Path) -> 
             plan(bench, "seed=1,2")
         exchange.stop()
         await exchange.wait()
+
+
+async def test_without_a_key_nothing_is_sent_or_written(tmp_path: Path) -> None:
+    async with opened(tmp_path, stream("x")) as (bench, server):
+        bench.change(SessionSettings("openai", "gpt-4o", {}))
+        planned = plan(bench, "seed=1,2")
+        with pytest.raises(ProblemError, match="OPENAI_API_KEY"):
+            Sweep(bench, planned, lambda _sweep, _run: None)
+        assert not bench.conversation.nodes
+        assert not server.requests
 
 
 async def test_the_estimate_counts_every_request_and_needs_a_limit_for_the_most(tmp_path: Path) -> None:

@@ -147,13 +147,15 @@ def test_python_functions_become_tools() -> None:
             """Tell the weather
             of a city.
 
+            days: not a description, since it is outside the arguments
+
             Args:
                 city: Its name,
                     in English.
                 unit (str): Of temperature.
 
             Returns:
-                Words.
+                unit: Words.
             """
 
         async def add(numbers: list[float], *, scale: "float" = 1.0, tags: dict[str, int] = {},
@@ -174,7 +176,7 @@ def test_python_functions_become_tools() -> None:
         "type": "function",
         "function": {
             "name": "get_weather",
-            "description": "Tell the weather of a city.",
+            "description": "Tell the weather of a city.\n\ndays: not a description, since it is outside the arguments",
             "parameters": {
                 "type": "object",
                 "properties": {

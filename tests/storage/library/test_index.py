@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from chat_tui.domain.text_search import Term
+from chat_tui.storage.library.database import VERSION
+from chat_tui.storage.library.memory_index import MemoryIndex
+from chat_tui.storage.library.peek import fresh_surveys
 from chat_tui.storage.library.sqlite_index import SqliteIndex
 from chat_tui.storage.library.surveying import Surveyed, survey_file
 from tests.support.session_files import store, turn, user, written
@@ -51,3 +56,21 @@ def test_what_another_program_takes_out_is_listed_no_more(path: Path, tmp_path: 
     assert not one.cards()
     one.close()
     other.close()
+
+
+def test_an_index_of_another_version_is_not_read(path: Path, tmp_path: Path) -> None:
+    index = SqliteIndex(tmp_path / "index", path.parent)
+    index.put([surveyed(index, path)], {})
+    stamps = index.stamps()
+    index.close()
+    assert [*fresh_surveys(tmp_path / "index", stamps)] == [path.name]
+    with closing(sqlite3.connect(tmp_path / "index")) as database:
+        database.execute(f"PRAGMA user_version = {VERSION + 1}")
+    assert not fresh_surveys(tmp_path / "index", stamps)
+
+
+def test_an_index_in_memory_knows_the_sessions_it_has(path: Path) -> None:
+    index = MemoryIndex(path.parent)
+    session = survey_file(path, None, same_file=False)
+    index.put([session], {})
+    assert index.known([path.name, "other.jsonl"]) == {path.name: (session.stamp, session.survey)}
