@@ -69,11 +69,15 @@ def as_json(sweep: Sweep, estimated: Estimate) -> JsonObject:
 
 
 def as_csv(sweep: Sweep) -> str:
-    """Return a header row and one row per request; lines end in CR LF, quotes are doubled (RFC 4180)."""
+    """Return a header row and one row per request; lines end in CR LF, quotes are doubled (RFC 4180).
+
+    No two columns share a name: a result named like an axis gets the prefix ``reply.``.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     axes = [axis.name for axis in sweep.planned.plan.axes]
-    writer.writerow(map(_harmless, ["cell", *axes, "reply", *_MEMBERS]))
+    results = [f"reply.{name}" if name in axes else name for name in _MEMBERS]
+    writer.writerow(map(_harmless, ["cell", *axes, "reply", *results]))
     for run in sweep.runs:
         told = _run_as_json(run)
         values = [value_words(value) for value in run.planned.cell.values]

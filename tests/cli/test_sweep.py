@@ -120,6 +120,14 @@ def test_csv_has_a_row_a_request_and_holds_nothing_that_runs(home: dict[str, str
     assert rows[0]["finish_reason"] == "stop"
 
 
+def test_the_models_asked_and_the_models_that_answered_are_columns_of_their_own(home: dict[str, str]) -> None:
+    with threaded(stream("a"), stream("b")) as server:
+        done = sweep(home, server, "--jobs", "1", "--axis", "model=small,large", "--csv", "hi")
+    rows = list(csv.DictReader(io.StringIO(done.stdout, newline="")))
+    assert [row["model"] for row in rows] == ["small", "large"]
+    assert {row["reply.model"] for row in rows} == {"scripted"}
+
+
 def test_repeating_tells_how_many_replies_differ(home: dict[str, str]) -> None:
     with threaded(stream("a"), stream("b"), stream("a"), stream("a")) as server:
         done = sweep(home, server, "--jobs", "1", "--repeat", "2", "--axis", "seed=1,2", "hi")
