@@ -35,7 +35,7 @@ def shown(base_url: str) -> str:
     """Return a base URL with credentials and query masked as ``***``."""
     authority = _authority(base_url)
     if "@" in authority:
-        base_url = base_url.replace(authority, f"***@{authority.rpartition('@')[2]}", 1)
+        base_url = base_url.replace(authority, f"***@{authority.rpartition('@')[2]}")
     place, mark, _ = base_url.partition("?")
     return f"{place}?***" if mark else place
 

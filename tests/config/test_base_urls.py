@@ -20,6 +20,7 @@ UNUSABLE = [
     (f"http://h/v1?key={CANARY}", "http://h/v1?***", "query"),
     (f"http://h?key={CANARY}@x", "http://h?***", "query"),
     ("http://h/v1?", "http://h/v1?***", "query"),
+    (f"http://u:{CANARY}@h/u:{CANARY}@h", "http://***@h/***@h", "password"),
 ]
 
 

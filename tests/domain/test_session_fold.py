@@ -248,6 +248,14 @@ hostile = st.builds(
 )
 
 
+def test_an_attempt_that_is_recorded_twice_is_one() -> None:
+    attempts: list[JsonObject] = [
+        {"type": "attempt", "exchange": "x1", "number": number, "problem": "busy"} for number in (1, 1, 2)
+    ]
+    exchange = fold_session([{"type": "request", "exchange": "x1", "body": {}}, *attempts]).exchanges["x1"]
+    assert [each["number"] for each in exchange.attempts] == [1, 2]
+
+
 @given(st.lists(hostile, max_size=12))
 def test_no_record_can_break_the_fold(records: list[JsonObject]) -> None:
     session = fold_session(records)

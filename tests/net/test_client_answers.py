@@ -193,6 +193,7 @@ async def test_an_error_in_a_200_is_passed_on_for_the_fold() -> None:
         ),
         pytest.param(body_of([b'{"a":1}\n{"a":2}\n'], {}), "JSON lines", id="lines"),
         pytest.param(body_of([b'{"a":1}\n'], {"Content-Type": "application/x-ndjson"}), "JSON lines", id="ndjson"),
+        pytest.param(body_of([b'"one line"\n \n'], {}), 'not an event stream: "one line"', id="one line"),
         pytest.param(body_of([], STREAM_HEAD), "sent an empty response", id="empty"),
         pytest.param(body_of([b"\n\n"], {}), "sent an empty response", id="blank"),
         pytest.param(body_of([b"hello there"], {}), "not an event stream: hello there", id="text"),

@@ -140,6 +140,11 @@ async def test_a_file_that_is_no_program_is_told(tmp_path: Path) -> None:
     assert "could not be started" in outcome.words()
 
 
+async def test_a_command_that_the_system_refuses_to_start_is_told_in_its_words() -> None:
+    outcome = await ran("true", "x" * 4_000_000)
+    assert (outcome.ended, outcome.why) == ("failed", "Argument list too long")
+
+
 async def test_its_exit_code_and_standard_error_are_told() -> None:
     outcome = await ran_code("import sys; print('so far'); print('bad luck', file=sys.stderr); sys.exit(3)")
     told = json.loads(outcome.result().content)
