@@ -23,6 +23,8 @@ from chat_tui.ui.screens.chat import ChatScreen
 from chat_tui.ui.signals import EndingSignals
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from chat_tui.ui.themes import ThemeList
 
 RELEASE_S: Final = 1.5
@@ -79,6 +81,15 @@ class ChatApp(App[None], inherit_bindings=False):
             self._start_problems.append(problem)
         self._start_problems += faults
         self.set_keymap(keys)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver for this platform; in a POSIX terminal it is one that no input can end."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from chat_tui.ui.terminal_driver import TerminalDriver
+
+        return TerminalDriver
 
     def get_default_screen(self) -> Screen[None]:
         """Return the chat screen, with its size classes set before its styles are first computed."""

@@ -69,8 +69,12 @@ class Terminal:
         return list(termios.tcgetattr(self._slave))
 
     def press(self, keys: str) -> None:
-        """Send bytes as a keyboard would."""
-        os.write(self._master, keys.encode())
+        """Send text as a keyboard would."""
+        self.press_bytes(keys.encode())
+
+    def press_bytes(self, data: bytes) -> None:
+        """Send any bytes."""
+        os.write(self._master, data)
 
     def signal(self, number: signal.Signals) -> None:
         """Send the process a signal."""

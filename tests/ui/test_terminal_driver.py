@@ -1,0 +1,80 @@
+"""What a terminal sends is input: no byte ends the program, and no paste acts as keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.message import Message
+
+from chat_tui.ui.terminal_driver import TerminalParser
+from tests.support.session_files import lines
+from tests.support.terminal import Terminal
+
+COLOURED = "red \x1b[31mtext\x1b[0m\rsecond line\x1b"
+
+
+def told(*chunks: str) -> list[tuple[str, str]]:
+    """Return what the parser makes of characters that arrive in these chunks."""
+    parser = TerminalParser(False)
+    return [_named(token) for chunk in chunks for token in parser.feed(chunk)]
+
+
+def _named(token: Message) -> tuple[str, str]:
+    if isinstance(token, events.Paste):
+        return "paste", token.text
+    return "key", token.key if isinstance(token, events.Key) else type(token).__name__
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    """The app on a scripted backend, once it shows its hints."""
+    with Terminal(["-m", "tests.support.terminal_app", str(tmp_path), "partial"]) as running:
+        running.until(b"send the message you type")
+        yield running
+
+
+def test_an_escape_sequence_in_a_paste_is_text() -> None:
+    assert told(f"a\x1b[200~{COLOURED}\x1b[201~b\x1b[A") == [
+        ("key", "a"),
+        ("paste", COLOURED),
+        ("key", "b"),
+        ("key", "up"),
+    ]
+
+
+def test_a_paste_is_the_same_however_its_bytes_arrive() -> None:
+    assert told(*f"\x1b[200~{COLOURED}\x1b[201~b") == [("paste", COLOURED), ("key", "b")]
+
+
+def test_the_start_of_an_end_mark_in_a_paste_is_text() -> None:
+    assert told("\x1b[200~x\x1b[20\x1b[200~y\x1b[201~") == [("paste", "x\x1b[20\x1b[200~y")]
+
+
+@pytest.mark.parametrize("sequence", ["\x1b[97:65;2u", "\x1b[:4R", "\x1b[48;6:6~"])
+def test_a_malformed_key_sequence_is_dropped_and_the_next_key_counts(sequence: str) -> None:
+    assert told(f"{sequence}\x1b[B\x1b[200~x\x1b[201~")[-2:] == [("key", "down"), ("paste", "x")]
+
+
+def test_a_paste_with_escape_sequences_is_not_sent_until_enter_is_pressed(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.press(f"\x1b[200~{COLOURED}\x1b[201~")
+    terminal.until(b"hidden characters")
+    assert list(tmp_path.rglob("*.jsonl")) == []
+    terminal.press("\r")
+    terminal.until(b"partial words")
+    (session,) = tmp_path.rglob("*.jsonl")
+    sent = next(record["message"] for record in lines(session) if record["type"] == "message")
+    assert isinstance(sent, dict)
+    assert sent["content"] == COLOURED.replace("\r", "\n")
+
+
+def test_bytes_that_are_not_utf_8_do_not_end_the_program(terminal: Terminal) -> None:
+    terminal.press_bytes(b"caf\xe9 ")
+    terminal.until("\ufffd".encode())
+    terminal.press("still here")
+    terminal.until(b"still here")
+    terminal.press("\x11")
+    assert terminal.ended() == 0
+    assert b"Traceback" not in terminal.output
