@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from textual.binding import Binding, BindingType
@@ -10,6 +10,12 @@ from textual.binding import Binding, BindingType
 from chat_tui.ui.action_table import ACTIONS, Scope
 from chat_tui.ui.keymap import BY_ID, NO_KEY, character
 
+_SCOPES_OF: Final[Mapping[str, tuple[Scope, ...]]] = {
+    "composer": ("composer", "screen", "app"),
+    "transcript": ("message",),
+    "columns": ("beside",),
+}
+"""Scopes whose keys the bottom line shows, by id of the focused widget; otherwise those of screen and app."""
 _KEY_WORDS: Final = {"escape": "esc", "pageup": "page up", "pagedown": "page down"}
 
 
@@ -51,12 +57,23 @@ def first_key(action_id: str, chosen: Mapping[str, str], *, short: bool = False)
     return key_words(keys_of(action_id, chosen).split(",")[0], short=short)
 
 
-def footer(chosen: Mapping[str, str], *scopes: Scope) -> list[tuple[str, str]]:
-    """Return key and label of each action in these scopes that has a footer label, in table order."""
+def scopes_of(widget_id: str | None) -> tuple[Scope, ...]:
+    """Return the scopes whose keys the bottom line shows while the widget with this id has the focus."""
+    return _SCOPES_OF.get(widget_id or "", ("screen", "app"))
+
+
+def footer(chosen: Mapping[str, str], *scopes: Scope, without: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Return key and label of each action in these scopes that has a footer label, in table order.
+
+    Args:
+        chosen: The user's keys by action id.
+        scopes: The scopes.
+        without: Ids of actions to leave out.
+    """
     return [
         (key_words(keys_of(action.id, chosen), short=True), action.short)
         for action in ACTIONS
-        if action.short and action.scope in scopes and keys_of(action.id, chosen)
+        if action.short and action.scope in scopes and action.id not in without and keys_of(action.id, chosen)
     ]
 
 

@@ -43,6 +43,10 @@ class Calling:
             self._runs[1].add(self._screen.tooling.added)
         return self._runs[1]
 
+    def concern(self, node: Node) -> bool:
+        """Return whether a message makes tool calls or answers one."""
+        return bool(calls_of(node)) or node.message.get("role") in ANSWER_ROLES
+
     def open(self) -> bool:
         """Show the calls of the message under the cursor, or those it answers; return whether there are any."""
         screen = self._screen

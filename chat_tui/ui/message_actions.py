@@ -126,6 +126,16 @@ class MessageActions:
         key = self._screen.transcript.cursor or conversation.head
         return conversation.nodes.get(key) if key else None
 
+    def idle(self) -> tuple[str, ...]:
+        """Return the ids of the actions that can do nothing with the current message."""
+        screen, node = self._screen, self.current()
+        alone = node is None or len(screen.bench.conversation.siblings(node.id)) < 2
+        uncalled = node is None or not screen.calling.concern(node)
+        return (
+            *(("transcript.left", "transcript.beside") if alone else ()),
+            *(("transcript.calls",) if uncalled else ()),
+        )
+
     def free(self) -> bool:
         """Return whether no reply is running; tell the user if one is."""
         if self._screen.bench.running:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chat_tui.ui.actions import first_key
+from chat_tui.ui.actions import first_key, footer, scopes_of
 from chat_tui.ui.widgets.composer import ANSWER_CALLS, WRITE
 from chat_tui.ui.widgets.header import HeaderState
 from chat_tui.ui.widgets.hint import HintState
@@ -55,6 +55,7 @@ class Views:
         screen.live.caught_up()
         screen.beside.refresh()
         screen.transcript.display = bool(shown)
+        self.keys()
 
     def mount_transcript(self) -> TranscriptFeed:
         """Mount the transcript once, and return its feed."""
@@ -73,6 +74,13 @@ class Views:
         self._hint()
         self._screen.panel_view.refresh()
         self._screen.figures.show()
+
+    def keys(self) -> None:
+        """Show the keys that work on the focused widget: on a message, only those that can do something with it."""
+        screen = self._screen
+        scopes = scopes_of(screen.focused.id if screen.focused is not None else None)
+        idle = screen.messages.idle() if "message" in scopes else ()
+        screen.status.show_keys(footer(screen.services.options.keys, *scopes, without=idle))
 
     def _hint(self) -> None:
         bench, keys = self._screen.bench, self._screen.services.options.keys

@@ -242,6 +242,32 @@ async def test_the_bottom_line_shows_the_keys_that_work_where_the_focus_is() -> 
         await trip.sees("enter send")
 
 
+async def test_the_bottom_line_shows_only_keys_that_can_do_something_with_the_message() -> None:
+    async with journey(services(answered("one"), answered("two")), size=(120, 30)) as trip:
+        await trip.sends("go")
+        await trip.idle()
+        await trip.pilot.press("up")
+        await trip.sees("r again   y copy   space fold   i inspect   c continue")
+        await trip.pilot.press("r")
+        await trip.idle()
+        await trip.sees("r again   left branches   y copy   space fold   i inspect   c continue   s beside")
+        await trip.pilot.press("up")
+        await trip.sees("r again   y copy   space fold   i inspect   c continue")
+
+
+async def test_the_bottom_line_is_right_after_leaving_the_columns_for_the_composer() -> None:
+    async with journey(services(answered("one"), answered("two")), size=(120, 30)) as trip:
+        await trip.sends("go")
+        await trip.idle()
+        await trip.pilot.press("ctrl+r")
+        await trip.idle()
+        await trip.pilot.press("up", "s")
+        await trip.sees("left choose   enter continue")
+        await trip.pilot.press("escape")
+        await trip.until(lambda: trip.chat.composer.has_focus, "the composer in focus")
+        await trip.sees("enter send   esc stop")
+
+
 async def test_an_empty_session_says_what_to_do() -> None:
     async with journey(services()) as trip:
         await trip.sees("send the message you type below")

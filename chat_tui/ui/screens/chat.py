@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from inspect import isawaitable
 from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, Final, cast
@@ -20,8 +19,7 @@ from chat_tui.domain.problems import Problem
 from chat_tui.domain.settings import SessionSettings
 from chat_tui.engine.services import Services
 from chat_tui.engine.workbench import Workbench
-from chat_tui.ui.action_table import Scope
-from chat_tui.ui.actions import bindings, first_key, footer
+from chat_tui.ui.actions import bindings, first_key, footer, scopes_of
 from chat_tui.ui.notes import copy_text, note
 from chat_tui.ui.operations import OPERATIONS
 from chat_tui.ui.parts import ScreenParts
@@ -41,13 +39,6 @@ if TYPE_CHECKING:
 
 PANEL_BESIDE: Final = 100
 """Minimum width in columns at which the panel is placed beside the conversation instead of over it."""
-_FOOTER: tuple[Scope, ...] = ("composer", "screen", "app")
-_SCOPES_OF: Mapping[str, tuple[Scope, ...]] = {
-    "composer": _FOOTER,
-    "transcript": ("message",),
-    "columns": ("beside",),
-}
-"""Scopes whose keys the bottom line shows, by id of the focused widget; otherwise those of screen and app."""
 
 
 class MessagePane(Vertical):
@@ -96,7 +87,7 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
         self.attachments = AttachmentLine()
         self.composer = Composer(services.history.entries, id="composer")
         self.panel_place = Vertical(id="panel")
-        self.status = StatusLine(footer(services.options.keys, *_FOOTER))
+        self.status = StatusLine(footer(services.options.keys, *scopes_of("composer")))
 
     @property
     def chat_app(self) -> ChatApp:
@@ -250,6 +241,7 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
     def on_transcript_moved(self, event: Transcript.Moved) -> None:
         """The current message changed."""
         self.messages.moved(event.key)
+        self.views.keys()
 
     def on_transcript_chosen(self) -> None:
         """Enter was pressed on a message."""
@@ -274,7 +266,6 @@ class ChatScreen(ScreenParts, inherit_bindings=False):
             if shown:
                 self.call_later(self.windows.mount_panel)
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+    def on_descendant_focus(self) -> None:
         """Show the keys of the focused widget in the bottom line."""
-        scopes = _SCOPES_OF.get(event.widget.id or "", ("screen", "app"))
-        self.status.show_keys(footer(self.services.options.keys, *scopes))
+        self.views.keys()
