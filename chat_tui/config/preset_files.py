@@ -9,7 +9,7 @@ from typing import Final
 from chat_tui.config.text_files import fault_words, regular_text
 from chat_tui.config.toml_text import TomlFaultError, parse_toml
 from chat_tui.disk.private import write_private
-from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json
+from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json, syntax_fault
 from chat_tui.domain.preset import Preset, preset_in, table_of
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.toml_values import fits_toml, json_of_toml
@@ -80,5 +80,5 @@ def _unusable(path: Path, error: Exception) -> Problem:
         return Problem(kind="config", what=what, why=str(error), hint=hint)
     if isinstance(error, json.JSONDecodeError):
         what = f"The preset {path}, line {error.lineno}, column {error.colno}, is not valid JSON"
-        return Problem(kind="config", what=what, why=error.msg, hint=hint)
+        return Problem(kind="config", what=what, why=syntax_fault(error), hint=hint)
     return Problem(kind="config", what=f"The preset {path} cannot be used", why=fault_words(error), hint=hint)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from chat_tui.domain.json_spans import line_and_column, path_words, repeated_members, spans_of
-from chat_tui.domain.json_values import Json, JsonObject, parse_json, value_at
+from chat_tui.domain.json_values import Json, JsonObject, parse_json, syntax_fault, value_at
 from chat_tui.domain.schema_fit import schema_of
 
 if TYPE_CHECKING:
@@ -163,8 +163,8 @@ def _where_and_why(content: str, error: ValueError) -> tuple[int, str]:
     if content.startswith("\ufeff"):
         return 0, "it begins with a byte order mark"
     if isinstance(error, json.JSONDecodeError):
-        why = f"{error.msg[:1].lower()}{error.msg[1:]}"
-        return error.pos, why.removesuffix(" at").removesuffix(" starting")
+        why = syntax_fault(error)
+        return error.pos, f"{why[:1].lower()}{why[1:]}"
     why = str(error).removesuffix(" is not valid JSON")
     word = why.split(" ", 1)[0]
     found = re.finditer(rf"{_STRING}|{re.escape(word)}", content)

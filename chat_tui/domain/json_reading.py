@@ -6,7 +6,7 @@ import json
 import math
 from typing import Final
 
-from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.json_values import Json, JsonObject, syntax_fault
 from chat_tui.domain.problems import Problem, ProblemError
 
 _DIGITS: Final = 4300
@@ -35,7 +35,7 @@ def read_json(text: str, name: str) -> tuple[Json, tuple[str, ...]]:
             parse_constant=reading.constant,
         )
     except json.JSONDecodeError as error:
-        why = f"line {error.lineno}, column {error.colno}: {error.msg}"
+        why = f"line {error.lineno}, column {error.colno}: {syntax_fault(error)}"
         raise _no_json(name, why, _remedy(text, error)) from None
     except RecursionError:
         raise _no_json(name, "it is nested too deeply") from None

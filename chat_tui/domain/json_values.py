@@ -90,6 +90,11 @@ def parse_json(text: str) -> Json:
     return value
 
 
+def syntax_fault(error: json.JSONDecodeError) -> str:
+    """Return what is wrong with JSON text, without the place; a trailing "at" of Python's message is left out."""
+    return error.msg.removesuffix(" at").removesuffix(" starting")
+
+
 def _finite_or_none(word: str) -> float | None:
     number = float(word)
     return number if math.isfinite(number) else None

@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from chat_tui.domain.json_values import syntax_fault
 from chat_tui.domain.problems import Problem, ProblemError
 
 MOST: Final = 1000
@@ -103,7 +104,7 @@ def _json_item(name: str, text: str, place: int, *, several: bool) -> tuple[str,
     except ValueError as error:
         why = "a number in it is too long"
         if isinstance(error, json.JSONDecodeError):
-            why = f"{error.msg} at character {error.pos - place + 1}"
+            why = f"{syntax_fault(error)} at character {error.pos - place + 1}"
         raise _wrong(
             f"{name}: {_short(text[place:])} is not valid JSON",
             f"A string that starts with {text[place]} must be quoted as in JSON.",

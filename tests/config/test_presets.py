@@ -151,6 +151,7 @@ def test_a_missing_preset_is_told_with_those_there_are(tmp_path: Path) -> None:
         ("x.json", '{"parameters": {"a": NaN}}', ["x.json cannot be used", "NaN is not valid JSON"]),
         ("x.json", "[" * 100_000, ["x.json cannot be used", "nested too deeply"]),
         ("x.json", "", ["x.json, line 1, column 1, is not valid JSON"]),
+        ("x.json", '{"model": "m', ["x.json, line 1, column 11, is not valid JSON: Unterminated string. "]),
         ("x.json", "[]", ["must be an object"]),
         ("x.json", '{"parameters": {"a": ' + "9" * 5000 + "}}", ["x.json cannot be used"]),
     ],

@@ -268,7 +268,7 @@ def test_a_variable_in_the_body_is_told_and_stays() -> None:
         ("{\"a\": 'b'", ["line 1, column 7", "double quotes"]),
         ('{"a": “b”}', ["line 1, column 7", "straight quotes"]),
         ('{"a": "b\nc"}', ["line 1, column 9", "\\n"]),
-        ('{"a": "b', ["line 1, column 7", "missing"]),
+        ('{"a": "b', ["line 1, column 7: Unterminated string.", "missing"]),
         ('{"a": 1', ["line 1, column 8", "end is missing"]),
         ('{"a": 1} {"b": 2}', ["line 1, column 10", "nothing after it"]),
         ('{"a": NaN}', ["NaN is not valid JSON"]),

@@ -82,6 +82,11 @@ def test_what_the_values_of_an_axis_mean(text: str, expected: list[Value]) -> No
     assert [type(each) for each in found] == [type(each) for each in expected]
 
 
+@pytest.mark.parametrize("text", ["seed=1..1000", "seed=1..600,601..1000"])
+def test_a_thousand_values_are_not_too_many(text: str) -> None:
+    assert len(axis(text).values) == 1000
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -108,7 +113,8 @@ def test_what_the_values_of_an_axis_mean(text: str, expected: list[Value]) -> No
         ("temperature=0..1:0.5,1", "1 is listed twice"),
         ("temperature=unset,unset", "unset is listed twice"),
         ('user="a" "b"', "Put a comma between"),
-        ('user="a', "is not valid JSON: Unterminated string"),
+        ('user="a', "is not valid JSON: Unterminated string at character 1"),
+        ('user=[1, "a', "Unterminated string at character 5"),
         ("user={name}", "A string that starts with { must be quoted"),
         (f"stop=[{'9' * 5000}]", "a number in it is too long"),
         (f"stop={'[' * 100_000}", "nested too deeply"),

@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from chat_tui.domain.json_values import Json, parse_json
+from chat_tui.domain.json_values import Json, parse_json, syntax_fault
 from chat_tui.domain.literal import visible
 
 
@@ -67,7 +67,8 @@ def read_json(text: str) -> Json | Fault:
     try:
         return parse_json(text)
     except json.JSONDecodeError as error:
-        return Fault(error.msg[:1].lower() + error.msg[1:], error.lineno, error.colno)
+        why = syntax_fault(error)
+        return Fault(why[:1].lower() + why[1:], error.lineno, error.colno)
     except ValueError as error:
         return Fault(str(error))
 

@@ -34,6 +34,18 @@ def test_a_line_comes_back_the_same_and_hides_nothing(value: Json) -> None:
     assert read_entry(text, 1, 1) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('{"a": "b', Fault("unterminated string", 1, 7)),
+        ('{\n"a": }', Fault("expecting value", 2, 6)),
+        ("NaN", Fault("NaN is not valid JSON")),
+    ],
+)
+def test_what_is_no_json_is_told_with_its_place(text: str, fault: Fault) -> None:
+    assert JSON_FORM.read(text) == fault
+
+
 @given(text=TEXTS.filter(lambda text: "\n" not in text))
 def test_any_line_is_a_value_or_a_fault_within_it(text: str) -> None:
     value = read_entry(text, 3, 1)
