@@ -10,6 +10,7 @@ from chat_tui.domain.form_values import begun, form_faults
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.message_forms import message_form
 from chat_tui.domain.message_parts import (
+    foreign_part,
     is_plain_prompt,
     next_message,
     part_lines,
@@ -102,3 +103,10 @@ def test_the_form_has_every_member_the_catalogue_lists(provider: str) -> None:
     assert begun(form) == {role.name: role.enum[0]}
     faults = form_faults(form, {"role": "user", "name": "a b", "tool_call_id": "c" * 41})
     assert set(faults) == {("name",), ("tool_call_id",)}
+
+
+def test_a_part_from_a_service_names_no_file_of_this_machine() -> None:
+    picture: JsonObject = {"type": "image_url", "image_url": {"url": "https://a.test/x.png"}}
+    assert foreign_part({**picture, "chat_tui_file": {"path": "/etc/passwd"}, "chat_tui_kept": "m"}) == picture
+    assert foreign_part(picture) is picture
+    assert foreign_part("chat_tui_file") == "chat_tui_file"

@@ -61,6 +61,7 @@ def test_a_further_choice_does_not_move_the_head_and_a_head_record_does() -> Non
     assert fold_session(records).conversation.head == "x.0"
     assert texts(fold_session([*records, {"type": "head", "message": "x.1"}])) == ["q", "second"]
     assert fold_session([*records, {"type": "head", "message": None}]).conversation.path() == ()
+    assert fold_session([*records, {"type": "head", "message": 5}]).conversation.head == "x.0"
 
 
 def test_a_reply_that_was_cut_off_is_in_the_conversation_marked_as_truncated() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from chat_tui.engine.tool_runs import ToolRuns
 from chat_tui.engine.tool_turns import answer, calls_at, go_on, pending_calls
 from chat_tui.engine.workbench import Workbench
 from tests.support.fakes import services, workbench
-from tests.support.server import Answer, ScriptedServer, chunk, events, plain, sse, stream
+from tests.support.server import Answer, Gate, ScriptedServer, chunk, events, plain, sse, stream
 from tests.support.tool_calls import KEY, WEATHER, call, calling, delta, runs_of, said, session, tool_file
 
 TWO = calling(call(call_id="call_a"), call(arguments='{"city":"Oslo"}', call_id="call_b", index=1))
@@ -270,6 +271,18 @@ async def test_what_is_no_call_cannot_be_answered(tmp_path: Path) -> None:
         await went_on(bench)
         with pytest.raises(ProblemError, match="No tool call has been answered"):
             go_on(bench, lambda _exchange, _step: None)
+
+
+async def test_while_a_reply_is_under_way_no_call_is_answered(tmp_path: Path) -> None:
+    slow = events(*sse(chunk("x"), done=False), Gate(asyncio.Event()))
+    async with ScriptedServer(calling(call()), slow) as server, session(tmp_path, server) as bench:
+        await said(bench)
+        (waiting,) = pending_calls(bench)
+        running = bench.again(lambda _exchange, _step: None)
+        with pytest.raises(ProblemError, match="still running"):
+            answer(bench, {waiting.id: ToolResult("x")})
+        running.stop()
+        await running.wait()
 
 
 async def test_what_is_run_is_what_was_approved_and_only_once(tmp_path: Path) -> None:

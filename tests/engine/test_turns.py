@@ -40,6 +40,19 @@ async def test_the_exchange_behind_a_message_and_the_ones_before() -> None:
     assert [try_before(bench, turn) for turn in (first, second, third)] == [None, None, second]
 
 
+async def test_the_exchange_before_is_that_of_the_selected_reply_and_not_of_the_latest() -> None:
+    bench = workbench(services())
+    first = bench.send("a", ignore)
+    await first.wait()
+    selected = bench.conversation.head
+    later = bench.again(ignore)
+    await later.wait()
+    bench.select(selected)
+    following = bench.send("b", ignore)
+    await following.wait()
+    assert turn_before(bench, following) is first
+
+
 async def test_a_failed_exchange_is_the_last_turn_but_nobody_goes_on_from_it() -> None:
     failure = Failed(0.1, Problem(kind="connect", what="Cannot reach x"))
     bench = workbench(services([failure]))

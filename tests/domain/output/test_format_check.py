@@ -8,10 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_tui.domain.format_check import FormatResult, Text, WantedFormat, check_format, read_result, wanted_format
+from chat_tui.domain.format_check import (
+    FormatResult,
+    Text,
+    WantedFormat,
+    check_format,
+    read_result,
+    texts_of,
+    wanted_format,
+)
 from chat_tui.domain.json_spans import line_and_column, path_words, pointer, span_of
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.places import Place
+from tests.support.folding import delta, fold
 
 HAIKU: JsonObject = {
     "type": "object",
@@ -323,3 +332,20 @@ def test_places_in_words() -> None:
     assert pointer(("lines", 3, "a/b~c")) == "/lines/3/a~1b~0c"
     assert (path_words(()), pointer(())) == ("$", "")
     assert line_and_column("ab\ncd", 4) == (2, 2)
+
+
+CALL: JsonObject = {"index": 0, "id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+
+
+@pytest.mark.parametrize(
+    ("deltas", "texts"),
+    [
+        pytest.param([{"content": "{}"}], ["{}"], id="text"),
+        pytest.param([{"content": ""}], [""], id="nothing"),
+        pytest.param([{"tool_calls": [CALL]}], [], id="only a call"),
+        pytest.param([{"content": "{}", "tool_calls": [CALL]}], ["{}"], id="text and a call"),
+        pytest.param([{"audio": {"id": "a", "transcript": "x"}}], [], id="only sound"),
+    ],
+)
+def test_a_reply_without_text_is_checked_unless_it_calls_or_speaks(deltas: list[JsonObject], texts: list[str]) -> None:
+    assert [text.content for text in texts_of(fold(*delta(*deltas)))] == texts
