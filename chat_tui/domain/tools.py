@@ -164,7 +164,7 @@ def _columns(wanted: Sequence[_WireCall]) -> tuple[list[CallKind], list[JsonObje
 
 def _ids(wanted: Sequence[_WireCall]) -> list[str]:
     """Return the services' ids; missing and duplicate ones are replaced."""
-    given = {call.get("id") for _, call in wanted}
+    given = {own for _, call in wanted if isinstance(own := call.get("id"), str)}
     taken: set[str] = set()
     found = []
     for place, (_, call) in enumerate(wanted):

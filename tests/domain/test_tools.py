@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_tui.domain.conversation import Conversation, Node
+from chat_tui.domain.json_values import Json
 from chat_tui.domain.tool_faults import CallOrigin, judged
 from chat_tui.domain.tools import CANNED, answer_message, calling_node, calls_of, rounds, with_ids
 
@@ -21,7 +22,7 @@ CALLS = st.lists(
     st.fixed_dictionaries(
         {},
         optional={
-            "id": st.sampled_from(["a", "b", "call_0", "", None, 3]),
+            "id": st.sampled_from(["a", "b", "call_0", "", None, 3]) | JSON,
             "type": JSON,
             "function": JSON | st.fixed_dictionaries({"name": JSON, "arguments": JSON}),
             "custom": JSON | st.fixed_dictionaries({"name": JSON, "input": JSON}),
@@ -51,6 +52,12 @@ def test_a_message_of_any_shape_gives_calls_with_ids_of_their_own(message: Any) 
     for call in calls:
         assert answer_message(call, CANNED["ok"])["content"] == '{"ok":true}'
         assert call.pending
+
+
+def test_an_id_that_is_given_does_not_take_one_that_a_service_gave() -> None:
+    calls: list[Json] = [{"function": {}}, {"id": "call_0", "function": {}}, {"id": [1]}, {"id": {}}]
+    found = calls_of(Node("m", None, {"role": "assistant", "tool_calls": calls}), WHOLE)
+    assert [call.id for call in found] == ["call_0_", "call_0", "call_2", "call_3"]
 
 
 @given(MESSAGES)
