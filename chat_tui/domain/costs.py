@@ -13,7 +13,7 @@ from chat_tui.domain.message_parts import parts_of
 
 SERVICE: Final = "from the service"
 PRICES: Final = "from the model list's prices"
-_IMAGES: Final = frozenset({"image_url", "image"})
+_IMAGES: Final = ("image_url", "image")
 
 
 class CostPart(Struct, frozen=True):

@@ -14,7 +14,7 @@ from chat_tui.domain.toml_values import json_of_toml
 _SCHEMA_KEYS: Final = frozenset(
     ("$schema", "$ref", "$defs", "properties", "items", "enum", "const", "anyOf", "oneOf", "allOf", "patternProperties")
 )
-_SCHEMA_TYPES: Final = frozenset(("object", "array", "string", "number", "integer", "boolean", "null"))
+_SCHEMA_TYPES: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
 _NAME_LIMIT: Final = 64
 _ANY: Final = ("string", "number", "boolean", "array", "object", "null")
 
@@ -169,7 +169,9 @@ def _wrapped(spec: ParameterSpec, value: JsonObject, file: str) -> JsonObject:
         return value
     if isinstance(value.get("schema"), dict) and isinstance(value.get("name"), str):
         return {spec.enum_of: spec.wraps, spec.wraps: value}
-    if value.get("type") in _SCHEMA_TYPES or _SCHEMA_KEYS & value.keys():
+    declared = value.get("type")
+    types = declared if isinstance(declared, list) else [declared]
+    if _SCHEMA_KEYS & value.keys() or any(each in _SCHEMA_TYPES for each in types):
         return {spec.enum_of: spec.wraps, spec.wraps: {"name": _schema_name(file), "schema": value}}
     return value
 

@@ -108,3 +108,8 @@ def test_pictures_are_counted() -> None:
     text: Json = {"type": "text", "text": "x"}
     assert images_in([{"content": "x"}, {"content": [picture, text, "x"]}, {"content": [picture]}, {}]) == 2
     assert images_in([{"content": "Here", "images": [picture, picture]}, {"images": None}]) == 2
+
+
+@pytest.mark.parametrize("kind", [["image"], {"image_url": "x"}, 5, None])
+def test_a_part_whose_type_is_not_text_is_no_picture(kind: Json) -> None:
+    assert images_in([{"role": "user", "content": [{"type": kind}]}]) == 0

@@ -157,6 +157,13 @@ def test_a_whole_response_format_from_a_file_is_left_alone(text: str) -> None:
     assert dump_json(value_of("response_format", "@f.json", f__json=text)) == text.replace(": ", ":").replace(", ", ",")
 
 
+@pytest.mark.parametrize("types", [["object", "null"], ["string"], {"type": "object"}])
+def test_a_bare_schema_may_list_its_types_or_have_no_valid_one(types: Json) -> None:
+    schema: dict[str, Json] = {"type": types, "properties": {}} if isinstance(types, dict) else {"type": types}
+    wrapped = value_of("response_format", "@bare.json", bare__json=dump_json(schema))
+    assert wrapped == {"type": "json_schema", "json_schema": {"name": "bare", "schema": schema}}
+
+
 def test_a_schema_typed_in_place_is_sent_as_typed() -> None:
     assert value_of("response_format", '{"type":"object"}') == {"type": "object"}
 
