@@ -71,7 +71,8 @@ def _merged(schema: JsonObject) -> JsonObject:
 def _permitted(schema: JsonObject) -> JsonObject:
     kept = ALLOWED | {"allOf", "patternProperties"}
     made = {key: value for key, value in schema.items() if key in kept}
-    if made.get("format") not in FORMATS:
+    stated = made.get("format")
+    if not isinstance(stated, str) or stated not in FORMATS:
         made.pop("format", None)
     return made
 

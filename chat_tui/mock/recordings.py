@@ -13,7 +13,7 @@ from chat_tui.domain.session import RecordedExchange, Session
 
 _REPLAYED_HEADERS: Final = ("x-request-id", "request-id", "retry-after", "retry-after-ms", "x-should-retry")
 _REPLAYED_PREFIXES: Final = ("x-ratelimit-", "anthropic-ratelimit-", "openai-")
-_ABRUPT: Final = frozenset({"stream", "timeout", "protocol", "connect", "tls"})
+_ABRUPT: Final = ("stream", "timeout", "protocol", "connect", "tls")
 """Kinds of problems after which the connection was lost, rather than the body ended."""
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chat_tui.domain.json_values import Json, JsonObject
+from chat_tui.domain.session_fold import fold_session
 from chat_tui.mock.matching import Book, Nearest
-from chat_tui.mock.recordings import Recording
+from chat_tui.mock.recordings import Recording, recordings
 from chat_tui.mock.unknown import body as unknown_body
 
 ASKED: JsonObject = {
@@ -67,6 +68,15 @@ def test_an_unknown_request_is_told_the_nearest_one_and_the_difference() -> None
     assert told["nearest"] == {"session": "s", "exchange": "near"}
     assert told["differences"] == [{"path": "temperature", "kind": "changed", "recorded": 0, "asked": 0.5}]
     assert "temperature is 0.5, recorded: 0" in str(told["message"])
+
+
+def test_an_end_of_any_kind_in_a_session_file_is_replayed() -> None:
+    odd: list[JsonObject] = [
+        {"type": "request", "exchange": "x", "head": "u", "body": ASKED},
+        {"type": "response", "exchange": "x", "status": 200, "headers": {}, "at_s": 0.1},
+        {"type": "end", "exchange": "x", "outcome": "error", "error": {"kind": ["stream"]}},
+    ]
+    assert [each.exchange for each in recordings([fold_session(odd), fold_session([odd[0], odd[2]])])] == ["x"]
 
 
 def test_without_any_recording_it_says_so() -> None:

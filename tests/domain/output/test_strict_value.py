@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.domain.checks import check
@@ -13,6 +15,26 @@ from chat_tui.domain.strict_value import held_schemas, lost_words, made_strict, 
 from tests.domain.output.test_schema_lint import INVOICE
 
 CATALOGUE = load_catalogue()
+KEYWORDS = [
+    "type",
+    "format",
+    "enum",
+    "const",
+    "anyOf",
+    "allOf",
+    "oneOf",
+    "properties",
+    "required",
+    "items",
+    "$ref",
+    "a",
+]
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["string", "object", "#", "a"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYWORDS), inner, max_size=4),
+    max_leaves=10,
+)
+SCHEMAS = st.dictionaries(st.sampled_from(KEYWORDS), VALUES, max_size=5)
 LOOSE: JsonObject = {"type": "object", "properties": {"a": {"type": "string"}}}
 CLOSED: JsonObject = {**LOOSE, "required": ["a"], "additionalProperties": False}
 
@@ -110,6 +132,22 @@ def test_one_step_makes_every_schema_strict() -> None:
 def test_an_optional_property_takes_null_and_what_it_took_before(optional: JsonObject, nullable: JsonObject) -> None:
     made = made_strict("response_format", format_of({"type": "object", "properties": {"a": optional}}))
     assert made == format_of({**CLOSED, "properties": {"a": nullable}})
+
+
+@given(SCHEMAS)
+def test_no_schema_is_a_fault_of_the_repair_or_of_the_lint(schema: JsonObject) -> None:
+    value = format_of(schema)
+    made = made_strict("response_format", value)
+    assert isinstance(made, dict)
+    assert set(made) == set(value)
+    strict_faults("response_format", value)
+    lost_words([schema])
+
+
+@pytest.mark.parametrize("odd", [["date"], {"date": 1}, 5, None])
+def test_a_format_that_is_no_text_is_left_out(odd: Json) -> None:
+    schema: JsonObject = {**CLOSED, "properties": {"a": {"type": "string", "format": odd}}}
+    assert made_strict("response_format", format_of(schema)) == format_of(CLOSED)
 
 
 def test_a_schema_without_end_stays() -> None:
