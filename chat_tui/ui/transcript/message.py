@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from chat_tui.domain.counts import counted
 from chat_tui.domain.pictures import ImageSource
 from chat_tui.ui.transcript.calls import call_rows
 from chat_tui.ui.transcript.document import Document
@@ -14,7 +15,7 @@ from chat_tui.ui.transcript.flows import code_line, text_line
 from chat_tui.ui.transcript.inline import references
 from chat_tui.ui.transcript.layout import estimated
 from chat_tui.ui.transcript.rendering import Options
-from chat_tui.ui.transcript.rows import Row, clipped
+from chat_tui.ui.transcript.rows import Row, clipped, wrapped
 from chat_tui.ui.transcript.spans import MUTED, TEXT, Look, Span, spans_of
 from chat_tui.ui.transcript.thumbnails import Thumbnails
 
@@ -93,8 +94,8 @@ class MessageView:
         if self.fold == FOLDED:
             return 2
         thought = estimated(entry.reasoning, width) + 2 if entry.reasoning else 0
-        below = bool(entry.checked) + bool(entry.footer or entry.mark)
-        foot = below + bool(below)
+        foot = estimated(entry.checked, width) + estimated(f"{entry.footer}{entry.mark}", width)
+        foot += bool(foot)
         lines = len(entry.calls) + 3 * len(entry.cards) + len(entry.media)
         if entry.pictures and self._thumbnails is not None:
             lines += self._thumbnails.estimate(len(entry.images))
@@ -213,7 +214,7 @@ class MessageView:
         for number, line in enumerate(entry.media, len(entry.calls)):
             sections.append(code_line(tuple(spans_of(line, Look("code"))), wrap=True).rows(width))
             sections += self._picture(number, width)
-        sections.append(self._foot(entry, width, empty=sum(map(len, sections)) == 1))
+        sections.append(self._foot(entry, width, empty=sum(map(len, sections)) == len(head)))
         sections.append([Row()])
         self._sections, self._stale = sections, not done
         return done
@@ -222,12 +223,14 @@ class MessageView:
         spans = spans_of(entry.speaker, Look(f"speaker-{self.role}", bold=True))
         if entry.aside:
             spans += [Span("  ", TEXT), *spans_of(entry.aside, MUTED)]
+        rows = wrapped(spans, width)
         if self.fold == FOLDED:
             first = entry.text.strip()[:400].partition("\n")[0]
             hidden = entry.text.count("\n")
-            more = f" … {hidden} more lines" if hidden else ""
-            spans += [Span("  ▸ ", MUTED, ""), *spans_of(first + more, MUTED)]
-        return clipped(spans, width)
+            more = f" … {counted(hidden, 'more line')}" if hidden else ""
+            folded = [Span("  ▸ ", MUTED, ""), *spans_of(first + more, MUTED)]
+            return [*rows[:-1], *clipped((*rows[-1].spans, *folded), width)]
+        return rows
 
     def _lay_thought(self, entry: Entry, width: int, deadline: float, sections: list[Sequence[Row]]) -> bool:
         if not entry.reasoning:
@@ -262,11 +265,10 @@ class MessageView:
 
     def _foot(self, entry: Entry, width: int, *, empty: bool) -> list[Row]:
         checked = spans_of(entry.checked, MUTED if entry.fits else Look("warning"))
-        rows = [clipped(checked, width)[0]] if checked else []
+        rows = wrapped(checked, width) if checked else []
         spans = spans_of(entry.footer, MUTED)
         if entry.mark:
             spans += [Span(" · ", MUTED)] if spans else []
             spans += spans_of(entry.mark, Look("warning"))
-        if spans:
-            rows.append(clipped(spans, width)[0])
+        rows += wrapped(spans, width) if spans else []
         return rows if empty or not rows else [Row(), *rows]

@@ -26,6 +26,7 @@ LOOKS = (
     "quote-bar",
     "reasoning",
     "call",
+    "call-waiting",
     "table-head",
     "code",
     "code-label",
@@ -71,6 +72,7 @@ Transcript > .transcript--quote { color: $text-muted; }
 Transcript > .transcript--quote-bar { color: $text-secondary 60%; }
 Transcript > .transcript--reasoning { color: $text-muted; }
 Transcript > .transcript--call { color: $text-secondary; background: $surface; text-style: bold; }
+Transcript > .transcript--call-waiting { color: $text-warning; background: $surface; }
 Transcript > .transcript--table-head { color: $text-secondary; text-style: bold; }
 Transcript > .transcript--code { color: $foreground; background: $surface; }
 Transcript > .transcript--code-label { color: $text-muted; background: $surface; }

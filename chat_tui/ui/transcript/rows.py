@@ -148,9 +148,8 @@ def clipped(spans: Spans, width: int, *, first: tuple[Span, ...] = (), fill: str
     if cell_len(text) <= room:
         return [Row((*first, *spans), fill)]
     kept = len(chop_cells(text, room - 1)[0])
-    hidden = Span(
-        "…", cut(spans, kept, kept + 1)[0].look._replace(role="muted"), copied_text(cut(spans, kept, len(text)))
-    )
+    look = cut(spans, kept, kept + 1)[0].look._replace(role="code-label" if fill == "code" else "muted")
+    hidden = Span("…", look, copied_text(cut(spans, kept, len(text))))
     return [Row((*first, *cut(spans, 0, kept), hidden), fill)]
 
 

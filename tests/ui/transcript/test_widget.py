@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from chat_tui.ui.transcript import Entry, Transcript
+from chat_tui.ui.transcript.entries import Card
 from tests.support.waiting import wait_until
 from tests.ui.transcript.transcript_app import TranscriptApp, conversation
 
@@ -26,6 +27,55 @@ async def test_a_message_has_head_footer_and_mark() -> None:
         )
         app.transcript.show([entry])
         assert app.screen_text[:6] == ["▌  gpt  ‹ 2/3 ›", "▌  Hi.", "▌   f(1)", "▌", "▌  63 tok/s · cut off", ""]
+
+
+async def test_the_line_below_a_reply_goes_on_where_it_does_not_fit() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=(40, 12)):
+        problem = "failed: The service ended the stream: the model is loading, try again in 20 s."
+        entry = Entry(
+            "a",
+            "assistant",
+            "gpt",
+            "Hi.",
+            checked="✗ $.lines[1]: is a number, not a text",
+            footer="63 tok/s",
+            mark=problem,
+        )
+        app.transcript.show([entry])
+        assert app.screen_text[:8] == [
+            "▌  gpt",
+            "▌  Hi.",
+            "▌",
+            "▌  ✗ $.lines[1]: is a number, not a",
+            "▌  text",
+            "▌  63 tok/s · failed: The service",
+            "▌  ended the stream: the model is",
+            "▌  loading, try again in 20 s.",
+        ]
+
+
+async def test_the_head_of_a_result_names_tool_and_size_however_long_the_name() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=(40, 12)):
+        name = "search_everything_in_the_world"
+        entry = Entry("a", "tool", "tool", "one\ntwo", aside=f"answers {name} · 126.9 KB", folded=True)
+        app.transcript.show([entry])
+        assert app.screen_text[:3] == ["▌  tool  answers", f"▌  {name} ·", "▌  126.9 KB  ▸ one … 1 more line"]
+
+
+async def test_a_card_shows_the_state_beside_a_long_name_on_one_ground() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=(40, 12)):
+        call = "search_everything_in_the_whole_world {}"
+        cards = (Card("waiting for a result", fits=False), Card("answered"))
+        app.transcript.show([Entry("a", "assistant", "gpt", calls=(call, call), cards=cards)])
+        assert app.screen_text[1] == "▌   search_ever…  waiting for a result"
+        assert app.screen_text[3] == "▌   search_everything_in_th…  answered"
+        strips = app.transcript.render_lines(app.transcript.size.region)
+        for row in (1, 3):
+            card = strips[row].crop(3, 39)
+            assert len({segment.style.bgcolor for segment in card if segment.style is not None}) == 1
 
 
 async def test_streamed_text_appears_and_is_followed() -> None:
@@ -223,7 +273,7 @@ async def test_folding_goes_from_the_reasoning_to_the_whole_message() -> None:
         await pilot.press("space")
         assert app.screen_text[1:4] == ["█  ▸ reasoning · 2 words", "█", "█  answer"]
         await pilot.press("space")
-        assert [line for line in app.screen_text if line] == ["█  gpt  ▸ answer … 1 more lines"]
+        assert [line for line in app.screen_text if line] == ["█  gpt  ▸ answer … 1 more line"]
         await pilot.press("space")
         assert [line for line in app.screen_text if line] == shown
 
