@@ -115,6 +115,20 @@ def test_a_schema_that_is_none_lets_nothing_run() -> None:
     assert fault.kind == "arguments"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "more"),
+    [('{"a":"x"}', ""), ('{"a":"x","b":1}', " (and 1 more)"), ('{"a":"x","b":1,"c":1}', " (and 2 more)")],
+)
+def test_what_is_wrong_besides_the_first_fault_is_counted(arguments: str, more: str) -> None:
+    closed: Any = {"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": False}
+    asked: Any = {"tools": [{"type": "function", "function": {"name": "t", "parameters": closed}}]}
+    origin = CallOrigin(asked=asked, outcome="complete", finish_reason="tool_calls")
+    fault = judged("function", "t", arguments, origin).fault
+    assert fault is not None
+    assert len(fault.details) == arguments.count(":")
+    assert fault.sentence == f"The arguments do not match the tool's schema: {fault.details[0]}{more}."
+
+
 def test_a_call_without_a_name_is_told_apart_from_one_of_an_unknown_tool() -> None:
     faults = [judged("function", name, "{}", WHOLE).fault for name in ("", "other")]
     assert [fault.kind for fault in faults if fault is not None] == ["name", "undeclared"]

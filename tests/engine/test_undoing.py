@@ -124,11 +124,12 @@ async def test_nothing_is_taken_from_the_tree() -> None:
     assert nodes.items() <= bench.conversation.nodes.items()
 
 
-async def test_nothing_is_undone_while_a_reply_runs() -> None:
+async def test_nothing_is_undone_or_redone_while_a_reply_runs() -> None:
     bench = workbench(services([*answered("x", finish=None), Gate()]))
     exchange = bench.send("q", lambda _exchange, _step: None)
-    with pytest.raises(ProblemError):
-        undo(bench)
+    for act in (undo, redo):
+        with pytest.raises(ProblemError, match="still running"):
+            act(bench)
     exchange.stop()
     await exchange.wait()
 

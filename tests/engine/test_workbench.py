@@ -11,7 +11,7 @@ import pytest
 from chat_tui.catalogue.load import load_catalogue
 from chat_tui.domain.calls import Call
 from chat_tui.domain.conversation import text_of
-from chat_tui.domain.events import Closed, Failed, Received, Responded, Step, StreamEvent
+from chat_tui.domain.events import Closed, Comment, Failed, Received, Responded, Step, StreamEvent
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.engine.exchange import Exchange
@@ -162,6 +162,23 @@ async def test_after_a_failure_sending_again_replaces_the_unanswered_message() -
     await work.send("second try", ignore).wait()
     assert contents(backend.calls[1].body) == ["second try"]
     assert len(work.conversation.nodes) == 3
+
+
+async def test_a_later_prompt_that_failed_is_replaced_by_the_next_too() -> None:
+    refused = [Failed(0.1, Problem(kind="connect", what="gone"))]
+    work, backend, _ = bench(answered("one"), refused, answered("three"))
+    for text in ("first", "second", "third"):
+        await work.send(text, ignore).wait()
+    assert contents(backend.calls[2].body) == ["first", "one", "third"]
+
+
+async def test_comments_that_come_without_an_event_are_kept() -> None:
+    alone: list[Step] = [Responded(200, {}, 0.1, plain=False), Received((), (Comment(0.2, "still working"),))]
+    work, _, journal = bench([*alone, *answered("one")[1:]])
+    exchange = work.send("q", ignore)
+    await exchange.wait()
+    assert [comment.text for comment in exchange.comments] == ["still working"]
+    assert "still working" in str(journal.records)
 
 
 async def test_again_makes_a_sibling_and_a_failed_one_returns_to_the_reply_before() -> None:
