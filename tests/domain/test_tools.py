@@ -101,10 +101,10 @@ def test_what_is_wrong_with_arguments_is_said_with_its_place(arguments: str, det
     assert all(words in told for told, words in zip(fault.details if fault else (), details, strict=True))
 
 
-def test_a_tool_without_a_schema_takes_any_object() -> None:
-    origin = CallOrigin(
-        asked={"tools": [{"type": "function", "function": {"name": "t"}}]}, outcome="complete", finish_reason="stop"
-    )
+@pytest.mark.parametrize("members", [{}, {"parameters": None}, {"parameters": 5}, {"parameters": ["a"]}])
+def test_a_tool_without_a_schema_takes_any_object(members: dict[str, Json]) -> None:
+    asked: Any = {"tools": [{"type": "function", "function": {"name": "t", **members}}]}
+    origin = CallOrigin(asked=asked, outcome="complete", finish_reason="stop")
     assert judged("function", "t", '{"anything":[1]}', origin).fault is None
 
 

@@ -179,6 +179,14 @@ async def test_a_rule_only_doubts_where_the_user_wants_it_so(tmp_path: Path, val
         assert [request.json()["temperature"] for request in server.requests] == [3, "hot"]
 
 
+async def test_what_is_only_doubtful_is_told_before_it_is_sent(tmp_path: Path) -> None:
+    async with opened(tmp_path, stream("x")) as (bench, _server):
+        assert [each.sentence() for each in plan(bench, "odd=1").doubts] == [
+            "odd: is not a known parameter; it is sent unchanged."
+        ]
+        assert not plan(bench, "max_tokens=5").doubts
+
+
 async def test_no_more_are_under_way_than_is_said(tmp_path: Path) -> None:
     gates = [asyncio.Event() for _ in range(5)]
     answers = [

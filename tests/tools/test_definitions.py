@@ -83,7 +83,8 @@ def test_a_command_comes_with_its_bounds_and_runs_where_the_file_is(tmp_path: Pa
         ({"tool": WEATHER, "command": ["a", 1]}, "command: must be a list"),
         ({"tool": WEATHER, "command": ["a\0b"]}, "NUL"),
         ({"tool": WEATHER, "command": ["a"], "timeout_s": -1}, "timeout_s"),
-        ({"tool": WEATHER, "command": ["a"], "timeout_s": 1e9}, "timeout_s"),
+        ({"tool": WEATHER, "command": ["a"], "timeout_s": 0}, "timeout_s: must be more than 0 and at most 600"),
+        ({"tool": WEATHER, "command": ["a"], "timeout_s": 600.5}, "timeout_s: must be more than 0 and at most 600"),
         ({"tool": WEATHER, "command": ["a"], "timeout_s": True}, "timeout_s"),
         ({**WEATHER, "command": ["cat"]}, "command: must be beside the tool"),
         ({**WEATHER["function"], "mcp": ["server"]}, "mcp: must be beside the tool"),
@@ -105,6 +106,12 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str) -> None:
     (tmp_path / "bytes.json").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ProblemError):
         read_definitions(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1, 600])
+def test_a_command_may_take_up_to_ten_minutes(tmp_path: Path, seconds: float) -> None:
+    (definition,) = read_definitions(written(tmp_path, {"tool": WEATHER, "command": ["a"], "timeout_s": seconds}))
+    assert definition.timeout_s == seconds
 
 
 def test_a_file_of_four_mebibytes_is_read_and_a_larger_one_is_not(tmp_path: Path) -> None:

@@ -100,6 +100,10 @@ def test_the_faults_of_an_editor_stand_at_the_schema() -> None:
             "parameters",
         ): "strict mode: additionalProperties must be set to false. Add it. (1 more)"
     }
+    unnamed: JsonObject = {"type": "object", "properties": {"a": {}}, "required": ["a"], "additionalProperties": False}
+    (only,) = strict_faults("response_format", format_of(unnamed)).values()
+    assert only.startswith("strict mode: /properties/a: must have a type")
+    assert "more)" not in only
     assert strict_faults("response_format", format_of(CLOSED)) == {}
     assert strict_faults("temperature", 1) == {}
     assert strict_faults("tools", UNSET) == {}
