@@ -19,6 +19,7 @@ from chat_tui.ui.film.messages import FilmMessages
 from chat_tui.ui.film.panelled import PanelledScreen
 from chat_tui.ui.film.scrubber import Scrubber, ScrubberState
 from chat_tui.ui.panel.side_panel import SidePanel
+from chat_tui.ui.transcript.pacing import FRAME_S
 from chat_tui.ui.widgets.header import Header, HeaderState
 from chat_tui.ui.widgets.status_line import StatusLine
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from chat_tui.domain.session import RecordedExchange
     from chat_tui.engine.services import Services
 
-FRAME_S: Final = 1 / 30
 _PANEL_FRAMES: Final = 4
 """While the film plays, the panel is updated once in this many frames."""
 _CAPS: Final = (None, 2.0, 0.5)
