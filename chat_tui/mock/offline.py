@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from chat_tui.domain.calls import Call, Endpoint
 from chat_tui.domain.events import Closed, Comment, Failed, Received, Responded, Step, StreamEvent
 from chat_tui.domain.json_values import JsonObject
-from chat_tui.domain.problems import Problem
+from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.mock.matching import Book, Nearest
 from chat_tui.mock.recordings import Recording, models_of
 from chat_tui.mock.unknown import CODE, sentence
@@ -29,7 +29,11 @@ class OfflineBackend:
 
     async def steps(self, call: Call) -> AsyncGenerator[Step, None]:
         """Yield ``Responded`` and ``Received``*, then ``Closed`` or ``Failed``, as recorded."""
-        answer = self._loaded().answer(call.body)
+        try:
+            answer = self._loaded().answer(call.body)
+        except ProblemError as error:
+            yield Failed(0.0, error.problem)
+            return
         if isinstance(answer, Nearest):
             yield Failed(0.0, _unknown(answer))
             return

@@ -158,6 +158,17 @@ def test_recorded_answers_can_stand_in_for_the_service(home: dict[str, str]) -> 
     assert "2 of 2 turns are the same" in done.stdout
 
 
+def test_a_session_in_which_nothing_is_recorded_cannot_stand_in(home: dict[str, str], tmp_path: Path) -> None:
+    bare = tmp_path / "bare.jsonl"
+    bare.write_text('{"type":"session","t":1,"version":1,"id":"bare","created":"2026-01-01T00:00:00Z"}\n')
+    with threaded(stream("One")) as server:
+        recorded(home, server, "first")
+        done = run(home, "rerun", "trip", "--offline", str(bare), "--base-url", server.base_url, "--no-save")
+    assert done.returncode == 1
+    assert "No request is recorded in" in done.stdout + done.stderr
+    assert "internal" not in done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -18,6 +18,7 @@ import pytest
 from chat_tui.domain.calls import Call
 from chat_tui.domain.events import Comment, Failed, Received, Responded, StreamEvent
 from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.reply import Reply
 from chat_tui.domain.session import RecordedExchange, Session
 from chat_tui.mock.matching import Book
@@ -192,6 +193,18 @@ async def test_offline_the_same_comes_without_a_connection(tmp_path: Path, monke
     unknown = Steps([step async for step in backend.steps(Call(endpoint("https://example.com/v1"), {"model": "x"}))])
     assert not any(isinstance(step, Responded) for step in unknown)
     assert "messages" in unknown.problem.sentence()
+
+
+async def test_offline_without_a_recording_is_a_problem_of_the_exchange() -> None:
+    problem = Problem(kind="session", what="No request is recorded in x")
+
+    def unusable() -> Book:
+        raise ProblemError(problem)
+
+    backend = OfflineBackend(unusable)
+    steps = Steps([step async for step in backend.steps(Call(endpoint("https://example.com/v1"), {"model": "x"}))])
+    assert [type(step) for step in steps] == [Failed]
+    assert steps.problem == problem
 
 
 def _forbidden(*_: object, **__: object) -> None:
