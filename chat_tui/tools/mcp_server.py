@@ -69,7 +69,7 @@ async def call_tool(approval: Approval, environment: Mapping[str, str], folder: 
 
     async def ask(session: ClientSession) -> ToolOutcome:
         arguments = parse_json(approval.stdin)
-        result = _plain(await session.call_tool(approval.name, arguments if isinstance(arguments, dict) else {}))
+        result = _plain(await _result_of(session, approval.name, arguments if isinstance(arguments, dict) else {}))
         text = _result_text(result)
         over = len(text.encode("utf-8", "replace")) > OUTPUT_LIMIT
         ended: Ended = "flood" if over else "error" if result.get("isError") is True else "answer"
@@ -132,7 +132,9 @@ async def _asked_until_end(
     found: list[ResultT] = []
     strays = _Strays()
     command, *words = guarded(program, argv, limit=_TRAFFIC_LIMIT)
-    server = StdioServerParameters(command=command, args=words, env=dict(environment), cwd=folder)
+    server = StdioServerParameters(
+        command=command, args=words, env=dict(environment), cwd=folder, encoding_error_handler="replace"
+    )
     errors = cast("TextIO", told)  # only its descriptor is used
     try:
         with anyio.fail_after(timeout_s):
@@ -143,7 +145,8 @@ async def _asked_until_end(
                 await session.initialize()
                 found.append(await ask(session))
     except TimeoutError:
-        raise ServerFaultError("timeout", f"it took longer than {timeout_s:g} s{strays.words()}") from None
+        if not found:
+            raise ServerFaultError("timeout", f"it took longer than {timeout_s:g} s{strays.words()}") from None
     except Exception as error:  # noqa: BLE001 - foreign library and foreign program: any exception is possible
         if not found:
             raise _fault(error, told) from None
@@ -170,13 +173,32 @@ def _fault(error: BaseException, told: IO[bytes]) -> ServerFaultError:
     """Return the first cause in an exception group, with the end of the server's standard error."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    words = " ".join(f"{type(error).__name__} {error}".split())[:_WORDS_LIMIT]
+    words = " ".join((_invalid_in(error) or f"{type(error).__name__} {error}").split())[:_WORDS_LIMIT]
     if "Connection closed" in words:
         words = "it exited without a response"
     size = told.seek(0, os.SEEK_END)
     told.seek(max(0, size - _WORDS_LIMIT))
     said = " ".join(told.read().decode("utf-8", "replace").split())
     return ServerFaultError("error", f"{words}; the server wrote: {said}" if said else words)
+
+
+def _invalid_in(error: BaseException) -> str:
+    """Return what a response lacks that does not follow the protocol; empty for any other error."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return ""
+    fault = error.errors(include_url=False)[0]
+    place = ".".join(str(step) for step in fault["loc"])
+    return f"its response does not follow the protocol: {place}: {fault['msg']}"
+
+
+async def _result_of(session: ClientSession, name: str, arguments: JsonObject) -> Any:
+    """Call a tool. The library's own call lists the tools afterwards, and loses the result if that fails."""
+    from mcp.types import CallToolRequest, CallToolRequestParams, CallToolResult
+
+    params = CallToolRequestParams(name=name, arguments=arguments)
+    return await session.send_request(CallToolRequest(params=params), CallToolResult)
 
 
 async def _next_page(session: ClientSession, cursor: str) -> Any:

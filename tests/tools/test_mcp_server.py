@@ -78,6 +78,28 @@ def argv(tmp_path: Path) -> tuple[str, ...]:
     return (sys.executable, str(file))
 
 
+SCRIPTED = """
+import json, os, sys
+os.write(1, b"caf\\xe9: a line of a log\\n")
+for line in sys.stdin:
+    asked = json.loads(line)
+    method = asked["method"]
+    if method == "initialize":
+        server = {"name": "s", "version": "1"}
+        version = asked["params"]["protocolVersion"]
+        answer = {"protocolVersion": version, "capabilities": {"tools": {}}, "serverInfo": server}
+    elif method == "tools/call":
+        answer = {"content": [{"type": "text", "text": "good"}]}
+    else:
+        answer = {"tools": [{"name": "fine", "inputSchema": {"type": "object"}}, {"name": "bare"}]}
+    if "id" in asked:
+        print(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": answer}), flush=True)
+    if method == "tools/call":
+        break
+"""
+"""A server that writes a line that is not UTF-8, exits after a call, and lists a tool without a schema."""
+
+
 async def called(argv: tuple[str, ...], name: str, arguments: str = "{}", timeout_s: float = 30.0) -> ToolOutcome:
     runner = CommandRunner({**ENVIRONMENT, "OPENAI_API_KEY": KEY})
     asked = Approval(
@@ -159,6 +181,17 @@ async def test_a_server_that_writes_without_end_is_bounded(stream: str) -> None:
     assert not outcome.ok
     assert outcome.ended == ("timeout" if stream == "stderr" else "error")
     assert stream == "stderr" or "wrote too much" in outcome.words()
+
+
+async def test_a_result_counts_although_the_server_exits_after_it_and_wrote_other_bytes_before() -> None:
+    outcome = await called((sys.executable, "-c", SCRIPTED), "fine")
+    assert (outcome.ended, outcome.stdout) == ("answer", "good")
+
+
+async def test_a_response_against_the_protocol_is_told_by_its_place() -> None:
+    with pytest.raises(ProblemError) as told:
+        await list_tools((sys.executable, "-c", SCRIPTED), ENVIRONMENT, 30.0)
+    assert told.value.problem.why == ("its response does not follow the protocol: tools.1.inputSchema: Field required")
 
 
 async def test_a_server_that_answers_nonsense_is_told() -> None:
