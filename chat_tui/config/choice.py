@@ -90,8 +90,7 @@ def _by_model(known: Mapping[str, Provider], env: Mapping[str, str], words: str)
     for gateway in gateways:
         if _usable(gateway, env):
             return _choice(gateway, words)
-    asked = [named, *gateways] if named is not None and named not in gateways else gateways
-    raise _nobody(words, asked)
+    raise _nobody(words, [named, *gateways] if named is not None else gateways)
 
 
 def _of_bare_name(known: Mapping[str, Provider], env: Mapping[str, str], words: str) -> Choice:

@@ -64,7 +64,7 @@ def test_an_image_address_is_not_looked_up() -> None:
         ("inner", "inner is a folder"),
         ("pipe", "pipe is not a regular file"),
         ("/dev/null", "/dev/null is not a regular file"),
-        ("a.png\0", "Cannot read"),
+        ("a.png\0", "Cannot read a.png\0: embedded null byte"),
         ("x" * 300, "Cannot read"),
         (
             f"data:image/png;base64,{'A' * 10_000}",

@@ -370,6 +370,21 @@ async def test_only_changes_can_break_a_rule(tmp_path: Path) -> None:
             await again.close()
 
 
+async def test_every_turn_that_would_break_a_rule_is_found(tmp_path: Path) -> None:
+    async with ScriptedServer(stream("One")) as server, opened(tmp_path, server, "block") as services:
+        bench = begun(services)
+        for seed in (1, 1, 2):
+            await say(bench, "a", seed=seed)
+
+        def breaks(seed: int) -> Callable[[SessionSettings], SessionSettings]:
+            return lambda was: was.set(("top_p",), 7 if was.parameters["seed"] == seed else 0.5)
+
+        for broken in (1, 2):
+            with pytest.raises(BlockedError, match="top_p"):
+                plan_rerun(bench, breaks(broken))
+        plan_rerun(bench, breaks(3))
+
+
 async def test_an_unknown_provider_is_told_by_turn(tmp_path: Path) -> None:
     async with ScriptedServer(stream("x")) as server, opened(tmp_path, server) as services:
         bench = begun(services)

@@ -18,6 +18,16 @@ from chat_tui.net.sniffing import sniff
 from tests.support.exchanges import KEY
 
 
+def test_all_that_can_be_decompressed_so_far_is_passed_on() -> None:
+    packer = zlib.compressobj(wbits=31)
+    packed = packer.compress(bytes(600_000)) + packer.flush()
+    for cut in range(2, len(packed)):
+        decoder = body_decoder("gzip")
+        assert decoder is not None
+        got = sum(len(piece) for piece in decoder.feed(packed[:cut]))
+        assert got == len(zlib.decompressobj(wbits=31).decompress(packed[:cut])), cut
+
+
 @pytest.mark.parametrize(
     ("start", "content_type", "kind"),
     [

@@ -13,7 +13,7 @@ import pytest
 
 from chat_tui.domain.calls import Limits
 from chat_tui.domain.events import Received, Responded
-from chat_tui.domain.json_values import JsonObject
+from chat_tui.domain.json_values import Json, JsonObject
 from tests.support.exchanges import BODY, KEY, Steps, call, exchange, http_backend
 from tests.support.server import (
     CUT,
@@ -70,6 +70,16 @@ async def test_the_request_is_what_was_asked_for() -> None:
     assert request.headers["accept-encoding"] == "identity"
     assert request.headers["content-type"] == "application/json"
     assert "cookie" not in request.headers
+
+
+@pytest.mark.parametrize(
+    ("stream_", "accepted"),
+    [(True, "text/event-stream"), (False, "application/json"), (None, "application/json"), (1, "application/json")],
+)
+async def test_only_a_request_for_a_stream_accepts_one(stream_: Json, accepted: str) -> None:
+    async with ScriptedServer(stream("hi")) as server:
+        await exchange(call(server.base_url, {**BODY, "stream": stream_}))
+    assert server.requests[0].headers["accept"] == accepted
 
 
 @pytest.mark.parametrize(("close", "connections"), [(True, 3), (False, 1)])
@@ -245,6 +255,12 @@ async def test_damaged_compression_keeps_what_came() -> None:
 async def test_a_bomb_is_stopped(start: bytes) -> None:
     packed = gzip.compress(start + b"\n\n" * 100 + bytes(100 * 1024 * 1024))
     steps, _ = await sent_to(body_of([packed], {**JSON_HEAD, "Content-Encoding": "gzip"}))
+    assert "more than 64 MB" in steps.problem.what
+
+
+async def test_a_document_is_bounded_by_all_its_pieces() -> None:
+    pieces = [b'{"a": "', *[b"x" * 1024 * 1024] * 64, b'"}']
+    steps, _ = await sent_to(body_of(pieces, JSON_HEAD))
     assert "more than 64 MB" in steps.problem.what
 
 
