@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.app import App
 from textual.color import Color
 
 
 def least_contrast(app: App[None], words: str) -> float:
-    """Return the lowest contrast (WCAG 2) of the text in the first line on the screen that has these words."""
-    line = next(strip for strip in app.screen._compositor.render_strips() if words in strip.text)
+    """Return the lowest contrast (WCAG 2) of these words, where they come first, and the rest of their line."""
+    whole = next(strip for strip in app.screen._compositor.render_strips() if words in strip.text)
+    line = whole.crop(cell_len(whole.text[: whole.text.index(words)]))
     ratios = [
         contrast(Color.from_rich_color(segment.style.color), Color.from_rich_color(segment.style.bgcolor))
         for segment in line

@@ -8,11 +8,13 @@ import pytest
 from textual.timer import Timer
 
 from chat_tui.engine.services import Options
+from chat_tui.ui.panel.rows import ParameterRow
 from chat_tui.ui.screens.chat import ChatScreen
 from chat_tui.ui.widgets.find_bar import FindBar
 from tests.support.engine_doubles import answered
 from tests.support.fakes import THEMES, services
 from tests.support.journeys import journey, toasts
+from tests.support.rows_on_screen import least_contrast
 
 
 def ticks(timer: Timer) -> bool:
@@ -122,6 +124,21 @@ async def test_a_theme_is_tried_on_and_taken_or_left() -> None:
         await trip.command("/theme nothing")
         await trip.until(lambda: "no theme named nothing" in toasts(trip.app), "the note")
         assert trip.app.theme == "moss"
+
+
+@pytest.mark.parametrize("theme", sorted(path.stem for path in THEMES.glob("*.toml")))
+async def test_the_panels_rows_can_be_read_in_each_theme(theme: str) -> None:
+    async with journey(services()) as trip:
+        await trip.command(f"/theme {theme}")
+        await trip.until(lambda: trip.app.theme == theme, "the theme taken")
+        await trip.pilot.press("f2")
+        await trip.until(lambda: trip.chat.panel.parameters.has_focus, "the panel in focus")
+        assert least_contrast(trip.app, "top_p") >= 2.5
+        await trip.pilot.press("down", "down")
+        row = trip.chat.panel.parameters.current
+        assert isinstance(row, ParameterRow)
+        assert not row.is_set
+        await trip.until(lambda: least_contrast(trip.app, row.label) >= 5.0, "the current row, easy to read")
 
 
 async def test_a_broken_theme_is_told_and_another_worn(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.style import Style
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
+
+_DIM: Final = ("quiet", "faint")
+"""Inks that could not be read on the ground of the current row."""
 
 
 class InkedView(ScrollView):
@@ -50,7 +53,7 @@ class InkedView(ScrollView):
         & .ink--value { color: $foreground; text-style: bold; }
         & .ink--heading { color: $accent; text-style: bold; }
         & .ink--quiet { color: $foreground 60%; }
-        & .ink--faint { color: $foreground 38%; }
+        & .ink--faint { color: $foreground 48%; }
         & .ink--accent { color: $accent; }
         & .ink--knob { color: $accent; text-style: bold; }
         & .ink--track { color: $foreground 28%; }
@@ -96,6 +99,8 @@ class InkedView(ScrollView):
                 ``error``, ``name``, ``literal``, ``cursor`` or ``tab``.
             ground: ``current``, ``changed``, ``wrong`` or ``bar``.
         """
+        if ground == "current" and name in _DIM:
+            name = "text"
         style = self._inks.get((name, ground))
         if style is None:
             style = self.get_visual_style(f"ink--{name}").rich_style

@@ -69,11 +69,8 @@ def _paint_parameter(row: ParameterRow, canvas: Canvas, *, current: bool, draft:
     mark = (" ▾" if row.open else " ▸") if row.members else ""
     cross = " ✗" if row.refused else ""
     quiet = not row.is_set and not current
-    line.put(
-        row.label,
-        "faint" if row.reason and quiet else "quiet" if quiet else "text",
-        limit=canvas.value_column - line.column - 1 - len(mark) - len(cross),
-    )
+    room = canvas.value_column - line.column - 1 - len(mark) - len(cross)
+    line.put(tail_of(row.label, room), "faint" if row.reason and quiet else "quiet" if quiet else "text", limit=room)
     line.put(cross, "warn").put(mark, "quiet").to(canvas.value_column)
     if draft is not None:
         put_draft(line, draft, room=line.room)
@@ -82,6 +79,14 @@ def _paint_parameter(row: ParameterRow, canvas: Canvas, *, current: bool, draft:
     else:
         _put_unset(line, row)
     return line.strip()
+
+
+def tail_of(name: str, room: int) -> str:
+    """Cut a member's name at its start, at a dot where possible: its end tells it apart from the others."""
+    if cell_len(name) <= room or "." not in name:
+        return name
+    tails = [name[place:] for place, char in enumerate(name) if char == "."]
+    return next((f"…{tail}" for tail in tails if cell_len(tail) < room), f"…{name[len(name) - room + 1 :]}")
 
 
 def _put_unset(line: LineBuilder, row: ParameterRow) -> None:

@@ -173,6 +173,16 @@ async def test_every_line_is_exactly_as_wide_as_the_panel(width: int) -> None:
             await pilot.press("pagedown")
 
 
+async def test_members_found_by_the_filter_are_told_apart_by_their_names() -> None:
+    wanted: Json = {"type": "json_schema", "json_schema": {"name": "Haiku", "schema": {}}}
+    app = PanelApp(set_to("response_format", wanted))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("slash", *"response", "enter")
+        await wait_until(pilot, lambda: "….json_schema.name" in "\n".join(app.lines()), what="the name's end")
+        assert "….json_schema.strict" in "\n".join(app.lines())
+        assert "response_format.type" in "\n".join(app.lines())
+
+
 async def test_a_wrong_value_says_why_in_its_row_and_below() -> None:
     finding = Finding(name="presence_penalty", level="error", kind="range", text="must be between -2 and 2", value=2.5)
     app = PanelApp(set_to("presence_penalty", 2.5), findings=[finding])
