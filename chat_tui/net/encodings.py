@@ -8,6 +8,7 @@ from typing import Final
 
 _PIECE_BYTES: Final = 256 * 1024
 _GZIP_OR_ZLIB: Final = 32 + zlib.MAX_WBITS
+_GZIP: Final = b"\x1f\x8b"
 
 
 class CorruptBodyError(ValueError):
@@ -26,11 +27,16 @@ class PlainBody:
 
 
 class InflatedBody:
-    """Decodes gzip, zlib and raw deflate in pieces of at most 256 KiB, so that a decompression bomb can be stopped."""
+    """Decodes gzip, zlib and raw deflate in pieces of at most 256 KiB, so that a decompression bomb can be stopped.
+
+    Gzip data may consist of several members, one after the other (RFC 1952); anything else after its end is ignored.
+    """
 
     def __init__(self) -> None:
         self._start = b""
         self._inflate: zlib._Decompress | None = None
+        self._complete = False  # whether a member has been read to its end
+        self._over = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Yield the decompressed bytes.
@@ -38,13 +44,37 @@ class InflatedBody:
         Raises:
             CorruptBodyError: The bytes cannot be decompressed.
         """
-        if self._inflate is None:
-            data = self._start = self._start + data
-            if len(data) < 2:
+        while data and not self._over:
+            data, self._start = self._start + data, b""
+            if self._inflate is None and not self._begin(data):
                 return
+            yield from self._inflated(data)
+            data = b""
+            if self._inflate is not None and self._inflate.eof:
+                data, self._inflate, self._complete = self._inflate.unused_data, None, True
+
+    def end(self) -> None:
+        """Finish the body.
+
+        Raises:
+            CorruptBodyError: The body ended before the compressed data did.
+        """
+        if self._inflate is not None or (self._start and not self._complete):
+            raise CorruptBodyError("its compressed data is incomplete")
+
+    def _begin(self, data: bytes) -> bool:
+        """Begin a member; False if more bytes are needed or none follows."""
+        if len(data) < 2:
+            self._start = data
+        elif self._complete and not data.startswith(_GZIP):
+            self._over = True
+        else:
             self._inflate = zlib.decompressobj(_GZIP_OR_ZLIB if _has_header(data) else -zlib.MAX_WBITS)
+        return self._inflate is not None
+
+    def _inflated(self, data: bytes) -> Iterator[bytes]:
         more = True
-        while (data or more) and not self._inflate.eof:
+        while self._inflate is not None and (data or more) and not self._inflate.eof:
             before = self._inflate.copy()
             try:
                 piece = self._inflate.decompress(data, _PIECE_BYTES)
@@ -55,15 +85,6 @@ class InflatedBody:
             more = len(piece) == _PIECE_BYTES
             if piece:
                 yield piece
-
-    def end(self) -> None:
-        """Finish the body.
-
-        Raises:
-            CorruptBodyError: The body ended before the compressed data did.
-        """
-        if self._start and not (self._inflate and self._inflate.eof):
-            raise CorruptBodyError("its compressed data is incomplete")
 
 
 def _sound_part(inflate: zlib._Decompress, data: bytes) -> bytes:
@@ -79,7 +100,7 @@ def _sound_part(inflate: zlib._Decompress, data: bytes) -> bytes:
 
 def _has_header(start: bytes) -> bool:
     """Whether two bytes start gzip or zlib data (RFC 1952, RFC 1950); raw deflate has no header."""
-    return start[:2] == b"\x1f\x8b" or (start[0] & 0x0F == 8 and (start[0] << 8 | start[1]) % 31 == 0)
+    return start.startswith(_GZIP) or (start[0] & 0x0F == 8 and (start[0] << 8 | start[1]) % 31 == 0)
 
 
 def body_decoder(content_encoding: str) -> PlainBody | InflatedBody | None:

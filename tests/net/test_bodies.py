@@ -123,6 +123,25 @@ def test_damage_and_an_early_end_are_told() -> None:
             list(other.feed(junk))
 
 
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+@pytest.mark.parametrize("after", [b"", b"\x1f", bytes(20), b"junk"])
+def test_gzip_may_have_several_members_and_something_after_them(size: int, after: bytes) -> None:
+    data = gzip.compress(TEXT) + gzip.compress(b"") + gzip.compress(TEXT) + after
+    decoder = body_decoder("gzip")
+    assert decoder is not None
+    pieces = (data[place : place + size] for place in range(0, len(data), size))
+    assert b"".join(found for piece in pieces for found in decoder.feed(piece)) == TEXT + TEXT
+    decoder.end()
+
+
+def test_a_second_member_that_is_cut_off_is_told() -> None:
+    decoder = body_decoder("gzip")
+    assert decoder is not None
+    assert b"".join(decoder.feed(gzip.compress(TEXT) + gzip.compress(TEXT)[:-4])).startswith(TEXT)
+    with pytest.raises(CorruptBodyError, match="incomplete"):
+        decoder.end()
+
+
 @pytest.mark.parametrize("encoding", ["br", "zstd", "banana", "gzip, gzip"])
 def test_an_unknown_compression_has_no_decoder(encoding: str) -> None:
     assert body_decoder(encoding) is None
