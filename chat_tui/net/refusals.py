@@ -62,11 +62,12 @@ def status_problem(refused: Refused) -> Problem:
     status, headers, error, route = refused.status, refused.headers, refused.error, refused.route
     wait_s = retry_after_s(headers, refused.now)
     if status in _REDIRECTS:
-        target = redirect_target(route.address, headers.get("location", ""))
-        what = (
-            f"{route.address.place} redirects the request to {target}{route.through()}; the redirect was not followed"
+        location = headers.get("location")
+        target = (
+            f"to {redirect_target(route.address, location)}" if location is not None else "but does not say where to"
         )
-        hint = "If you trust that address, use it as the provider's base_url."
+        what = f"{route.address.place} redirects the request {target}{route.through()}; the redirect was not followed"
+        hint = "If you trust that address, use it as the provider's base_url." if location is not None else ""
     else:
         what = f"{route.address.place} {_words(status)} ({status}{_phrase(status)}){route.through()}"
         hint = _long_wait(wait_s) or _reason_hint(error) or _status_hint(refused)

@@ -296,6 +296,12 @@ async def test_a_redirect_is_told_and_never_followed(status: int, location: str,
     assert len(server.requests) == 1
 
 
+async def test_a_redirect_that_does_not_say_where_to_offers_no_address() -> None:
+    problem, _ = await refused(Answer(302, {}, [], "length"))
+    assert "redirects the request but does not say where to; the redirect was not followed" in problem.what
+    assert problem.hint == ""
+
+
 @pytest.mark.parametrize(
     "status", [*range(400, 405), 408, 409, 413, 418, 422, 429, 451, 500, 501, 502, 503, 504, 524, 529]
 )
