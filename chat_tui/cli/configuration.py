@@ -52,7 +52,7 @@ def _init(path: Path) -> int:
 def _check(path: Path) -> int:
     from chat_tui.wiring import check_config
 
-    if not path.exists():
+    if _is_missing(path):
         output.line(f"{path}: no such file; all settings have their defaults")
         return diagnostics.OK
     problems = check_config(path, dict(os.environ))
@@ -61,3 +61,12 @@ def _check(path: Path) -> int:
     if not problems:
         output.line(f"{path}: no problems")
     return diagnostics.USAGE if problems else diagnostics.OK
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether there is nothing at a path, not even a link that leads nowhere."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    return False

@@ -36,3 +36,11 @@ def test_every_problem_is_named(home: dict[str, str], tmp_path: Path) -> None:
         "[keys] theme",
     ):
         assert any(words in line for line in lines), words
+
+
+def test_a_file_that_is_there_but_cannot_be_read_is_a_problem(home: dict[str, str], tmp_path: Path) -> None:
+    loop = tmp_path / "loop.toml"
+    loop.symlink_to(loop)
+    done = run(home, "config", "check", "--config", str(loop))
+    assert done.returncode == 2
+    assert "cannot be read" in done.stderr
