@@ -163,3 +163,20 @@ async def test_tokens_with_their_probabilities_or_how_to_get_them() -> None:
         await trip.sees('"\\u001b[red]" 81.9 %')
         await trip.pilot.press("n", "down", "pageup", "escape")
         await trip.until(lambda: trip.app.screen is trip.chat, "the conversation")
+
+
+async def test_every_alternative_of_the_token_under_the_cursor_is_shown_on_a_narrow_screen() -> None:
+    tops: list[list[Json]] = [[{"token": f"{word}{n}", "logprob": -2.0 - n} for n in range(20)] for word in ("a", "b")]
+    logprobs: JsonObject = {"content": [{"token": "Hi", "logprob": -0.2, "top_logprobs": top} for top in tops]}
+    choice: JsonObject = {"index": 0, "delta": {"content": "HiHi"}, "logprobs": logprobs}
+    chunk = StreamEvent(0.2, dump_json({"choices": [choice]}))
+    script: list[Step] = [Responded(200, {}, 0.1, plain=False), Received((chunk,)), *answered("")[1:]]
+    async with journey(services(script), size=(80, 24)) as trip:
+        await trip.sends("one")
+        await trip.idle()
+        await trip.pilot.press("up")
+        await trip.until(lambda: trip.chat.transcript.has_focus, "the transcript")
+        await trip.pilot.press("t")
+        await trip.sees('"a19" < 0.1 %')
+        await trip.pilot.press("down")
+        await trip.sees('"b19" < 0.1 %')

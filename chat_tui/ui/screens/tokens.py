@@ -9,10 +9,14 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
 from textual.strip import Strip
+from textual.widgets import Static
 
 from chat_tui.domain.counts import counted
 from chat_tui.domain.json_values import dump_json
+from chat_tui.domain.literal import visible_line
 from chat_tui.domain.tokens import Alternative, Token
 from chat_tui.ui.panel.cells import LineBuilder
 from chat_tui.ui.panel.cursor_list import CursorList
@@ -29,6 +33,9 @@ class TokenList(CursorList):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("n", "next_doubtful", "Next uncertain", show=False)]
 
+    class Moved(Message):
+        """The cursor is on another token."""
+
     def __init__(self, tokens: Sequence[Token]) -> None:
         super().__init__()
         self._tokens = tokens
@@ -37,6 +44,11 @@ class TokenList(CursorList):
     def row_count(self) -> int:
         """The number of tokens."""
         return len(self._tokens)
+
+    def go_to(self, row: int) -> None:
+        """Move the cursor and post ``Moved``."""
+        super().go_to(row)
+        self.post_message(self.Moved())
 
     def action_next_doubtful(self) -> None:
         """Move to the next token that was not the likeliest or had a low probability, wrapping around."""
@@ -72,6 +84,7 @@ class TokensScreen(Dialog[None]):
     TokensScreen {
         & > .dialog--box { height: 90%; max-width: 110; }
         & TokenList { height: 1fr; margin-top: 1; }
+        & #token-others { max-height: 6; margin: 1 0 0 0; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,q,t", "close", "Close", show=False)]
@@ -86,11 +99,18 @@ class TokensScreen(Dialog[None]):
         with Vertical(classes="dialog--box"):
             yield line(f"{counted(len(self._tokens), 'token')} · {unsure:,} uncertain", "title")
             yield TokenList(self._tokens)
+            yield line("", "about", id="token-others")
             yield line("↑↓ move · n next uncertain · esc close", "keys")
 
     def on_mount(self) -> None:
         """Focus the list."""
         self.query_one(TokenList).focus()
+        self.on_token_list_moved()
+
+    def on_token_list_moved(self) -> None:
+        """Show all alternatives of the token under the cursor; its row may have room for the first ones only."""
+        token = self._tokens[self.query_one(TokenList).cursor]
+        self.query_one("#token-others", Static).update(Content(visible_line(alternatives(token.others))))
 
 
 def doubtful(token: Token) -> bool:
