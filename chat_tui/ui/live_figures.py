@@ -9,6 +9,7 @@ from textual.timer import Timer
 
 from chat_tui.domain.conversation import text_of
 from chat_tui.domain.literal import visible_line
+from chat_tui.domain.tools import calls_of
 from chat_tui.ui.figures import count, estimated_tokens, running_figures
 
 if TYPE_CHECKING:
@@ -35,9 +36,11 @@ class LiveFigures:
         self.show()
 
     def count_path(self) -> None:
-        """Count the characters of the path once, after the conversation or the system prompt changed."""
+        """Count the characters of the path once, tool calls included, after conversation or system prompt changed."""
         bench = self._screen.bench
-        said = sum(len(text_of(node.message)) for node in bench.conversation.path())
+        path = bench.conversation.path()
+        said = sum(len(text_of(node.message)) for node in path)
+        said += sum(len(call.name) + len(call.arguments) for node in path for call in calls_of(node))
         self._path_characters = said + len(bench.settings.system or "")
 
     def show(self) -> None:

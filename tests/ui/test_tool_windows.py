@@ -44,6 +44,13 @@ async def test_long_arguments_hide_neither_what_is_wrong_nor_the_keys() -> None:
         await trip.sees("The results can be sent once 1 more call has a result.")
 
 
+async def test_the_tokens_to_send_include_those_of_the_calls() -> None:
+    async with journey(made(calling(call('{"city": "' + "Paris " * 400 + '"}'))), size=(80, 24)) as trip:
+        await trip.sends("Weather?")
+        await trip.idle()
+        assert "≈ 608 tok" in trip.chat.status.figures
+
+
 async def test_the_title_of_the_result_editor_names_the_tool_as_far_as_there_is_room() -> None:
     async with journey(made(calling(call(name=LONG_NAME))), size=(60, 24)) as trip:
         await asked(trip)
