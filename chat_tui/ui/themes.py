@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 from textual.color import Color, ColorParseError
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 _REQUIRED: Final = ("primary", "accent", "foreground", "background", "surface", "panel", "success", "warning", "error")
 _COLOURS: Final = (*_REQUIRED, "secondary", "boost")
@@ -83,6 +83,18 @@ def theme_of(name: str, entries: Mapping[str, object], *, source: str) -> Theme:
     members: dict[str, Any] = {key: _colour(entries[key], key, source) for key in _COLOURS if key in entries}
     members |= {key: _share(entries[key], key, source) for key in _SHARES if key in entries}
     return Theme(name=name, dark=dark, variables=_variables(entries.get("variables", {}), source), **members)
+
+
+def theme_fault(name: str, folders: Sequence[Path]) -> str:
+    """Return a sentence saying why a theme cannot be used; empty if it can."""
+    file = theme_files(folders).get(name)
+    if file is None:
+        return "" if name in BUILTIN_THEMES else f"There is no theme named {name}."
+    try:
+        load_theme(file)
+    except ThemeError as error:
+        return f"Theme not used: {error}"
+    return ""
 
 
 def load_themes(folders: Sequence[Path]) -> ThemeList:

@@ -172,6 +172,10 @@ def _pictures(env: Mapping[str, str]) -> ImageDecoder:
     return ImageDecoder(env)
 
 
+def _theme_dirs(env: Mapping[str, str], config_file: str | None) -> tuple[Path, ...]:
+    return paths.themes_dir(), paths.user_themes_dir(env, config_file)
+
+
 def _options(launch: Launch, config: Config, problems: Sequence[Problem]) -> Options:
     """Build the front end's options; the command line takes precedence over the configuration."""
     env = launch.environment
@@ -179,7 +183,7 @@ def _options(launch: Launch, config: Config, problems: Sequence[Problem]) -> Opt
         validation=cast("Validation", launch.validation or config.validation),
         attach=config.attach,
         theme=launch.theme or config.theme,
-        theme_dirs=(paths.themes_dir(), paths.user_themes_dir(env, launch.config_file)),
+        theme_dirs=_theme_dirs(env, launch.config_file),
         keys=config.keys,
         markdown=config.ui.markdown,
         panel=config.ui.panel,
@@ -230,7 +234,10 @@ def write_example(path: Path) -> None:
 def check_config(path: Path, environment: Mapping[str, str]) -> list[str]:
     """Return a sentence for each error in a configuration."""
     from chat_tui.ui.keymap import keymap
+    from chat_tui.ui.themes import theme_fault
 
     config, problems = load_config(path, environment)
     _, faults = keymap(config.keys)
+    if config.theme and (fault := theme_fault(config.theme, _theme_dirs(environment, str(path)))):
+        faults = [*faults, fault]
     return [*(problem.sentence() for problem in [*problems, *config_problems(load_catalogue(), config)]), *faults]

@@ -44,3 +44,14 @@ def test_a_file_that_is_there_but_cannot_be_read_is_a_problem(home: dict[str, st
     done = run(home, "config", "check", "--config", str(loop))
     assert done.returncode == 2
     assert "cannot be read" in done.stderr
+
+
+def test_a_theme_that_does_not_exist_is_a_problem(home: dict[str, str], tmp_path: Path) -> None:
+    done = run(home, "config", "check", "--config", written(tmp_path, 'theme = "no-such-theme"\n'))
+    assert (done.returncode, done.stderr) == (2, "chat-tui: There is no theme named no-such-theme.\n")
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "themes" / "mine.toml").write_text("dark = 5\n", "utf-8")
+    done = run(home, "config", "check", "--config", written(tmp_path, 'theme = "mine"\n'))
+    assert "Theme not used: mine.toml: missing" in done.stderr
+    for good in ("harbour", "textual-dark"):
+        assert run(home, "config", "check", "--config", written(tmp_path, f'theme = "{good}"\n')).returncode == 0
