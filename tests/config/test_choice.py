@@ -144,6 +144,7 @@ def test_a_provider_of_the_users_own_knows_what_its_dialect_knows() -> None:
     config = Config(
         providers={
             "mine": ProviderConfig(base_url="http://h", dialect="llamacpp", title="Mine", stream_usage=False),
+            "strict": ProviderConfig(base_url="http://s", dialect="mistral"),
             "lost": ProviderConfig(title="no address"),
             "odd": ProviderConfig(base_url="http://o", dialect="klingon"),
         }
@@ -153,8 +154,10 @@ def test_a_provider_of_the_users_own_knows_what_its_dialect_knows() -> None:
     assert (mine.scopes, mine.unsupported, mine.no_max) == (llamacpp.scopes, llamacpp.unsupported, llamacpp.no_max)
     assert (mine.id, mine.title, mine.dialect, mine.stream_usage) == ("mine", "Mine", "llamacpp", False)
     assert (mine.key_env, mine.key_required, mine.aliases) == ("", False, ())
+    assert found["strict"].takes_back == ()
     assert "lost" not in found
     assert found["odd"].dialect == "openai"
+    assert (found["odd"].takes_back, CATALOGUE.providers["openai"].takes_back) == (None, ())
     assert [each.what for each in config_problems(CATALOGUE, config)] == [
         "In the configuration, providers.lost has no base_url",
         "In the configuration, providers.odd.dialect 'klingon' is unknown (" + ", ".join(CATALOGUE.providers) + ")",

@@ -166,11 +166,6 @@ async def test_one_that_hangs_is_killed_with_what_it_started() -> None:
     await gone(outcome.stdout)
 
 
-async def test_when_it_has_ended_nothing_of_ours_waits_for_it() -> None:
-    await ran("sh", "-c", "sleep 600 & echo $!; wait", timeout_s=1.0)
-    assert asyncio.all_tasks() == {asyncio.current_task()}
-
-
 async def test_one_that_ignores_signals_is_killed_all_the_same() -> None:
     outcome = await ran("sh", "-c", "trap '' TERM INT HUP; echo $$; sleep 600; sleep 600", timeout_s=5.0)
     assert outcome.ended == "timeout"
