@@ -15,6 +15,7 @@ from chat_tui.cli import diagnostics
 from chat_tui.domain.json_values import UNSET, Json, value_at
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.settings import OWN_USAGE, SessionSettings
+from chat_tui.domain.shortening import shortened
 from chat_tui.domain.values import parse_value
 from chat_tui.engine.opening import first_settings, new_workbench, open_workbench
 from chat_tui.engine.refusing import BlockedError
@@ -239,4 +240,4 @@ def compact(value: Json, limit: int = 60) -> str:
     from chat_tui.domain.json_values import dump_json
 
     text = dump_json(value)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return shortened(text, limit)

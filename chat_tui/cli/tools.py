@@ -10,6 +10,7 @@ from chat_tui.cli import diagnostics, output, start, tool_options
 from chat_tui.cli.arguments import parse
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.shortening import shortened
 from chat_tui.domain.tool_definitions import ToolDefinition
 from chat_tui.engine.services import Services
 
@@ -71,7 +72,7 @@ def _runs(definition: ToolDefinition) -> str:
 
 def _beginning(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"
+    return shortened(line, _WIDEST)
 
 
 def _entries(definitions: Sequence[ToolDefinition]) -> Json:

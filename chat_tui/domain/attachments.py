@@ -10,12 +10,14 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chat_tui.domain.counts import counted
 from chat_tui.domain.data_urls import coded_size, data_url, decoded_head
 from chat_tui.domain.file_references import reference_of
 from chat_tui.domain.json_values import Json, JsonObject, Unset, value_at, with_value
 from chat_tui.domain.literal import visible_line
 from chat_tui.domain.media import HEAD_BYTES, Media, foreign_name, media_of
 from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.shortening import shortened
 
 DETAILS: Final = ("auto", "low", "high", "original")
 """Image detail levels; only OpenRouter knows ``original``."""
@@ -148,8 +150,8 @@ def media_words(media: Media) -> str:
 def size_words(size: int) -> str:
     """Format a size in bytes: ``512 bytes``, ``12.0 KB``, ``3.4 MB``; powers of ten."""
     if size < 1000:
-        return f"{size} bytes"
-    return f"{size / 1000:.1f} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+        return counted(size, "byte")
+    return f"{size / 1000:.1f} KB" if size < 999_950 else f"{size / 1_000_000:.1f} MB"
 
 
 def _part(name: str, data: bytes, media: Media) -> JsonObject:
@@ -219,4 +221,4 @@ def _or_empty(value: Json | Unset) -> Json:
 
 
 def _cut(text: str, limit: int = _LONGEST) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return shortened(text, limit)

@@ -10,6 +10,7 @@ from msgspec import Struct
 from chat_tui.domain.data_folding import folded
 from chat_tui.domain.json_diff import Change, path_text
 from chat_tui.domain.json_values import Json, Unset, dump_json
+from chat_tui.domain.shortening import shortened
 from chat_tui.domain.text_diff import Gap, TextLine, text_diff
 
 Tone: TypeAlias = Literal["path", "quiet", "removed", "added"]
@@ -50,7 +51,7 @@ def short(value: Json | Unset, limit: int = _SHORT) -> str:
     if isinstance(value, Unset):
         return "unset"
     text = value if isinstance(value, str) else dump_json(value)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return shortened(text, limit)
 
 
 def _runs(changes: Iterable[Change]) -> list[list[Change]]:

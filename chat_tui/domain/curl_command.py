@@ -13,6 +13,7 @@ from chat_tui.domain.curl_options import WITHOUT_EFFECT, Option, options, reason
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.secrets import may_be_secret
 from chat_tui.domain.shell_words import Command, Word, commands
+from chat_tui.domain.shortening import shortened
 
 _CURL: Final = re.compile(r"(?:^|[\s;&|(`])(?:[^\s;&|('\"`]*/)?curl(?:\.exe)?(?=\s|\\\n|$)")
 _NAMED_CURL: Final = re.compile(r"(?:.*[/\\])?curl(?:\.exe)?")
@@ -193,7 +194,7 @@ class _Reading:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return shortened(text, 60)
 
 
 def _refused(what: str, hint: str, why: str = "") -> ProblemError:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from chat_tui.domain.shortening import shortened
+
 if TYPE_CHECKING:
     import regex
 
@@ -173,4 +175,4 @@ def _unreadable(pattern: str, why: str) -> UndecidedError:
 
 
 def _shown(pattern: str) -> str:
-    return pattern if len(pattern) <= 60 else f"{pattern[:60]}…"
+    return shortened(pattern, 60)

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from chat_tui.domain.json_values import UNSET, Json, Unset, dump_json
+from chat_tui.domain.shortening import shortened
 
 _IN_MESSAGE: Final = re.compile(r"messages\[(\d+)]")
 
@@ -47,4 +48,4 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 def _short(value: Json, limit: int = 60) -> str:
     text = dump_json(value)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return shortened(text, limit)

@@ -8,6 +8,7 @@ from typing import Final
 
 from chat_tui.domain.json_values import Json, JsonObject, syntax_fault
 from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.shortening import shortened
 
 _DIGITS: Final = 4300
 """Maximum length of an integer that Python parses, in digits."""
@@ -111,7 +112,7 @@ def _exact(word: str, number: float) -> bool:
 
 
 def _short(word: str) -> str:
-    return word if len(word) <= 40 else f"{word[:39]}…"
+    return shortened(word, 40)
 
 
 def _no_json(name: str, why: str, hint: str = "") -> ProblemError:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from chat_tui.domain.conversation import text_of
 from chat_tui.domain.json_values import Json, value_at
 from chat_tui.domain.literal import UNSAFE, visible_line
+from chat_tui.domain.shortening import shortened
 
 if TYPE_CHECKING:
     from chat_tui.domain.merging.choice import ChoiceState
@@ -191,4 +192,4 @@ def _trimmed(target: str) -> str:
 
 def _short(title: str) -> str:
     line = " ".join(title.split())
-    return line if len(line) <= _TITLE else f"{line[: _TITLE - 1]}…"
+    return shortened(line, _TITLE)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from chat_tui.domain.json_values import Json, JsonObject, dump_json
+from chat_tui.domain.shortening import shortened
 
 USER: Final = "user"
 _ROLE, _CONTENT, _NAME, _IMAGES = "role", "content", "name", "images"
@@ -113,4 +114,4 @@ def _texts(value: Json) -> Iterator[str]:
 
 
 def _cut(text: str, limit: int = _LONGEST) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return shortened(text, limit)

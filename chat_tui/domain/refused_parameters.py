@@ -13,6 +13,7 @@ from chat_tui.domain.json_values import Json, JsonObject, parse_json
 from chat_tui.domain.knowledge import Refusal
 from chat_tui.domain.problems import Problem
 from chat_tui.domain.refusal_words import named_places
+from chat_tui.domain.shortening import shortened
 
 _STATUSES: Final = frozenset({400, 403, 404, 422})
 _OTHER_CODES: Final = (
@@ -202,4 +203,4 @@ def steps_of(words: str) -> tuple[str, ...]:
 
 def _short(words: str) -> str:
     line = " ".join(words.split())
-    return line if len(line) <= _MOST_WORDS else f"{line[: _MOST_WORDS - 1]}…"
+    return shortened(line, _MOST_WORDS)

@@ -8,6 +8,7 @@ from typing import Final
 
 from chat_tui.domain.catalogue import Rule
 from chat_tui.domain.json_values import Json, dump_json, parse_json
+from chat_tui.domain.shortening import shortened
 from chat_tui.domain.values import fits, type_words
 
 PLURALS: Final = {"character": "characters", "item": "items", "entry": "entries"}
@@ -114,7 +115,7 @@ def _for_exclusion(rule: Rule) -> str:
 
 def _short(value: Json) -> str:
     text = value if isinstance(value, str) else dump_json(value)
-    return text if len(text) <= _LONGEST_EXAMPLE else text[: _LONGEST_EXAMPLE - 1] + "…"
+    return shortened(text, _LONGEST_EXAMPLE)
 
 
 def _number(value: float) -> str:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from chat_tui.domain.catalogue import Provider
 from chat_tui.domain.secrets import may_be_secret
+from chat_tui.domain.shortening import shortened
 
 _ENDING: Final = "/chat/completions"
 _PORTS: Final = {"http": 80, "https": 443}
@@ -120,4 +121,4 @@ def _shown(url: str) -> str:
     scheme, slashes, rest = whole.rpartition("://")
     place, slash, path = rest.partition("/")
     text = f"{scheme}{slashes}{place.rpartition('@')[2]}{slash}{path}"
-    return text if len(text) <= 100 else f"{text[:99]}…"
+    return shortened(text, 100)

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from chat_tui.domain.json_values import syntax_fault
 from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.shortening import shortened
 
 MOST: Final = 1000
 """Maximum number of values of an axis, and of requests of a sweep."""
@@ -181,7 +182,7 @@ def _written(number: Decimal) -> str:
 
 
 def _short(text: str, limit: int = 40) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return shortened(text, limit)
 
 
 def _wrong(what: str, hint: str = "", why: str = "") -> ProblemError:

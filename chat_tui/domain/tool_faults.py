@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from chat_tui.domain.json_values import Json, JsonObject, dump_json, json_type, parse_json
 from chat_tui.domain.places import place_words
+from chat_tui.domain.shortening import shortened
 
 CallKind: TypeAlias = Literal["function", "custom", "legacy"]
 FaultKind: TypeAlias = Literal["reply", "undeclared", "name", "forbidden", "arguments", "bound"]
@@ -177,4 +178,4 @@ def _declared(kind: CallKind, asked: Mapping[str, Json]) -> dict[str, JsonObject
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 64 else f"{name[:63]}…"
+    return shortened(name, 64)

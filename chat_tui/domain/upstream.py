@@ -11,6 +11,7 @@ from chat_tui.domain.events import StreamEvent
 from chat_tui.domain.json_diff import Change, diff, path_text
 from chat_tui.domain.json_values import Json, JsonObject, Unset, dump_json, parse_json
 from chat_tui.domain.merging.payload import parse_object
+from chat_tui.domain.shortening import shortened
 
 _ECHO: Final = "echo_upstream_body"
 """OpenRouter: within ``debug``, both the request's option and the member of the chunk that contains the result."""
@@ -62,7 +63,7 @@ def _words(change: Change) -> str:
 
 def _short(value: Json | Unset, limit: int = _LONGEST) -> str:
     text = "" if isinstance(value, Unset) else dump_json(value)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return shortened(text, limit)
 
 
 def _object(value: Json | None) -> JsonObject | None:

@@ -27,6 +27,7 @@ from chat_tui.domain.attachments import (
 )
 from chat_tui.domain.file_references import FileReference, by_reference
 from chat_tui.domain.problems import Problem, ProblemError
+from chat_tui.domain.shortening import shortened
 from chat_tui.engine.knowing import known_of
 
 if TYPE_CHECKING:
@@ -218,5 +219,5 @@ def _bytes_of(name: str, path: Path) -> bytes:
 
 
 def _unreadable(name: str, error: Exception) -> Problem:
-    shown = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    shown = shortened(name, _LONGEST_NAME)
     return Problem(kind="usage", what=f"Cannot read {shown}", why=getattr(error, "strerror", None) or str(error))

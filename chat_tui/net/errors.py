@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chat_tui.domain.json_values import Json, JsonObject, dump_json, parse_json
+from chat_tui.domain.shortening import shortened
 
 MAX_BODY_BYTES: Final = 64 * 1024
 """Maximum number of bytes read of an error body."""
@@ -106,7 +107,7 @@ def _word(value: Json) -> str | None:
 
 
 def _clip(text: str, limit: int = _MAX_MESSAGE) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return shortened(text, limit)
 
 
 def page_text(html: str) -> str:

@@ -10,6 +10,7 @@ from chat_tui.domain.probing.card import ProbeCard
 from chat_tui.domain.probing.cases import LeftOut, ProbePlan
 from chat_tui.domain.probing.verdicts import Outcome
 from chat_tui.domain.probing.words import remarks
+from chat_tui.domain.shortening import shortened
 from chat_tui.ui.panel.lines_view import Line
 
 _INKS: Final[dict[Outcome, str]] = {
@@ -67,7 +68,7 @@ def _left_out(those: Iterable[LeftOut]) -> Iterator[Line]:
 
 def _short(value: Json) -> str:
     text = dump_json(value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+    return shortened(text, _LONGEST_VALUE)
 
 
 def _width(names: Iterable[str]) -> int:
