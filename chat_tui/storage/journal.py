@@ -46,7 +46,7 @@ class FileJournal:
 
     @property
     def problem(self) -> str | None:
-        """Why records are not being saved; None while they are. A record that cannot be serialised is never cleared."""
+        """Why records are not being saved; None while they are. A record that is lost for good is never cleared."""
         return self._write_problem or self._sync_problem or self._lost_problem
 
     def open(self) -> None:
@@ -115,6 +115,8 @@ class FileJournal:
         if state.st_nlink == 0:
             raise FileNotFoundError(errno.ENOENT, "The file was deleted while it was open")
         end = state.st_size
+        if end < self._end:
+            self._lost_problem = "Another program shortened the file, and what it removed is missing from it"
         if end == 0:
             end = self._put(descriptor, self._opening_line(now_s), end, locked=locked)
         elif end != self._end and os.pread(descriptor, 1, end - 1) != b"\n":

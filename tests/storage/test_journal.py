@@ -248,6 +248,18 @@ def test_a_deleted_file_is_told_and_not_brought_back(tmp_path: Path) -> None:
     journal.close()
 
 
+@pytest.mark.parametrize("left", [0, 30])
+def test_a_file_that_another_program_shortened_is_told_and_goes_on(tmp_path: Path, left: int) -> None:
+    journal = store(tmp_path).create()
+    journal.append(title_record("before"))
+    assert journal.path is not None
+    os.truncate(journal.path, left)
+    journal.append(title_record("after"))
+    journal.append(title_record("later"))
+    assert journal.problem == "Another program shortened the file, and what it removed is missing from it"
+    assert b'"after"' in Path(journal.path).read_bytes()
+
+
 def test_a_number_that_json_does_not_know_becomes_null(tmp_path: Path) -> None:
     path = written(tmp_path, [{"type": "note", "text": [float("nan"), {"a": float("inf")}, 1.5]}])
     assert lines(path)[-1]["text"] == [None, {"a": None}, 1.5]
