@@ -14,7 +14,12 @@ _BLANK: Final = b" \t\r\n\0"
 _BOM: Final = b"\xef\xbb\xbf"
 _RECORD: Final = re.compile(r'\{\s*"type"\s*:\s*"[^"\\]*"\s*,\s*"t"\s*:\s*\d')
 _MOST_ATTEMPTS: Final = 1000
-
+LONGEST_LINE: Final = 1 << 28
+"""Bytes read of a line; what is beyond counts as another line."""
+LONGEST_OPENING: Final = 1 << 16
+"""Bytes read of a file's first line, which is short in every session."""
+ANOTHER_RECORD: Final = b'","t":'
+"""What a line contains a second time if two records are glued together: the end of a type, and a time."""
 
 _STRICT: Final = msgspec.json.Decoder()
 

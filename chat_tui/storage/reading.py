@@ -16,17 +16,14 @@ from chat_tui.domain.json_values import JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.session import Session
 from chat_tui.domain.session_fold import SessionFold
-from chat_tui.storage.lines import decode
+from chat_tui.storage.lines import ANOTHER_RECORD, LONGEST_LINE, LONGEST_OPENING, decode
 
 _OWN_EVENTS: Final = re.compile(rb'\{"type":"events","t":\d+,"exchange":"([\w.-]{1,100})","events":\[')
 _OWN_REQUEST: Final = re.compile(
     rb'\{"type":"request","t":\d+,"exchange":"([\w.-]{1,100})","head":(?:"([\w.-]{1,100})"|null),"provider":'
 )
 """Match the most frequent lines, as this program writes them; they are parsed lazily."""
-_ANOTHER_RECORD: Final = b'","t":'
 _MOST_NAMED: Final = 8
-_LONGEST_LINE: Final = 1 << 28
-_LONGEST_OPENING: Final = 1 << 16
 
 
 def read_session(path: Path) -> Session:
@@ -62,7 +59,7 @@ def refuse_foreign(path: Path) -> None:
         ProblemError: It is not, or it cannot be read.
     """
     with os.fdopen(_opened(path), "rb") as file:
-        line = file.readline(_LONGEST_OPENING)
+        line = file.readline(LONGEST_OPENING)
     if not line:
         return
     opening = SessionFold()
@@ -118,7 +115,7 @@ def _fold_lines(source: _Source, fold: SessionFold) -> tuple[list[int], bool]:
     damaged: list[int] = []
     place, number, ended = 0, 0, True
     with os.fdopen(source.descriptor, "rb", closefd=False) as file:
-        while line := file.readline(_LONGEST_LINE):
+        while line := file.readline(LONGEST_LINE):
             number += 1
             if not _fold_line(line, place, source, fold):
                 damaged.append(number)
@@ -130,7 +127,7 @@ def _fold_lines(source: _Source, fold: SessionFold) -> tuple[list[int], bool]:
 def _fold_line(line: bytes, place: int, source: _Source, fold: SessionFold) -> bool:
     """Fold one line; return False if part of it was unreadable."""
     own = _OWN_EVENTS.match(line) or _OWN_REQUEST.match(line)
-    if own and line.endswith(b"}\n") and line.find(_ANOTHER_RECORD, own.end()) < 0 and b"\0" not in line:
+    if own and line.endswith(b"}\n") and line.find(ANOTHER_RECORD, own.end()) < 0 and b"\0" not in line:
         record = partial(source.record, place, len(line))
         if own.re is _OWN_EVENTS:
             fold.add_events(own[1].decode(), record)

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from chat_tui.storage.store import FileSessionStore
 
 _MOST_LISTED: Final = 5
-_LONGEST_OPENING: Final = 1 << 16
 
 
 class SessionKeeping:
@@ -153,6 +152,8 @@ class SessionKeeping:
 
     def _copied(self, source: Path) -> Path:
         """Copy a session with a new opening line and otherwise unchanged bytes, as a consistent snapshot."""
+        from chat_tui.storage.lines import LONGEST_OPENING
+
         file = NewFile(self._folder, None, self._store.now_s)
         original = open_regular(source, os.O_RDONLY)
         try:
@@ -160,7 +161,7 @@ class SessionKeeping:
             with os.fdopen(descriptor, "wb") as copy, os.fdopen(original, "rb", closefd=False) as whole:
                 locked = lock(original)
                 try:
-                    first = whole.readline(_LONGEST_OPENING)
+                    first = whole.readline(LONGEST_OPENING)
                     copy.write(self._opening(file.path.stem, first))
                     shutil.copyfileobj(whole, copy, 1 << 20)
                 finally:

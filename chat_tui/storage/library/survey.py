@@ -14,11 +14,10 @@ from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.labels import Labels, relabelled
 from chat_tui.domain.merging.text import mended
 from chat_tui.domain.session import first_words
-from chat_tui.storage.lines import decode
+from chat_tui.storage.lines import ANOTHER_RECORD, decode
 
 _OWN: Final = re.compile(rb'\{"type":"(events|request|response|attempt|adapted)","t":\d+,"exchange":"([\w.-]{1,100})",')
 """Matches the most frequent lines, as this program writes them: only their type and exchange are read."""
-_ANOTHER_RECORD: Final = b'","t":'
 _OPENED_BY: Final = ("request", "events")
 _SILENT: Final = frozenset({"role", "id", "type", "tool_call_id", "index", "signature", "url", "data", "format"})
 """Message fields whose text is not searched."""
@@ -70,7 +69,7 @@ class Survey(Struct):
         """Process a line at offset ``place``; return its searchable texts."""
         self.lines += 1
         own = _OWN.match(line)
-        if own and line.endswith(b"}\n") and line.find(_ANOTHER_RECORD, own.end()) < 0:
+        if own and line.endswith(b"}\n") and line.find(ANOTHER_RECORD, own.end()) < 0:
             self._follow(own[1].decode(), own[2].decode(), place, len(line))
             return []
         found: list[str] = []

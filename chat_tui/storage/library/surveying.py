@@ -12,11 +12,10 @@ from msgspec import Struct
 from chat_tui.disk.private import open_regular
 from chat_tui.domain.session import SessionSummary
 from chat_tui.storage.library.survey import Survey, texts_of
-from chat_tui.storage.lines import decode
+from chat_tui.storage.lines import LONGEST_LINE, decode
 from chat_tui.storage.session_files import SUFFIX
 
 _CHECKED: Final = 128
-_LONGEST_LINE: Final = 1 << 28
 _LONGEST_REPLY: Final = 1 << 22
 _LARGEST: Final = (1 << 63) - 1
 
@@ -74,7 +73,7 @@ def survey_file(path: Path, before: Survey | None = None, *, same_file: bool = F
             survey = msgspec.structs.replace(before, running=_copy(before)) if before and grown else Survey()
             file.seek(survey.read_to)
             found: list[str] = []
-            while line := file.readline(_LONGEST_LINE):
+            while line := file.readline(LONGEST_LINE):
                 if not line.endswith(b"\n") and not decode(line).whole:
                     survey.lines += 1
                     break
