@@ -197,7 +197,7 @@ def test_text_goes_before_the_parts_and_may_be_missing() -> None:
 
 @pytest.mark.parametrize(
     ("size", "words"),
-    [(0, "0 bytes"), (999, "999 bytes"), (1000, "1.0 KB"), (999_999, "1000.0 KB"), (3_400_000, "3.4 MB")],
+    [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (1000, "1.0 KB"), (999_949, "999.9 KB"), (999_999, "1.0 MB")],
 )
 def test_sizes_are_told_in_powers_of_ten(size: int, words: str) -> None:
     assert size_words(size) == words

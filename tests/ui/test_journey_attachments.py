@@ -159,6 +159,17 @@ async def test_backspace_before_the_text_removes_the_last_one(folder: Path) -> N
         assert "a.png" not in trip.text
 
 
+async def test_the_hint_on_removal_is_shown_whole_or_not_at_all(folder: Path) -> None:
+    (folder / "a_file_name_that_is_rather_long.txt").write_text("x")
+    async with journey(services(), size=(80, 24)) as trip:
+        await trip.sends("/attach a_file_name_that_is_rather_long.txt")
+        await trip.sees("rather_long.txt · text · 1 byte  backspace removes it")
+        await trip.pilot.resize_terminal(70, 24)
+        await trip.until(lambda: "backspace" not in trip.text, "the line without the hint")
+        assert "rather_long.txt · text · 1 byte" in trip.text
+        assert "…" not in next(line for line in trip.text.splitlines() if "rather_long.txt" in line)
+
+
 async def test_one_of_several_is_chosen_for_removal(folder: Path) -> None:
     async with journey(services()) as trip:
         for name in ("a.png", "d.pdf"):

@@ -294,6 +294,12 @@ async def test_an_empty_session_says_what_to_do() -> None:
         assert "send the message you type below" not in trip.text
 
 
+async def test_the_file_of_an_empty_session_is_named_in_full_on_a_narrow_screen() -> None:
+    async with journey(services(), size=(40, 24)) as trip:
+        await trip.sees("Saved from the first message on:\n")
+        await trip.sees("/sessions/1.jsonl")
+
+
 async def test_notices_of_the_configuration_are_told() -> None:
     options = Options(theme_dirs=(THEMES,), notices=("config.toml, line 3: unknown key [/x]",))
     async with journey(services(options=options)) as trip:

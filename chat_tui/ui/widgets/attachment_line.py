@@ -13,6 +13,7 @@ from chat_tui.domain.literal import visible_line
 
 _MOST: Final = 4
 """Maximum number of lines; further attachments are only counted."""
+_REMOVAL: Final = "  backspace removes it"
 
 
 class AttachmentLine(Static):
@@ -31,15 +32,15 @@ class AttachmentLine(Static):
         self.show(self._attached)
 
     def show(self, attached: Sequence[str]) -> None:
-        """Show the attachments, with a hint on removal after the last; of many, the number of the first ones."""
+        """Show the attachments, with a hint on removal after the last if it fits; of many, count the first ones."""
         self._attached = attached
         self.display = bool(attached)
         shown = attached if len(attached) <= _MOST else attached[1 - _MOST :]
         lines = [Content.assemble(("+ ", "$accent"), visible_line(words)) for words in shown]
         if len(shown) < len(attached):
             lines.insert(0, Content.styled(f"+ {len(attached) - len(shown)} more", "$accent"))
-        if lines:
-            lines[-1] = Content.assemble(lines[-1], ("  backspace removes it", "$foreground 45%"))
+        if lines and lines[-1].cell_length + len(_REMOVAL) <= self._room:
+            lines[-1] = Content.assemble(lines[-1], (_REMOVAL, "$foreground 60%"))
         self.update(Content("\n").join([line.truncate(self._room, ellipsis=True) for line in lines]))
 
     @property

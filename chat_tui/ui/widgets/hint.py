@@ -22,6 +22,9 @@ _WORDS: Final = {
 }
 """Descriptions by action id."""
 
+_LEAST_PATH: Final = 20
+"""In fewer cells a path is cut."""
+
 
 class HintState(Struct, frozen=True):
     """What the hint shows."""
@@ -68,9 +71,19 @@ def hint(state: HintState, width: int, height: int) -> Content:
         Content(""),
         *(Content.assemble((f"{key:<8}", "bold"), (words, "$foreground 70%")) for key, words in keys),
         Content(""),
-        _quiet(f"Saved from the first message on: {state.path}" if state.path else "This session is not saved."),
+        *_saved(state.path, width),
     ]
     return Content("\n").join(line.truncate(max(1, width), ellipsis=True) for line in lines[: max(1, height)])
+
+
+def _saved(path: str | None, width: int) -> list[Content]:
+    """Say where the session will be saved; a path that is too long for the line has lines of its own."""
+    if not path:
+        return [_quiet("This session is not saved.")]
+    line = _quiet(f"Saved from the first message on: {path}")
+    if line.cell_length <= width or width < _LEAST_PATH:
+        return [line]
+    return [_quiet("Saved from the first message on:"), *_quiet(path).fold(width)]
 
 
 def _keys(chosen: Mapping[str, str]) -> list[tuple[str, str]]:
