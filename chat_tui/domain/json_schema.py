@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from chat_tui.domain.json_values import Json, json_type
 from chat_tui.domain.places import Place, place_words
 
-_TYPES: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
+TYPES: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
 _SCHEMA: Final = ("additionalProperties", "items", "contains", "propertyNames", "not", "if", "then", "else")
 _MORE_SCHEMA: Final = ("unevaluatedProperties", "unevaluatedItems", "additionalItems", "contentSchema")
 _SCHEMA_MAPS: Final = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
@@ -54,8 +54,8 @@ def _a(value: Json) -> str:
 
 def _of_type(value: Json, place: Place) -> Iterator[Fault]:
     words = value if isinstance(value, list) else [value]
-    if not words or not all(isinstance(word, str) and word in _TYPES for word in words):
-        yield place, f"must be one of {', '.join(_TYPES)}, or a list of them"
+    if not words or not all(isinstance(word, str) and word in TYPES for word in words):
+        yield place, f"must be one of {', '.join(TYPES)}, or a list of them"
 
 
 def _of_map(value: Json, place: Place) -> Iterator[Fault]:

@@ -33,21 +33,15 @@ def check_value(spec: ParameterSpec, name: str, value: Json) -> Iterator[Finding
         yield from _check_number(spec, name, value)
 
 
-def in_words(value: float) -> str:
-    """Format a number as users write it: ``2`` for 2.0."""
-    whole = int(value)
-    return str(whole) if whole == value else str(value)
-
-
 def range_words(low: float | None, high: float | None, *, above: bool = False) -> str:
     """Describe a range: ``must be between 0 and 2``; with ``above`` the lower bound is exclusive."""
     if low is None:
-        return f"must be at most {in_words(high)}" if high is not None else ""
+        return f"must be at most {remedies.in_words(high)}" if high is not None else ""
     if high is None:
-        return f"must be {'above' if above else 'at least'} {in_words(low)}"
+        return f"must be {'above' if above else 'at least'} {remedies.in_words(low)}"
     if above:
-        return f"must be above {in_words(low)} and at most {in_words(high)}"
-    return f"must be between {in_words(low)} and {in_words(high)}"
+        return f"must be above {remedies.in_words(low)} and at most {remedies.in_words(high)}"
+    return f"must be between {remedies.in_words(low)} and {remedies.in_words(high)}"
 
 
 def choice_words(values: tuple[Json, ...]) -> str:
@@ -58,7 +52,7 @@ def choice_words(values: tuple[Json, ...]) -> str:
 
 def _number_words(value: Json) -> str:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    return in_words(value) if number and isinstance(value, int | float) else dump_json(value)
+    return remedies.in_words(value) if number and isinstance(value, int | float) else dump_json(value)
 
 
 def _error(name: str, kind: str, text: str, value: Json, remedy: str) -> Finding:

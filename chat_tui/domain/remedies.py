@@ -48,10 +48,10 @@ def for_type(value: Json, types: tuple[str, ...]) -> str:
 def for_range(value: float, low: float | None, high: float | None, *, above: bool) -> str:
     """Return the remedy for a number out of range; ``above``: the lower bound is exclusive."""
     if high is not None and value > high:
-        return f"Use {_number(high)} or less."
+        return f"Use {in_words(high)} or less."
     if low is None:
         return ""
-    return f"Use a value above {_number(low)}." if above else f"Use {_number(low)} or more."
+    return f"Use a value above {in_words(low)}." if above else f"Use {in_words(low)} or more."
 
 
 def for_choice(value: Json, choices: Sequence[Json]) -> str:
@@ -118,6 +118,7 @@ def _short(value: Json) -> str:
     return shortened(text, _LONGEST_EXAMPLE)
 
 
-def _number(value: float) -> str:
+def in_words(value: float) -> str:
+    """Format a number as users write it: ``2`` for 2.0."""
     whole = int(value)
     return str(whole) if whole == value else str(value)

@@ -7,13 +7,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from chat_tui.domain.json_schema import schema_faults
+from chat_tui.domain.json_schema import TYPES, schema_faults
 from chat_tui.domain.json_values import Json, JsonObject, parse_json
 from chat_tui.domain.schema_lint import lint
 from chat_tui.domain.strict_schema import strict
 
 _KEYS: Final = frozenset(("$schema", "$ref", "$defs", "definitions", "properties", "anyOf", "oneOf", "allOf"))
-_TYPES: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
 _NAME_LIMIT: Final = 64
 _CLASS: Final = re.compile(r"(?P<file>.+\.pyi?):(?P<name>[^\W\d]\w*)\Z", re.IGNORECASE)
 
@@ -81,7 +80,7 @@ def is_schema(value: Json) -> bool:
 def _is_typed(value: Json) -> bool:
     kind = value.get("type") if isinstance(value, dict) else None
     kinds = kind if isinstance(kind, list) else [kind]
-    return bool(kinds) and all(each in _TYPES for each in kinds)
+    return bool(kinds) and all(each in TYPES for each in kinds)
 
 
 def _has_typed_properties(value: JsonObject) -> bool:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from msgspec import Struct
 
-Kind: TypeAlias = Literal["same", "removed", "added"]
+from chat_tui.domain.word_diff import WORD, Kind
 
-_WORD: Final = re.compile(r"\s+|\w+|[^\w\s]")
 _MOST_WORDS: Final = 400
 """Maximum number of words in a line to compare by word."""
 _MOST_LINES: Final = 400
@@ -102,7 +100,7 @@ def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[TextLine]:
 
 def _words(old: str, new: str) -> tuple[tuple[tuple[str, bool], ...], tuple[tuple[str, bool], ...]]:
     """Split both lines into equal and different segments; marked as a whole if they have little in common."""
-    left, right = _WORD.findall(old), _WORD.findall(new)
+    left, right = WORD.findall(old), WORD.findall(new)
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     if max(len(left), len(right)) > _MOST_WORDS or matcher.ratio() < 0.4:
         return ((old, True),), ((new, True),)

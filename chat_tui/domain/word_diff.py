@@ -11,7 +11,7 @@ from msgspec import Struct
 
 Kind: TypeAlias = Literal["same", "removed", "added"]
 
-_WORD: Final = re.compile(r"\s+|\w+|[^\w\s]")
+WORD: Final = re.compile(r"\s+|\w+|[^\w\s]")
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _MOST_PAIRS: Final = 1_000_000
 """Maximum product of word counts to compare by word; beyond it, lines are compared, then whole texts."""
@@ -52,7 +52,7 @@ def likeness(pieces: Iterable[Piece]) -> float:
     """
     counted = dict.fromkeys(_MARKS, 0)
     for piece in pieces:
-        counted[piece.kind] += sum(1 for word in _WORD.findall(piece.text) if not word.isspace())
+        counted[piece.kind] += sum(1 for word in WORD.findall(piece.text) if not word.isspace())
     both, either = 2 * counted["same"], 2 * counted["same"] + counted["removed"] + counted["added"]
     return both / either if either else 1.0
 
@@ -62,7 +62,7 @@ _Stretch: TypeAlias = tuple[str, str, bool]
 
 
 def _stretches(before: str, after: str) -> Iterator[_Stretch]:
-    old, new = _WORD.findall(before), _WORD.findall(after)
+    old, new = WORD.findall(before), WORD.findall(after)
     if len(old) * len(new) <= _MOST_PAIRS:
         yield from _matched(old, new)
         return
@@ -79,7 +79,7 @@ def _stretches(before: str, after: str) -> Iterator[_Stretch]:
 
 def _within(before: str, after: str) -> Iterator[_Stretch]:
     """Compare replaced lines, by word if that is affordable."""
-    old, new = _WORD.findall(before), _WORD.findall(after)
+    old, new = WORD.findall(before), WORD.findall(after)
     yield from _matched(old, new) if len(old) * len(new) <= _MOST_PAIRS else _ends(old, new)
 
 
