@@ -172,6 +172,14 @@ async def test_a_later_prompt_that_failed_is_replaced_by_the_next_too() -> None:
     assert contents(backend.calls[2].body) == ["first", "one", "third"]
 
 
+async def test_a_stream_that_ends_before_its_first_event_is_an_error_and_not_a_cut_reply() -> None:
+    lost = Problem(kind="stream", what="The response was cut off")
+    work, _, _ = bench([Responded(200, {}, 0.1, plain=False), Failed(0.3, lost)])
+    exchange = work.send("q", ignore)
+    await exchange.wait()
+    assert (exchange.reply.outcome, exchange.status, exchange.problem) == ("error", 200, lost)
+
+
 async def test_comments_that_come_without_an_event_are_kept() -> None:
     alone: list[Step] = [Responded(200, {}, 0.1, plain=False), Received((), (Comment(0.2, "still working"),))]
     work, _, journal = bench([*alone, *answered("one")[1:]])

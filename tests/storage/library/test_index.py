@@ -50,10 +50,11 @@ def test_what_another_program_has_taken_in_already_is_not_taken_in_twice(path: P
 
 def test_what_another_program_takes_out_is_listed_no_more(path: Path, tmp_path: Path) -> None:
     one, other = (SqliteIndex(tmp_path / "index", path.parent) for _ in range(2))
-    one.put([surveyed(one, path)], {})
-    assert len(one.cards()) == 1
+    stays = written(tmp_path, turn(2))
+    one.put([surveyed(one, path), surveyed(one, stays)], {})
+    assert len(one.cards()) == 2
     other.drop([path.name])
-    assert not one.cards()
+    assert [card.path for card in one.cards().values()] == [str(stays)]
     one.close()
     other.close()
 
