@@ -9,7 +9,7 @@ WIDTH: Final = 80
 
 COMMANDS = {
     "send": "send one prompt, from arguments or stdin, and print the reply",
-    "sessions": "saved sessions: list, search, show, rename, tag, star, archive, delete, restore, duplicate, path",
+    "sessions": "saved sessions: list, search, show, rename, tag, star, archive, delete, restore",
     "export": "export a session to read, to send again, or for other programs",
     "import": "create sessions from a request or from conversations of another program",
     "rerun": "send each turn of a session again, changed or not, and compare the replies",
