@@ -25,7 +25,7 @@ class TerminalParser(XTermParser):
     """Textual's parser with two differences.
 
     All of a bracketed paste is text; Textual's own types an escape sequence within a paste as keys, and what follows it
-    too, so that a line end sends the message. A malformed key sequence is dropped; it would end Textual's own parser.
+    too, so that a line end sends the message. A malformed sequence is dropped; it would end Textual's own parser.
     """
 
     def parse(self, token_callback: Callable[[Message], None]) -> Characters:
@@ -44,7 +44,7 @@ class TerminalParser(XTermParser):
             except ParseTimeout as waited:
                 awaited, last = keys.throw(waited), ""
                 continue
-            except ValueError:
+            except (ValueError, ArithmeticError):
                 keys = super().parse(tell)
                 awaited, last = next(keys), ""
                 continue
@@ -79,6 +79,13 @@ class TerminalDriver(LinuxDriver):
             if not self.exit_event.is_set():
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGHUP)
 
+    def _run_input_thread(self) -> None:
+        """Read input in a thread; an error in it ends the app as any other internal error does."""
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001 - last resort: Textual would print the traceback and exit with 0
+            self._app.call_later(_fail, error)
+
     def _read_once(self, parser: XTermParser, decoder: codecs.IncrementalDecoder, *, final: bool = False) -> None:
         ready, _, _ = select.select([self.fileno], [], [], _LOOK_S)
         if ready and (text := decoder.decode(os.read(self.fileno, _READ_BYTES), final)):
@@ -88,3 +95,7 @@ class TerminalDriver(LinuxDriver):
     def _tell(self, tokens: Iterable[Message]) -> None:
         for token in tokens:
             self.process_message(token)
+
+
+def _fail(error: Exception) -> None:
+    raise error

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from textual import events
 from textual.message import Message
 
-from chat_tui.ui.terminal_driver import TerminalParser
+from chat_tui.ui.terminal_driver import TerminalDriver, TerminalParser
 from tests.support.session_files import lines
 from tests.support.terminal import Terminal
 
 COLOURED = "red \x1b[31mtext\x1b[0m\rsecond line\x1b"
+
+
+class BrokenDriver(TerminalDriver):
+    """Fails when it reads; ``faults`` collects what the app is told."""
+
+    def __init__(self) -> None:
+        self.faults: list[object] = []
+        self._app = self  # type: ignore[assignment]
+
+    def run_input_thread(self) -> None:
+        """Fail."""
+        raise RuntimeError("broken")
+
+    def call_later(self, callback: Callable[[Exception], None], error: Exception) -> None:
+        """Call it at once, as the app would soon."""
+        try:
+            callback(error)
+        except RuntimeError as raised:
+            self.faults.append(raised)
 
 
 def told(*chunks: str) -> list[tuple[str, str]]:
@@ -53,8 +72,8 @@ def test_the_start_of_an_end_mark_in_a_paste_is_text() -> None:
     assert told("\x1b[200~x\x1b[20\x1b[200~y\x1b[201~") == [("paste", "x\x1b[20\x1b[200~y")]
 
 
-@pytest.mark.parametrize("sequence", ["\x1b[97:65;2u", "\x1b[:4R", "\x1b[48;6:6~"])
-def test_a_malformed_key_sequence_is_dropped_and_the_next_key_counts(sequence: str) -> None:
+@pytest.mark.parametrize("sequence", ["\x1b[97:65;2u", "\x1b[:4R", "\x1b[48;6:6~", "\x1b[48;24;80;0;0t\x1b[<0;5;5M"])
+def test_a_malformed_sequence_is_dropped_and_the_next_key_counts(sequence: str) -> None:
     assert told(f"{sequence}\x1b[B\x1b[200~x\x1b[201~")[-2:] == [("key", "down"), ("paste", "x")]
 
 
@@ -78,3 +97,9 @@ def test_bytes_that_are_not_utf_8_do_not_end_the_program(terminal: Terminal) -> 
     terminal.press("\x11")
     assert terminal.ended() == 0
     assert b"Traceback" not in terminal.output
+
+
+def test_an_error_while_reading_input_ends_the_app_as_an_internal_error() -> None:
+    driver = BrokenDriver()
+    driver._run_input_thread()
+    assert [str(fault) for fault in driver.faults] == ["broken"]
