@@ -59,6 +59,15 @@ async def test_the_panel_lies_over_the_conversation_below_100_columns_and_beside
         assert trip.chat.panel.region.x >= trip.chat.hint.region.right
 
 
+@pytest.mark.parametrize("width", [30, 60, 80, 100, 150, 200])
+async def test_the_panel_fills_its_place(width: int) -> None:
+    async with journey(services(), size=(width, 30)) as trip:
+        await trip.pilot.press("f2")
+        await trip.until(lambda: trip.chat.panel.parameters.has_focus, "the panel in focus")
+        assert trip.chat.panel.region == trip.chat.panel_place.content_region
+        assert trip.chat.panel.region.right == width
+
+
 async def test_the_palette_has_every_action_by_name() -> None:
     async with journey(services()) as trip:
         await trip.pilot.press("ctrl+p")

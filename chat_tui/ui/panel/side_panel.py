@@ -31,8 +31,7 @@ class SidePanel(Widget):
     DEFAULT_CSS = """
     SidePanel {
         layout: vertical;
-        width: 46;
-        min-width: 36;
+        width: 1fr;
         background: $surface;
         padding: 0 0 0 1;
         & > .panel--view { height: 1fr; }
