@@ -103,15 +103,13 @@ def _refresh(services: Services) -> None:
 
 
 def _rows(sessions: Sequence[SessionSummary]) -> list[str]:
-    cells = [
-        (each.id, f"{each.provider} {each.model}".strip(), f"{'* ' if each.starred else ''}{_one_line(each.title)}")
-        for each in sessions
-    ]
+    cells = [tuple(map(_one_line, (each.id, f"{each.provider} {each.model}".strip(), each.title))) for each in sessions]
+    stars = ["* " if each.starred else "" for each in sessions]
     ids, models = (max((len(row[column]) for row in cells), default=0) for column in (0, 1))
-    tags = ["".join(f" #{tag}" for tag in each.tags) for each in sessions]
+    tags = ["".join(f" #{_one_line(tag)}" for tag in each.tags) for each in sessions]
     return [
-        f"{row[0]:<{ids}}  {_one_line(row[1]):<{models}}  {row[2]}{tag}".rstrip()
-        for row, tag in zip(cells, tags, strict=True)
+        f"{name:<{ids}}  {model:<{models}}  {star}{title}{tag}".rstrip()
+        for (name, model, title), star, tag in zip(cells, stars, tags, strict=True)
     ]
 
 

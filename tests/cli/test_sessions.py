@@ -48,6 +48,12 @@ def test_list_sorts_filters_and_cuts(home: Mapping[str, str]) -> None:
     assert [line.split()[-1] for line in sessions(home).splitlines()] == ["twice", "twice", "sun", "rain"]
 
 
+def test_a_file_name_takes_one_line_and_controls_no_terminal(tmp_path: Path) -> None:
+    written(tmp_path / "data", turn(1)).rename(tmp_path / "data" / "sessions" / "a\x1b[31m\nb.jsonl")
+    (row,) = sessions(environment(tmp_path), "list").splitlines()
+    assert row.startswith("a␛[31m")
+
+
 def test_search_shows_where_the_words_stand(home: Mapping[str, str]) -> None:
     found = sessions(home, "search", "thr").splitlines()
     assert found[0].endswith("local small  rain")
