@@ -17,7 +17,8 @@ from chat_tui.storage.library.faults import BusyError, UnusableError
 VERSION: Final = 1
 """Schema version. An index of any other version is recreated."""
 _APPLICATION: Final = 0x63687469
-_BUSY_S: Final = 10.0
+_BUSY_S: Final = 1.5
+"""How long to wait for another program before saying so."""
 _BROKEN: Final = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA})
 _TABLES: Final = f"""
     BEGIN IMMEDIATE;

@@ -406,6 +406,12 @@ def test_a_program_that_writes_for_long_is_not_waited_for_in_vain(
     assert made.search("").notes == ()
 
 
+def test_another_program_is_waited_for_less_than_two_seconds() -> None:
+    from chat_tui.storage.library import database
+
+    assert database._BUSY_S < 2
+
+
 def test_a_machine_without_sessions_gets_no_index(tmp_path: Path) -> None:
     made = library(tmp_path)
     assert ids(made, "x") == []
