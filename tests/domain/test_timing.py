@@ -52,6 +52,7 @@ def test_without_two_moments_there_is_no_speed(chunks: list[object]) -> None:
         {"audio": {"data": "AA=="}},
         {"reasoning_details": [{"type": "reasoning.encrypted", "data": "a"}]},
         {"images": [{}]},
+        {"content": [{"type": "image_url", "image_url": {"url": "https://a.test/x.png"}}]},
     ],
 )
 def test_the_first_token_is_whatever_carries_some_of_the_answer(delta: object) -> None:
@@ -60,7 +61,19 @@ def test_the_first_token_is_whatever_carries_some_of_the_answer(delta: object) -
 
 
 @pytest.mark.parametrize(
-    "delta", [{}, None, {"role": "assistant"}, {"content": ""}, {"tool_calls": []}, {"unknown": 1}]
+    "delta",
+    [
+        {},
+        None,
+        {"role": "assistant"},
+        {"content": ""},
+        {"content": []},
+        {"tool_calls": []},
+        {"reasoning_details": []},
+        {"reasoning_details": [None, 3]},
+        {"audio": {"data": 5}},
+        {"unknown": 1},
+    ],
 )
 def test_what_says_nothing_is_no_token(delta: object) -> None:
     assert fold({"choices": [{"delta": delta}]}).first_token_s is None

@@ -71,6 +71,18 @@ async def test_what_needs_a_refused_parameter_is_not_asked() -> None:
     assert not any("top_logprobs" in names for names in asked)
 
 
+async def test_a_refusal_of_what_was_not_tested_is_not_forgotten() -> None:
+    async with ScriptedServer(OddService()) as server:
+        services = probed(server.base_url)
+        assert isinstance(services.refusals, MemoryRefusals)
+        old = {name: Refusal(name=name, status=400, words="old") for name in ("top_logprobs", "seed")}
+        services.refusals.known = dict(old)
+        card = (await run(services)).card
+    assert (outcomes(card)["top_logprobs"], outcomes(card)["seed"]) == ("unknown", "ignored")
+    assert services.refusals.known["top_logprobs"] == old["top_logprobs"]
+    assert "seed" not in services.refusals.known
+
+
 async def test_as_many_requests_go_out_as_were_announced() -> None:
     async with ScriptedServer(lambda request: reply("1 2 3", stream=request.json().get("stream") is True)) as server:
         services = probed(server.base_url)

@@ -68,6 +68,7 @@ def test_many_findings_are_summed_up() -> None:
     found = findings({"response_format": format_of(INVOICE)})
     assert len(found) == 4
     assert "6 more problems" in found[3].text
+    assert found[3].remedy == "F8 in its editor repairs them."
 
 
 @pytest.mark.parametrize(
