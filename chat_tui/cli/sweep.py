@@ -36,7 +36,8 @@ NAME is a parameter, a member with dots (reasoning.effort), any other name, or m
 
 All cells are checked first; if one breaks a rule, nothing is sent. A request that fails is reported, and the others
 continue. In --csv, text that a spreadsheet would run as a formula starts with an apostrophe, and control characters
-are made visible; --json contains every text unchanged.
+are made visible; --json contains every text unchanged. A column of results with the name of an axis is called
+reply.NAME, such as reply.model.
 
 Exit code: 0 all replies arrived; 1 a request failed; 2 wrong usage or a broken rule, nothing was sent; 130
 interrupted, what arrived is saved.
