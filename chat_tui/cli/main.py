@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -36,6 +37,8 @@ _MODULES = {
 _GARBAGE_THRESHOLD = 100_000
 """Garbage collection threshold during start-up, above the number of objects a start creates. Python's default of 700
 would cost a tenth of the start, and later every pass over a long conversation would block the screen."""
+_EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN})
+"""Errors of a system at its limits, which are no bugs."""
 _LATER_THRESHOLD = 25_000
 """Threshold after start-up: low enough that a collection does not delay a key press."""
 
@@ -134,6 +137,10 @@ def _tell_fault(error: Exception) -> int:
         hint = "Check its permissions, or choose other paths with --data-dir and --config."
         diagnostics.note(f"Cannot use {error.filename!s}: {error.strerror}. {hint}")
         return diagnostics.USAGE
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _EXHAUSTED):
+        why = os.strerror(error.errno or 0) if isinstance(error, OSError) else "Out of memory"
+        diagnostics.note(f"The system gives chat-tui no more resources: {why}. Close other programs, or see: ulimit -a")
+        return diagnostics.FAILED
     return _own_fault(error)
 
 
