@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from signal import Signals
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -126,7 +127,7 @@ class ToolOutcome(Struct, frozen=True, kw_only=True):
             how: dict[Ended, str] = {"timeout": "was stopped", "error": "failed"}
             return f"{who} {how.get(self.ended, 'could not be started')}: {self.why}."
         told: dict[Ended, str] = {
-            "exit": f"{who} ended with exit code {self.exit_code} after {self.seconds:.1f} s.",
+            "exit": f"{who} {_exit_words(self.exit_code or 0)} after {self.seconds:.1f} s.",
             "timeout": f"{who} took longer than {self.seconds:.0f} s and was killed.",
             "stopped": f"The user stopped it after {self.seconds:.1f} s.",
             "flood": f"{who} wrote more than {OUTPUT_LIMIT // 1024} KiB and was killed.",
@@ -145,6 +146,17 @@ class ToolOutcome(Struct, frozen=True, kw_only=True):
         if self.stderr:
             told["stderr"] = self.stderr
         return ToolResult(dump_json(told), self.via)
+
+
+def _exit_words(code: int) -> str:
+    """Describe an exit code; a negative one is the signal that ended the process."""
+    if code >= 0:
+        return f"ended with exit code {code}"
+    try:
+        name = f" ({Signals(-code).name})"
+    except ValueError:
+        name = ""
+    return f"was ended by signal {-code}{name}"
 
 
 def approval_for(call: ToolCall, definition: ToolDefinition) -> Approval:

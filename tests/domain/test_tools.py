@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chat_tui.domain.conversation import Conversation, Node
 from chat_tui.domain.json_values import Json
+from chat_tui.domain.tool_definitions import ToolOutcome
 from chat_tui.domain.tool_faults import CallOrigin, judged
 from chat_tui.domain.tools import CANNED, answer_message, calling_node, calls_of, rounds, with_ids
 
@@ -137,3 +138,15 @@ def test_a_call_without_a_name_is_told_apart_from_one_of_an_unknown_tool() -> No
 def test_the_very_long_answer_is_long() -> None:
     assert len(CANNED["very long"].content) > 100_000
     assert CANNED["empty"].content == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (3, "The command ended with exit code 3 after 0.5 s."),
+        (-11, "The command was ended by signal 11 (SIGSEGV) after 0.5 s."),
+        (-99, "The command was ended by signal 99 after 0.5 s."),
+    ],
+)
+def test_a_command_that_a_signal_ended_is_told_so(code: int, words: str) -> None:
+    assert ToolOutcome(ended="exit", exit_code=code, seconds=0.5).words() == words
