@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from chat_tui.domain.events import StreamEvent
 from chat_tui.domain.merging.text import may_hold_surrogates, mended, mended_text
+from chat_tui.domain.reply import Reply
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,13 @@ def test_pairs_are_joined_and_lone_halves_marked_in_values_and_names() -> None:
 @pytest.mark.parametrize("text", ["plain", "é日本😀"])
 def test_clean_text_stays_the_object_it_is(text: str) -> None:
     assert mended_text(text) is text
+
+
+@pytest.mark.parametrize(
+    "delta", ['{"content": "a\\ud83d"}', '{"refusal": "a\\ud83d"}', '{"audio": {"transcript": "a\\ud83d"}}']
+)
+def test_half_a_character_at_the_end_of_a_reply_is_marked_wherever_it_is_read(delta: str) -> None:
+    reply = Reply()
+    reply.apply(StreamEvent(0.0, f'{{"choices": [{{"delta": {delta}}}]}}'))
+    reply.close()
+    assert "".join(reply.choices[0].said()) == "a\ufffd"

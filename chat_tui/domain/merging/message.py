@@ -121,6 +121,8 @@ class MessageState:
         self.tool_calls.close()
         if self.function_call is not None:
             self.function_call.text.close()
+        if self.audio is not None:
+            self.audio.transcript.close()
 
     def _add_role(self, role: Json) -> bool:
         if not self.role and isinstance(role, str):
