@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import signal
 import threading
+from collections.abc import Iterable
+from contextlib import closing, suppress
 from functools import partial
 from typing import Any, Final
 
 from textual import events
 from textual.app import App
-from textual.drivers.web_driver import WebDriver
+from textual.drivers._byte_stream import ByteStream
+from textual.drivers.web_driver import WebDriver, _ExitInput
 from textual.geometry import Size
+from textual.message import Message
+
+from chat_tui.ui.terminal_parser import TerminalParser
 
 _TAKEN: Final = "\x1b[?1049h\x1b[?25l"
 """Selects the alternate screen and hides the cursor."""
+_TYPED: Final = "D"
+"""The type of the packets that contain what a terminal would send."""
 
 
 class BrowserDriver(WebDriver):
-    """Textual's ``WebDriver`` with three differences.
+    """Textual's ``WebDriver`` with four differences.
 
-    The end of the input acts like a closed terminal: the program saves and exits, however the server ended. A closed
-    output is not an error. Signals are left to the app, which exits in order.
+    What the terminal in the page sends is parsed by our parser. The end of the input acts like a closed terminal: the
+    program saves and exits, however the server ended. A closed output is not an error. Signals are left to the app,
+    which exits in order.
     """
 
     def __init__(
@@ -44,10 +54,26 @@ class BrowserDriver(WebDriver):
         self._key_thread.start()
 
     def run_input_thread(self) -> None:
-        """Read until the input or the app ends; at the end of the input, send SIGHUP to this process."""
-        super().run_input_thread()
+        """Read until the input or the app ends; at the end of the input, send SIGHUP to this process.
+
+        A packet that cannot be understood counts as the end.
+        """
+        parser, decoder = TerminalParser(self._debug), codecs.getincrementaldecoder("utf-8")("replace")
+        packets = ByteStream()
+        with suppress(_ExitInput, ValueError, KeyError, TypeError), closing(self._input_reader):
+            for data in self._input_reader:
+                for kind, payload in packets.feed(data) if data else ():
+                    if kind == _TYPED:
+                        self._tell(parser.feed(decoder.decode(payload)))
+                    else:
+                        self._on_meta(kind, payload)
+                self._tell(parser.tick())
         if not self.exit_event.is_set():
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGHUP)
+
+    def _tell(self, tokens: Iterable[Message]) -> None:
+        for token in tokens:
+            self.process_message(token)
 
     def _written(self, packet: bytes) -> int:
         """Write the whole packet; ignore a closed pipe."""

@@ -9,7 +9,8 @@ import pytest
 from textual import events
 from textual.message import Message
 
-from chat_tui.ui.terminal_driver import TerminalDriver, TerminalParser
+from chat_tui.ui.terminal_driver import TerminalDriver
+from chat_tui.ui.terminal_parser import TerminalParser
 from tests.support.session_files import lines
 from tests.support.terminal import Terminal
 

@@ -51,6 +51,21 @@ async def test_a_message_typed_in_the_page_is_answered_there(tmp_path: Path) -> 
         assert service.requests[0].json()["seed"] == 7
 
 
+async def test_a_paste_in_the_page_is_text_whatever_is_in_it(tmp_path: Path) -> None:
+    async with (
+        ScriptedServer(stream("Grey threads")) as service,
+        serving(tmp_path, *to(service)) as server,
+        opened(server) as page,
+    ):
+        await page.types("\x1b[200~red \x1b[31mtext\x1b[0m\rsecond line\x1b[201~")
+        await page.shows("hidden characters")
+        assert kept(tmp_path) == []
+        await page.types("\r")
+        await page.shows("Grey threads")
+        (message,) = service.requests[0].json()["messages"]
+        assert message["content"] == "red \x1b[31mtext\x1b[0m\nsecond line"
+
+
 async def test_two_tabs_are_two_sessions(tmp_path: Path) -> None:
     async with (
         ScriptedServer(stream("First reply"), stream("Second reply")) as service,
@@ -127,7 +142,7 @@ async def test_a_link_opens_in_the_browser_that_shows_it_after_the_usual_keys(tm
         await page.shows(" first")
         await until(lambda: '"type":"end"' in "".join(kept(tmp_path)), what="the end of the exchange")
         await page.types("\x1b[A")
-        await page.shows("branches")
+        await page.shows("y copy")
         await page.types("o")
         await page.shows("Links in this message")
         await page.types("\r")
@@ -159,7 +174,7 @@ async def test_what_is_copied_goes_to_the_browser(tmp_path: Path) -> None:
         await page.shows(" first")
         await until(lambda: '"type":"end"' in "".join(kept(tmp_path)), what="the end of the exchange")
         await page.types("\x1b[A")
-        await page.shows("branches")
+        await page.shows("y copy")
         await page.types("y")
         await page.until(lambda: "\x1b]52;c;R3JleSB0aHJlYWRz\x07" in page.painted)
 
