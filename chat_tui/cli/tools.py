@@ -11,10 +11,12 @@ from chat_tui.cli.arguments import parse
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
 from chat_tui.domain.shortening import shortened
-from chat_tui.domain.tool_definitions import ToolDefinition
+from chat_tui.domain.tool_definitions import TIMEOUT_S, ToolDefinition
 from chat_tui.engine.services import Services
 
 _WIDEST: Final = 60
+_QUIET_S: Final = 2
+"""Seconds without a word."""
 
 
 def run(command: str, argv: list[str]) -> int:
@@ -32,8 +34,19 @@ def run(command: str, argv: list[str]) -> int:
         return diagnostics.OK
     import asyncio
 
-    output.json_line(asyncio.run(services.tool_runner.served_by(args.words)), indent=2)
+    output.json_line(asyncio.run(_served(services, args.words)), indent=2)
     return diagnostics.OK
+
+
+async def _served(services: Services, argv: Sequence[str]) -> list[Json]:
+    """Return the tools of an MCP server; a server that takes its time is reported on stderr."""
+    import asyncio
+
+    asking = asyncio.ensure_future(services.tool_runner.served_by(argv))
+    await asyncio.wait({asking}, timeout=_QUIET_S)
+    if not asking.done():
+        diagnostics.note(f"waiting for the server's list of tools, at most {TIMEOUT_S:g} s")
+    return await asking
 
 
 def describe(parser: argparse.ArgumentParser) -> None:

@@ -46,11 +46,13 @@ def load_theme(path: Path) -> Theme:
     """Read one theme file.
 
     Raises:
-        ThemeError: Not readable, not TOML, an unknown or missing key, or an invalid value.
+        ThemeError: Not readable, not a regular file, not TOML, an unknown or missing key, or an invalid value.
     """
     import tomllib
 
     try:
+        if not path.is_file() and path.exists():
+            raise ThemeError(f"{path.name}: not a regular file")
         with path.open("rb") as file:
             text = file.read(_READ_LIMIT + 1)
         if len(text) > _READ_LIMIT:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import environment, run
+from tests.support.command_line import command, environment, run
 from tests.support.server import stream, threaded
 from tests.support.tool_calls import WEATHER, call, calling, tool_file
 
@@ -70,6 +72,16 @@ def test_the_tools_of_a_real_mcp_server_are_listed_and_called(home: dict[str, st
         assert (done.returncode, done.stdout) == (0, "Sunny.\n")
         assert server.requests[1].json()["messages"][-1]["content"] == "sun over Paris"
         assert "The MCP server answered" in done.stderr
+
+
+def test_a_server_that_does_not_answer_is_told_while_it_is_waited_for(home: dict[str, str]) -> None:
+    pytest.importorskip("mcp")
+    words = command("tools", "mcp", "--", sys.executable, "-c", "import time; time.sleep(600)")
+    with subprocess.Popen(words, env=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as waiting:
+        assert waiting.stderr is not None
+        assert any("waiting for the server's list of tools, at most 60 s" in line for line in waiting.stderr)
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.wait(60) == 130
 
 
 @pytest.mark.parametrize(

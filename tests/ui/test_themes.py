@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -65,10 +66,11 @@ def test_a_bad_file_is_named_with_its_fault(tmp_path: Path, text: str, words: st
 def test_a_file_that_is_not_text_or_not_there_is_told(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_bytes(b"\xff\xfe")
     (tmp_path / "folder.toml").mkdir()
-    for name in ("mine.toml", "folder.toml", "missing.toml"):
+    os.mkfifo(tmp_path / "pipe.toml")
+    for name in ("mine.toml", "folder.toml", "pipe.toml", "missing.toml"):
         with pytest.raises(ThemeError, match=name):
             load_theme(tmp_path / name)
-    assert len(load_themes([tmp_path]).problems) == 2
+    assert len(load_themes([tmp_path]).problems) == 3
 
 
 def test_a_users_theme_takes_the_place_of_one_that_comes_along(tmp_path: Path) -> None:
