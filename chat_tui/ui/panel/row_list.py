@@ -153,12 +153,12 @@ class RowList(InkedView):
     def render_line(self, y: int) -> Strip:
         """Render one line: header, row or footer."""
         width, height = self.width, self.size.height
-        if self.shown is None:
+        below = y >= height - footer_lines(height)
+        if self.shown is None or (below and not self.has_focus):
             return LineBuilder(self.ink, width).strip()
         typing = self.draft if self.has_focus else None
-        if y >= height - footer_lines(height):
-            row = self.current if self.has_focus else None
-            chosen = self.chosen_keys
+        if below:
+            row, chosen = self.current, self.chosen_keys
             return paint_footer(self.ink, width, height - 1 - y, row, typing, filtering=self.filtering, chosen=chosen)
         if y < HEADER_LINES:
             draft = typing if self.filtering else None

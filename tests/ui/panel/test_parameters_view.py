@@ -193,6 +193,16 @@ async def test_a_wrong_value_says_why_in_its_row_and_below() -> None:
         assert "1 wrong" in app.lines()[0]
 
 
+async def test_keys_are_named_only_where_they_work() -> None:
+    app = PanelApp(EMPTY)
+    async with app.run_test(size=SIZE) as pilot:
+        await press_on(pilot, app, "seed")
+        assert "/ filter" in app.lines()[-1]
+        app.screen.set_focus(None)
+        await wait_until(pilot, lambda: not app.panel.has_focus, what="the focus to leave")
+        assert app.lines()[-1].strip() == ""
+
+
 async def test_the_filter_is_typed_kept_and_cleared() -> None:
     app = PanelApp(EMPTY)
     async with app.run_test(size=SIZE) as pilot:
