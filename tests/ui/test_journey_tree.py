@@ -55,6 +55,18 @@ async def test_text_in_the_composer_is_undone_first() -> None:
         await trip.until(lambda: "nothing to undo" in toasts(trip.app), "a note")
 
 
+async def test_an_earlier_prompt_in_the_composer_does_not_keep_the_key_for_undo() -> None:
+    async with journey(services(answered("one"))) as trip:
+        await talks(trip, "a")
+        await trip.pilot.press("ctrl+up")
+        await trip.until(lambda: trip.chat.composer.text == "a", "the earlier prompt")
+        await trip.pilot.press("ctrl+z")
+        await trip.until(lambda: said(trip) == [], "the turn taken back")
+        assert trip.chat.composer.text == "a"
+        await trip.pilot.press("ctrl+y")
+        await trip.until(lambda: said(trip) == ["a", "one"], "the turn again")
+
+
 async def test_an_edited_prompt_is_one_act() -> None:
     async with journey(services(answered("one"), answered("two"))) as trip:
         await talks(trip, "a")

@@ -167,13 +167,13 @@ class Composer(EditingArea):
 
     def action_undo(self) -> None:
         """Undo typing; if there is nothing to undo, the key is passed on to the screen."""
-        if not self.text and not self.history.undo_stack:
+        if not self.history.undo_stack:
             raise SkipAction
         super().action_undo()
 
     def action_redo(self) -> None:
         """Redo typing; if there is nothing to redo, the key is passed on to the screen."""
-        if not self.text and not self.history.redo_stack:
+        if not self.history.redo_stack:
             raise SkipAction
         super().action_redo()
 
