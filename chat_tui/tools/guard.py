@@ -139,10 +139,12 @@ class _Guarded:
 
     def _relay(self, source: int) -> None:
         piece = os.read(source, _PIECE)
+        target = self._sources[source]
         if not piece:
             del self._sources[source]
+            if target == 1:
+                _let_go(-1, {0, 2})
             return
-        target = self._sources[source]
         passed = piece[: self._room[target]]
         self._room[target] -= len(passed)
         try:

@@ -17,6 +17,7 @@ from chat_tui.domain.tool_definitions import OUTPUT_LIMIT, TIMEOUT_S, Approval, 
 from chat_tui.tools.guarding import GIVEN_UP, guarded, program_file
 
 if TYPE_CHECKING:
+    from anyio import CancelScope
     from mcp import ClientSession
 
 MISSING: Final = 'the extra "mcp" is not installed: pip install "chat-tui[mcp]"'
@@ -130,7 +131,7 @@ async def _asked_until_end(
     if program is None:
         raise ServerFaultError("missing", f"program {argv[0]!r} not found")
     found: list[ResultT] = []
-    strays = _Strays()
+    strays = _Strays(anyio.CancelScope())
     command, *words = guarded(program, argv, limit=_TRAFFIC_LIMIT)
     server = StdioServerParameters(
         command=command, args=words, env=dict(environment), cwd=folder, encoding_error_handler="replace"
@@ -142,26 +143,39 @@ async def _asked_until_end(
                 stdio_client(server, errlog=errors) as streams,
                 ClientSession(*streams, message_handler=strays.take) as session,
             ):
-                await session.initialize()
-                found.append(await ask(session))
+                with strays.until_unreadable:
+                    await session.initialize()
+                    found.append(await ask(session))
     except TimeoutError:
         if not found:
             raise ServerFaultError("timeout", f"it took longer than {timeout_s:g} s{strays.words()}") from None
     except Exception as error:  # noqa: BLE001 - foreign library and foreign program: any exception is possible
         if not found:
             raise _fault(error, told) from None
+    if not found:
+        raise ServerFaultError("error", strays.unreadable)
     return found[0]
 
 
 class _Strays:
-    """Counts lines from a server that are not protocol messages; some servers log there, so they are tolerated."""
+    """Counts lines from a server that are not protocol messages; some servers log there, so they are tolerated.
 
-    def __init__(self) -> None:
+    Args:
+        until_unreadable: Cancelled by a message that cannot be parsed: it may be the response that is waited for.
+    """
+
+    def __init__(self, until_unreadable: CancelScope) -> None:
+        self.until_unreadable = until_unreadable
+        self.unreadable = ""
+        """Why a message cannot be parsed, as a clause."""
         self._count = 0
 
     async def take(self, message: Any) -> None:
         """Count one line."""
         self._count += isinstance(message, Exception)
+        if isinstance(message, Exception) and (fault := _unparsed_in(message)):
+            self.unreadable = f"its response cannot be read: {fault}"
+            self.until_unreadable.cancel()
 
     def words(self) -> str:
         """Return the end of a sentence about the count."""
@@ -175,7 +189,7 @@ def _fault(error: BaseException, told: IO[bytes]) -> ServerFaultError:
         error = error.exceptions[0]
     words = " ".join((_invalid_in(error) or f"{type(error).__name__} {error}").split())[:_WORDS_LIMIT]
     if "Connection closed" in words:
-        words = "it exited without a response"
+        words = "it exited or closed its output without a response"
     size = told.seek(0, os.SEEK_END)
     told.seek(max(0, size - _WORDS_LIMIT))
     said = " ".join(told.read().decode("utf-8", "replace").split())
@@ -191,6 +205,15 @@ def _invalid_in(error: BaseException) -> str:
     fault = error.errors(include_url=False)[0]
     place = ".".join(str(step) for step in fault["loc"])
     return f"its response does not follow the protocol: {place}: {fault['msg']}"
+
+
+def _unparsed_in(error: Exception) -> str:
+    """Return why a line that is meant as a protocol message is no valid JSON; empty for any other error."""
+    from pydantic import ValidationError
+
+    fault = error.errors(include_url=False)[0] if isinstance(error, ValidationError) else None
+    meant = fault and fault["type"] == "json_invalid" and '"jsonrpc"' in str(fault["input"])
+    return fault["msg"] if fault and meant else ""
 
 
 async def _result_of(session: ClientSession, name: str, arguments: JsonObject) -> Any:

@@ -201,6 +201,30 @@ async def test_a_server_that_answers_nonsense_is_told() -> None:
     assert "it took longer than 10 s; it wrote 3 lines of non-protocol output" in outcome.words()
 
 
+@pytest.mark.parametrize(
+    ("response", "why"),
+    [
+        ('{"jsonrpc":"2.0","id":1,"result":' + '{"a":' * 2000 + "1" + "}" * 2001, "recursion limit exceeded"),
+        ('{"jsonrpc":"2.0","id":1,"result":{"name":"\\ud800"}}', "unexpected end of hex escape"),
+        ('{"jsonrpc":"2.0","id":1,"result":{"tools"', "EOF while parsing"),
+    ],
+)
+async def test_a_response_that_is_no_readable_json_ends_the_call_at_once(response: str, why: str) -> None:
+    code = f"import sys\nfor line in sys.stdin: print({response!r}, flush=True)"
+    outcome = await called((sys.executable, "-c", code), "add", timeout_s=30.0)
+    assert outcome.ended == "error"
+    assert "its response cannot be read: Invalid JSON: " in outcome.words()
+    assert why in outcome.words()
+
+
+@pytest.mark.parametrize("before", ["", "sys.stdin.readline()\n"], ids=["at once", "when asked"])
+async def test_a_server_that_closes_its_output_but_lives_on_ends_the_call_at_once(before: str) -> None:
+    code = f"import os, sys, time\n{before}os.close(1)\ntime.sleep(600)"
+    outcome = await called((sys.executable, "-c", code), "add", timeout_s=30.0)
+    assert outcome.ended == "error"
+    assert "it exited or closed its output without a response" in outcome.words()
+
+
 @pytest.mark.parametrize("times", [1, 3])
 async def test_stopping_a_call_ends_the_server(times: int, argv: tuple[str, ...], tmp_path: Path) -> None:
     calling = asyncio.ensure_future(called(argv, "hang"))
