@@ -192,6 +192,16 @@ async def test_the_panel_tells_the_parameters_the_request_and_the_events_of_that
         await trip.sees("No events yet.")
 
 
+async def test_the_panel_tells_the_moment_of_a_jump_even_while_nothing_happens_in_the_film() -> None:
+    async with film() as trip:
+        for _ in range(3):
+            await trip.pilot.press("n")
+            await trip.until(lambda: _seed(trip) == 8, "the settings of the second turn")
+            await trip.pilot.press("p")
+            await trip.until(lambda: _seed(trip) == 7, "the settings of the first turn")
+        assert trip.film.player.playing
+
+
 def _seed(trip: FilmTrip) -> object:
     shown = trip.film.panel.parameters.shown
     return shown.settings.parameters.get("seed") if shown is not None else None

@@ -77,6 +77,7 @@ class FilmScreen(PanelledScreen):
         self._staged: tuple[Scene | None, Conversation | None, RecordedExchange | None] = (None, None, None)
         self._timer: Timer | None = None
         self._frames = 0
+        self._panel_behind = False
 
     def compose(self) -> ComposeResult:
         """Compose the header, the transcript beside the panel, the scrubber and the keys."""
@@ -168,6 +169,7 @@ class FilmScreen(PanelledScreen):
         if self.player.tick() or not self.player.playing:
             self.show()
         else:
+            self._tell_panel()
             self._scrub()
 
     def _show_and_follow(self) -> None:
@@ -188,10 +190,17 @@ class FilmScreen(PanelledScreen):
                 HeaderState(provider=settings.provider, model=settings.model, title=self.stage.title, read_only=True)
             )
         self._messages.show(player)
-        self._frames += 1
-        if self.panel_place.display and (not player.playing or self._frames % _PANEL_FRAMES == 0):
-            self.told.show(scene.record)
+        self._panel_behind = True
+        self._tell_panel()
         self._scrub()
+
+    def _tell_panel(self) -> None:
+        """Update the panel if it is due; in a pause of the film it catches up with the frames that it left out."""
+        self._frames += 1
+        due = not self.player.playing or self._frames % _PANEL_FRAMES == 0
+        if self._panel_behind and due and self.panel_place.display:
+            self.told.show(self.player.scene.record)
+            self._panel_behind = False
 
     def _scrub(self) -> None:
         player, turn = self.player, self.player.turn
