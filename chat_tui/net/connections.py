@@ -60,6 +60,8 @@ class Connections:
         import httpx
 
         _load_event_loop_half()
+        if proxy and not proxy.valid:
+            raise _unusable(proxy, "its address is not a valid URL", "It should look like http://host:port.")
         verify = False if authority is None else self._trust(authority)
         limits = httpx.Limits(
             max_connections=None, max_keepalive_connections=_IDLE_CONNECTIONS, keepalive_expiry=_IDLE_S

@@ -21,12 +21,20 @@ class ProxyChoice:
     @property
     def shown(self) -> str:
         """Host, port and variable, without the password."""
-        try:
+        place = "at an invalid address"
+        if self.valid:
             parts = urlsplit(self.url)
             place = f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
-        except ValueError:
-            place = "at an invalid address"
         return f"the proxy {place} (environment variable {self.variable})"
+
+    @property
+    def valid(self) -> bool:
+        """Whether the address has a readable host and a possible port."""
+        try:
+            parts = urlsplit(self.url)
+            return parts.port != 0 and bool(parts.hostname)
+        except ValueError:
+            return False
 
 
 def proxy_for(address: Address, environ: Mapping[str, str]) -> ProxyChoice | None:

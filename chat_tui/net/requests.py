@@ -46,7 +46,7 @@ class PreparedRequest:
                 content=self.body if self.method == "POST" else None,
                 extensions={"timeout": timeouts},
             )
-        except httpx.InvalidURL:
+        except (httpx.InvalidURL, UnicodeError):  # the latter for a host that is no valid Punycode
             problem = Problem(
                 kind="config", what="The base URL is not a valid URL", hint="It should look like https://host/v1."
             )

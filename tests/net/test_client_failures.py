@@ -187,7 +187,10 @@ async def test_a_proxy_that_wants_a_password_is_named() -> None:
     [
         ("socks5://127.0.0.1:1", "SOCKS"),
         ("gopher://127.0.0.1:1", "must start with http"),
-        ("http://127.0.0.1:x", "must start with http"),
+        ("http://127.0.0.1:x", "its address is not a valid URL. It should look like http://host:port"),
+        ("http://127.0.0.1:99999", "its address is not a valid URL"),
+        ("http://[::1", "its address is not a valid URL"),
+        ("http://:3128", "its address is not a valid URL"),
     ],
 )
 async def test_a_proxy_that_cannot_be_used_is_named(proxy: str, words: str) -> None:
@@ -195,6 +198,13 @@ async def test_a_proxy_that_cannot_be_used_is_named(proxy: str, words: str) -> N
     assert steps.problem.kind == "config"
     assert words in steps.problem.sentence()
     assert "HTTPS_PROXY" in steps.problem.sentence()
+
+
+@pytest.mark.parametrize("host", ["xn--.test", "xn--a.b_c--.test"])
+async def test_a_host_that_is_no_valid_punycode_is_refused_before_sending(host: str) -> None:
+    steps = await exchange(call(f"https://{host}/v1"))
+    assert steps.problem.kind == "config"
+    assert "not a valid URL" in steps.problem.what
 
 
 ERROR = {
