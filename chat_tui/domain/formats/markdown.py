@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
 from markdown_it import MarkdownIt
 
 from chat_tui.domain.conversation import Node, text_of
+from chat_tui.domain.file_references import reference_of
 from chat_tui.domain.formats.facts import model_of, others_note, role_of, title_of
+from chat_tui.domain.formats.losses import Losses
+from chat_tui.domain.formats.parts import kind_of
 from chat_tui.domain.formats.table import Material, Written
 from chat_tui.domain.formats.told import told
 from chat_tui.domain.formats.tree import tree_of
 from chat_tui.domain.json_values import Json, JsonObject, dump_json
 from chat_tui.domain.literal import UNSAFE, visible, visible_line
 from chat_tui.domain.message_parts import part_lines
+from chat_tui.domain.reply_media import media_of_parts
 from chat_tui.domain.session import RecordedExchange, Session
 
 _PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
@@ -42,10 +46,23 @@ def write(material: Material) -> Written:
     for node in path:
         blocks += _message(session, node)
     marked = sum(bool(UNSAFE.search(text_of(node.message).replace("\r\n", "\n"))) for node in path)
-    notes = others_note(path, tree)
+    notes = others_note(path, tree) + _losses(session, path).notes()
     if marked:
         notes += ("Control characters are shown as marks.",)
     return Written("\n\n".join(blocks) + "\n", notes)
+
+
+def _losses(session: Session, path: Sequence[Node]) -> Losses:
+    """Return which data the document only describes; an address is text, and written."""
+    losses = Losses()
+    for node in path:
+        matter = told(session, node)
+        if matter.spoken is not None:
+            losses.add("content of type audio", node.id)
+        for part in matter.parts:
+            if media_of_parts([part]) or reference_of(part) is not None:
+                losses.add(f"content of type {kind_of(part)}", node.id)
+    return losses
 
 
 def _front_matter(session: Session) -> str:

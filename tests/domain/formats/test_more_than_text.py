@@ -145,3 +145,11 @@ def test_images_and_other_parts_of_one_reply_are_all_included() -> None:
     session = replied({"content": [{"type": "text", "text": "Here"}, strange]}, {"images": [image(png(3, 2))]})
     text = made(session, "markdown").text
     assert text.count("png 3×2") == text.count("video clip") == 1
+
+
+def test_a_markdown_export_says_which_data_it_only_describes() -> None:
+    images: list[Json] = [image(png()), {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}]
+    shown, spoken = replied({"images": images}), replied({"audio": {"id": "a1", "data": coded(SAMPLES)}})
+    assert made(shown, "markdown").notes == ("Left out: content of type image (1 message).",)
+    assert made(spoken, "markdown").notes == ("Left out: content of type audio (1 message).",)
+    assert made(replied({"images": images[1:]}), "markdown").notes == ()
