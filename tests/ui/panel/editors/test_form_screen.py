@@ -17,6 +17,7 @@ from chat_tui.ui.panel.editors.form_edit import FormEdit
 from chat_tui.ui.panel.editors.form_screen import FormScreen
 from chat_tui.ui.panel.editors.writing import WritingScreen
 from chat_tui.ui.panel.editors.written import Written
+from tests.support.journeys import screen_text
 from tests.support.panel_app import PanelApp, press_on
 from tests.support.waiting import wait_until
 
@@ -387,3 +388,12 @@ async def test_what_has_no_successor_is_not_converted() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press_on(pilot, app, "stop", "f7")
         assert app.changes == []
+
+
+async def test_a_long_list_of_kinds_is_shown_in_full_on_a_small_screen() -> None:
+    app = app_with({"tools": [FUNCTION]})
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, app, "tools")
+        last = said(screen, "#remark").split()[-1]
+        assert last.endswith("."), "the end of the list of kinds"
+        await wait_until(pilot, lambda: last in screen_text(app), what="the last of them")
