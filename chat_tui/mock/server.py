@@ -19,6 +19,7 @@ MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 _IDLE_S: Final = 120.0
 """Idle connections are closed after this many seconds."""
 _READ_BYTES: Final = 65_536
+_BODILESS: Final = (204, 304)
 
 
 class MockServer:
@@ -86,6 +87,8 @@ class _Connection:
         self._timed = timed
         self._log = log
         self._http = h11.Connection(h11.SERVER)
+        self._bodiless = False
+        """Whether the response in progress has no body by the rules of HTTP."""
 
     async def serve(self) -> None:
         """Serve until the client disconnects, violates the protocol, or a recording ends with a lost connection."""
@@ -97,6 +100,9 @@ class _Connection:
                 whole = await self._answer(*asked)
             except h11.RemoteProtocolError as error:
                 await self._refuse(error)
+                return
+            except h11.LocalProtocolError as error:
+                self._log(f"  cannot be replayed: {error}")
                 return
             if not whole or self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
                 return
@@ -131,6 +137,7 @@ class _Connection:
         """Answer one request; return False if the connection must be closed."""
         method, path = request.method.decode(), request.target.decode("ascii", "replace").partition("?")[0]
         self._log(f"{method} {path}")
+        self._bodiless = method == "HEAD"
         if method == "GET" and path.endswith("/models"):
             listed: list[Json] = [{"id": name, "object": "model"} for name in models_of(self._book.recordings)]
             return await self._document(200, {"object": "list", "data": listed})
@@ -165,9 +172,12 @@ class _Connection:
         headers = [("content-type", kind), *((name, value) for name, value in recording.headers.items())]
         if streamed:
             headers.append(("cache-control", "no-cache"))
+        self._bodiless = recording.status in _BODILESS
+        if not self._bodiless:
+            headers.append(("transfer-encoding", "chunked"))
         began_s = asyncio.get_running_loop().time()
         await self._until(began_s, recording.first_byte_s)
-        self._send(h11.Response(status_code=recording.status, headers=[*headers, ("transfer-encoding", "chunked")]))
+        self._send(h11.Response(status_code=recording.status, headers=headers))
         for at_s, data in pieces(recording, stream=stream):
             await self._until(began_s, at_s)
             if data:
@@ -200,6 +210,8 @@ class _Connection:
             await asyncio.sleep(max(0.0, began_s + at_s - asyncio.get_running_loop().time()))
 
     def _send(self, event: h11.Event) -> None:
+        if self._bodiless and isinstance(event, h11.Data):
+            return
         data = self._http.send(event)
         if data:
             self._writer.write(data)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from chat_tui.domain.json_values import JsonObject
 from chat_tui.mock import server as server_module
@@ -53,6 +54,40 @@ async def test_what_cannot_be_answered_is_said_in_json(
     async with mock(PLAIN) as (origin, _), httpx.AsyncClient() as client:
         answer = await client.request(method, origin + path, content=content)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/health", 404), ("/v1/models", 404), ("/v1/chat/completions", 405), ("/nowhere", 404)]
+)
+async def test_a_head_request_is_answered_without_a_body(path: str, status: int) -> None:
+    async with mock(PLAIN) as (origin, _), httpx.AsyncClient() as client:
+        for _ in range(2):
+            answer = await client.head(origin + path)
+            assert (answer.status_code, answer.content) == (status, b"")
+
+
+@pytest.mark.parametrize("status", [204, 304])
+async def test_a_recorded_status_without_a_body_is_replayed_without_one(status: int) -> None:
+    empty = Recording(session="s", exchange="x", body=BODY, status=status, plain=True, document="never sent")
+    async with mock(empty) as (origin, _), httpx.AsyncClient() as client:
+        for _ in range(2):
+            answer = await client.post(f"{origin}/v1/chat/completions", json=BODY)
+            assert (answer.status_code, answer.content) == (status, b"")
+            assert "transfer-encoding" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"status": 99}, {"status": 1000}, {"headers": {"x-request-id": "a\r\nb"}}, {"headers": {"openai-\n": "1"}}],
+    ids=["low status", "high status", "header value", "header name"],
+)
+async def test_a_damaged_recording_is_told_in_the_log_and_ends_only_its_connection(damage: JsonObject) -> None:
+    damaged = replace(PLAIN, **damage)
+    async with mock(damaged) as (origin, log), httpx.AsyncClient() as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.post(f"{origin}/v1/chat/completions", json=BODY)
+        assert log[-1].startswith("  cannot be replayed: ")
+        assert (await client.get(f"{origin}/health")).json() == {"status": "ok"}
 
 
 async def test_any_prefix_and_any_key_will_do_and_no_key_is_logged() -> None:
