@@ -40,7 +40,8 @@ class FormScreen(Dialog[Edited | None]):
     FormScreen {
         & > .dialog--box { height: 90%; max-height: 34; }
         & FormEdit { height: 1fr; }
-        & #remark { height: auto; min-height: 2; max-height: 4; margin-top: 1; color: $foreground 60%; &.-fault { color: $error; } }
+        & #remark { height: auto; min-height: 2; max-height: 4; margin-top: 1; color: $foreground 60%; }
+        & #remark.-fault { color: $error; }
         & Written { display: none; }
         &.-json Written { display: block; }
         &.-json FormEdit, &.-json #remark { display: none; }
