@@ -22,6 +22,8 @@ class Sending:
         self._screen = screen
         self._unanswered: tuple[str, str, tuple[Attachment, ...]] | None = None
         """Exchange id, text and attachments of the last prompt, until its exchange has ended."""
+        self._returned: tuple[str, str, tuple[Attachment, ...]] | None = None
+        """Message id, text and attachments of the prompt that the composer got back last."""
 
     def submit(self) -> None:
         """On enter, run the command or send the message."""
@@ -64,6 +66,7 @@ class Sending:
         except ProblemError as error:
             self._refused(error, lambda again: self.again(at, anyway=again))
             return
+        self._take_back(exchange)
         self.follow(exchange)
 
     def stop(self) -> bool:
@@ -86,6 +89,16 @@ class Sending:
         if not screen.composer.text:
             screen.composer.put(unanswered[1])
             screen.attaching.put_back(unanswered[2])
+            self._returned = (exchange.head, unanswered[1], screen.attaching.held)
+
+    def _take_back(self, exchange: Exchange) -> None:
+        """Clear a returned prompt that is unchanged and now sent again, so that it is not sent twice."""
+        screen, returned = self._screen, self._returned
+        if returned != (exchange.head, screen.composer.whole_text, screen.attaching.held):
+            return
+        screen.composer.empty()
+        screen.drafting.forget()
+        self._unanswered = (exchange.id, returned[1], screen.attaching.take())
 
     def _refused(self, error: ProblemError, send: Callable[[bool], None]) -> None:
         if isinstance(error, BlockedError):

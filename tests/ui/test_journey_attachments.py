@@ -249,6 +249,21 @@ async def test_what_did_not_get_through_is_attached_again(folder: Path) -> None:
         assert trip.bodies[1]["messages"] == trip.bodies[0]["messages"]
 
 
+async def test_what_is_sent_again_by_key_is_attached_no_longer(folder: Path) -> None:
+    problem = Problem(kind="connect", what="No connection")
+    async with journey(services([Failed(0.1, problem)])) as trip:
+        await trip.sends("/attach a.png")
+        await attached(trip, "a.png")
+        await trip.sends("look")
+        await trip.idle()
+        await attached(trip, "a.png")
+        await trip.pilot.press("ctrl+r")
+        await trip.until(lambda: len(trip.bodies) == 2, "the second request")
+        await trip.idle()
+        assert trip.bodies[1]["messages"] == trip.bodies[0]["messages"]
+        assert trip.chat.attaching.held == ()
+
+
 async def test_a_name_with_controls_is_shown_with_marks(folder: Path) -> None:
     (folder / "evil\x1b[31m\u202e.png").write_bytes(png())
     async with journey(services()) as trip:

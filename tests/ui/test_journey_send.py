@@ -151,6 +151,30 @@ async def test_an_unreachable_host_is_told_and_the_text_comes_back() -> None:
         assert trip.bodies[1]["messages"] == [{"role": "user", "content": "hello"}]
 
 
+async def test_a_prompt_that_came_back_leaves_the_composer_when_it_is_sent_again_by_key() -> None:
+    async with journey(services([Failed(0.1, UNREACHABLE)], [Failed(0.1, UNREACHABLE)], answered("Hi"))) as trip:
+        await trip.sends("hello")
+        await trip.until(lambda: trip.chat.composer.text == "hello", "the prompt")
+        await trip.pilot.press("ctrl+r")
+        await trip.until(lambda: len(trip.bodies) == 2 and trip.chat.composer.text == "hello", "the prompt once more")
+        await trip.idle()
+        await trip.pilot.press("ctrl+r")
+        await trip.sees("Hi")
+        await trip.idle()
+        assert trip.chat.composer.text == ""
+
+
+async def test_a_prompt_that_came_back_and_was_changed_stays_when_the_old_one_is_sent_again() -> None:
+    async with journey(services([Failed(0.1, UNREACHABLE)], answered("Hi"))) as trip:
+        await trip.sends("hello")
+        await trip.until(lambda: trip.chat.composer.text == "hello", "the prompt")
+        await trip.types(" there")
+        await trip.pilot.press("ctrl+r")
+        await trip.sees("Hi")
+        await trip.idle()
+        assert trip.chat.composer.text == "hello there"
+
+
 async def test_an_unreachable_host_does_not_overwrite_what_was_typed_since() -> None:
     gate = Gate()
     async with journey(services([gate, Failed(0.1, UNREACHABLE)])) as trip:
