@@ -33,7 +33,7 @@ _MARKS: Final[dict[State, tuple[str, str]]] = {
     "failed": ("✗", "$error"),
     "stopped": ("■", "$warning"),
 }
-_FIGURES: Final = (("tok", 5), ("tok/s", 5), ("time", 7), ("cost", 8), ("finish", 7), ("fits", 4))
+_FIGURES: Final = (("tok", 5), ("tok/s", 5), ("time", 7), ("cost", 8), ("finish", 10), ("fits", 4))
 _AT_TIMES: Final = frozenset({"cost", "fits"})
 """Columns shown only if any request has a value for them."""
 _WORDS: Final = frozenset({"finish", "fits"})
@@ -194,7 +194,7 @@ def _figure(run: SweepRun, name: str) -> str:
         "fits": "" if checked is None else "yes" if checked.valid else "no",
         "tok": count(facts.completion_tokens) if facts.completion_tokens is not None else "",
         "cost": money(facts.cost) if facts.cost is not None else "",
-        "finish": fitted(facts.choices[0].finish_reason or "", 7),
+        "finish": facts.choices[0].finish_reason or "",
     }
     return known[name]
 

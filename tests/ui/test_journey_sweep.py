@@ -291,3 +291,11 @@ async def test_it_is_in_the_palette() -> None:
         await trip.until(lambda: trip.app.screen is trip.chat, "the conversation")
         await trip.command("/sweep")
         await trip.until(lambda: isinstance(trip.app.screen, Ask), "the question")
+
+
+async def test_the_reason_that_a_reply_ended_with_tool_calls_is_shown_in_full() -> None:
+    async with at(answered("a", finish="tool_calls"), answered("b", finish="tool_calls"), size=(80, 24)) as trip:
+        await opens(trip, "/repeat 2")
+        await begins(trip)
+        await trip.sees("2 of 2 replies")
+        await trip.sees("tool_calls  a")
