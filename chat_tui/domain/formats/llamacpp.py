@@ -147,7 +147,8 @@ def _attachment(part: Part, node_id: str, losses: Losses) -> JsonObject | None:
             "content": "",
             "processedAsImages": False,
         }
-    losses.add("images given by URL" if part.kind == "image" else f"content of type {part.kind}", node_id)
+    by_url = part.kind == "image" and part.data
+    losses.add("images given by URL" if by_url else f"content of type {part.kind}", node_id)
     return None
 
 

@@ -42,6 +42,13 @@ def replied(*deltas: JsonObject, asked: JsonObject | None = None) -> Session:
     return fold_session(records)
 
 
+def asking(part: JsonObject) -> Session:
+    """A session of one question with a part beside its text."""
+    content: list[Json] = [{"type": "text", "text": "Look"}, part]
+    message: JsonObject = {"role": "user", "content": content}
+    return fold_session([{"type": "message", "id": "u", "parent": None, "message": message}])
+
+
 def made(session: Session, form: str) -> Written:
     return written(FORMATS[form], Material(session=session))
 
@@ -153,3 +160,10 @@ def test_a_markdown_export_says_which_data_it_only_describes() -> None:
     assert made(shown, "markdown").notes == ("Left out: content of type image (1 message).",)
     assert made(spoken, "markdown").notes == ("Left out: content of type audio (1 message).",)
     assert made(replied({"images": images[1:]}), "markdown").notes == ()
+
+
+def test_an_image_by_reference_is_not_reported_as_one_by_url() -> None:
+    part: JsonObject = {"type": "image_url", "image_url": {"url": ""}}
+    named: JsonObject = {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}
+    assert made(asking(part), "llamacpp").notes == ("Left out: content of type image (1 message).",)
+    assert made(asking(named), "llamacpp").notes == ("Left out: images given by URL (1 message).",)
