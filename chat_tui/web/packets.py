@@ -60,7 +60,7 @@ def address_to_open(payload: bytes) -> str | None:
 def _object(payload: bytes) -> dict[str, Any]:
     try:
         told = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
 

@@ -123,7 +123,7 @@ def heard(text: str) -> tuple[bytes, str]:
     """Translate a message of the page into a packet for the process and an answer to the page; either may be empty."""
     try:
         kind, *rest = json.loads(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return b"", ""
     value = rest[0] if rest else None
     if kind == "stdin" and isinstance(value, str):

@@ -52,6 +52,12 @@ def test_whatever_else_it_says_is_no_fault(text: str) -> None:
     assert packet[:1] in (b"", packets.DATA, packets.META)
 
 
+def test_deeply_nested_messages_are_ignored() -> None:
+    nested = "[" * 100_000 + "]" * 100_000
+    assert heard(nested) == (b"", "")
+    assert packets.address_to_open(nested.encode()) is None
+
+
 @pytest.mark.parametrize(
     ("value", "cells"),
     [
