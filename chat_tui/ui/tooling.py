@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chat_tui.ui.screens.tool_list import ToolLine, Wish
 
 _SERVER: Final = "mcp"
+_MOST_NAMED: Final = 8
 
 
 class Tooling:
@@ -132,8 +133,9 @@ class Tooling:
         screen.drafting.carried_out(typed)
         self._know(found)
         screen.change(with_tools(screen.bench.settings, [definition.tool for definition in found]))
-        names = ", ".join(definition.name for definition in found)
-        screen.tell(f"Will be sent with the next request: {names}.")
+        names = ", ".join(definition.name for definition in found[:_MOST_NAMED])
+        rest = f" and {len(found) - _MOST_NAMED:,} more" if len(found) > _MOST_NAMED else ""
+        screen.tell(f"Will be sent with the next request: {names}{rest}.")
 
     def _lines(self) -> Sequence[ToolLine]:
         from chat_tui.ui.screens.tool_list import ToolLine

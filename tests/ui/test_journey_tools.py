@@ -14,7 +14,7 @@ from textual import events
 from chat_tui.domain.events import Closed, Received, Responded, Step, StreamEvent
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.problems import Problem, ProblemError
-from chat_tui.domain.tool_definitions import Approval, ToolDefinition, ToolOutcome
+from chat_tui.domain.tool_definitions import Approval, ToolDefinition, ToolOutcome, tools_of
 from chat_tui.domain.tool_files import definitions_in
 from chat_tui.engine.services import Services
 from chat_tui.ui.screens.tool_approval import ApprovalLines, ToolApproval
@@ -396,6 +396,18 @@ async def test_tools_are_turned_on_and_off_from_a_list_and_added_from_a_file(tmp
         await trip.command("/new")
         await trip.until(lambda: trip.bench is not before, "another session")
         assert trip.chat.calling.runs.definition("add") is not None
+
+
+async def test_a_file_of_many_tools_is_announced_in_a_few_words(tmp_path: Path) -> None:
+    file = tmp_path / "many.json"
+    file.write_text(
+        json.dumps([{"name": f"tool_{number}", "parameters": {"type": "object"}} for number in range(1000)])
+    )
+    async with journey(made()) as trip:
+        await trip.command(f"/tool {file}")
+        await trip.until(lambda: "tool_7 and 992 more." in toasts(trip.app), "the announcement")
+        assert "tool_8" not in toasts(trip.app)
+        assert len(tools_of(trip.bench.settings)) == 1000
 
 
 async def test_escape_ends_a_command_that_hangs_and_the_model_can_be_told() -> None:
