@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from chat_tui.domain.json_values import Json, JsonObject, with_value
+from chat_tui.domain.json_values import Json, JsonObject, value_at, with_value
 from chat_tui.domain.message_parts import parts_of, with_parts
 
 MEMBER: Final = "chat_tui_file"
@@ -18,6 +18,7 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "file": ("file", "file_data"),
 }
 """Path of the data within a part, by part type."""
+_DIGEST: Final = "sha256:"
 
 
 class FileReference(Struct, frozen=True, kw_only=True):
@@ -86,6 +87,33 @@ def with_data(body: JsonObject, data_of: Callable[[FileReference], str]) -> Json
         **body,
         "messages": [with_parts(message, lambda part: _part_with_data(part, data_of)) for message in messages],
     }
+
+
+def with_digests(body: JsonObject) -> JsonObject:
+    """Return the body with a digest for the data of each part, so that a reference equals its file's data."""
+    body = with_data(body, lambda reference: _DIGEST + reference.sha256)
+    messages = body.get("messages")
+    return (
+        {**body, "messages": [with_parts(each, _digested) for each in messages]} if isinstance(messages, list) else body
+    )
+
+
+def _digested(part: Json) -> Json:
+    from base64 import b64decode
+    from hashlib import sha256
+
+    place = PLACES.get(str(part.get("type"))) if isinstance(part, dict) else None
+    data = value_at(part, place) if isinstance(part, dict) and place is not None else None
+    if not isinstance(part, dict) or place is None or not isinstance(data, str):
+        return part
+    head, comma, coded = data.rpartition(",")
+    if comma and not (head.startswith("data:") and head.endswith(";base64")):
+        return part
+    try:
+        digest = sha256(b64decode(coded, validate=True)).hexdigest()
+    except ValueError:
+        return part
+    return with_value(part, place, f"{head}{comma}{_DIGEST}{digest}") if coded else part
 
 
 def _part_with_data(part: Json, data_of: Callable[[FileReference], str]) -> Json:

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from chat_tui.domain.file_references import with_digests
 from chat_tui.domain.json_diff import Change, diff
 from chat_tui.domain.json_values import Json, JsonObject, dump_json, without_value
 from chat_tui.mock.recordings import Recording
@@ -61,7 +62,7 @@ class Book:
         kept = body
         for path in self._ignored:
             kept = without_value(kept, path)
-        whole = _whole(kept)
+        whole = _whole(with_digests(kept))
         return whole if isinstance(whole, dict) else {}
 
     def _key(self, body: JsonObject) -> str:

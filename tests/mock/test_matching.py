@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Literal
+
 import pytest
 
 from chat_tui.domain.json_values import Json, JsonObject
 from chat_tui.domain.session_fold import fold_session
+from chat_tui.engine.attaching import attach
 from chat_tui.mock.matching import Book, Nearest
 from chat_tui.mock.recordings import Recording, recordings
 from chat_tui.mock.unknown import body as unknown_body
+from tests.support.media_files import png, wav
 
 ASKED: JsonObject = {
     "model": "m",
@@ -25,6 +30,10 @@ def recording(name: str, **members: Json) -> Recording:
 def answered(book: Book, **members: Json) -> str:
     found = book.answer({**ASKED, **members})
     return found.exchange if isinstance(found, Recording) else ""
+
+
+def with_file(file: Path, keep: Literal["data", "reference"]) -> Json:
+    return [{"role": "user", "content": [attach(str(file), keep).part]}]
 
 
 def test_the_order_of_members_and_the_kind_of_a_whole_number_do_not_count() -> None:
@@ -49,6 +58,29 @@ def test_ignored_members_do_not_count_on_either_side() -> None:
     book = Book([recording("a", seed=1)], ["seed", "stream_options.include_usage"])
     assert answered(book, seed=2) == "a"
     assert answered(book, stream_options={"include_usage": False}) == "a"
+
+
+@pytest.mark.parametrize("data", [png(), wav()], ids=["image", "sound"])
+def test_data_sent_equals_data_recorded_by_reference(data: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(data)
+    referring, whole = with_file(file, "reference"), with_file(file, "data")
+    file.unlink()
+    assert referring != whole
+    assert answered(Book([recording("a", messages=referring)]), messages=whole) == "a"
+    assert answered(Book([recording("a", messages=whole)]), messages=referring) == "a"
+    file.write_bytes(data + b"\0")
+    assert answered(Book([recording("a", messages=referring)]), messages=with_file(file, "data")) == ""
+
+
+@pytest.mark.parametrize("url", ["https://example.org/a,abcd", "data:image/png,abcd", "data:image/png;base64,§", ""])
+def test_an_address_without_data_is_compared_as_it_is(url: str) -> None:
+    asked: Json = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}]
+    other: Json = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": f"{url}x"}}]}]
+    assert answered(Book([recording("a", messages=asked)]), messages=asked) == "a"
+    found = Book([recording("a", messages=asked)]).answer({**ASKED, "messages": other})
+    assert isinstance(found, Nearest)
+    assert "sha256" not in repr(found.changes)
 
 
 def test_a_request_recorded_more_than_once_is_answered_in_order_and_round_again() -> None:
