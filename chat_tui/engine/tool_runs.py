@@ -47,7 +47,8 @@ class ToolRuns:
                 Problem(
                     kind="tool",
                     what=f"The tool {call.name!r} has no command",
-                    hint='Give one in its definition file: {"tool": {...}, "command": ["program", "argument"]}.',
+                    hint="A session contains no commands. Add the tool again: /tool FILE, with the file "
+                    'containing {"tool": {...}, "command": ["program", "argument"]}, or /tool mcp COMMAND.',
                 )
             )
         _refuse_misfit(call, definition)

@@ -343,8 +343,10 @@ async def test_arguments_must_also_fit_what_the_file_of_the_command_says(tmp_pat
 async def test_without_a_command_there_is_nothing_to_approve(tmp_path: Path) -> None:
     async with ScriptedServer(TWO) as server, session(tmp_path, server) as bench:
         await said(bench)
-        with pytest.raises(ProblemError, match="The tool 'get_weather' has no command"):
+        with pytest.raises(ProblemError, match="The tool 'get_weather' has no command") as refused:
             ToolRuns(bench).approval(pending_calls(bench)[0])
+        assert '"command": ["program", "argument"]' in refused.value.problem.hint
+        assert "/tool mcp COMMAND" in refused.value.problem.hint
 
 
 async def test_a_message_by_hand_that_calls_is_not_run(tmp_path: Path) -> None:
