@@ -8,7 +8,9 @@ from textual.content import Content
 from textual.timer import Timer
 
 from chat_tui.domain.conversation import text_of
+from chat_tui.domain.json_values import dump_json
 from chat_tui.domain.literal import visible_line
+from chat_tui.domain.tool_definitions import tools_of
 from chat_tui.domain.tools import calls_of
 from chat_tui.ui.figures import count, estimated_tokens, running_figures
 
@@ -27,6 +29,7 @@ class LiveFigures:
         self._screen = screen
         self._timer: Timer | None = None
         self._path_characters = 0
+        self._tools_characters = 0
         self._ticks = 0
 
     def start(self) -> None:
@@ -43,13 +46,18 @@ class LiveFigures:
         said += sum(len(call.name) + len(call.arguments) for node in path for call in calls_of(node))
         self._path_characters = said + len(bench.settings.system or "")
 
+    def count_tools(self) -> None:
+        """Count the characters of the tools once, after the settings changed."""
+        self._tools_characters = sum(len(dump_json(tool)) for tool in tools_of(self._screen.bench.settings))
+
     def show(self) -> None:
         """Update the status line."""
         screen = self._screen
         exchange = screen.bench.current
         if exchange is None or exchange.done:
             self._stop()
-            tokens = estimated_tokens(self._path_characters + len(screen.composer.whole_text))
+            characters = self._path_characters + self._tools_characters + len(screen.composer.whole_text)
+            tokens = estimated_tokens(characters)
             screen.status.show(Content.styled(f"≈ {count(tokens)} tok" if tokens else "", "$foreground 70%"))
             return
         screen.panel_view.tick()

@@ -73,6 +73,7 @@ class Views:
         self.header()
         self._hint()
         self._screen.panel_view.refresh()
+        self._screen.figures.count_tools()
         self._screen.figures.show()
 
     def keys(self) -> None:

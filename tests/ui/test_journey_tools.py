@@ -410,6 +410,16 @@ async def test_a_file_of_many_tools_is_announced_in_a_few_words(tmp_path: Path) 
         assert len(tools_of(trip.bench.settings)) == 1000
 
 
+async def test_the_tokens_to_send_include_those_of_the_tools(tmp_path: Path) -> None:
+    file = tmp_path / "long.json"
+    file.write_text(json.dumps({"name": "long", "description": "word " * 800, "parameters": {"type": "object"}}))
+    async with journey(made()) as trip:
+        await trip.command(f"/tool {file}")
+        await trip.until(lambda: "≈ 1024 tok" in trip.chat.status.figures, "the tokens of the tool")
+        await trip.command("/unset tools")
+        await trip.until(lambda: "≈" not in trip.chat.status.figures, "no tokens")
+
+
 async def test_escape_ends_a_command_that_hangs_and_the_model_can_be_told() -> None:
     runner = Hanging()
     async with journey(made(calling(call(), call('{"city":"Oslo"}', index=1)), runner=runner)) as trip:
