@@ -193,3 +193,17 @@ async def test_the_excerpt_takes_the_room_there_is_after_a_resize() -> None:
         assert "end" not in trip.text
         await trip.pilot.resize_terminal(140, 30)
         await trip.until(lambda: "long end" in trip.text, "the whole line")
+
+
+async def test_a_small_screen_tells_branches_apart_by_their_parameters() -> None:
+    async with journey(services(answered("one"), answered("one"), answered("one")), size=(80, 24)) as trip:
+        await talks(trip, "a")
+        for temperature in ("0.1", "0.2"):
+            await trip.command(f"/set temperature={temperature}")
+            await trip.pilot.press("ctrl+r")
+            await trip.idle()
+        await trip.pilot.press("ctrl+t")
+        await trip.sees("Branches")
+        lines = [line for line in trip.text.splitlines() if "‹ one" in line]
+        for change in ("temperature unset→0.1", "temperature unset→0.2"):
+            assert any(change in line for line in lines), trip.text

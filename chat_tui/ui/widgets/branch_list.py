@@ -17,6 +17,8 @@ from chat_tui.ui.panel.inked_view import InkedView
 
 _MARK = 2
 _TIME, _OUTCOME, _COUNT = 8, 9, 9
+_SHARED = 24
+"""A narrow view has one column for how a branch ended, or else for the parameters that differ."""
 _GUIDES_SHARE = 3
 """The tree's connectors take at most one third of the line."""
 
@@ -35,8 +37,8 @@ class Columns(Struct, frozen=True):
     def within(cls, width: int) -> Columns:
         """Compute the columns of a view of ``width`` cells; the text column gets what the others do not need."""
         time = width - _TIME if width >= 48 else width
-        count = time - _COUNT if width >= 60 else time
-        outcome = count - _OUTCOME
+        count = time - _COUNT if width >= 84 else time
+        outcome = count - (_SHARED if 60 <= width < 84 else _OUTCOME)
         turned = outcome - (24 if width >= 100 else 18) if width >= 84 else outcome
         model = turned - (20 if width >= 84 else 16)
         return cls(width, model, turned, outcome, count, time)
@@ -117,7 +119,9 @@ def _put_facts(built: LineBuilder, line: BranchLine, columns: Columns) -> None:
     built.put(line.model, "name", limit=columns.turned - columns.model - 2).to(columns.turned)
     if columns.turned < columns.outcome:
         built.put(line.turned, "warn", limit=columns.outcome - columns.turned - 2).to(columns.outcome)
-    built.put(line.outcome, "error", limit=columns.count - columns.outcome - 1).to(columns.count)
+    shared = columns.turned == columns.outcome and not line.outcome
+    ended, ink = (line.turned, "warn") if shared else (line.outcome, "error")
+    built.put(ended, ink, limit=columns.count - columns.outcome - 1).to(columns.count)
     if columns.count < columns.time:
         count = f"{line.messages:,} msg"
         built.to(columns.time - cell_len(count) - 1).put(count, "faint").to(columns.time)
