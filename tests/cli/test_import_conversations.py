@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sqlite3
 from pathlib import Path
@@ -116,6 +117,8 @@ def test_a_session_of_our_own_is_copied_whole(home: dict[str, str]) -> None:
         (b"x", ["--from", "llm"], "not an SQLite database"),
         (b"[" * 100_000, [], "neither"),
         (b"\0" * 1000, [], "Nothing to import"),
+        (b"PK\x03\x04" + bytes(100), [], "The file is compressed. Unpack it, and import the file inside"),
+        (gzip.compress(b"[]"), ["--from", "chatgpt"], "in an export of ChatGPT that is conversations.json"),
     ],
 )
 def test_what_cannot_be_imported_is_told_on_one_line(

@@ -23,6 +23,8 @@ _YAML: Final = "aichat"
 _MESSAGES: Final = "messages"
 DATABASE_MARK: Final = b"SQLite format 3\0"
 """Magic bytes of an SQLite file."""
+_COMPRESSED_MARKS: Final = (b"PK\x03\x04", b"\x1f\x8b")
+"""Magic bytes of ZIP archives and gzip files."""
 
 
 class Source(Struct, frozen=True):
@@ -88,6 +90,9 @@ def read_conversations(
     wanted = source_named(form).id if form else ""
     if wanted == DATABASE:
         raise ProblemError(Problem(kind="usage", what="The file is not an SQLite database"))
+    if data.startswith(_COMPRESSED_MARKS):
+        hint = "Unpack it, and import the file inside; in an export of ChatGPT that is conversations.json."
+        raise ProblemError(Problem(kind="usage", what="The file is compressed", hint=hint))
     text, notes = text_of_bytes(data)
     if wanted == REQUEST or (not wanted and _is_curl(text)):
         return None
