@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import select
 import signal
@@ -42,8 +43,12 @@ class TerminalDriver(LinuxDriver):
 
     def _read_once(self, parser: TerminalParser, decoder: codecs.IncrementalDecoder, *, final: bool = False) -> None:
         ready, _, _ = select.select([self.fileno], [], [], _LOOK_S)
-        if ready and (text := decoder.decode(os.read(self.fileno, _READ_BYTES), final)):
-            self._tell(parser.feed(text))
+        if ready:
+            data = os.read(self.fileno, _READ_BYTES)
+            if not data:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))  # what a closed terminal says to its first reader
+            if text := decoder.decode(data, final):
+                self._tell(parser.feed(text))
         self._tell(parser.tick())
 
     def _tell(self, tokens: Iterable[Message]) -> None:

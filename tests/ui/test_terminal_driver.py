@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from textual import events
+from textual.app import App
 from textual.message import Message
 
 from chat_tui.ui.terminal_driver import TerminalDriver
@@ -104,3 +108,19 @@ def test_an_error_while_reading_input_ends_the_app_as_an_internal_error() -> Non
     driver = BrokenDriver()
     driver._run_input_thread()
     assert [str(fault) for fault in driver.faults] == ["broken"]
+
+
+async def test_a_terminal_that_is_gone_ends_the_reading_and_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(signal, "pthread_kill", lambda _, number: sent.append(number))
+    driver = TerminalDriver(App[None]())
+    driver.fileno, ended = os.pipe()
+    os.close(ended)
+    reading = threading.Thread(target=driver.run_input_thread, daemon=True)
+    reading.start()
+    reading.join(20)
+    driver.exit_event.set()
+    os.close(driver.fileno)
+    assert sent == [signal.SIGHUP]
+    assert not reading.is_alive()
