@@ -532,7 +532,7 @@ def test_bad_yaml_is_told(bad: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"hello", b"[1, 2]", b"\x89PNG\r\n\x1a\n", b"[" * 100_000, b'[{"foo": 1}]', b"%PDF-1.4", b"PK\x03\x04"]
+    "data", [b"hello", b"[1, 2]", b"\x89PNG\r\n\x1a\n", b"[" * 100_000, b'[{"foo": 1}]', b"%PDF-1.4"]
 )
 def test_what_is_none_of_them_is_told_with_all_formats(data: bytes) -> None:
     with pytest.raises(ProblemError) as caught:
