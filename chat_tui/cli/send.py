@@ -127,11 +127,10 @@ async def _send(
 
     writer = ReplyWriter("events" if args.events else "summary" if args.json else "text")
     exchange = bench.send(prompt, writer.listener(), parts=parts) if prompt or parts else None
-    if exchange is not None:
-        _tell_doubts(bench, bench.findings())
     signals = StopSignals(exchange.stop if exchange is not None else lambda: None)
     try:
         if exchange is not None:
+            _tell_doubts(bench, bench.findings())
             await exchange.wait()
         if tools is not None:
             exchange = await tools.go_round(

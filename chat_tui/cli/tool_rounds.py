@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from chat_tui.engine.exchange import Exchange
     from chat_tui.engine.tool_runs import ToolRuns
     from chat_tui.engine.workbench import Listener, Workbench
+
+
+_AT_BOUND: Final = "Its calls were answered. Use --rounds N to allow more, or send --continue to continue from here."
 
 
 class ToolRounds:
@@ -98,15 +101,9 @@ class ToolRounds:
                 if exchange is None:
                     tell_doubts()
                 exchange = go_on(self._bench, shower(), bound=self._bound)
-            except RoundsError as error:
-                hint = (
-                    "Its calls were answered. Use --rounds N to allow more, or send --continue to continue from here."
-                )
-                diagnostics.report(replace(error.problem, hint=hint))
-                self.code = diagnostics.FAILED
-                break
             except ProblemError as error:
-                diagnostics.report(error.problem)
+                bounded = isinstance(error, RoundsError)
+                diagnostics.report(replace(error.problem, hint=_AT_BOUND) if bounded else error.problem)
                 self.code = diagnostics.FAILED
                 break
             signals.stop = exchange.stop

@@ -235,14 +235,19 @@ async def test_an_image_address_goes_as_it_is_and_without_text() -> None:
         assert content(trip.bodies[0]) == [{"type": "image_url", "image_url": {"url": "https://x.org/a.png"}}]
 
 
+async def sent_in_vain(trip: Journey) -> None:
+    """Send an image with a word, and wait until the failed prompt is back."""
+    await trip.sends("/attach a.png")
+    await attached(trip, "a.png")
+    await trip.sends("look")
+    await trip.idle()
+    await attached(trip, "a.png")
+
+
 async def test_what_did_not_get_through_is_attached_again(folder: Path) -> None:
     problem = Problem(kind="connect", what="No connection")
     async with journey(services([Failed(0.1, problem)])) as trip:
-        await trip.sends("/attach a.png")
-        await attached(trip, "a.png")
-        await trip.sends("look")
-        await trip.idle()
-        await attached(trip, "a.png")
+        await sent_in_vain(trip)
         assert trip.chat.composer.text == "look"
         await trip.pilot.press("enter")
         await trip.idle()
@@ -252,11 +257,7 @@ async def test_what_did_not_get_through_is_attached_again(folder: Path) -> None:
 async def test_what_is_sent_again_by_key_is_attached_no_longer(folder: Path) -> None:
     problem = Problem(kind="connect", what="No connection")
     async with journey(services([Failed(0.1, problem)])) as trip:
-        await trip.sends("/attach a.png")
-        await attached(trip, "a.png")
-        await trip.sends("look")
-        await trip.idle()
-        await attached(trip, "a.png")
+        await sent_in_vain(trip)
         await trip.pilot.press("ctrl+r")
         await trip.until(lambda: len(trip.bodies) == 2, "the second request")
         await trip.idle()

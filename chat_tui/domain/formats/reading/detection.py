@@ -88,11 +88,7 @@ def read_conversations(
         ProblemError: The file has no known format, not the given one, or contains no conversation.
     """
     wanted = source_named(form).id if form else ""
-    if wanted == DATABASE:
-        raise ProblemError(Problem(kind="usage", what="The file is not an SQLite database"))
-    if data.startswith(_COMPRESSED_MARKS):
-        hint = "Unpack it, and import the file inside; in an export of ChatGPT that is conversations.json."
-        raise ProblemError(Problem(kind="usage", what="The file is compressed", hint=hint))
+    _refuse_binary(data, wanted)
     text, notes = text_of_bytes(data)
     if wanted == REQUEST or (not wanted and _is_curl(text)):
         return None
@@ -112,6 +108,14 @@ def read_conversations(
     module: Any = import_module(f"{__package__}.{source.module}")
     more: dict[str, Any] = {"providers": providers, "prefer": prefer} if source.placed else {}
     return _told(source.id, module.read(values.values, account, **more), account)
+
+
+def _refuse_binary(data: bytes, wanted: str) -> None:
+    if wanted == DATABASE:
+        raise ProblemError(Problem(kind="usage", what="The file is not an SQLite database"))
+    if data.startswith(_COMPRESSED_MARKS):
+        hint = "Unpack it, and import the file inside; in an export of ChatGPT that is conversations.json."
+        raise ProblemError(Problem(kind="usage", what="The file is compressed", hint=hint))
 
 
 def read_database(tables: Tables) -> Reading:
